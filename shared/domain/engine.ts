@@ -1,0 +1,23 @@
+import type { CommandEnvelope } from "./command.ts";
+import type { EngineState } from "./engine-state.ts";
+import type { Event } from "./event.ts";
+import type { Seq } from "./ids.ts";
+
+/**
+ * The fold: pure, synchronous, no clock, no randomness, no I/O. The fast engine and the naive one both implement it and
+ * must agree on every event and every digest.
+ */
+export interface Engine {
+  /** The number of the last command folded; 0 at the start. */
+  readonly seq: Seq;
+  /** The shard's time, epoch ms; 0 before the first tick. */
+  readonly time: number;
+  /** Folds the next command; `null` stands for bytes that do not decode. Throws only `InvariantViolation`. */
+  apply(envelope: CommandEnvelope | null): readonly Event[];
+  /** The logical state, in its canonical order. */
+  state(): EngineState;
+  /** The state as bytes: equal states give equal bytes. */
+  snapshot(): Uint8Array;
+  /** A hash of the state, 16 hex digits: equal at equal seq on every replica. */
+  digest(): string;
+}

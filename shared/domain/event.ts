@@ -1,0 +1,205 @@
+import type { Asset } from "./asset.ts";
+import type { CommandKind } from "./command.ts";
+import type { AccountId, AssetId, BranchId, CommandId, MarketId, OrderId, Seq, ShardId, TradeId } from "./ids.ts";
+import type { Market } from "./market.ts";
+import type { OrderType, SelfTradePrevention, Side, TimeInForce } from "./order.ts";
+
+/** Why the engine refused a command. The gateway's error catalogue gives each its code and words. */
+export const REJECT_REASONS = [
+  "expired-command",
+  "validity-too-long",
+  "unknown-market",
+  "unknown-asset",
+  "unknown-order",
+  "duplicate-order-id",
+  "duplicate-client-order-id",
+  "malformed-order",
+  "price-filter",
+  "lot-size",
+  "notional",
+  "self-trade-prevention-not-allowed",
+  "would-take",
+  "insufficient-balance",
+  "amend-not-lower",
+  "malformed-amount",
+  "supply-exceeded",
+  "immutable-definition",
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+/** An order was taken into the engine: Binance's execution type NEW. All that describes the order is here. */
+export interface OrderAccepted {
+  readonly kind: "OrderAccepted";
+  readonly orderId: OrderId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly clientOrderId: string;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly price: number;
+  readonly quantity: number;
+  readonly quoteQuantity: number;
+  readonly selfTradePrevention: SelfTradePrevention;
+}
+
+/** A command of any kind was refused and changed nothing. */
+export interface CommandRejected {
+  readonly kind: "CommandRejected";
+  readonly reason: RejectReason;
+  readonly command: CommandKind;
+  /** 0 where the command has none. */
+  readonly account: AccountId;
+  readonly market: MarketId | "";
+  readonly orderId: OrderId | 0;
+  readonly clientOrderId: string;
+}
+
+/** Two orders met at the maker's price. */
+export interface Trade {
+  readonly kind: "Trade";
+  readonly market: MarketId;
+  readonly tradeId: TradeId;
+  readonly price: number;
+  readonly quantity: number;
+  /** price × quantity in smallest units of the quote asset. */
+  readonly quote: number;
+  readonly takerSide: Side;
+  readonly makerOrderId: OrderId;
+  readonly takerOrderId: OrderId;
+  readonly makerAccount: AccountId;
+  readonly takerAccount: AccountId;
+  /** Smallest units of what each received: base for the buyer, quote for the seller. */
+  readonly makerFee: number;
+  readonly takerFee: number;
+  /** True when the trade completed the maker / the taker. A MARKET order by quoteOrderQty is never completed by a trade. */
+  readonly makerFilled: boolean;
+  readonly takerFilled: boolean;
+}
+
+export interface OrderCanceled {
+  readonly kind: "OrderCanceled";
+  readonly orderId: OrderId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+}
+
+/** What ended an order without its owner asking. */
+export type ExpiryReason =
+  /** IOC or MARKET: nothing (more) to match, or FOK that could not be filled at once. */
+  | "unfilled"
+  /** A MARKET order by quoteOrderQty that spent or received all that whole lots allow: status FILLED. */
+  | "quote-spent"
+  /** Self-trade prevention: status EXPIRED_IN_MATCH. */
+  | "self-trade";
+export const EXPIRY_REASONS = ["unfilled", "quote-spent", "self-trade"] as const satisfies readonly ExpiryReason[];
+
+export interface OrderExpired {
+  readonly kind: "OrderExpired";
+  readonly orderId: OrderId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly reason: ExpiryReason;
+}
+
+export interface OrderAmended {
+  readonly kind: "OrderAmended";
+  readonly orderId: OrderId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  /** The new total quantity, lots. */
+  readonly quantity: number;
+}
+
+export interface Deposited {
+  readonly kind: "Deposited";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: number;
+}
+
+export interface Withdrawn {
+  readonly kind: "Withdrawn";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: number;
+}
+
+/** The balance after the command; one event per touched (account, asset), sorted by account, then asset. */
+export interface BalanceChanged {
+  readonly kind: "BalanceChanged";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly free: number;
+  readonly locked: number;
+}
+
+/** A price level after the command; one event per level whose quantity differs, BUY before SELL, each by rising price. */
+export interface LevelChanged {
+  readonly kind: "LevelChanged";
+  readonly market: MarketId;
+  readonly side: Side;
+  readonly price: number;
+  /** Lots in all; 0 when the level is gone. */
+  readonly quantity: number;
+  /** Dense per market: a feed of level changes without a gap has consecutive ids. */
+  readonly updateId: number;
+}
+
+export interface AssetDefined {
+  readonly kind: "AssetDefined";
+  readonly asset: Asset;
+}
+
+export interface MarketDefined {
+  readonly kind: "MarketDefined";
+  readonly market: Market;
+}
+
+/** A command id that was folded before: nothing happened; the first outcome is at `firstSeq`. */
+export interface CommandRepeated {
+  readonly kind: "CommandRepeated";
+  readonly firstSeq: Seq;
+}
+
+/** A command that was meant for another branch: nothing happened. */
+export interface Misdirected {
+  readonly kind: "Misdirected";
+  readonly intended: BranchId;
+}
+
+/** Bytes in the log that are no command: they consume a seq, identically everywhere, and raise an alert. */
+export interface Undecodable {
+  readonly kind: "Undecodable";
+}
+
+export type Event =
+  | OrderAccepted
+  | CommandRejected
+  | Trade
+  | OrderCanceled
+  | OrderExpired
+  | OrderAmended
+  | Deposited
+  | Withdrawn
+  | BalanceChanged
+  | LevelChanged
+  | AssetDefined
+  | MarketDefined
+  | CommandRepeated
+  | Misdirected
+  | Undecodable;
+
+export type EventKind = Event["kind"];
+
+/** What one command did: its outputs are named (shard, branch, seq, index in `events`). */
+export interface Outcome {
+  readonly shard: ShardId;
+  readonly branch: BranchId;
+  readonly seq: Seq;
+  /** The shard's time when it was folded, epoch ms. */
+  readonly time: number;
+  /** `""` for bytes that did not decode. */
+  readonly commandId: CommandId | "";
+  readonly events: readonly Event[];
+}

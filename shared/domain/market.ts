@@ -1,0 +1,55 @@
+import type { SelfTradePrevention } from "./order.ts";
+import type { AssetId, MarketId } from "./ids.ts";
+
+/**
+ * A tradable pair. Prices are integers of ticks, quantities integers of lots, and
+ * `price × quantity × quotePerTickLot` is the notional in the smallest unit of the quote asset.
+ */
+export interface Market {
+  readonly id: MarketId;
+  readonly base: AssetId;
+  readonly quote: AssetId;
+  /** Smallest units of the base asset in one lot (LOT_SIZE stepSize). */
+  readonly basePerLot: number;
+  /** Smallest units of the quote asset that one lot costs at a price of one tick. */
+  readonly quotePerTickLot: number;
+  /** Fraction digits of a price: a tick is `tickUnits` × 10^-priceScale (PRICE_FILTER tickSize). */
+  readonly priceScale: number;
+  readonly tickUnits: number;
+  /** PRICE_FILTER, in ticks. */
+  readonly minPrice: number;
+  readonly maxPrice: number;
+  /** LOT_SIZE, in lots. */
+  readonly minQuantity: number;
+  readonly maxQuantity: number;
+  /** NOTIONAL, in smallest units of the quote asset. */
+  readonly minNotional: number;
+  readonly maxNotional: number;
+  /** Parts per million of what is received. */
+  readonly makerFeePpm: number;
+  readonly takerFeePpm: number;
+  readonly defaultSelfTradePrevention: SelfTradePrevention;
+  readonly allowedSelfTradePrevention: readonly SelfTradePrevention[];
+}
+
+/** Fees are taken in parts per million. */
+export const FEE_DENOMINATOR = 1_000_000;
+
+/**
+ * The notional of a quantity at a price, in smallest units of the quote asset; above `Number.MAX_SAFE_INTEGER` when it
+ * does not fit, which callers must refuse. (A product beyond 2^53 - 1 never rounds down below 2^53.)
+ */
+export function notionalOf(market: Market, price: number, quantity: number): number {
+  return price * quantity * market.quotePerTickLot;
+}
+
+/**
+ * The fee on an amount received, rounded down to the smallest unit, exact for any safe integer:
+ * ⌊amount × ppm / 10^6⌋ computed in two parts so that no product passes 2^53.
+ */
+export function feeOn(amount: number, ppm: number): number {
+  const rest = amount % FEE_DENOMINATOR;
+  const whole = (amount - rest) / FEE_DENOMINATOR;
+  const part = rest * ppm;
+  return whole * ppm + (part - (part % FEE_DENOMINATOR)) / FEE_DENOMINATOR;
+}
