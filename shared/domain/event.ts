@@ -24,6 +24,7 @@ export const REJECT_REASONS = [
   "malformed-amount",
   "supply-exceeded",
   "immutable-definition",
+  "malformed-definition",
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
