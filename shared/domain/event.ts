@@ -1,6 +1,16 @@
 import type { Asset } from "./asset.ts";
 import type { CommandKind } from "./command.ts";
-import type { AccountId, AssetId, BranchId, CommandId, MarketId, OrderId, Seq, ShardId, TradeId } from "./ids.ts";
+import type {
+  AccountId,
+  AssetId,
+  BranchId,
+  CommandId,
+  MarketId,
+  OrderId,
+  Seq,
+  ShardId,
+  TradeId,
+} from "./ids.ts";
 import type { Market } from "./market.ts";
 import type { OrderType, SelfTradePrevention, Side, TimeInForce } from "./order.ts";
 
@@ -93,7 +103,11 @@ export type ExpiryReason =
   | "quote-spent"
   /** Self-trade prevention: status EXPIRED_IN_MATCH. */
   | "self-trade";
-export const EXPIRY_REASONS = ["unfilled", "quote-spent", "self-trade"] as const satisfies readonly ExpiryReason[];
+export const EXPIRY_REASONS = [
+  "unfilled",
+  "quote-spent",
+  "self-trade",
+] as const satisfies readonly ExpiryReason[];
 
 export interface OrderExpired {
   readonly kind: "OrderExpired";

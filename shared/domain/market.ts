@@ -1,5 +1,5 @@
-import type { SelfTradePrevention } from "./order.ts";
 import type { AssetId, MarketId } from "./ids.ts";
+import type { SelfTradePrevention } from "./order.ts";
 
 /**
  * A tradable pair. Prices are integers of ticks, quantities integers of lots, and

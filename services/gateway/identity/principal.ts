@@ -1,0 +1,31 @@
+import type { AccountId } from "#shared/domain/ids.ts";
+
+/** Who a request speaks for, once it has been authenticated. */
+export interface Principal {
+  readonly account: AccountId;
+  /** The user's name. */
+  readonly user: string;
+  readonly via: "session" | "api-key";
+  readonly canTrade: boolean;
+}
+
+/** What the doors of the gateway ask of identity. Failures are thrown as `ApiError`. */
+export interface Authenticator {
+  /** A session token from the cookie or a bearer header. */
+  bySession(token: string): Promise<Principal>;
+  /**
+   * A signed request of the Binance dialect: `payload` is the bytes as received without the signature parameter; checks key, signature (constant
+   * time), timestamp and recvWindow.
+   */
+  bySignature(request: SignedRequest): Promise<Principal>;
+  /** A key without a signature (routes that only need X-MBX-APIKEY). */
+  byApiKey(apiKey: string): Promise<Principal>;
+}
+
+export interface SignedRequest {
+  readonly apiKey: string;
+  readonly payload: string;
+  readonly signature: string;
+  readonly timestamp: string | undefined;
+  readonly recvWindow: string | undefined;
+}

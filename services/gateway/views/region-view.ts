@@ -1,0 +1,91 @@
+import type { Asset } from "#shared/domain/asset.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { Market } from "#shared/domain/market.ts";
+import type { Side } from "#shared/domain/order.ts";
+import type { CandleRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+
+/**
+ * What a gateway knows of its Region's fold, in memory: it starts from an engine state (or from nothing) and folds outcomes.
+ * It is as fresh as the feed, so a client that was answered an outcome finds it here.
+ */
+export interface RegionView {
+  readonly shard: ShardId;
+  readonly branch: BranchId;
+  /** The last seq folded. */
+  readonly seq: Seq;
+  /** The shard's time. */
+  readonly time: number;
+  /** Folds the next outcome and tells the listeners. */
+  apply(outcome: Outcome): void;
+  /** Called after each outcome was folded, with what it changed. */
+  onUpdate(listener: (update: ViewUpdate) => void): { cancel(): void };
+
+  assets(): readonly Asset[];
+  asset(id: string): Asset | undefined;
+  markets(): readonly Market[];
+  market(id: string): Market | undefined;
+  /** Best first, at most `limit` levels. */
+  levels(market: MarketId, side: Side, limit: number): readonly Level[];
+  lastUpdateId(market: MarketId): number;
+  /** The newest trades, oldest first, at most `limit` (bounded memory: 1,000 a market). */
+  recentTrades(market: MarketId, limit: number): readonly TradeRow[];
+  /** One-minute candles of the last 24 h, oldest first; minutes without trades are missing. */
+  recentCandles(market: MarketId): readonly CandleRow[];
+  /** By asset id; balances that are zero are left out. */
+  balances(account: AccountId): readonly Balance[];
+  /** By rising order id; of all markets if none is named. */
+  openOrders(account: AccountId, market?: MarketId): readonly OrderRow[];
+  /** Open, or ended within the last few thousand orders of the shard; older ones are in the projections. */
+  order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined;
+}
+
+/** Lots at a price in ticks. */
+export interface Level {
+  readonly price: number;
+  readonly quantity: number;
+}
+
+export interface Balance {
+  readonly asset: AssetId;
+  readonly free: number;
+  readonly locked: number;
+}
+
+export type OrderKey = { readonly orderId: number } | { readonly clientOrderId: string };
+
+/** What one outcome changed, in the order of its events. */
+export interface ViewUpdate {
+  readonly outcome: Outcome;
+  /** One for each change of an order: how it stood right after it. */
+  readonly reports: readonly OrderReport[];
+  readonly trades: readonly TradeRow[];
+}
+
+/** Binance's execution types. */
+export type ExecutionType =
+  | "NEW"
+  | "CANCELED"
+  | "REPLACED"
+  | "REJECTED"
+  | "TRADE"
+  | "EXPIRED"
+  | "TRADE_PREVENTION";
+
+export interface OrderReport {
+  /** The event's index in the outcome. */
+  readonly index: number;
+  readonly executionType: ExecutionType;
+  /** The order right after this event. */
+  readonly order: OrderRow;
+  /** Set for TRADE. */
+  readonly fill?: OrderFill;
+}
+
+export interface OrderFill {
+  readonly trade: TradeRow;
+  readonly isMaker: boolean;
+  /** Smallest units of `feeAsset`. */
+  readonly fee: number;
+  readonly feeAsset: AssetId;
+}

@@ -1,0 +1,207 @@
+/**
+ * The Socket.IO protocol, version 1: every event that a browser or bot and a gateway exchange. Amounts, prices and quantities are
+ * decimal strings, times epoch ms. The page and the tests import this file; nothing else defines the wire.
+ *
+ * **Order and repair.** Every message of a feed carries its place. A *feed* is one user (`user`) or one market with a channel
+ * (`BTCUSDT/trade`). Within a feed, (seq, index) rises strictly, and `previousSeq` is the seq of the feed's message before this seq: if it is not
+ * the last seq that the client has (and the client has one), something was missed and the client sends `resync`. `null` means that the
+ * gateway does not know; the client then takes a snapshot. Depth has Binance's rule in addition: `firstUpdateId` = the last `finalUpdateId` + 1.
+ */
+export const SOCKET_PROTOCOL_VERSION = 1;
+
+/** The place of a message in its feed. */
+export interface Place {
+  readonly shard: string;
+  readonly branch: string;
+  readonly seq: number;
+  /** Index of the event in its outcome. */
+  readonly index: number;
+  readonly previousSeq: number | null;
+}
+
+/** Binance's execution report, field names in full words. */
+export interface ExecutionReport extends Place {
+  readonly symbol: string;
+  readonly orderId: number;
+  readonly clientOrderId: string;
+  /** The client's own id of a simple order message, else the clientOrderId. */
+  readonly origClientOrderId: string;
+  readonly side: "BUY" | "SELL";
+  readonly orderType: string;
+  readonly timeInForce: string;
+  readonly quantity: string;
+  readonly price: string;
+  readonly quoteOrderQty: string;
+  readonly executionType: string;
+  readonly orderStatus: string;
+  readonly rejectReason: string;
+  readonly lastExecutedQuantity: string;
+  readonly lastExecutedPrice: string;
+  readonly lastQuoteQuantity: string;
+  readonly cumulativeFilledQuantity: string;
+  readonly cumulativeQuoteQuantity: string;
+  readonly commissionAmount: string;
+  readonly commissionAsset: string | null;
+  /** -1 where there is no trade. */
+  readonly tradeId: number;
+  readonly isMaker: boolean;
+  readonly isOnBook: boolean;
+  readonly selfTradePreventionMode: string;
+  readonly orderCreationTime: number;
+  readonly transactionTime: number;
+  /** True while it could still be undone (a fork); always shown as such. */
+  readonly provisional: boolean;
+}
+
+export interface BalanceMessage extends Place {
+  readonly asset: string;
+  readonly free: string;
+  readonly locked: string;
+  readonly time: number;
+}
+
+export interface TradeMessage extends Place {
+  readonly symbol: string;
+  readonly tradeId: number;
+  readonly price: string;
+  readonly quantity: string;
+  readonly quoteQuantity: string;
+  readonly time: number;
+  readonly isBuyerMaker: boolean;
+}
+
+/** [price, quantity]; quantity "0…" removes the level. */
+export type WireLevel = readonly [string, string];
+
+export interface DepthMessage extends Place {
+  readonly symbol: string;
+  /** A snapshot replaces the whole book; a difference continues it. */
+  readonly snapshot: boolean;
+  readonly firstUpdateId: number;
+  readonly finalUpdateId: number;
+  readonly bids: readonly WireLevel[];
+  readonly asks: readonly WireLevel[];
+}
+
+export interface TickerMessage extends Place {
+  readonly symbol: string;
+  readonly lastPrice: string;
+  readonly priceChange: string;
+  readonly priceChangePercent: string;
+  readonly openPrice: string;
+  readonly highPrice: string;
+  readonly lowPrice: string;
+  readonly volume: string;
+  readonly quoteVolume: string;
+  readonly bidPrice: string;
+  readonly bidQty: string;
+  readonly askPrice: string;
+  readonly askQty: string;
+  readonly time: number;
+}
+
+export interface KlineMessage extends Place {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly openTime: number;
+  readonly closeTime: number;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string;
+  readonly quoteVolume: string;
+  readonly trades: number;
+}
+
+export const CHANNELS = ["trade", "depth", "ticker", "kline"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export interface SubscribeRequest {
+  readonly symbol: string;
+  readonly channels: readonly Channel[];
+  /** For `kline`; default "1m". */
+  readonly interval?: string;
+}
+
+/** The last message that the client has of a feed. `feed`: "user" or a symbol (its trades). */
+export interface ResyncRequest {
+  readonly feed: string;
+  readonly branch: string;
+  readonly seq: number;
+  readonly index: number;
+}
+
+/**
+ * `missed`: the missed messages follow as ordinary events, in order, before any newer one. `snapshot`: too long ago; the client takes open
+ * orders, balances and history anew from `state` (user) or from REST (trades).
+ */
+export interface ResyncAnswer {
+  readonly outcome: "missed" | "snapshot";
+  /** Where the feed stands now. */
+  readonly seq: number;
+}
+
+export interface ErrorAnswer {
+  readonly error: { readonly code: number; readonly msg: string; readonly field?: string };
+}
+export type Answer<T> = (answer: T | ErrorAnswer) => void;
+
+/** The simple order message of the architecture, section 9. No price: a market order. */
+export interface SimpleOrder {
+  readonly orderId: string;
+  readonly type: "BUY" | "SELL";
+  readonly userID: string;
+  readonly coinID: string;
+  readonly quantity: number | string;
+  readonly price?: number | string;
+}
+
+/** What a simple order is answered once it is durable and was folded. */
+export interface SimpleOrderAnswer {
+  readonly orderId: string;
+  readonly meridianOrderId: number;
+  readonly symbol: string;
+  readonly status: string;
+  readonly executedQuantity: string;
+  readonly seq: number;
+}
+
+/** Sent to a socket after a successful sign-in handshake, and on `state`. */
+export interface UserState {
+  readonly place: Place;
+  readonly user: string;
+  readonly account: number;
+  readonly balances: readonly { readonly asset: string; readonly free: string; readonly locked: string }[];
+  /** Open orders as their latest report. */
+  readonly openOrders: readonly ExecutionReport[];
+}
+
+export interface ServerToClientEvents {
+  executionReport: (message: ExecutionReport) => void;
+  balance: (message: BalanceMessage) => void;
+  trade: (message: TradeMessage) => void;
+  depth: (message: DepthMessage) => void;
+  ticker: (message: TickerMessage) => void;
+  kline: (message: KlineMessage) => void;
+}
+
+export interface ClientToServerEvents {
+  /** Joins the market's rooms; a depth snapshot and the current ticker follow at once. */
+  subscribe: (request: SubscribeRequest, answer: Answer<{ readonly ok: true }>) => void;
+  unsubscribe: (request: SubscribeRequest, answer: Answer<{ readonly ok: true }>) => void;
+  resync: (request: ResyncRequest, answer: Answer<ResyncAnswer>) => void;
+  /** The signed-in user's balances and open orders now. */
+  state: (answer: Answer<UserState>) => void;
+  order: (order: SimpleOrder, answer: Answer<SimpleOrderAnswer>) => void;
+  /** For the round-trip time; answered with the server's time. */
+  echo: (answer: (serverTime: number) => void) => void;
+}
+
+/** The handshake: the cookie of a signed-in page, or a session token, or an API key with a signature over `timestamp=<ms>`. Nothing: public data only. */
+export interface HandshakeAuth {
+  readonly token?: string;
+  readonly apiKey?: string;
+  readonly timestamp?: number;
+  readonly signature?: string;
+}
