@@ -1,0 +1,65 @@
+/** Bytes that are no valid encoding. The only error that decoding throws. */
+export class DecodingError extends Error {
+  override readonly name = "DecodingError";
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads what ByteWriter wrote, and refuses everything else. Never reads past the end. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #position = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#position;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#position];
+    if (value === undefined) throw new DecodingError("the bytes end too early");
+    this.#position++;
+    return value;
+  }
+
+  /** The shortest LEB128 form only: equal values have equal bytes. */
+  uint(): number {
+    let value = 0;
+    let factor = 1;
+    for (let count = 1; count <= 8; count++) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) {
+        if (byte === 0 && count > 1) throw new DecodingError("an integer is not in its shortest form");
+        if (!Number.isSafeInteger(value)) throw new DecodingError("an integer is beyond 2^53");
+        return value;
+      }
+      factor *= 0x80;
+    }
+    throw new DecodingError("an integer is too long");
+  }
+
+  text(): string {
+    const bytes = this.raw(this.uint());
+    try {
+      return utf8.decode(bytes);
+    } catch {
+      throw new DecodingError("a text is not UTF-8");
+    }
+  }
+
+  raw(count: number): Uint8Array {
+    if (count > this.remaining) throw new DecodingError("the bytes end too early");
+    const start = this.#position;
+    this.#position += count;
+    return this.#bytes.subarray(start, this.#position);
+  }
+
+  /** For the end of a message: nothing may follow it. */
+  end(): void {
+    if (this.remaining !== 0) throw new DecodingError(`${this.remaining} bytes too many`);
+  }
+}

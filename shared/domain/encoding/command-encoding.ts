@@ -1,0 +1,67 @@
+import type { Command, CommandEnvelope } from "../command.ts";
+import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "../order.ts";
+import { ByteReader, DecodingError } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { hexId, oneOf, struct, text, uint, union } from "./codec.ts";
+import { assetCodec, marketCodec } from "./definition-encoding.ts";
+
+/** Version of the form of a command in the log. Readers keep every version that was ever written. */
+const VERSION = 1;
+
+const command = union<Command>({
+  PlaceOrder: {
+    tag: 1,
+    fields: {
+      orderId: uint(),
+      account: uint(),
+      market: text(),
+      clientOrderId: text(),
+      side: oneOf(SIDES),
+      type: oneOf(ORDER_TYPES),
+      timeInForce: oneOf(TIMES_IN_FORCE),
+      price: uint(),
+      quantity: uint(),
+      quoteQuantity: uint(),
+      selfTradePrevention: oneOf(SELF_TRADE_PREVENTIONS),
+    },
+  },
+  CancelOrder: {
+    tag: 2,
+    fields: { account: uint(), market: text(), orderId: uint(), origClientOrderId: text() },
+  },
+  CancelAllOrders: { tag: 3, fields: { account: uint(), market: text() } },
+  AmendOrder: {
+    tag: 4,
+    fields: { account: uint(), market: text(), orderId: uint(), origClientOrderId: text(), quantity: uint() },
+  },
+  Deposit: { tag: 5, fields: { account: uint(), asset: text(), amount: uint() } },
+  Withdraw: { tag: 6, fields: { account: uint(), asset: text(), amount: uint() } },
+  DefineAsset: { tag: 7, fields: { asset: assetCodec } },
+  DefineMarket: { tag: 8, fields: { market: marketCodec } },
+  Tick: { tag: 9, fields: { time: uint() } },
+});
+
+const envelope = struct<CommandEnvelope>({
+  commandId: hexId(),
+  branch: text(),
+  validUntil: uint(),
+  command,
+});
+
+/** A command as it stands in the log. */
+export function encodeCommand(value: CommandEnvelope): Uint8Array {
+  const writer = new ByteWriter(128);
+  writer.byte(VERSION);
+  envelope.write(writer, value);
+  return writer.finish();
+}
+
+/** Throws `DecodingError` for anything that `encodeCommand` did not write. */
+export function decodeCommand(bytes: Uint8Array): CommandEnvelope {
+  const reader = new ByteReader(bytes);
+  const version = reader.byte();
+  if (version !== VERSION) throw new DecodingError(`unknown command version ${version}`);
+  const value = envelope.read(reader);
+  reader.end();
+  return value;
+}
