@@ -1,0 +1,61 @@
+import type { Outcome } from "#shared/domain/event.ts";
+import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Journal } from "#shared/ports/journal.ts";
+
+/** Outcomes are written together: when so many wait, or the oldest has waited so long. */
+const BATCH_SIZE = 500;
+const BATCH_AGE_MS = 10;
+
+/** Writes outcomes to the journal in batches, in order, one batch at a time. */
+export class JournalWriter {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #onFailure: (error: unknown) => void;
+  #waiting: Outcome[] = [];
+  #timer: Timer | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(journal: Journal, clock: Clock, onFailure: (error: unknown) => void) {
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#onFailure = onFailure;
+  }
+
+  /** Outcomes not yet durable in the journal. */
+  get pending(): number {
+    return this.#waiting.length;
+  }
+
+  add(outcome: Outcome): void {
+    this.#waiting.push(outcome);
+    if (this.#waiting.length >= BATCH_SIZE) this.#start();
+    else this.#timer ??= this.#clock.schedule(BATCH_AGE_MS, () => this.#start());
+  }
+
+  /** Resolves when all that was added is durable. */
+  async flush(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#writing !== undefined) {
+      this.#start();
+      await this.#writing;
+    }
+  }
+
+  #start(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#writing !== undefined || this.#waiting.length === 0) return;
+    const batch = this.#waiting.slice(0, BATCH_SIZE);
+    this.#writing = this.#journal.append(batch).then(
+      () => {
+        this.#waiting.splice(0, batch.length);
+        this.#writing = undefined;
+        if (this.#waiting.length > 0) this.#start();
+      },
+      (error: unknown) => {
+        this.#writing = undefined;
+        this.#waiting = [];
+        this.#onFailure(error);
+      },
+    );
+  }
+}

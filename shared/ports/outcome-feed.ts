@@ -1,0 +1,9 @@
+import type { Outcome } from "#shared/domain/event.ts";
+import type { Subscription } from "./command-log.ts";
+
+/** Where matching publishes what it folds, at least once and in order; who listens drops what it has seen. */
+export interface OutcomeFeed {
+  publish(outcome: Outcome): void;
+  /** Listeners are called in the order in which they subscribed. */
+  subscribe(listener: (outcome: Outcome) => void): Subscription;
+}
