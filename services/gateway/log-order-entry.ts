@@ -109,6 +109,8 @@ export class LogOrderEntry implements OrderEntry {
     if (outcome.commandId === "") return;
     const waiter = this.#waiting.get(outcome.commandId)?.[0];
     if (waiter === undefined) return;
+    // Taken out now: the next outcome of this id belongs to the next waiter, also while this one still reads the journal.
+    this.#forget(outcome.commandId, waiter);
     const [event] = outcome.events;
     if (event?.kind !== "CommandRepeated") {
       waiter.settle({ ok: true, outcome, repeated: false });
