@@ -1,0 +1,100 @@
+import { digestOf } from "#shared/domain/encoding/digest.ts";
+import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { EngineState } from "#shared/domain/engine-state.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Journal } from "#shared/ports/journal.ts";
+import type { CandleRow, OrderRow, Projections, TradeRow } from "#shared/ports/projections.ts";
+import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
+import { CandleFolder, MINUTE_MS, withTrade } from "#shared/read-model/candle-folder.ts";
+import { OrderFolder } from "#shared/read-model/order-folder.ts";
+
+export interface ProjectorDependencies {
+  readonly shard: ShardId;
+  readonly journal: Journal;
+  readonly snapshots: SnapshotStore;
+  readonly projections: Projections;
+  readonly clock: Clock;
+  /** An operating error that ends the projector: the task must stop and start again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Writes Orders, Trades and candles from the journal, forward only: what it is given twice it writes once. */
+export interface Projector {
+  stop(): void;
+}
+
+/** While outcomes flow, one commit holds what came in so long: fewer commits, and the same order changed twice is written once. */
+const GATHER_MS = 20;
+
+/** Goes on where the tables stand. */
+export async function startProjector(dependencies: ProjectorDependencies): Promise<Projector> {
+  const { shard, journal, projections, clock, onFailure } = dependencies;
+  const position = projections.position(shard);
+  const base = await newestStateUpTo(position, dependencies);
+  const orders = new OrderFolder(base);
+  const candles = new CandleFolder(await candlesAt(base, projections));
+
+  const project = async (outcomes: readonly Outcome[]): Promise<void> => {
+    const orderRows = new Map<OrderId, OrderRow>();
+    const candleRows = new Map<string, CandleRow>();
+    const tradeRows: TradeRow[] = [];
+    for (const outcome of outcomes) {
+      for (const change of orders.fold(outcome)) {
+        orderRows.set(change.order.orderId, change.order);
+        if (change.trade !== undefined && change.isMaker === true) tradeRows.push(change.trade);
+      }
+      for (const candle of candles.fold(outcome))
+        candleRows.set(`${candle.market} ${candle.openTime}`, candle);
+    }
+    const seq = outcomes.at(-1)?.seq ?? (0 as Seq);
+    const batch = {
+      shard,
+      seq,
+      orders: [...orderRows.values()],
+      trades: tradeRows,
+      candles: [...candleRows.values()],
+    };
+    await projections.commit(batch);
+  };
+  const subscription = journal.subscribe(base?.seq ?? 0, async (outcomes) => {
+    try {
+      await project(outcomes);
+    } catch (error) {
+      subscription.cancel();
+      onFailure(error);
+      return;
+    }
+    await new Promise<void>((resolve) => clock.schedule(GATHER_MS, resolve));
+  });
+  return { stop: () => subscription.cancel() };
+}
+
+/** The newest snapshot that is not ahead of the tables; what lies between is folded again and changes nothing. */
+async function newestStateUpTo(
+  position: number,
+  dependencies: ProjectorDependencies,
+): Promise<EngineState | undefined> {
+  for (const snapshot of await dependencies.snapshots.list(dependencies.shard)) {
+    if (snapshot.seq <= position && digestOf(snapshot.bytes) === snapshot.digest)
+      return decodeState(snapshot.bytes);
+  }
+  return undefined;
+}
+
+/** The candles of the minute in which a state stands, from the trades up to it. */
+async function candlesAt(state: EngineState | undefined, projections: Projections): Promise<CandleRow[]> {
+  if (state === undefined) return [];
+  const startTime = state.time - (state.time % MINUTE_MS);
+  const candles: CandleRow[] = [];
+  for (const { market, lastTradeId } of state.markets) {
+    const limit = Number.MAX_SAFE_INTEGER;
+    const trades = await projections.trades({ market: market.id, startTime, endTime: state.time, limit });
+    let candle: CandleRow | undefined;
+    for (const trade of trades)
+      if (trade.tradeId <= lastTradeId) candle = withTrade(candle, trade, trade.time);
+    if (candle !== undefined) candles.push(candle);
+  }
+  return candles;
+}

@@ -1,0 +1,41 @@
+import type { Subscription } from "#shared/ports/command-log.ts";
+
+/**
+ * A subscription over something that can be read from a place and says when it has grown: reads batches, hands them on one after the other,
+ * and waits for `notify` when there are no more.
+ */
+export class PollSubscription<T> implements Subscription {
+  readonly #read: () => readonly T[];
+  readonly #handle: (batch: readonly T[]) => void | Promise<void>;
+  #running = false;
+  #canceled = false;
+
+  /** `read` returns what comes next and remembers that it did. */
+  constructor(read: () => readonly T[], handle: (batch: readonly T[]) => void | Promise<void>) {
+    this.#read = read;
+    this.#handle = handle;
+  }
+
+  cancel(): void {
+    this.#canceled = true;
+  }
+
+  /** There may be more to read. Never overlaps with itself; a rejection of the handler is a programmer error and ends the task. */
+  notify(): void {
+    if (this.#running || this.#canceled) return;
+    this.#running = true;
+    queueMicrotask(() => void this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (!this.#canceled) {
+        const batch = this.#read();
+        if (batch.length === 0) return;
+        await this.#handle(batch);
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+}
