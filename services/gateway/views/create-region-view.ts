@@ -1,0 +1,181 @@
+import type { Asset } from "#shared/domain/asset.ts";
+import type { EngineState } from "#shared/domain/engine-state.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { Market } from "#shared/domain/market.ts";
+import type { Side } from "#shared/domain/order.ts";
+import type { CandleRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import { OrderFolder } from "#shared/read-model/order-folder.ts";
+import { BookView } from "./book-view.ts";
+import { MarketTape } from "./market-tape.ts";
+import { OrderMemory } from "./order-memory.ts";
+import { rejectionReport, reportOf } from "./order-reports.ts";
+import type { Balance, Level, OrderKey, OrderReport, RegionView, ViewUpdate } from "./region-view.ts";
+
+export interface RegionViewStart {
+  /** The state to go on from. */
+  readonly state: EngineState;
+  /** What the projections hold of each market's last 24 hours, up to that state. */
+  readonly trades: ReadonlyMap<MarketId, readonly TradeRow[]>;
+  readonly candles: ReadonlyMap<MarketId, readonly CandleRow[]>;
+}
+
+/** A view that goes on from a state of the fold. */
+export function createRegionView(start: RegionViewStart): RegionView {
+  return new MemoryRegionView(start);
+}
+
+class MemoryRegionView implements RegionView {
+  readonly shard: ShardId;
+  readonly branch: BranchId;
+  #seq: Seq;
+  #time: number;
+  readonly #assets = new Map<string, Asset>();
+  readonly #markets = new Map<string, Market>();
+  readonly #books = new Map<MarketId, BookView>();
+  readonly #tapes = new Map<MarketId, MarketTape>();
+  readonly #balances = new Map<AccountId, Map<AssetId, Balance>>();
+  readonly #orders = new OrderMemory();
+  readonly #folder: OrderFolder;
+  readonly #listeners = new Set<(update: ViewUpdate) => void>();
+
+  constructor({ state, trades, candles }: RegionViewStart) {
+    this.shard = state.shard;
+    this.branch = state.branch;
+    this.#seq = state.seq;
+    this.#time = state.time;
+    for (const { asset } of state.assets) this.#assets.set(asset.id, asset);
+    for (const { market, bids, asks, lastUpdateId } of state.markets) {
+      this.#markets.set(market.id, market);
+      this.#books.set(market.id, new BookView(bids, asks, lastUpdateId));
+      this.#tapes.set(market.id, new MarketTape(trades.get(market.id) ?? [], candles.get(market.id) ?? []));
+    }
+    for (const { account, ...balance } of state.balances) this.#putBalance(account, balance);
+    this.#folder = new OrderFolder(state);
+    for (const order of this.#folder.openOrders()) this.#orders.put(order);
+  }
+
+  get seq(): Seq {
+    return this.#seq;
+  }
+
+  get time(): number {
+    return this.#time;
+  }
+
+  apply(outcome: Outcome): void {
+    if (outcome.seq <= this.#seq) return;
+    assert(outcome.seq === this.#seq + 1, `the view stands at ${this.#seq} and cannot take ${outcome.seq}`);
+    this.#seq = outcome.seq;
+    this.#time = outcome.time;
+    const reports: OrderReport[] = [];
+    const trades: TradeRow[] = [];
+    for (const change of this.#folder.fold(outcome)) {
+      this.#orders.put(change.order);
+      reports.push(reportOf(change, (id) => this.#known(id)));
+      if (change.trade === undefined || change.isMaker === false) continue;
+      trades.push(change.trade);
+      this.#tapes.get(change.trade.market)?.apply(change.trade);
+    }
+    for (const [index, event] of outcome.events.entries()) {
+      switch (event.kind) {
+        case "BalanceChanged": {
+          const { account, asset, free, locked } = event;
+          this.#putBalance(account, { asset, free, locked });
+          break;
+        }
+        case "LevelChanged":
+          this.#books.get(event.market)?.apply(event);
+          break;
+        case "AssetDefined":
+          this.#assets.set(event.asset.id, event.asset);
+          break;
+        case "MarketDefined":
+          this.#define(event.market);
+          break;
+        case "CommandRejected": {
+          const report = rejectionReport(event, index, outcome);
+          if (report !== undefined) reports.push(report);
+          break;
+        }
+        default:
+      }
+    }
+    const update = { outcome, reports, trades };
+    for (const listener of this.#listeners) listener(update);
+  }
+
+  onUpdate(listener: (update: ViewUpdate) => void): { cancel(): void } {
+    this.#listeners.add(listener);
+    return { cancel: () => this.#listeners.delete(listener) };
+  }
+
+  assets(): readonly Asset[] {
+    return [...this.#assets.values()];
+  }
+
+  asset(id: string): Asset | undefined {
+    return this.#assets.get(id);
+  }
+
+  markets(): readonly Market[] {
+    return [...this.#markets.values()];
+  }
+
+  market(id: string): Market | undefined {
+    return this.#markets.get(id);
+  }
+
+  levels(market: MarketId, side: Side, limit: number): readonly Level[] {
+    return this.#books.get(market)?.levels(side, limit) ?? [];
+  }
+
+  lastUpdateId(market: MarketId): number {
+    return this.#books.get(market)?.lastUpdateId ?? 0;
+  }
+
+  recentTrades(market: MarketId, limit: number): readonly TradeRow[] {
+    return this.#tapes.get(market)?.trades(limit) ?? [];
+  }
+
+  recentCandles(market: MarketId): readonly CandleRow[] {
+    return this.#tapes.get(market)?.candles() ?? [];
+  }
+
+  balances(account: AccountId): readonly Balance[] {
+    const balances = [...(this.#balances.get(account)?.values() ?? [])];
+    return balances.sort((a, b) => (a.asset < b.asset ? -1 : 1));
+  }
+
+  openOrders(account: AccountId, market?: MarketId): readonly OrderRow[] {
+    return this.#orders.open(account, market);
+  }
+
+  order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined {
+    return this.#orders.find(account, market, key);
+  }
+
+  #known(id: MarketId): Market {
+    const market = this.#markets.get(id);
+    assert(market !== undefined, `an event names market ${id}, which nobody defined`);
+    return market;
+  }
+
+  #define(market: Market): void {
+    this.#markets.set(market.id, market);
+    if (this.#books.has(market.id)) return;
+    this.#books.set(market.id, new BookView([], [], 0));
+    this.#tapes.set(market.id, new MarketTape([], []));
+  }
+
+  #putBalance(account: AccountId, balance: Balance): void {
+    let balances = this.#balances.get(account);
+    if (balances === undefined) {
+      balances = new Map();
+      this.#balances.set(account, balances);
+    }
+    if (balance.free === 0 && balance.locked === 0) balances.delete(balance.asset);
+    else balances.set(balance.asset, balance);
+  }
+}
