@@ -6,7 +6,7 @@ import type { RejectReason } from "#shared/domain/event.ts";
  */
 export interface ErrorEntry {
   readonly code: number;
-  /** `{}` stands for the one detail. */
+  /** Each `{}` stands for one detail. */
   readonly msg: string;
   /** HTTP status. */
   readonly status: number;
@@ -26,25 +26,31 @@ export const ERRORS = {
     -1000,
     500,
     "An unknown error occurred while processing the request.",
-    "A fault of the server; it is logged.",
+    "A fault of the server; it is logged with the request's id.",
   ),
   UNAUTHORIZED: entry(
     -1002,
     401,
     "You are not authorized to execute this request.",
-    "Sign in, or use a key that may do this.",
+    "Sign in (again), or use a key that may do this.",
   ),
   TOO_MANY_REQUESTS: entry(
     -1003,
     429,
-    "Too many requests; current limit is {} request weight per minute. Please use WebSocket for live updates to avoid polling the API.",
+    "Too much request weight used; current limit is {} request weight per {}. Please use WebSocket Streams for live updates to avoid polling the API.",
     "Slow down; `Retry-After` says for how many seconds.",
+  ),
+  BANNED: entry(
+    -1003,
+    418,
+    "Way too much request weight used; IP banned until {}. Please use WebSocket Streams for live updates to avoid bans.",
+    "Requests went on after many 429 answers; `Retry-After` says for how many seconds the ban lasts. Epoch ms in the message.",
   ),
   STATUS_UNKNOWN: entry(
     -1007,
     504,
     "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
-    "The order may or may not have been taken: retry with the same id, or query it.",
+    "The command may or may not have been taken: retry with the same id, or query it.",
   ),
   OVERLOADED: entry(
     -1008,
@@ -70,11 +76,23 @@ export const ERRORS = {
     "Filter failure: NOTIONAL",
     "Price × quantity is outside the market's bounds.",
   ),
+  TOO_MANY_ORDERS: entry(
+    -1015,
+    429,
+    "Too many new orders; current limit is {} orders per {}.",
+    "The account placed too many orders; see `GET /api/v3/rateLimit/order`.",
+  ),
   INVALID_TIMESTAMP: entry(
     -1021,
     400,
     "Timestamp for this request is outside of the recvWindow.",
     "Set the clock, or a larger recvWindow (at most 60,000 ms).",
+  ),
+  TIMESTAMP_AHEAD: entry(
+    -1021,
+    400,
+    "Timestamp for this request was 1000ms ahead of the server's time.",
+    "Set the clock by `GET /api/v3/time`.",
   ),
   INVALID_SIGNATURE: entry(
     -1022,
@@ -82,19 +100,102 @@ export const ERRORS = {
     "Signature for this request is not valid.",
     "Sign the bytes as sent with the key's secret.",
   ),
+  ILLEGAL_CHARS: entry(
+    -1100,
+    400,
+    "Illegal characters found in parameter '{}'; legal range is '{}'.",
+    "The value does not match the pattern.",
+  ),
+  DUPLICATE_PARAM: entry(
+    -1101,
+    400,
+    "Duplicate values for a parameter detected.",
+    "Send each parameter once.",
+  ),
   MANDATORY_PARAM: entry(
     -1102,
     400,
     "Mandatory parameter '{}' was not sent, was empty/null, or malformed.",
     "Send it.",
   ),
+  MANDATORY_EITHER: entry(
+    -1102,
+    400,
+    "Param '{}' or '{}' must be sent, but both were empty/null!",
+    "Send one of the two.",
+  ),
+  UNKNOWN_PARAM: entry(
+    -1103,
+    400,
+    "An unknown parameter was sent.",
+    "No request of this API has such a parameter.",
+  ),
+  UNREAD_PARAM: entry(
+    -1104,
+    400,
+    "Not all sent parameters were read; read '{}' parameter(s) but was sent '{}'.",
+    "The request has parameters that belong to other requests.",
+  ),
+  PARAM_EMPTY: entry(-1105, 400, "Parameter '{}' was empty.", "Leave it out, or give it a value."),
+  PARAM_NOT_REQUIRED: entry(
+    -1106,
+    400,
+    "Parameter '{}' sent when not required.",
+    "Leave it out for this order type.",
+  ),
   BAD_PRECISION: entry(
     -1111,
     400,
     "Parameter '{}' has too much precision.",
-    "Use at most the digits that the market allows.",
+    "Use at most the digits that the asset has.",
+  ),
+  INVALID_TIF: entry(-1115, 400, "Invalid timeInForce.", "GTC, IOC or FOK."),
+  INVALID_ORDER_TYPE: entry(-1116, 400, "Invalid orderType.", "The types that work are in exchangeInfo."),
+  INVALID_SIDE: entry(-1117, 400, "Invalid side.", "BUY or SELL."),
+  BAD_INTERVAL: entry(
+    -1120,
+    400,
+    "Invalid interval.",
+    "1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w or 1M.",
   ),
   BAD_SYMBOL: entry(-1121, 400, "Invalid symbol.", "See exchangeInfo for the symbols."),
+  INTERVAL_TOO_BIG: entry(
+    -1127,
+    400,
+    "More than {} hours between startTime and endTime.",
+    "Ask for a shorter span.",
+  ),
+  BAD_COMBINATION: entry(
+    -1128,
+    400,
+    "Combination of optional parameters invalid.",
+    "See the request's description for what goes together.",
+  ),
+  INVALID_DATA: entry(
+    -1130,
+    400,
+    "Invalid data sent for a parameter.",
+    "The request is not encoded as it should be, or an order makes no sense.",
+  ),
+  INVALID_PARAMETER: entry(
+    -1130,
+    400,
+    "Data sent for parameter '{}' is not valid.",
+    "The value is out of range.",
+  ),
+  INVALID_SELF_TRADE_PREVENTION: entry(
+    -1130,
+    400,
+    "Data sent for parameter 'selfTradePreventionMode' is not valid.",
+    "The market does not allow this mode; see exchangeInfo.",
+  ),
+  INVALID_JSON: entry(-1135, 400, "Invalid JSON Request", "The body is not JSON."),
+  DUPLICATE_SYMBOLS: entry(
+    -1151,
+    400,
+    "Symbol is present multiple times in the list.",
+    "Name each symbol once.",
+  ),
   INSUFFICIENT_BALANCE: entry(
     -2010,
     400,
@@ -105,7 +206,7 @@ export const ERRORS = {
     -2010,
     400,
     "Duplicate order sent.",
-    "The client order id was used in the last 24 hours.",
+    "The client order id was used in the last 24 hours, or an open order has it.",
   ),
   WOULD_TAKE: entry(
     -2010,
@@ -113,7 +214,13 @@ export const ERRORS = {
     "Order would immediately match and take.",
     "A LIMIT_MAKER order must not take.",
   ),
-  UNKNOWN_ORDER: entry(-2011, 400, "Unknown order sent.", "No open order has this id."),
+  ICEBERG_UNSUPPORTED: entry(
+    -2010,
+    400,
+    "Iceberg orders are not supported for this symbol.",
+    "Leave icebergQty out.",
+  ),
+  UNKNOWN_ORDER: entry(-2011, 400, "Unknown order sent.", "No open order of the account has this id."),
   NO_SUCH_ORDER: entry(-2013, 400, "Order does not exist.", "The account never had such an order."),
   BAD_API_KEY_FORMAT: entry(-2014, 401, "API-key format invalid.", "Send the key in X-MBX-APIKEY."),
   REJECTED_API_KEY: entry(
@@ -121,6 +228,32 @@ export const ERRORS = {
     401,
     "Invalid API-key, IP, or permissions for action.",
     "Check the key and its permissions.",
+  ),
+  AMEND_NOT_LOWER: entry(
+    -2038,
+    400,
+    "The quantity of an amended order must be lower than before, and more than what was executed.",
+    "Amending only lowers a quantity.",
+  ),
+  NOT_FOUND: entry(-9001, 404, "No such route.", "See /docs for what there is."),
+  BODY_TOO_LARGE: entry(-9002, 413, "The request's body is too large.", "At most 32 kB."),
+  UNSUPPORTED_BODY: entry(
+    -9003,
+    415,
+    "The request's body has an unsupported type or encoding.",
+    "`application/x-www-form-urlencoded` for the Binance dialect, `application/json` elsewhere, uncompressed.",
+  ),
+  CROSS_SITE: entry(
+    -9004,
+    403,
+    "Refused: the request comes from another site.",
+    "A session cookie works from Meridian's own page only; programs use an API key.",
+  ),
+  IDEMPOTENCY_KEY_REUSED: entry(
+    -9005,
+    409,
+    "The idempotency key was used for another request.",
+    "Use a new key for a new request.",
   ),
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -137,10 +270,16 @@ export class ApiError extends Error {
 
   constructor(
     name: ErrorName,
-    options: { detail?: string; field?: string; retryAfterSeconds?: number } = {},
+    options: {
+      detail?: string;
+      details?: readonly string[];
+      field?: string;
+      retryAfterSeconds?: number;
+    } = {},
   ) {
     const entry = ERRORS[name];
-    super(entry.msg.replace("{}", options.detail ?? options.field ?? ""));
+    const details = [...(options.details ?? [options.detail ?? options.field ?? ""])];
+    super(entry.msg.replace(/\{\}/g, () => details.shift() ?? ""));
     this.entry = entry;
     this.field = options.field;
     this.retryAfterSeconds = options.retryAfterSeconds;
@@ -161,20 +300,20 @@ export const ERROR_OF_REASON = {
   "expired-command": "INVALID_TIMESTAMP",
   "validity-too-long": "INVALID_TIMESTAMP",
   "unknown-market": "BAD_SYMBOL",
-  "unknown-asset": "BAD_SYMBOL",
+  "unknown-asset": "INVALID_DATA",
   "unknown-order": "UNKNOWN_ORDER",
   "duplicate-order-id": "DUPLICATE_ORDER",
   "duplicate-client-order-id": "DUPLICATE_ORDER",
-  "malformed-order": "MANDATORY_PARAM",
+  "malformed-order": "INVALID_DATA",
   "price-filter": "FILTER_PRICE",
   "lot-size": "FILTER_LOT_SIZE",
   notional: "FILTER_NOTIONAL",
-  "self-trade-prevention-not-allowed": "MANDATORY_PARAM",
+  "self-trade-prevention-not-allowed": "INVALID_SELF_TRADE_PREVENTION",
   "would-take": "WOULD_TAKE",
   "insufficient-balance": "INSUFFICIENT_BALANCE",
-  "amend-not-lower": "UNKNOWN_ORDER",
-  "malformed-amount": "MANDATORY_PARAM",
-  "supply-exceeded": "MANDATORY_PARAM",
+  "amend-not-lower": "AMEND_NOT_LOWER",
+  "malformed-amount": "INVALID_DATA",
+  "supply-exceeded": "INVALID_DATA",
   "immutable-definition": "UNKNOWN",
   "malformed-definition": "UNKNOWN",
 } as const satisfies Record<RejectReason, ErrorName>;
