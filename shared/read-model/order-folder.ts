@@ -88,7 +88,7 @@ export class OrderFolder {
 }
 
 /** A MARKET order by quoteOrderQty that spent what whole lots allow counts as filled, as on Binance. */
-const EXPIRED_STATUS = {
+export const EXPIRED_STATUS = {
   unfilled: "EXPIRED",
   "quote-spent": "FILLED",
   "self-trade": "EXPIRED_IN_MATCH",
