@@ -2,56 +2,66 @@ import type { Asset } from "./asset.ts";
 import { type DecimalError, formatDecimal, parseDecimal } from "./decimal.ts";
 import type { Market } from "./market.ts";
 
-/** Digits after the point on the wire: Binance writes every amount with eight. */
+/** Fraction digits of every price, quantity and amount on the wire (Binance prints eight everywhere). */
 export const WIRE_DIGITS = 8;
 
-/** Why a text is no price or quantity of a market: as a decimal, or because it is no multiple of the tick or the lot. */
-export type UnitsError = DecimalError | "not-a-multiple";
+/** Why a text is no price or quantity of a market. `off-step`: it is between two ticks or two lots. */
+export type UnitsError = DecimalError | "off-step";
 
 export type UnitsResult =
   | { readonly ok: true; readonly units: number }
   | { readonly ok: false; readonly error: UnitsError };
 
-/** A price as text to ticks. */
+/**
+ * Reads a price as ticks. `"100.25"` at a tick of 0.01 is 10025. More than eight fraction digits are `too-precise`; digits between two
+ * ticks are `off-step`. Bounds are not checked: they belong to the fold. Never throws.
+ */
 export function parsePrice(market: Market, text: string): UnitsResult {
-  return multiples(
-    parseDecimal(text, Math.max(market.priceScale, WIRE_DIGITS)),
-    market.tickUnits * 10 ** tickExponent(market),
-  );
+  return parseSteps(text, market.priceScale, market.tickUnits, WIRE_DIGITS);
 }
 
-/** A quantity of the base asset as text to lots. */
+/** Reads a quantity of the base asset as lots; `too-precise` is what the base asset cannot express. See {@link parsePrice}. */
 export function parseQuantity(market: Market, base: Asset, text: string): UnitsResult {
-  const scale = Math.max(base.scale, WIRE_DIGITS);
-  return multiples(parseDecimal(text, scale), market.basePerLot * 10 ** (scale - base.scale));
+  return parseSteps(text, base.scale, market.basePerLot, base.scale);
 }
 
-/** An amount of an asset as text to smallest units. */
+/** Reads an amount of an asset as smallest units. Never throws. */
 export function parseAmount(asset: Asset, text: string): UnitsResult {
   return parseDecimal(text, asset.scale);
 }
 
-/** Ticks as text with eight digits. */
+/** Ticks as a decimal with eight fraction digits. */
 export function formatPrice(market: Market, ticks: number): string {
-  return formatDecimal(ticks * market.tickUnits, market.priceScale, WIRE_DIGITS);
+  return formatUnits(ticks, market.tickUnits, market.priceScale);
 }
 
-/** Lots as text with eight digits. */
+/** Lots as a decimal with eight fraction digits. */
 export function formatQuantity(market: Market, base: Asset, lots: number): string {
-  return formatDecimal(lots * market.basePerLot, base.scale, WIRE_DIGITS);
+  return formatUnits(lots, market.basePerLot, base.scale);
 }
 
-/** Smallest units as text with eight digits. */
+/** Smallest units of an asset as a decimal with eight fraction digits. */
 export function formatAmount(asset: Asset, units: number): string {
   return formatDecimal(units, asset.scale, WIRE_DIGITS);
 }
 
-function tickExponent(market: Market): number {
-  return Math.max(market.priceScale, WIRE_DIGITS) - market.priceScale;
+function parseSteps(text: string, scale: number, step: number, maxDigits: number): UnitsResult {
+  const parsed = parseDecimal(text, scale);
+  if (!parsed.ok) {
+    if (parsed.error !== "too-precise") return parsed;
+    const finer = parseDecimal(text, maxDigits);
+    // Digits that the wire can express and the step cannot: between two steps.
+    return finer.ok || finer.error === "too-large" ? { ok: false, error: "off-step" } : finer;
+  }
+  if (parsed.units % step !== 0) return { ok: false, error: "off-step" };
+  return { ok: true, units: parsed.units / step };
 }
 
-function multiples(result: UnitsResult, unit: number): UnitsResult {
-  if (!result.ok) return result;
-  if (result.units % unit !== 0) return { ok: false, error: "not-a-multiple" };
-  return { ok: true, units: result.units / unit };
+function formatUnits(steps: number, step: number, scale: number): string {
+  const units = steps * step;
+  // Sums over a day of trades may pass 2^53 in the smallest unit of the asset though they do not in lots.
+  if (Number.isSafeInteger(units)) return formatDecimal(units, scale, WIRE_DIGITS);
+  const text = String(BigInt(steps) * BigInt(step)).padStart(scale + 1, "0");
+  const fraction = text.slice(text.length - scale).padEnd(Math.max(WIRE_DIGITS, scale), "0");
+  return `${text.slice(0, text.length - scale)}.${fraction}`;
 }
