@@ -66,7 +66,8 @@ export async function startProjector(dependencies: ProjectorDependencies): Promi
       onFailure(error);
       return;
     }
-    await new Promise<void>((resolve) => clock.schedule(GATHER_MS, resolve));
+    const isCaughtUp = outcomes.at(-1)?.seq === journal.lastSeq();
+    if (isCaughtUp) await new Promise<void>((resolve) => clock.schedule(GATHER_MS, resolve));
   });
   return { stop: () => subscription.cancel() };
 }
