@@ -2,10 +2,13 @@
  * The Socket.IO protocol, version 1: every event that a browser or bot and a gateway exchange. Amounts, prices and quantities are
  * decimal strings, times epoch ms. The page and the tests import this file; nothing else defines the wire.
  *
- * **Order and repair.** Every message of a feed carries its place. A *feed* is one user (`user`) or one market with a channel
- * (`BTCUSDT/trade`). Within a feed, (seq, index) rises strictly, and `previousSeq` is the seq of the feed's message before this seq: if it is not
- * the last seq that the client has (and the client has one), something was missed and the client sends `resync`. `null` means that the
- * gateway does not know; the client then takes a snapshot. Depth has Binance's rule in addition: `firstUpdateId` = the last `finalUpdateId` + 1.
+ * **Order and repair.** Every message of a feed carries its place. A *feed* is one user (`user`: executionReport and balance) or one market
+ * with a channel (`BTCUSDT/trade`). Within a feed, (seq, index) rises strictly, and between `previousSeq` and `seq` (both exclusive) the feed has
+ * no message: if `previousSeq` is above the last seq that the client has, something was missed and the client sends `resync`. After a reconnect it
+ * always sends it, for part of one seq may have been lost. `FeedClient` (feed-client.ts) is this rule in code.
+ *
+ * Depth has Binance's rule instead: `firstUpdateId` = the last `finalUpdateId` + 1; it is repaired by `subscribe`, which sends a snapshot
+ * (`DepthBook`, depth-book.ts). Each `ticker` and `kline` is complete by itself: its `previousSeq` is `null`, nothing is repaired.
  */
 export const SOCKET_PROTOCOL_VERSION = 1;
 
@@ -14,12 +17,18 @@ export interface Place {
   readonly shard: string;
   readonly branch: string;
   readonly seq: number;
-  /** Index of the event in its outcome. */
+  /**
+   * Rises within a seq. In a `user` feed twice the index of the event in its outcome, plus one for the taker's report of a trade (an account
+   * may trade with itself: two reports of one event); in a `trade` feed the index of the event.
+   */
   readonly index: number;
   readonly previousSeq: number | null;
 }
 
-/** Binance's execution report, field names in full words. */
+/**
+ * Binance's execution report, field names in full words. Of an order that was REJECTED only the names are known (symbol, ids) and the
+ * `rejectReason`, a name of the error catalogue ("NONE" otherwise); it never was an order.
+ */
 export interface ExecutionReport extends Place {
   readonly symbol: string;
   readonly orderId: number;
@@ -120,11 +129,11 @@ export type Channel = (typeof CHANNELS)[number];
 export interface SubscribeRequest {
   readonly symbol: string;
   readonly channels: readonly Channel[];
-  /** For `kline`; default "1m". */
+  /** For `kline`; default "1m". From 1m to 1d; longer ones are in REST only. */
   readonly interval?: string;
 }
 
-/** The last message that the client has of a feed. `feed`: "user" or a symbol (its trades). */
+/** The last message that the client has of a feed. `feed`: "user" or a symbol (its trades, which must be subscribed). */
 export interface ResyncRequest {
   readonly feed: string;
   readonly branch: string;
@@ -167,14 +176,31 @@ export interface SimpleOrderAnswer {
   readonly seq: number;
 }
 
-/** Sent to a socket after a successful sign-in handshake, and on `state`. */
+/** The answer to `state`. */
 export interface UserState {
+  /** All of the user's feed up to here is in it: `FeedClient.startAt(place)`. */
   readonly place: Place;
   readonly user: string;
   readonly account: number;
   readonly balances: readonly { readonly asset: string; readonly free: string; readonly locked: string }[];
   /** Open orders as their latest report. */
   readonly openOrders: readonly ExecutionReport[];
+}
+
+/** Names an open order of one's own: by `orderId` or by `origClientOrderId`. */
+export interface CancelRequest {
+  readonly symbol: string;
+  readonly orderId?: number;
+  readonly origClientOrderId?: string;
+}
+
+export interface CancelAnswer {
+  readonly symbol: string;
+  readonly orderId: number;
+  readonly origClientOrderId: string;
+  readonly status: string;
+  readonly executedQuantity: string;
+  readonly seq: number;
 }
 
 export interface ServerToClientEvents {
@@ -194,6 +220,7 @@ export interface ClientToServerEvents {
   /** The signed-in user's balances and open orders now. */
   state: (answer: Answer<UserState>) => void;
   order: (order: SimpleOrder, answer: Answer<SimpleOrderAnswer>) => void;
+  cancel: (request: CancelRequest, answer: Answer<CancelAnswer>) => void;
   /** For the round-trip time; answered with the server's time. */
   echo: (answer: (serverTime: number) => void) => void;
 }
