@@ -1,0 +1,54 @@
+import { parseArgs } from "node:util";
+import { CommandLineError } from "./fatal.ts";
+
+/** What `npm start` was asked for. */
+export type Options =
+  | { readonly kind: "help"; readonly text: string }
+  | {
+      readonly kind: "run";
+      readonly port: number;
+      readonly dataFolder: string;
+      readonly fresh: boolean;
+      readonly bots: boolean;
+    };
+
+const HELP = `Meridian: an embedded exchange on this machine.
+
+  npm start -- [options]
+
+  --port N      the port to listen on (8080; 0 for any free one)
+  --data DIR    where orders, balances and users are kept (.meridian)
+  --fresh       forget what an earlier run left in the data folder
+  --no-bots     no market-making and taking bots
+  --help        this text
+`;
+
+/** Reads the command line. Throws `CommandLineError` for what it does not know. */
+export function parseOptions(args: readonly string[]): Options {
+  const values = parsed(args);
+  if (values.help === true) return { kind: "help", text: HELP };
+  const port = Number(values.port);
+  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
+    throw new CommandLineError(`--port takes a number from 0 to 65535, not "${values.port}".`);
+  }
+  if (values.data === "") throw new CommandLineError("--data takes the path of a folder.");
+  return { kind: "run", port, dataFolder: values.data, fresh: values.fresh, bots: !values["no-bots"] };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string", default: "8080" },
+        data: { type: "string", default: ".meridian" },
+        fresh: { type: "boolean", default: false },
+        "no-bots": { type: "boolean", default: false },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    const [reason = ""] = (error as Error).message.split(". ");
+    throw new CommandLineError(`${reason}. See --help.`);
+  }
+}
