@@ -1,6 +1,6 @@
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Event, OrderAccepted, Outcome, Trade } from "#shared/domain/event.ts";
-import type { CommandId, OrderId } from "#shared/domain/ids.ts";
+import type { AccountId, CommandId, OrderId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { RestingOrder } from "#shared/domain/order.ts";
 import type { OrderRow, TradeRow } from "#shared/ports/projections.ts";
@@ -31,20 +31,33 @@ export class OrderFolder {
     return this.#open.values();
   }
 
-  /** Every change of an order, in the order of the events; a trade changes its maker, then its taker. */
-  fold(outcome: Outcome): OrderChange[] {
+  /** Follows one more open order from here on. */
+  follow(order: OrderRow): void {
+    this.#put(order);
+  }
+
+  /**
+   * Every change of an order, in the order of the events; a trade changes its maker, then its taker. With `only`, the orders of that account
+   * alone: the others need not be known.
+   */
+  fold(outcome: Outcome, only?: AccountId): OrderChange[] {
     const changes: OrderChange[] = [];
     for (const [index, event] of outcome.events.entries()) {
+      if (only !== undefined && "account" in event && event.account !== only) continue;
       switch (event.kind) {
         case "OrderAccepted":
           changes.push({ index, event, order: this.#put(rowOfAccepted(event, outcome)) });
           break;
         case "Trade": {
           const trade = tradeRow(event, outcome);
-          const maker = this.#put(filled(this.#get(event.makerOrderId), event, event.makerFilled, outcome));
-          const taker = this.#put(filled(this.#get(event.takerOrderId), event, event.takerFilled, outcome));
-          changes.push({ index, event, order: maker, trade, isMaker: true });
-          changes.push({ index, event, order: taker, trade, isMaker: false });
+          if (only === undefined || only === event.makerAccount) {
+            const maker = this.#put(filled(this.#get(event.makerOrderId), event, event.makerFilled, outcome));
+            changes.push({ index, event, order: maker, trade, isMaker: true });
+          }
+          if (only === undefined || only === event.takerAccount) {
+            const taker = this.#put(filled(this.#get(event.takerOrderId), event, event.takerFilled, outcome));
+            changes.push({ index, event, order: taker, trade, isMaker: false });
+          }
           break;
         }
         case "OrderCanceled":

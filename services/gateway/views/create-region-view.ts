@@ -1,3 +1,4 @@
+import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Asset } from "#shared/domain/asset.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
@@ -19,6 +20,8 @@ export interface RegionViewStart {
   /** What the projections hold of each market's last 24 hours, up to that state. */
   readonly trades: ReadonlyMap<MarketId, readonly TradeRow[]>;
   readonly candles: ReadonlyMap<MarketId, readonly CandleRow[]>;
+  /** How markets are listed, others after them by id; the order of the configuration if not given. */
+  readonly marketOrder?: readonly MarketId[];
 }
 
 /** A view that goes on from a state of the fold. */
@@ -33,6 +36,7 @@ class MemoryRegionView implements RegionView {
   #time: number;
   readonly #assets = new Map<string, Asset>();
   readonly #markets = new Map<string, Market>();
+  readonly #marketOrder: ReadonlyMap<MarketId, number>;
   readonly #books = new Map<MarketId, BookView>();
   readonly #tapes = new Map<MarketId, MarketTape>();
   readonly #balances = new Map<AccountId, Map<AssetId, Balance>>();
@@ -40,7 +44,9 @@ class MemoryRegionView implements RegionView {
   readonly #folder: OrderFolder;
   readonly #listeners = new Set<(update: ViewUpdate) => void>();
 
-  constructor({ state, trades, candles }: RegionViewStart) {
+  constructor({ state, trades, candles, marketOrder }: RegionViewStart) {
+    const order = marketOrder ?? defaultDefinitions().markets.map(({ id }) => id);
+    this.#marketOrder = new Map(order.map((id, place) => [id, place]));
     this.shard = state.shard;
     this.branch = state.branch;
     this.#seq = state.seq;
@@ -120,7 +126,8 @@ class MemoryRegionView implements RegionView {
   }
 
   markets(): readonly Market[] {
-    return [...this.#markets.values()];
+    const place = ({ id }: Market) => this.#marketOrder.get(id) ?? this.#marketOrder.size;
+    return [...this.#markets.values()].sort((a, b) => place(a) - place(b) || (a.id < b.id ? -1 : 1));
   }
 
   market(id: string): Market | undefined {

@@ -23,6 +23,7 @@ export interface RegionView {
 
   assets(): readonly Asset[];
   asset(id: string): Asset | undefined;
+  /** In the order of the configuration. */
   markets(): readonly Market[];
   market(id: string): Market | undefined;
   /** Best first, at most `limit` levels. */

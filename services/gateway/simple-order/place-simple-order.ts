@@ -1,0 +1,76 @@
+import type { PlaceOrder } from "#shared/domain/command.ts";
+import { formatQuantity } from "#shared/domain/market-units.ts";
+import type { OrderRow } from "#shared/ports/projections.ts";
+import { ApiError, ERROR_OF_REASON } from "#shared/protocol/errors.ts";
+import type { SimpleOrderAnswer } from "#shared/protocol/socket.ts";
+import { placedOrder, rejectionOf } from "#shared/read-model/order-result.ts";
+import type { Principal } from "../identity/principal.ts";
+import type { OrderEntry, Submission } from "../order-entry.ts";
+import type { RegionView } from "../views/region-view.ts";
+import { simpleOrderCommand } from "./simple-order-command.ts";
+import { parseSimpleOrder } from "./simple-order-schema.ts";
+
+export interface SimpleOrderDependencies {
+  readonly entry: OrderEntry;
+  readonly view: RegionView;
+}
+
+/**
+ * Places a simple order message and answers once it is durable and was folded. Its `orderId` is the client order id and the idempotency
+ * key: the same message sent again, over any transport, takes effect once and is answered with the first outcome.
+ * Throws `ApiError`: the field at fault, what the engine refused, OVERLOADED, STATUS_UNKNOWN (send it again), or
+ * IDEMPOTENCY_KEY_REUSED where the id named something else before.
+ */
+export async function placeSimpleOrder(
+  { entry, view }: SimpleOrderDependencies,
+  principal: Principal,
+  body: unknown,
+): Promise<SimpleOrderAnswer> {
+  if (!principal.canTrade) throw new ApiError("REJECTED_API_KEY");
+  const message = parseSimpleOrder(body);
+  const command = simpleOrderCommand(view, principal, message, entry.mintOrderId());
+  const commandId = entry.commandIdOf(principal.account, message.orderId);
+  return answerOf(await entry.submit(commandId, command), command, view);
+}
+
+function answerOf(submission: Submission, command: PlaceOrder, view: RegionView): SimpleOrderAnswer {
+  if (!submission.ok) {
+    if (submission.error === "unknown") throw new ApiError("STATUS_UNKNOWN", { retryAfterSeconds: 1 });
+    throw new ApiError("OVERLOADED", { retryAfterSeconds: 1 });
+  }
+  const { outcome } = submission;
+  const refusal = rejectionOf(outcome);
+  if (refusal !== undefined) {
+    const isOther = refusal.command !== "PlaceOrder" || refusal.clientOrderId !== command.clientOrderId;
+    throw isOther
+      ? new ApiError("IDEMPOTENCY_KEY_REUSED", { field: "orderId" })
+      : new ApiError(ERROR_OF_REASON[refusal.reason]);
+  }
+  const placed = placedOrder(outcome);
+  if (placed === undefined || !isSameOrder(placed.order, command)) {
+    throw new ApiError("IDEMPOTENCY_KEY_REUSED", { field: "orderId" });
+  }
+  const { order } = placed;
+  const market = view.market(order.market);
+  const base = market === undefined ? undefined : view.asset(market.base);
+  return {
+    orderId: order.clientOrderId,
+    meridianOrderId: order.orderId,
+    symbol: order.market,
+    status: order.status,
+    executedQuantity: market && base ? formatQuantity(market, base, order.executed) : "0",
+    seq: outcome.seq,
+  };
+}
+
+/** The same order sent again, not another one under the same id. */
+function isSameOrder(order: OrderRow, command: PlaceOrder): boolean {
+  return (
+    order.clientOrderId === command.clientOrderId &&
+    order.market === command.market &&
+    order.side === command.side &&
+    order.type === command.type &&
+    order.price === command.price &&
+    order.quantity === command.quantity
+  );
+}
