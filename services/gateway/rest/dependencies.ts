@@ -1,8 +1,9 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
-import type { Random } from "#shared/ports/random.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import type { RegionView } from "../views/region-view.ts";
+import type { OrderLimiter } from "./order-limiter.ts";
+import type { RateLimitConfig } from "./rate-limit-config.ts";
 
 /** What the routes work with. */
 export interface RestDependencies {
@@ -10,5 +11,6 @@ export interface RestDependencies {
   readonly entry: OrderEntry;
   readonly projections: Projections;
   readonly clock: Clock;
-  readonly random: Random;
+  readonly rateLimits: RateLimitConfig;
+  readonly orderLimiter: OrderLimiter;
 }

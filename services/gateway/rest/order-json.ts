@@ -1,10 +1,12 @@
 import type { Asset } from "#shared/domain/asset.ts";
-import { assert } from "#shared/domain/invariant.ts";
-import type { Market } from "#shared/domain/market.ts";
-import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
+import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
+import type { Side } from "#shared/domain/order.ts";
 import type { OrderRow, TradeRow } from "#shared/ports/projections.ts";
 import type { RegionView } from "../views/region-view.ts";
+import { findMarket, type MarketTerms } from "./find-market.ts";
+
+const ZERO = "0.00000000";
 
 /** Writes domain rows in Binance's words: one place that knows scales and field names. */
 export class OrderJson {
@@ -16,79 +18,77 @@ export class OrderJson {
 
   /** As GET /api/v3/order answers. */
   order(order: OrderRow) {
-    const { market, base, quote } = this.#terms(order.market);
     return {
-      symbol: order.market,
-      orderId: order.orderId,
-      orderListId: -1,
-      clientOrderId: order.clientOrderId,
-      price: formatPrice(market, order.price),
-      // Binance gives what was executed as the quantity of an order by quoteOrderQty.
-      origQty: formatQuantity(market, base, order.quantity === 0 ? order.executed : order.quantity),
-      executedQty: formatQuantity(market, base, order.executed),
-      cummulativeQuoteQty: formatAmount(quote, order.executedQuote),
-      status: order.status,
-      timeInForce: order.timeInForce,
-      type: order.type,
-      side: order.side,
+      ...head(order),
+      ...this.#body(order),
       stopPrice: ZERO,
       icebergQty: ZERO,
       time: order.time,
       updateTime: order.updateTime,
       isWorking: true,
       workingTime: order.time,
-      origQuoteOrderQty: formatAmount(quote, order.quoteQuantity),
-      selfTradePreventionMode: order.selfTradePrevention,
     };
   }
 
   /** As POST /api/v3/order answers with ACK. */
   acknowledgement(order: OrderRow) {
-    return {
-      symbol: order.market,
-      orderId: order.orderId,
-      orderListId: -1,
-      clientOrderId: order.clientOrderId,
-      transactTime: order.updateTime,
-    };
+    return { ...head(order), transactTime: order.updateTime };
   }
 
   /** As POST /api/v3/order answers with RESULT. */
   result(order: OrderRow) {
-    const { time: _time, updateTime, isWorking: _isWorking, stopPrice: _stop, icebergQty: _iceberg, ...rest } = this.order(order);
-    return { ...rest, transactTime: updateTime };
+    return { ...this.acknowledgement(order), ...this.#body(order), workingTime: order.time };
   }
 
-  /** One fill of POST /api/v3/order with FULL. */
-  fill(trade: TradeRow) {
-    const { market, base } = this.#terms(trade.market);
+  /** As POST /api/v3/order answers with FULL. */
+  full(order: OrderRow, fills: readonly TradeRow[]) {
+    return { ...this.result(order), fills: fills.map((trade) => this.#fill(trade)) };
+  }
+
+  /** As DELETE /api/v3/order answers; a cancel has a client id of its own. */
+  canceled(order: OrderRow, cancelId: string) {
     return {
-      price: formatPrice(market, trade.price),
-      qty: formatQuantity(market, base, trade.quantity),
-      commission: formatAmount(this.#received(trade, trade.takerSide), trade.takerFee),
-      commissionAsset: this.#received(trade, trade.takerSide).id,
-      tradeId: trade.tradeId,
+      ...head(order),
+      ...this.#body(order),
+      origClientOrderId: order.clientOrderId,
+      clientOrderId: cancelId,
+      transactTime: order.updateTime,
     };
   }
 
-  /** As DELETE /api/v3/order answers. */
-  canceled(order: OrderRow) {
-    return { ...this.result(order), origClientOrderId: order.clientOrderId };
+  /** As PUT /api/v3/order/amend/keepPriority answers. */
+  amended(order: OrderRow, executionId: number) {
+    const { origQty, cummulativeQuoteQty, origQuoteOrderQty, ...rest } = this.#body(order);
+    return {
+      transactTime: order.updateTime,
+      executionId,
+      amendedOrder: {
+        ...head(order),
+        ...rest,
+        origClientOrderId: order.clientOrderId,
+        qty: origQty,
+        preventedQty: ZERO,
+        quoteOrderQty: origQuoteOrderQty,
+        cumulativeQuoteQty: cummulativeQuoteQty,
+        workingTime: order.time,
+      },
+    };
   }
 
   /** As GET /api/v3/myTrades answers: once for each role that the account had. */
   ownTrades(trade: TradeRow, account: AccountId) {
+    const { makerOrderId, takerOrderId, makerFee, takerFee } = trade;
     const roles = [];
-    if (trade.makerAccount === account) roles.push({ isMaker: true, orderId: trade.makerOrderId, fee: trade.makerFee });
-    if (trade.takerAccount === account) roles.push({ isMaker: false, orderId: trade.takerOrderId, fee: trade.takerFee });
+    if (trade.makerAccount === account) roles.push({ isMaker: true, orderId: makerOrderId, fee: makerFee });
+    if (trade.takerAccount === account) roles.push({ isMaker: false, orderId: takerOrderId, fee: takerFee });
     return roles.map(({ isMaker, orderId, fee }) => {
       const isBuyer = (trade.takerSide === "BUY") !== isMaker;
       const received = this.#received(trade, isBuyer ? "BUY" : "SELL");
       return {
         symbol: trade.market,
+        ...this.#amounts(trade),
         orderId,
         orderListId: -1,
-        ...this.#amounts(trade),
         commission: formatAmount(received, fee),
         commissionAsset: received.id,
         time: trade.time,
@@ -101,7 +101,39 @@ export class OrderJson {
 
   /** As GET /api/v3/trades answers. */
   publicTrade(trade: TradeRow) {
-    return { ...this.#amounts(trade), time: trade.time, isBuyerMaker: trade.takerSide === "SELL", isBestMatch: true };
+    const isBuyerMaker = trade.takerSide === "SELL";
+    return { ...this.#amounts(trade), time: trade.time, isBuyerMaker, isBestMatch: true };
+  }
+
+  #body(order: OrderRow) {
+    const { market, base, quote } = this.#terms(order.market);
+    return {
+      price: formatPrice(market, order.price),
+      // Binance gives what was executed as the quantity of an order by quoteOrderQty.
+      origQty: formatQuantity(market, base, order.quantity === 0 ? order.executed : order.quantity),
+      executedQty: formatQuantity(market, base, order.executed),
+      origQuoteOrderQty: formatAmount(quote, order.quoteQuantity),
+      cummulativeQuoteQty: formatAmount(quote, order.executedQuote),
+      status: order.status,
+      // Binance shows GTC for MARKET orders, which know no time in force.
+      timeInForce: order.type === "MARKET" ? "GTC" : order.timeInForce,
+      type: order.type,
+      side: order.side,
+      selfTradePreventionMode: order.selfTradePrevention,
+    };
+  }
+
+  /** One fill of the taker. */
+  #fill(trade: TradeRow) {
+    const { market, base } = this.#terms(trade.market);
+    const received = this.#received(trade, trade.takerSide);
+    return {
+      price: formatPrice(market, trade.price),
+      qty: formatQuantity(market, base, trade.quantity),
+      commission: formatAmount(received, trade.takerFee),
+      commissionAsset: received.id,
+      tradeId: trade.tradeId,
+    };
   }
 
   #amounts(trade: TradeRow) {
@@ -114,18 +146,17 @@ export class OrderJson {
     };
   }
 
-  #received(trade: TradeRow, side: "BUY" | "SELL"): Asset {
+  /** Fees are taken from what is received. */
+  #received(trade: TradeRow, side: Side): Asset {
     const { base, quote } = this.#terms(trade.market);
     return side === "BUY" ? base : quote;
   }
 
-  #terms(id: string): { market: Market; base: Asset; quote: Asset } {
-    const market = this.#view.market(id);
-    const base = this.#view.asset(market?.base ?? "");
-    const quote = this.#view.asset(market?.quote ?? "");
-    assert(market !== undefined && base !== undefined && quote !== undefined, `a row names the unknown market ${id}`);
-    return { market, base, quote };
+  #terms(id: string): MarketTerms {
+    return findMarket(this.#view, id);
   }
 }
 
-const ZERO = "0.00000000";
+function head({ market, orderId, clientOrderId }: OrderRow) {
+  return { symbol: market, orderId, orderListId: -1, clientOrderId };
+}

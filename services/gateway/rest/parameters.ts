@@ -1,53 +1,97 @@
 import { z } from "zod";
-import { INTERVALS } from "../views/intervals.ts";
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
 import { CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
-import { ApiError, type ErrorName } from "#shared/protocol/errors.ts";
+import { ApiError, ERRORS, type ErrorName } from "#shared/protocol/errors.ts";
+import { INTERVALS } from "../views/intervals.ts";
 
-/** The parameters of the Binance dialect, each with its form. They validate requests and make the OpenAPI document. */
-export const symbol = z.string().regex(/^[A-Z0-9-_.]{1,20}$/).describe("A market, such as BTCUSDT.");
-export const symbols = z.string().describe('Several markets as a JSON list: ["BTCUSDT","ETHUSDT"].');
-export const decimal = z.string().regex(/^\d{1,20}(\.\d{0,20})?$/);
-export const integer = z
-  .string()
-  .regex(/^\d{1,16}$/)
-  .transform(Number)
-  .refine((value) => Number.isSafeInteger(value));
-export const side = z.enum(SIDES);
-export const orderType = z.enum(ORDER_TYPES);
-export const timeInForce = z.enum(TIMES_IN_FORCE);
-export const selfTradePreventionMode = z.enum(SELF_TRADE_PREVENTIONS);
-export const clientOrderId = z.string().regex(CLIENT_ORDER_ID);
-export const interval = z.enum(INTERVALS);
-export const orderResponseType = z.enum(["ACK", "RESULT", "FULL"]);
-export const startTime = integer.optional().describe("Epoch ms, inclusive.");
-export const endTime = integer.optional().describe("Epoch ms, inclusive.");
+/**
+ * The parameters of the Binance dialect, each with its form: they validate requests and make the OpenAPI document. The message of a failed
+ * check is the name of the catalogue's entry that the client is answered.
+ */
+const refuse = (name: ErrorName): string => name;
 
-/** A page size; larger ones are cut to `max`, as Binance does. */
-export function limit(standard: number, max: number) {
-  return integer
-    .optional()
-    .transform((value) => Math.min(Math.max(value ?? standard, 1), max))
-    .describe(`At most ${max}; ${standard} if not sent.`);
+export const text = (pattern: RegExp, description: string) =>
+  z.string().regex(pattern, refuse("ILLEGAL_CHARS")).describe(description);
+
+export const symbol = text(/^[A-Z0-9-_.]{1,20}$/, "A market, such as BTCUSDT.");
+export const symbols = text(
+  /^\[("[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}){0,1}\]$/,
+  'Several markets as a JSON list: ["BTCUSDT","ETHUSDT"].',
+);
+export const decimal = (description: string) => text(/^([0-9]{1,20})(\.[0-9]{1,20})?$/, description);
+export const integer = (description: string) =>
+  text(/^[0-9]{1,20}$/, description)
+    .transform(Number)
+    .refine(Number.isSafeInteger, refuse("ILLEGAL_PARAM"));
+export const clientOrderId = (description: string) => text(CLIENT_ORDER_ID, description);
+export const side = z.enum(SIDES, refuse("INVALID_SIDE"));
+export const orderType = z.enum(ORDER_TYPES, refuse("INVALID_ORDER_TYPE"));
+export const timeInForce = z.enum(TIMES_IN_FORCE, refuse("INVALID_TIF"));
+export const selfTradePreventionMode = z
+  .enum(SELF_TRADE_PREVENTIONS, refuse("ILLEGAL_PARAM"))
+  .describe("The market's default if not sent; exchangeInfo lists what it allows.");
+export const interval = z.enum(INTERVALS, refuse("BAD_INTERVAL"));
+export const flag = (description: string) =>
+  z
+    .enum(["true", "false"], refuse("ILLEGAL_PARAM"))
+    .transform((value) => value === "true")
+    .describe(description);
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
+  z.enum(values, refuse("ILLEGAL_PARAM")).describe(description);
+
+/** A page size: 1 or more; larger ones are cut to `max`, as Binance does. */
+export const limit = (standard: number, max: number) =>
+  integer(`Default ${standard}; at most ${max}, larger values are cut.`)
+    .refine((value) => value > 0, refuse("ILLEGAL_PARAM"))
+    .transform((value) => Math.min(value, max))
+    .default(standard);
+
+export const startTime = integer("Epoch ms, inclusive.").optional();
+export const endTime = integer("Epoch ms, inclusive.").optional();
+
+/** What every signed request may carry; the signature's check reads them. */
+export const SIGNING_PARAMETERS: ReadonlySet<string> = new Set(["timestamp", "recvWindow", "signature"]);
+
+/**
+ * Reads parameters by their schema. Throws `ApiError`: PARAM_EMPTY, UNKNOWN_PARAM (no route has it), UNREAD_PARAM (other routes have it),
+ * MANDATORY_PARAM, or what the first failing check names.
+ *
+ * @param known every parameter name that any route has
+ * @param isSigned whether `timestamp`, `recvWindow` and `signature` may be among them
+ */
+export function readParameters<T extends z.ZodObject>(
+  schema: T,
+  sent: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+  isSigned: boolean,
+): z.output<T> {
+  checkNames(Object.keys(schema.shape), sent, known, isSigned);
+  const result = schema.safeParse(Object.fromEntries(sent));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = String(issue?.path[0] ?? "");
+  if (!sent.has(field)) throw new ApiError("MANDATORY_PARAM", { field });
+  const name = issue !== undefined && isErrorName(issue.message) ? issue.message : "ILLEGAL_PARAM";
+  const pattern = issue?.code === "invalid_format" ? (issue.pattern ?? "").slice(1, -1) : "";
+  throw new ApiError(name, { field, details: [field, pattern] });
 }
 
-/** Codes of their own that Binance gives some parameters. */
-const OWN_ERRORS: Readonly<Record<string, ErrorName>> = {
-  side: "INVALID_SIDE",
-  type: "INVALID_ORDER_TYPE",
-  timeInForce: "INVALID_TIME_IN_FORCE",
-  interval: "INVALID_INTERVAL",
-  symbol: "BAD_SYMBOL",
-  newOrderRespType: "INVALID_DATA",
-  selfTradePreventionMode: "INVALID_DATA",
-};
+function checkNames(
+  names: readonly string[],
+  sent: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+  isSigned: boolean,
+): void {
+  let read = 0;
+  for (const [name, value] of sent) {
+    const isRead = names.includes(name) || (isSigned && SIGNING_PARAMETERS.has(name));
+    if (isRead) read++;
+    else if (!known.has(name)) throw new ApiError("UNKNOWN_PARAM", { field: name });
+    if (isRead && value === "") throw new ApiError("PARAM_EMPTY", { field: name });
+  }
+  if (read < sent.size) throw new ApiError("UNREAD_PARAM", { details: [String(read), String(sent.size)] });
+}
 
-/** Reads parameters by their schema. Throws `ApiError` that names the first parameter at fault. Empty ones count as not sent. */
-export function readParameters<T extends z.ZodType>(schema: T, sent: Readonly<Record<string, string>>): z.output<T> {
-  const present = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== ""));
-  const result = schema.safeParse(present);
-  if (result.success) return result.data;
-  const field = String(result.error.issues[0]?.path[0] ?? "");
-  if (present[field] === undefined) throw new ApiError("MANDATORY_PARAM", { field });
-  throw new ApiError(OWN_ERRORS[field] ?? "ILLEGAL_PARAM", { field });
+function isErrorName(message: string): message is ErrorName {
+  return Object.hasOwn(ERRORS, message);
 }

@@ -1,24 +1,27 @@
 import type { Request, Response, Router } from "express";
 import type { z } from "zod";
-import { ApiError } from "#shared/protocol/errors.ts";
 import { authenticateRequest } from "../identity/authenticate-request.ts";
 import type { Authenticator, Principal } from "../identity/principal.ts";
-import { readParameters } from "./parameters.ts";
+import { readParameters, SIGNING_PARAMETERS } from "./parameters.ts";
+import { sentParameters } from "./sent-parameters.ts";
+import type { WeightLimiter } from "./weight-limiter.ts";
 
-/** A route of the Binance dialect: all that serving and documenting it needs. */
-export interface Route<P extends z.ZodType = z.ZodType, S extends Security = Security> {
+/** `none`: public. `user-data`: reads of the account. `trade`: acts for the account. */
+export type Security = "none" | "user-data" | "trade";
+
+/** A route of the Binance dialect: all that serving, checking and documenting it needs. */
+export interface Route<P extends z.ZodObject = z.ZodObject, S extends Security = Security> {
   readonly method: "get" | "post" | "put" | "delete";
   readonly path: string;
   readonly summary: string;
   readonly security: S;
-  /** Request weight against the limit per minute, as Binance counts. */
-  readonly weight: number | ((parameters: z.output<P>) => number);
+  /** Request weight against the limit per minute, as Binance counts; by what was sent, valid or not. */
+  readonly weight: number | ((sent: ReadonlyMap<string, string>) => number);
   readonly parameters: P;
+  /** What it answers; documents the route and is what the tests check answers against. */
+  readonly answer: z.ZodType;
   handle(context: RouteContext<z.output<P>, S>): unknown;
 }
-
-/** `none`: public. `user-data`: reads of the account. `trade`: acts for the account. */
-export type Security = "none" | "user-data" | "trade";
 
 export interface RouteContext<P, S extends Security> {
   readonly parameters: P;
@@ -27,48 +30,33 @@ export interface RouteContext<P, S extends Security> {
   readonly response: Response;
 }
 
-/** Keeps a route's types together. */
-export function route<P extends z.ZodType, S extends Security>(definition: Route<P, S>): Route {
+/** Keeps a route's types together; what is lost here is given back by `mountRoutes`, which calls it with what its schemas made. */
+export function route<P extends z.ZodObject, S extends Security>(definition: Route<P, S>): Route {
   return definition as unknown as Route;
 }
 
-/** What mounting needs to know of limits: charges a request before it is served. Throws `ApiError`. */
-export type ChargeWeight = (request: Request, response: Response, weight: number) => Promise<void>;
+export interface MountDependencies {
+  readonly authenticator: Authenticator;
+  readonly weights: WeightLimiter;
+}
 
-/** Serves routes: parameters, weight, identity, then the handler; what it returns is the JSON answer. */
-export function mountRoutes(
-  router: Router,
-  routes: readonly Route[],
-  authenticator: Authenticator,
-  charge: ChargeWeight,
-): void {
+/** Serves routes: weight, who asks, parameters, then the handler; what it returns is the JSON answer. */
+export function mountRoutes(router: Router, routes: readonly Route[], dependencies: MountDependencies): void {
+  const { authenticator, weights } = dependencies;
+  const known = new Set([
+    ...SIGNING_PARAMETERS,
+    ...routes.flatMap(({ parameters }) => Object.keys(parameters.shape)),
+  ]);
   for (const definition of routes) {
+    const { security, weight } = definition;
     router[definition.method](definition.path, async (request, response) => {
       const sent = sentParameters(request);
-      const weightOf = definition.weight;
-      if (typeof weightOf === "number") await charge(request, response, weightOf);
+      await weights.charge(request, response, typeof weight === "number" ? weight : weight(sent));
       const principal =
-        definition.security === "none"
-          ? undefined
-          : await authenticateRequest(request, authenticator, definition.security);
-      const parameters = readParameters(definition.parameters, sent);
-      if (typeof weightOf !== "number") await charge(request, response, weightOf(parameters));
-      const context = { parameters, principal, request, response } as RouteContext<unknown, Security>;
+        security === "none" ? undefined : await authenticateRequest(request, authenticator, security);
+      const parameters = readParameters(definition.parameters, sent, known, security !== "none");
+      const context = { parameters, principal, request, response } as RouteContext<never, Security>;
       response.json(await definition.handle(context));
     });
   }
-}
-
-/** Query and body together, as Binance takes them; the query wins where a name is in both. */
-function sentParameters(request: Request): Record<string, string> {
-  const body = request.rawBody?.toString("utf8") ?? "";
-  const isJson = request.is("application/json") !== false && request.is("application/json") !== null;
-  const mark = request.originalUrl.indexOf("?");
-  const query = mark < 0 ? "" : request.originalUrl.slice(mark + 1);
-  const parameters: Record<string, string> = {};
-  if (isJson && body !== "") throw new ApiError("ILLEGAL_CHARACTERS");
-  for (const text of [body, query]) {
-    for (const [name, value] of new URLSearchParams(text)) parameters[name] = value;
-  }
-  return parameters;
 }

@@ -5,26 +5,15 @@ import { ticker24h } from "../views/ticker.ts";
 import { averagePrice } from "./average-price.ts";
 import type { MarketTerms } from "./find-market.ts";
 
-/** As GET /api/v3/ticker/24hr answers. */
-export function tickerJson(view: RegionView, terms: MarketTerms, now: number) {
-  const { market, base, quote } = terms;
+/** As GET /api/v3/ticker/24hr answers with type MINI. */
+export function miniTickerJson(view: RegionView, { market, base, quote }: MarketTerms, now: number) {
   const ticker = ticker24h(view, market.id, now);
-  const change = ticker.last - ticker.open;
   return {
     symbol: market.id,
-    priceChange: signedPrice(terms, change),
-    priceChangePercent: percent(change, ticker.open),
-    weightedAvgPrice: ticker.volume === 0 ? formatPrice(market, 0) : averagePrice(terms, ticker.volume, ticker.quoteVolume),
-    prevClosePrice: formatPrice(market, ticker.previousClose),
-    lastPrice: formatPrice(market, ticker.last),
-    lastQty: formatQuantity(market, base, ticker.lastQuantity),
-    bidPrice: formatPrice(market, ticker.bid?.price ?? 0),
-    bidQty: formatQuantity(market, base, ticker.bid?.quantity ?? 0),
-    askPrice: formatPrice(market, ticker.ask?.price ?? 0),
-    askQty: formatQuantity(market, base, ticker.ask?.quantity ?? 0),
     openPrice: formatPrice(market, ticker.open),
     highPrice: formatPrice(market, ticker.high),
     lowPrice: formatPrice(market, ticker.low),
+    lastPrice: formatPrice(market, ticker.last),
     volume: formatQuantity(market, base, ticker.volume),
     quoteVolume: formatAmount(quote, ticker.quoteVolume),
     openTime: ticker.openTime,
@@ -32,6 +21,26 @@ export function tickerJson(view: RegionView, terms: MarketTerms, now: number) {
     firstId: ticker.firstTradeId,
     lastId: ticker.lastTradeId,
     count: ticker.trades,
+  };
+}
+
+/** As GET /api/v3/ticker/24hr answers. */
+export function tickerJson(view: RegionView, terms: MarketTerms, now: number) {
+  const { market, base } = terms;
+  const ticker = ticker24h(view, market.id, now);
+  const change = ticker.last - ticker.open;
+  return {
+    priceChange: signedPrice(terms, change),
+    priceChangePercent: percent(change, ticker.open),
+    weightedAvgPrice:
+      ticker.volume === 0 ? formatPrice(market, 0) : averagePrice(terms, ticker.volume, ticker.quoteVolume),
+    prevClosePrice: formatPrice(market, ticker.previousClose),
+    lastQty: formatQuantity(market, base, ticker.lastQuantity),
+    bidPrice: formatPrice(market, ticker.bid?.price ?? 0),
+    bidQty: formatQuantity(market, base, ticker.bid?.quantity ?? 0),
+    askPrice: formatPrice(market, ticker.ask?.price ?? 0),
+    askQty: formatQuantity(market, base, ticker.ask?.quantity ?? 0),
+    ...miniTickerJson(view, terms, now),
   };
 }
 

@@ -1,0 +1,31 @@
+import type { ErrorRequestHandler } from "express";
+import type { Logger } from "pino";
+import { ApiError } from "#shared/protocol/errors.ts";
+
+/**
+ * The last handler: writes what was thrown as the error envelope. Refusals go to the client as they are; anything else is a fault of the server,
+ * logged whole and answered -1000 without a word about it.
+ */
+export function createErrorHandler(log: Logger): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    const error = thrown instanceof ApiError ? thrown : refusalOf(thrown);
+    if (!(thrown instanceof ApiError) && error.entry.status >= 500) {
+      log.error(
+        { err: thrown, requestId: response.get("X-Request-Id"), method: request.method, path: request.path },
+        "request-failed",
+      );
+    }
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    if (error.retryAfterSeconds !== undefined) response.set("Retry-After", String(error.retryAfterSeconds));
+    response.status(error.entry.status).json(error);
+  };
+}
+
+/** What the web framework throws by itself (a path that does not decode) is the client's; the rest is ours. */
+function refusalOf(thrown: unknown): ApiError {
+  if (thrown instanceof URIError) return new ApiError("ILLEGAL_CHARACTERS");
+  return new ApiError("UNKNOWN");
+}

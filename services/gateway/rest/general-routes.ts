@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
+import { ORDER_TYPES } from "#shared/domain/order.ts";
+import * as answers from "./answers.ts";
+import type { RestDependencies } from "./dependencies.ts";
+import { findMarkets, type MarketTerms, namedMarkets } from "./find-market.ts";
+import { text } from "./parameters.ts";
+import type { RateLimitConfig } from "./rate-limit-config.ts";
+import { type Route, route } from "./route.ts";
+
+/** Connection, time, markets. */
+export function generalRoutes({ view, clock, rateLimits }: RestDependencies): Route[] {
+  return [
+    route({
+      method: "get",
+      path: "/api/v3/ping",
+      summary: "Test the connection",
+      security: "none",
+      weight: 1,
+      parameters: z.object({}),
+      answer: answers.empty,
+      handle: () => ({}),
+    }),
+    route({
+      method: "get",
+      path: "/api/v3/time",
+      summary: "The server's time",
+      security: "none",
+      weight: 1,
+      parameters: z.object({}),
+      answer: answers.serverTime,
+      handle: () => ({ serverTime: clock.now() }),
+    }),
+    route({
+      method: "get",
+      path: "/api/v3/exchangeInfo",
+      summary: "Markets, their filters and the rate limits",
+      security: "none",
+      weight: 20,
+      parameters: z.object({
+        ...namedMarkets,
+        permissions: text(
+          /^[A-Z0-9_,"[\]]{1,400}$/,
+          "Every market is SPOT: this selects nothing.",
+        ).optional(),
+      }),
+      answer: answers.exchangeInfo,
+      handle: ({ parameters }) => ({
+        timezone: "UTC",
+        serverTime: clock.now(),
+        rateLimits: limitsJson(rateLimits),
+        exchangeFilters: [],
+        symbols: findMarkets(view, parameters).map(symbolJson),
+      }),
+    }),
+  ];
+}
+
+function limitsJson({ weightPerMinute, ordersPer10Seconds, ordersPerDay }: RateLimitConfig) {
+  return [
+    { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: weightPerMinute },
+    { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: ordersPer10Seconds },
+    { rateLimitType: "ORDERS", interval: "DAY", intervalNum: 1, limit: ordersPerDay },
+  ];
+}
+
+function symbolJson({ market, base, quote }: MarketTerms) {
+  return {
+    symbol: market.id,
+    status: "TRADING",
+    baseAsset: base.id,
+    baseAssetPrecision: base.scale,
+    quoteAsset: quote.id,
+    quotePrecision: quote.scale,
+    quoteAssetPrecision: quote.scale,
+    baseCommissionPrecision: base.scale,
+    quoteCommissionPrecision: quote.scale,
+    orderTypes: ORDER_TYPES,
+    icebergAllowed: false,
+    ocoAllowed: false,
+    otoAllowed: false,
+    quoteOrderQtyMarketAllowed: true,
+    allowTrailingStop: false,
+    cancelReplaceAllowed: false,
+    amendAllowed: true,
+    isSpotTradingAllowed: true,
+    isMarginTradingAllowed: false,
+    filters: [
+      {
+        filterType: "PRICE_FILTER",
+        minPrice: formatPrice(market, market.minPrice),
+        maxPrice: formatPrice(market, market.maxPrice),
+        tickSize: formatPrice(market, 1),
+      },
+      {
+        filterType: "LOT_SIZE",
+        minQty: formatQuantity(market, base, market.minQuantity),
+        maxQty: formatQuantity(market, base, market.maxQuantity),
+        stepSize: formatQuantity(market, base, 1),
+      },
+      {
+        filterType: "NOTIONAL",
+        minNotional: formatAmount(quote, market.minNotional),
+        applyMinToMarket: true,
+        maxNotional: formatAmount(quote, market.maxNotional),
+        applyMaxToMarket: true,
+        // MARKET orders are measured at the last price.
+        avgPriceMins: 0,
+      },
+    ],
+    permissions: [],
+    permissionSets: [["SPOT"]],
+    defaultSelfTradePreventionMode: market.defaultSelfTradePrevention,
+    allowedSelfTradePreventionModes: market.allowedSelfTradePrevention,
+  };
+}
