@@ -1,0 +1,114 @@
+import express, { type Express, type RequestHandler, type Router } from "express";
+import helmet from "helmet";
+import type { Logger } from "pino";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Projections } from "#shared/ports/projections.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
+import { authenticateRequest } from "./identity/authenticate-request.ts";
+import type { Authenticator } from "./identity/principal.ts";
+import type { OrderEntry } from "./order-entry.ts";
+import { binanceRoutes } from "./rest/binance-routes.ts";
+import { docsRouter } from "./rest/docs-routes.ts";
+import { createErrorHandler } from "./rest/error-handler.ts";
+import { createMemoryUsageCounter } from "./rest/memory-usage-counter.ts";
+import { OrderLimiter } from "./rest/order-limiter.ts";
+import type { RateLimitConfig } from "./rest/rate-limit-config.ts";
+import { parseJsonBody, readRawBody } from "./rest/raw-body.ts";
+import { mountRoutes } from "./rest/route.ts";
+import { webFiles } from "./rest/web-files.ts";
+import { WeightLimiter } from "./rest/weight-limiter.ts";
+import { placeSimpleOrder } from "./simple-order/place-simple-order.ts";
+import type { RegionView } from "./views/region-view.ts";
+
+export interface GatewayDependencies {
+  readonly view: RegionView;
+  readonly entry: OrderEntry;
+  readonly projections: Projections;
+  readonly authenticator: Authenticator;
+  /** Meridian's own routes, mounted at /meridian/v1. */
+  readonly meridianRouter: Router;
+  /** /healthz and /readyz. */
+  readonly healthRouter: Router;
+  readonly clock: Clock;
+  readonly rateLimits: RateLimitConfig;
+  /** The built page; none for a gateway without one. */
+  readonly webFolder?: string;
+  /** How many proxies in front of this gateway add to X-Forwarded-For; 0 when it is reached directly. */
+  readonly trustProxyHops: number;
+  readonly log: Logger;
+}
+
+const MAX_BODY_BYTES = 32 * 1024;
+const SIMPLE_ORDER_WEIGHT = 1;
+
+/** The gateway's HTTP side: the Binance dialect, the simple order, Meridian's own routes, the documentation and the page. */
+export function createGatewayApp(dependencies: GatewayDependencies): Express {
+  const { authenticator, clock, rateLimits, log, webFolder } = dependencies;
+  const weights = new WeightLimiter(rateLimits, clock, createMemoryUsageCounter);
+  const orderLimiter = new OrderLimiter(rateLimits, createMemoryUsageCounter);
+  const routes = binanceRoutes({ ...dependencies, orderLimiter });
+
+  const app = express();
+  app.set("trust proxy", dependencies.trustProxyHops);
+  app.set("etag", false);
+  app.set("query parser", "simple");
+  app.use(requestIds(clock));
+  app.use(securityHeaders());
+  app.use(dependencies.healthRouter);
+  app.use(readRawBody(MAX_BODY_BYTES));
+
+  const api = express.Router();
+  api.use(["/api", "/sapi", "/fapi", "/dapi", "/orders", "/meridian"], (_request, response, next) => {
+    response.set("Cache-Control", "no-store");
+    next();
+  });
+  mountRoutes(api, routes, { authenticator, weights });
+  api.post("/orders", async (request, response) => {
+    await weights.charge(request, response, SIMPLE_ORDER_WEIGHT);
+    const principal = await authenticateRequest(request, authenticator, "trade");
+    parseJsonBody(request, response, () => {});
+    const place = () => placeSimpleOrder(dependencies, principal, request.body);
+    response.json(await orderLimiter.count(principal.account, response, place));
+  });
+  api.use("/meridian/v1", parseJsonBody, dependencies.meridianRouter);
+  app.use(api);
+
+  app.use(docsRouter(routes));
+  if (webFolder !== undefined) app.use(webFiles(webFolder));
+  app.use(() => {
+    throw new ApiError("NOT_FOUND");
+  });
+  app.use(createErrorHandler(log));
+  return app;
+}
+
+/** Names every request, in the log and to the client: unique among the requests of this process and of its predecessors. */
+function requestIds(clock: Clock): RequestHandler {
+  const start = clock.now().toString(36);
+  let count = 0;
+  return (_request, response, next) => {
+    response.set("X-Request-Id", `${start}-${(++count).toString(36)}`);
+    next();
+  };
+}
+
+/** The page runs its own scripts only. Styles may be inline: the chart library writes its own. */
+function securityHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:"],
+        connectSrc: ["'self'", "ws:", "wss:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: "no-referrer" },
+  });
+}
