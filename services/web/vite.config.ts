@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const gateway = process.env.MERIDIAN_GATEWAY ?? "http://localhost:8080";
+
+/** Built once into `dist`, which the gateway serves; in development this server proxies to a gateway. */
+export default defineConfig({
+  root: folder,
+  plugins: [react()],
+  build: { outDir: "dist", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 800 },
+  server: {
+    proxy: {
+      "/api": gateway,
+      "/meridian": gateway,
+      "/orders": gateway,
+      "/socket.io": { target: gateway, ws: true },
+    },
+  },
+});
