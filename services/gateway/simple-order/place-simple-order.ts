@@ -39,6 +39,8 @@ function answerOf(submission: Submission, command: PlaceOrder, view: RegionView)
     throw new ApiError("OVERLOADED", { retryAfterSeconds: 1 });
   }
   const { outcome } = submission;
+  // Meant for another branch: it is forwarded under the same id, so it may yet happen.
+  if (outcome.events.some(({ kind }) => kind === "Misdirected")) throw new ApiError("STATUS_UNKNOWN");
   const refusal = rejectionOf(outcome);
   if (refusal !== undefined) {
     const isOther = refusal.command !== "PlaceOrder" || refusal.clientOrderId !== command.clientOrderId;

@@ -1,0 +1,201 @@
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { Server } from "socket.io";
+import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Journal } from "#shared/ports/journal.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
+import type { Authenticator } from "../identity/principal.ts";
+import type { OrderEntry } from "../order-entry.ts";
+import { clientNetwork } from "../rest/client-network.ts";
+import type { RegionView } from "../views/region-view.ts";
+import { ConnectionCounts } from "./connection-counts.ts";
+import { DepthPublisher } from "./depth-publisher.ts";
+import { FeedChain } from "./feed-chain.ts";
+import { type CountOrder, handleEvents } from "./handle-events.ts";
+import { identifyHandshake } from "./handshake.ts";
+import { KlinePublisher } from "./kline-publisher.ts";
+import { limitMessages } from "./limit-messages.ts";
+import { MessageBudget } from "./message-budget.ts";
+import { RecentUpdates } from "./recent-updates.ts";
+import { Resync } from "./resync.ts";
+import { userRoom } from "./rooms.ts";
+import { bufferedBytes } from "./slow-clients.ts";
+import type { SocketLimits } from "./socket-limits.ts";
+import { SILENT_LOG, type SocketLog } from "./socket-log.ts";
+import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
+import { TickerPublisher } from "./ticker-publisher.ts";
+import { publishTrades } from "./trade-publisher.ts";
+import { publishToUsers } from "./user-publisher.ts";
+import { WireMessages } from "./wire-messages.ts";
+
+export interface SocketDependencies {
+  /** Its request handler (the Express app) must be set already. It stays open when the sockets close. */
+  readonly server: HttpServer;
+  readonly view: RegionView;
+  readonly journal: Journal;
+  readonly entry: OrderEntry;
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly limits: SocketLimits;
+  readonly sessionCookieName: string;
+  readonly log?: SocketLog;
+  /** Origins, besides the gateway's own, whose pages may use the session cookie. */
+  readonly allowedOrigins?: readonly string[];
+  /** The account's order limits, shared with REST; without it orders are bounded by the message limit only. */
+  readonly countOrder?: CountOrder;
+  /** The client's address; behind a load balancer, from its header. Default: the connection's. */
+  readonly addressOf?: (request: IncomingMessage) => string;
+  /** Updates kept in memory for resyncs; older ones come from the journal. */
+  readonly recentUpdates?: number;
+}
+
+export interface AttachedSockets {
+  /** Disconnects every client and stops. */
+  close(): Promise<void>;
+}
+
+const DEPTH_MS = 100;
+const KLINE_MS = 250;
+const SECOND_MS = 1000;
+
+/** Serves the Socket.IO protocol (shared/protocol/socket.ts) on an HTTP server, from the view's updates. */
+export function attachSockets(dependencies: SocketDependencies): AttachedSockets {
+  const { server, view, journal, entry, authenticator, clock, limits, sessionCookieName } = dependencies;
+  const { log = SILENT_LOG, allowedOrigins = [], recentUpdates = 8192 } = dependencies;
+  const { countOrder = (_account, place) => place() } = dependencies;
+  const addressOf = (request: IncomingMessage) =>
+    clientNetwork(dependencies.addressOf?.(request) ?? request.socket.remoteAddress ?? "");
+
+  const byAddress = new ConnectionCounts<string>(limits.connectionsPerAddressMax);
+  const byAccount = new ConnectionCounts<number>(limits.connectionsPerAccountMax);
+  const io: GatewayServer = new Server(server, {
+    serveClient: false,
+    maxHttpBufferSize: limits.messageBytesMax,
+    connectTimeout: 10_000,
+    // Browsers keep other sites from reading polling answers; sockets have no such rule, so the handshake checks the cookie's origin.
+    ...(allowedOrigins.length === 0 ? {} : { cors: { origin: [...allowedOrigins], credentials: true } }),
+    allowRequest: (request, decide) => {
+      if (byAddress.isFull(addressOf(request))) decide("too many connections", false);
+      else decide(null, true);
+    },
+  });
+  io.engine.on(
+    "connection",
+    (connection: { request: IncomingMessage; once(event: "close", f: () => void): void }) => {
+      const address = addressOf(connection.request);
+      byAddress.add(address);
+      connection.once("close", () => byAddress.remove(address));
+    },
+  );
+
+  const wire = new WireMessages(view);
+  const chain = new FeedChain();
+  const recent = new RecentUpdates(recentUpdates, view.seq);
+  const resync = new Resync({
+    view,
+    recent,
+    journal,
+    clock,
+    wire,
+    maxOutcomes: 50_000,
+    maxMessages: 10_000,
+    maxReaders: 8,
+  });
+  const publishers = {
+    depth: new DepthPublisher(io, view, chain, wire),
+    ticker: new TickerPublisher(io, view, wire, clock),
+    kline: new KlinePublisher(io, view, wire),
+  };
+
+  const { adapter } = io.of("/");
+  adapter.on("create-room", (room: string) => {
+    // Every socket has a room of its own besides, named by its id.
+    if (/[:/]/.test(room)) chain.begin(room, view.seq);
+  });
+  adapter.on("delete-room", (room: string) => chain.forget(room));
+
+  const subscription = view.onUpdate((update) => {
+    recent.add(update);
+    publishToUsers(io, chain, wire, update);
+    publishTrades(io, chain, wire, update);
+    publishers.depth.take(update);
+    publishers.kline.take(update);
+  });
+
+  io.use((socket: GatewaySocket, next) => {
+    const handshake = { authenticator, sessionCookieName, allowedOrigins };
+    identifyHandshake(socket.request, socket.handshake.auth, handshake).then(
+      ({ principal, recheck }) => {
+        socket.data.principal = principal;
+        socket.data.recheck = recheck;
+        socket.data.resyncing = new Set();
+        socket.data.budget = new MessageBudget(
+          limits.messagesPerSecond,
+          limits.messageBurst,
+          clock.monotonic(),
+        );
+        next();
+      },
+      (error: unknown) => next(refusal(error, log)),
+    );
+  });
+  io.on("connection", (socket) => {
+    const account = socket.data.principal?.account;
+    if (account !== undefined) {
+      if (byAccount.isFull(account)) {
+        socket.disconnect(true);
+        return;
+      }
+      byAccount.add(account);
+      socket.once("disconnect", () => byAccount.remove(account));
+      void socket.join(userRoom(account));
+    }
+    limitMessages(socket, clock, limits);
+    handleEvents(socket, { view, entry, clock, wire, resync, publishers, countOrder, log });
+  });
+
+  const timers = [
+    every(clock, DEPTH_MS, () => publishers.depth.flush()),
+    every(clock, KLINE_MS, () => publishers.kline.flush()),
+    every(clock, SECOND_MS, () => {
+      publishers.ticker.flush();
+      for (const socket of io.sockets.sockets.values()) {
+        if (bufferedBytes(socket) <= limits.sendBufferBytesMax) continue;
+        log.info({ account: socket.data.principal?.account }, "slow-socket-disconnected");
+        socket.disconnect(true);
+      }
+    }),
+    every(clock, limits.recheckMs, () => {
+      for (const socket of io.sockets.sockets.values()) {
+        socket.data.recheck().catch(() => socket.disconnect(true));
+      }
+    }),
+  ];
+
+  return {
+    close: async () => {
+      for (const timer of timers) timer.cancel();
+      subscription.cancel();
+      io.disconnectSockets(true);
+      io.engine.close();
+    },
+  };
+}
+
+/** What a refused client sees as `connect_error`: the error's words, and the whole envelope as `data`. */
+function refusal(error: unknown, log: SocketLog): Error {
+  if (!(error instanceof ApiError)) log.error({ err: error }, "socket-handshake-failed");
+  const answer = error instanceof ApiError ? error : new ApiError("UNKNOWN");
+  return Object.assign(new Error(answer.message), { data: answer.toJSON() });
+}
+
+function every(clock: Clock, intervalMs: number, task: () => void): Timer {
+  let timer: Timer;
+  const again = () => {
+    timer = clock.schedule(intervalMs, () => {
+      again();
+      task();
+    });
+  };
+  again();
+  return { cancel: () => timer.cancel() };
+}

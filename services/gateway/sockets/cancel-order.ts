@@ -1,0 +1,54 @@
+import type { OrderId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import { formatQuantity } from "#shared/domain/market-units.ts";
+import { ApiError, ERROR_OF_REASON } from "#shared/protocol/errors.ts";
+import type { CancelAnswer } from "#shared/protocol/socket.ts";
+import { rejectionOf } from "#shared/read-model/order-result.ts";
+import type { Principal } from "../identity/principal.ts";
+import type { OrderEntry } from "../order-entry.ts";
+import type { RegionView } from "../views/region-view.ts";
+import { CANCEL, parseRequest } from "./requests.ts";
+import { marketNamed } from "./subscriptions.ts";
+
+/** Cancels one open order of the user. Throws `ApiError`. */
+export async function cancelOrder(
+  entry: OrderEntry,
+  view: RegionView,
+  { account, canTrade }: Principal,
+  body: unknown,
+): Promise<CancelAnswer> {
+  if (!canTrade) throw new ApiError("REJECTED_API_KEY");
+  const { symbol, orderId = 0, origClientOrderId = "" } = parseRequest(CANCEL, body);
+  const market = marketNamed(view, symbol);
+  if (orderId === 0 && origClientOrderId === "") {
+    throw new ApiError("MANDATORY_EITHER", { details: ["orderId", "origClientOrderId"], field: "orderId" });
+  }
+  const submission = await entry.submit(entry.freshCommandId(account), {
+    kind: "CancelOrder",
+    account,
+    market: market.id,
+    orderId: orderId as OrderId | 0,
+    origClientOrderId,
+  });
+  if (!submission.ok) {
+    throw new ApiError(submission.error === "unknown" ? "STATUS_UNKNOWN" : "OVERLOADED", {
+      retryAfterSeconds: 1,
+    });
+  }
+  const { outcome } = submission;
+  const refusal = rejectionOf(outcome);
+  if (refusal !== undefined) throw new ApiError(ERROR_OF_REASON[refusal.reason]);
+  const canceled = outcome.events.find((event) => event.kind === "OrderCanceled");
+  if (canceled === undefined) throw new ApiError("STATUS_UNKNOWN");
+  const order = view.order(account, market.id, { orderId: canceled.orderId });
+  const base = view.asset(market.base);
+  assert(order !== undefined && base !== undefined, `order ${canceled.orderId} was canceled just now`);
+  return {
+    symbol: market.id,
+    orderId: order.orderId,
+    origClientOrderId: order.clientOrderId,
+    status: order.status,
+    executedQuantity: formatQuantity(market, base, order.executed),
+    seq: outcome.seq,
+  };
+}

@@ -1,0 +1,89 @@
+import type { AccountId } from "#shared/domain/ids.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
+import type { Answer } from "#shared/protocol/socket.ts";
+import type { Principal } from "../identity/principal.ts";
+import type { OrderEntry } from "../order-entry.ts";
+import { placeSimpleOrder } from "../simple-order/place-simple-order.ts";
+import type { RegionView } from "../views/region-view.ts";
+import { cancelOrder } from "./cancel-order.ts";
+import { handleResync } from "./handle-resync.ts";
+import type { Resync } from "./resync.ts";
+import type { SocketLog } from "./socket-log.ts";
+import type { GatewaySocket } from "./socket-types.ts";
+import { type Publishers, subscribe, unsubscribe } from "./subscriptions.ts";
+import { userState } from "./user-state.ts";
+import type { WireMessages } from "./wire-messages.ts";
+
+/** Runs the placing of one order of an account under its order limits. Throws TOO_MANY_ORDERS. */
+export type CountOrder = <T>(account: AccountId, place: () => Promise<T>) => Promise<T>;
+
+export interface HandlerDependencies {
+  readonly view: RegionView;
+  readonly entry: OrderEntry;
+  readonly clock: Clock;
+  readonly wire: WireMessages;
+  readonly resync: Resync;
+  readonly publishers: Publishers;
+  readonly countOrder: CountOrder;
+  readonly log: SocketLog;
+}
+
+/** Answers what a client asks. Everything that comes in is unknown until a schema has read it. */
+export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
+  const { view, entry, clock, wire, resync, publishers, countOrder, log } = dependencies;
+
+  /** Turns what a handler throws into an error answer. An event without an acknowledgement is not asked for anything. */
+  const answering = <T>(
+    event: string,
+    answer: unknown,
+    handle: (reply: Answer<T>) => Promise<void> | void,
+  ) => {
+    if (typeof answer !== "function") return;
+    const reply = answer as Answer<T>;
+    const run = async () => {
+      try {
+        // Runs at once, not in a later turn: what `handle` answers and joins must fit what is folded now.
+        await handle(reply);
+      } catch (error) {
+        if (!(error instanceof ApiError)) log.error({ err: error, event }, "socket-handler-failed");
+        reply({ error: (error instanceof ApiError ? error : new ApiError("UNKNOWN")).toJSON() });
+      }
+    };
+    void run();
+  };
+  const user = (): Principal => {
+    const { principal } = socket.data;
+    if (principal === undefined) throw new ApiError("UNAUTHORIZED");
+    return principal;
+  };
+
+  socket.on("subscribe", (body, answer) =>
+    answering<{ ok: true }>("subscribe", answer, (reply) => {
+      subscribe(socket, body, view, publishers);
+      reply({ ok: true });
+    }),
+  );
+  socket.on("unsubscribe", (body, answer) =>
+    answering<{ ok: true }>("unsubscribe", answer, (reply) => {
+      unsubscribe(socket, body, view);
+      reply({ ok: true });
+    }),
+  );
+  socket.on("resync", (body, answer) =>
+    answering("resync", answer, (reply) => handleResync(socket, body, view, resync, reply)),
+  );
+  socket.on("state", (answer) => answering("state", answer, (reply) => reply(userState(user(), view, wire))));
+  socket.on("order", (body, answer) =>
+    answering("order", answer, async (reply) => {
+      const principal = user();
+      reply(await countOrder(principal.account, () => placeSimpleOrder({ entry, view }, principal, body)));
+    }),
+  );
+  socket.on("cancel", (body, answer) =>
+    answering("cancel", answer, async (reply) => reply(await cancelOrder(entry, view, user(), body))),
+  );
+  socket.on("echo", (answer) => {
+    if (typeof answer === "function") answer(clock.now());
+  });
+}

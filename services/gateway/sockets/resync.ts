@@ -1,0 +1,162 @@
+import type { Outcome } from "#shared/domain/event.ts";
+import type { AccountId, MarketId, OrderId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { Market } from "#shared/domain/market.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Journal } from "#shared/ports/journal.ts";
+import type { Place, ResyncRequest, TradeMessage } from "#shared/protocol/socket.ts";
+import type { RegionView } from "../views/region-view.ts";
+import { concerns, rebuildReports } from "./rebuild-reports.ts";
+import type { RecentUpdates } from "./recent-updates.ts";
+import { tradeMessages } from "./trade-messages.ts";
+import { type UserMessage, userMessages } from "./user-messages.ts";
+import type { WireMessages } from "./wire-messages.ts";
+
+export interface ResyncDependencies {
+  readonly view: RegionView;
+  readonly recent: RecentUpdates;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly wire: WireMessages;
+  /** Outcomes read from the journal for one client at most; who missed more takes a snapshot. */
+  readonly maxOutcomes: number;
+  /** Messages sent to one client at most. */
+  readonly maxMessages: number;
+  /** Clients that may read the journal at once; others take a snapshot. */
+  readonly maxReaders: number;
+}
+
+export type MissedMessage = UserMessage | { readonly event: "trade"; readonly message: TradeMessage };
+
+const BATCH = 500;
+
+/** Whose messages: a user's, or the trades of a market. */
+export type ResyncFeed =
+  | { readonly kind: "user"; readonly account: AccountId }
+  | { readonly kind: "trade"; readonly market: MarketId };
+
+/** Finds what a client missed of a feed: in memory if it is recent, else from the journal, within bounds. */
+export class Resync {
+  readonly #dependencies: ResyncDependencies;
+  #readers = 0;
+
+  constructor(dependencies: ResyncDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** True if `missed` will find everything in memory, and so answer before anything newer is folded. */
+  isRecent(request: ResyncRequest): boolean {
+    return firstNeeded(request) >= this.#dependencies.recent.firstSeq;
+  }
+
+  /**
+   * Calls `deliver` once, in the same turn in which it looked: with all messages after the request's place up to the view's seq, in
+   * order, or with `undefined` if the client must take a snapshot.
+   */
+  async missed(
+    feed: ResyncFeed,
+    request: ResyncRequest,
+    deliver: (messages: readonly MissedMessage[] | undefined) => void,
+  ): Promise<void> {
+    const { view, recent } = this.#dependencies;
+    if (request.branch !== view.branch || request.seq > view.seq) return deliver(undefined);
+    if (this.isRecent(request)) return deliver(this.#messages(feed, request, []));
+    if (this.#readers >= this.#dependencies.maxReaders) return deliver(undefined);
+    this.#readers++;
+    try {
+      const old = await this.#readJournal(feed, request);
+      deliver(old === undefined ? undefined : this.#messages(feed, request, old));
+    } finally {
+      this.#readers--;
+    }
+    assert(recent.lastSeq === view.seq, "the memory of updates is as fresh as the view");
+  }
+
+  /** What of the journal concerns the feed, from the request's seq (part of it may have been missed) to the first seq in memory. */
+  async #readJournal(feed: ResyncFeed, request: ResyncRequest): Promise<Outcome[] | undefined> {
+    const { journal, recent, clock, maxOutcomes, maxMessages } = this.#dependencies;
+    const kept: Outcome[] = [];
+    let after = Math.max(firstNeeded(request) - 1, 0);
+    while (after < recent.firstSeq - 1) {
+      if (recent.lastSeq - request.seq > maxOutcomes || kept.length > maxMessages) return undefined;
+      const outcomes = await journal.read(after, Math.min(BATCH, recent.firstSeq - 1 - after));
+      const last = outcomes.at(-1);
+      if (last === undefined || outcomes[0]?.seq !== after + 1) return undefined;
+      for (const outcome of outcomes) if (isOf(feed, outcome)) kept.push(outcome);
+      after = last.seq;
+      // Others have their turn between two batches.
+      await new Promise<void>((resolve) => clock.schedule(0, resolve));
+    }
+    return kept;
+  }
+
+  /** Synchronous, so nothing is folded meanwhile. `old`: outcomes of the feed from the journal, before those in memory. */
+  #messages(feed: ResyncFeed, request: ResyncRequest, old: readonly Outcome[]): MissedMessage[] | undefined {
+    const { maxMessages } = this.#dependencies;
+    const from = Math.max(request.seq, this.#dependencies.recent.firstSeq);
+    const all =
+      feed.kind === "user" ? this.#ofUser(feed.account, old, from) : this.#ofTrades(feed.market, old, from);
+    if (all === undefined) return undefined;
+    const messages: MissedMessage[] = [];
+    let previousSeq = request.seq;
+    for (const group of all) {
+      for (const missed of group) {
+        if (!isAfter(missed.message, request)) continue;
+        messages.push(withPrevious(missed, previousSeq));
+      }
+      previousSeq = Math.max(previousSeq, group[0]?.message.seq ?? 0);
+    }
+    return messages.length > maxMessages ? undefined : messages;
+  }
+
+  #ofUser(account: AccountId, old: readonly Outcome[], from: number): MissedMessage[][] | undefined {
+    const { view, recent, wire } = this.#dependencies;
+    const updates = [...recent.from(from)].filter(({ outcome }) => concerns(outcome, account));
+    const rowAfter = (orderId: OrderId, market: MarketId) => view.order(account, market, { orderId });
+    // Rebuilt through to the present, for the view knows orders as they stand now.
+    const rebuilt =
+      old.length === 0
+        ? []
+        : rebuildReports([...old, ...updates.map(({ outcome }) => outcome)], account, rowAfter, (id) =>
+            marketOf(view, id),
+          );
+    if (rebuilt === undefined) return undefined;
+    return [...rebuilt.slice(0, old.length), ...updates].map((update) =>
+      userMessages(update, account, 0, wire),
+    );
+  }
+
+  #ofTrades(market: MarketId, old: readonly Outcome[], from: number): MissedMessage[][] {
+    const { recent, wire } = this.#dependencies;
+    const outcomes = [...old, ...Array.from(recent.from(from), ({ outcome }) => outcome)];
+    return outcomes
+      .map((outcome) =>
+        tradeMessages(outcome, market, 0, wire).map((message) => ({ event: "trade" as const, message })),
+      )
+      .filter((group) => group.length > 0);
+  }
+}
+
+function isOf(feed: ResyncFeed, outcome: Outcome): boolean {
+  if (feed.kind === "user") return concerns(outcome, feed.account);
+  return outcome.events.some((event) => event.kind === "Trade" && event.market === feed.market);
+}
+
+/** The seq itself is needed again unless the client has all of it, as after a snapshot. */
+function firstNeeded({ seq, index }: ResyncRequest): number {
+  return index === Number.MAX_SAFE_INTEGER ? seq + 1 : seq;
+}
+
+function isAfter({ seq, index }: Place, request: ResyncRequest): boolean {
+  return seq > request.seq || (seq === request.seq && index > request.index);
+}
+
+function withPrevious(missed: MissedMessage, previousSeq: number): MissedMessage {
+  return { event: missed.event, message: { ...missed.message, previousSeq } } as MissedMessage;
+}
+
+function marketOf(view: RegionView, id: MarketId): Market {
+  const market = view.market(id);
+  assert(market !== undefined, `an event names the unknown market ${id}`);
+  return market;
+}

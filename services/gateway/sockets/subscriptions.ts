@@ -1,0 +1,81 @@
+import type { Market } from "#shared/domain/market.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
+import type { Interval } from "../views/intervals.ts";
+import type { RegionView } from "../views/region-view.ts";
+import type { DepthPublisher } from "./depth-publisher.ts";
+import { type KlinePublisher, LIVE_INTERVALS } from "./kline-publisher.ts";
+import { parseRequest, SUBSCRIBE } from "./requests.ts";
+import { depthRoom, klineRoom, tickerRoom, tradeRoom } from "./rooms.ts";
+import type { GatewaySocket } from "./socket-types.ts";
+import type { TickerPublisher } from "./ticker-publisher.ts";
+
+export interface Publishers {
+  readonly depth: DepthPublisher;
+  readonly ticker: TickerPublisher;
+  readonly kline: KlinePublisher;
+}
+
+/** Joins a market's rooms; what is needed to begin with is sent first. Throws `ApiError`. */
+export function subscribe(
+  socket: GatewaySocket,
+  body: unknown,
+  view: RegionView,
+  publishers: Publishers,
+): void {
+  const { channels, market, interval } = read(body, view);
+  for (const channel of new Set(channels)) {
+    switch (channel) {
+      case "trade":
+        // A resync joins when it is done.
+        if (!socket.data.resyncing.has(market.id)) void socket.join(tradeRoom(market.id));
+        break;
+      case "depth":
+        publishers.depth.join(socket, market.id);
+        break;
+      case "ticker":
+        publishers.ticker.join(socket, market.id);
+        break;
+      default:
+        publishers.kline.join(socket, market.id, interval);
+    }
+  }
+}
+
+/** Leaves a market's rooms. Throws `ApiError`. */
+export function unsubscribe(socket: GatewaySocket, body: unknown, view: RegionView): void {
+  const { channels, market, interval } = read(body, view);
+  for (const channel of channels) {
+    switch (channel) {
+      case "trade":
+        socket.data.resyncing.delete(market.id);
+        void socket.leave(tradeRoom(market.id));
+        break;
+      case "depth":
+        void socket.leave(depthRoom(market.id));
+        break;
+      case "ticker":
+        void socket.leave(tickerRoom(market.id));
+        break;
+      default:
+        void socket.leave(klineRoom(market.id, interval));
+    }
+  }
+}
+
+function read(body: unknown, view: RegionView) {
+  const { symbol, channels, interval = "1m" } = parseRequest(SUBSCRIBE, body);
+  return { channels, market: marketNamed(view, symbol), interval: liveInterval(interval) };
+}
+
+/** Throws BAD_SYMBOL. */
+export function marketNamed(view: RegionView, symbol: string): Market {
+  const market = view.market(symbol);
+  if (market === undefined) throw new ApiError("BAD_SYMBOL", { field: "symbol" });
+  return market;
+}
+
+function liveInterval(text: string): Interval {
+  const interval = LIVE_INTERVALS.find((known) => known === text);
+  if (interval === undefined) throw new ApiError("BAD_INTERVAL", { field: "interval" });
+  return interval;
+}

@@ -1,0 +1,45 @@
+import type { AccountId } from "#shared/domain/ids.ts";
+import { ERROR_OF_REASON } from "#shared/protocol/errors.ts";
+import type { BalanceMessage, ExecutionReport } from "#shared/protocol/socket.ts";
+import type { OrderReport, ViewUpdate } from "../views/region-view.ts";
+import type { WireMessages } from "./wire-messages.ts";
+
+/** One message of a user's feed. */
+export type UserMessage =
+  | { readonly event: "executionReport"; readonly message: ExecutionReport }
+  | { readonly event: "balance"; readonly message: BalanceMessage };
+
+/** What one update tells an account, by rising index; all with the same `previousSeq`. */
+export function userMessages(
+  { outcome, reports }: Pick<ViewUpdate, "outcome" | "reports">,
+  account: AccountId,
+  previousSeq: number | null,
+  wire: WireMessages,
+): UserMessage[] {
+  const messages: UserMessage[] = [];
+  for (const report of reports) {
+    if (report.order.account !== account) continue;
+    const place = wire.place(outcome.seq, placeIndex(report), previousSeq);
+    const event = outcome.events[report.index];
+    const reason = event?.kind === "CommandRejected" ? ERROR_OF_REASON[event.reason] : "NONE";
+    messages.push({ event: "executionReport", message: wire.executionReport(report, reason, place) });
+  }
+  for (const [index, event] of outcome.events.entries()) {
+    if (event.kind !== "BalanceChanged" || event.account !== account) continue;
+    const place = wire.place(outcome.seq, 2 * index, previousSeq);
+    messages.push({ event: "balance", message: wire.balance(event, outcome.time, place) });
+  }
+  return messages;
+}
+
+/** Every account that an update tells something. */
+export function accountsOf({ outcome, reports }: ViewUpdate): Set<AccountId> {
+  const accounts = new Set(reports.map(({ order }) => order.account));
+  for (const event of outcome.events) if (event.kind === "BalanceChanged") accounts.add(event.account);
+  return accounts;
+}
+
+/** An account that trades with itself gets two reports of one event: the maker's first. */
+function placeIndex({ index, fill }: OrderReport): number {
+  return 2 * index + (fill === undefined || fill.isMaker ? 0 : 1);
+}

@@ -1,0 +1,25 @@
+import type { ViewUpdate } from "../views/region-view.ts";
+import type { FeedChain } from "./feed-chain.ts";
+import { userRoom } from "./rooms.ts";
+import type { GatewayServer } from "./socket-types.ts";
+import { accountsOf, userMessages } from "./user-messages.ts";
+import type { WireMessages } from "./wire-messages.ts";
+
+/** Tells each user who is here what an update did to their orders and balances, and nobody else. */
+export function publishToUsers(
+  io: GatewayServer,
+  chain: FeedChain,
+  wire: WireMessages,
+  update: ViewUpdate,
+): void {
+  const { seq } = update.outcome;
+  for (const account of accountsOf(update)) {
+    const room = userRoom(account);
+    if (!chain.isFollowed(room)) continue;
+    for (const { event, message } of userMessages(update, account, chain.previous(room), wire)) {
+      if (event === "executionReport") io.to(room).emit(event, message);
+      else io.to(room).emit(event, message);
+    }
+    chain.advance(room, seq);
+  }
+}

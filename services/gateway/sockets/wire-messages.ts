@@ -1,0 +1,193 @@
+import type { Asset } from "#shared/domain/asset.ts";
+import type { BalanceChanged } from "#shared/domain/event.ts";
+import type { MarketId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { Market } from "#shared/domain/market.ts";
+import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
+import type { CandleRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import type {
+  BalanceMessage,
+  ExecutionReport,
+  KlineMessage,
+  Place,
+  TickerMessage,
+  TradeMessage,
+  WireLevel,
+} from "#shared/protocol/socket.ts";
+import { type Interval, nextInterval } from "../views/intervals.ts";
+import type { Balance, Level, OrderFill, OrderReport, RegionView } from "../views/region-view.ts";
+import { ticker24h } from "../views/ticker.ts";
+
+interface Terms {
+  readonly market: Market;
+  readonly base: Asset;
+  readonly quote: Asset;
+}
+
+/** Writes what the view knows in the words and decimals of the socket protocol. */
+export class WireMessages {
+  readonly #view: RegionView;
+
+  constructor(view: RegionView) {
+    this.#view = view;
+  }
+
+  place(seq: number, index: number, previousSeq: number | null): Place {
+    const { shard, branch } = this.#view;
+    return { shard, branch, seq, index, previousSeq };
+  }
+
+  executionReport(report: OrderReport, rejectReason: string, place: Place): ExecutionReport {
+    const { order, fill, executionType } = report;
+    return {
+      ...place,
+      ...this.#orderFields(order),
+      ...this.#fillFields(order, fill),
+      executionType,
+      rejectReason,
+    };
+  }
+
+  /** How an open order stands, in the words of its latest report. */
+  openOrder(order: OrderRow): ExecutionReport {
+    const executionType = order.executed === 0 ? "NEW" : "TRADE";
+    return this.executionReport({ index: 0, executionType, order }, "NONE", this.place(order.seq, 0, null));
+  }
+
+  balance({ asset, free, locked }: BalanceChanged, time: number, place: Place): BalanceMessage {
+    return { ...place, ...this.amounts({ asset, free, locked }), time };
+  }
+
+  amounts({ asset, free, locked }: Balance): { asset: string; free: string; locked: string } {
+    const terms = this.#asset(asset);
+    return { asset, free: formatAmount(terms, free), locked: formatAmount(terms, locked) };
+  }
+
+  trade(trade: TradeRow, place: Place): TradeMessage {
+    const { market, base, quote } = this.#terms(trade.market);
+    return {
+      ...place,
+      symbol: trade.market,
+      tradeId: trade.tradeId,
+      price: formatPrice(market, trade.price),
+      quantity: formatQuantity(market, base, trade.quantity),
+      quoteQuantity: formatAmount(quote, trade.quote),
+      time: trade.time,
+      isBuyerMaker: trade.takerSide === "SELL",
+    };
+  }
+
+  levels(id: MarketId, levels: Iterable<Level>): WireLevel[] {
+    const { market, base } = this.#terms(id);
+    return Array.from(
+      levels,
+      ({ price, quantity }): WireLevel => [
+        formatPrice(market, price),
+        formatQuantity(market, base, quantity),
+      ],
+    );
+  }
+
+  /** `now`: epoch ms. */
+  ticker(id: MarketId, now: number): TickerMessage {
+    const { market, base, quote } = this.#terms(id);
+    const ticker = ticker24h(this.#view, id, now);
+    const price = (ticks: number) => formatPrice(market, ticks);
+    const quantity = (lots: number) => formatQuantity(market, base, lots);
+    return {
+      ...this.place(this.#view.seq, 0, null),
+      symbol: id,
+      lastPrice: price(ticker.last),
+      priceChange: price(ticker.last - ticker.open),
+      priceChangePercent: percent(ticker.last - ticker.open, ticker.open),
+      openPrice: price(ticker.open),
+      highPrice: price(ticker.high),
+      lowPrice: price(ticker.low),
+      volume: quantity(ticker.volume),
+      quoteVolume: formatAmount(quote, ticker.quoteVolume),
+      bidPrice: price(ticker.bid?.price ?? 0),
+      bidQty: quantity(ticker.bid?.quantity ?? 0),
+      askPrice: price(ticker.ask?.price ?? 0),
+      askQty: quantity(ticker.ask?.quantity ?? 0),
+      time: now,
+    };
+  }
+
+  kline(candle: CandleRow, interval: Interval): KlineMessage {
+    const { market, base, quote } = this.#terms(candle.market);
+    return {
+      ...this.place(this.#view.seq, 0, null),
+      symbol: candle.market,
+      interval,
+      openTime: candle.openTime,
+      closeTime: nextInterval(interval, candle.openTime) - 1,
+      open: formatPrice(market, candle.open),
+      high: formatPrice(market, candle.high),
+      low: formatPrice(market, candle.low),
+      close: formatPrice(market, candle.close),
+      volume: formatQuantity(market, base, candle.volume),
+      quoteVolume: formatAmount(quote, candle.quoteVolume),
+      trades: candle.trades,
+    };
+  }
+
+  #orderFields(order: OrderRow) {
+    const { market, base, quote } = this.#terms(order.market);
+    return {
+      symbol: order.market,
+      orderId: order.orderId,
+      clientOrderId: order.clientOrderId,
+      origClientOrderId: order.clientOrderId,
+      side: order.side,
+      orderType: order.type,
+      timeInForce: order.timeInForce,
+      quantity: formatQuantity(market, base, order.quantity),
+      price: formatPrice(market, order.price),
+      quoteOrderQty: formatAmount(quote, order.quoteQuantity),
+      orderStatus: order.status,
+      cumulativeFilledQuantity: formatQuantity(market, base, order.executed),
+      cumulativeQuoteQuantity: formatAmount(quote, order.executedQuote),
+      // As on Binance: what never joins the book is never on it.
+      isOnBook:
+        order.timeInForce === "GTC" && (order.status === "NEW" || order.status === "PARTIALLY_FILLED"),
+      selfTradePreventionMode: order.selfTradePrevention,
+      orderCreationTime: order.time,
+      transactionTime: order.updateTime,
+      provisional: false,
+    };
+  }
+
+  #fillFields({ market: id }: OrderRow, fill: OrderFill | undefined) {
+    const { market, base, quote } = this.#terms(id);
+    return {
+      lastExecutedQuantity: formatQuantity(market, base, fill?.trade.quantity ?? 0),
+      lastExecutedPrice: formatPrice(market, fill?.trade.price ?? 0),
+      lastQuoteQuantity: formatAmount(quote, fill?.trade.quote ?? 0),
+      commissionAmount:
+        fill === undefined ? "0.00000000" : formatAmount(this.#asset(fill.feeAsset), fill.fee),
+      commissionAsset: fill?.feeAsset ?? null,
+      tradeId: fill?.trade.tradeId ?? -1,
+      isMaker: fill?.isMaker ?? false,
+    };
+  }
+
+  #asset(id: string): Asset {
+    const asset = this.#view.asset(id);
+    assert(asset !== undefined, `a row names the unknown asset ${id}`);
+    return asset;
+  }
+
+  #terms(id: string): Terms {
+    const market = this.#view.market(id);
+    assert(market !== undefined, `a row names the unknown market ${id}`);
+    return { market, base: this.#asset(market.base), quote: this.#asset(market.quote) };
+  }
+}
+
+/** A change in percent with three digits, as Binance writes it, rounded towards zero. Exact for any safe integers. */
+function percent(change: number, from: number): string {
+  if (from === 0) return "0.000";
+  const milli = (BigInt(Math.abs(change)) * 100_000n) / BigInt(from);
+  const text = milli.toString().padStart(4, "0");
+  return `${change < 0 && milli > 0n ? "-" : ""}${text.slice(0, -3)}.${text.slice(-3)}`;
+}
