@@ -1,0 +1,182 @@
+import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import express from "express";
+import pino from "pino";
+import { openStores } from "#local/open-stores.ts";
+import { startShard } from "#local/start-shard.ts";
+import { createGatewayApp } from "#services/gateway/app.ts";
+import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
+import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
+import type { OrderEntry } from "#services/gateway/order-entry.ts";
+import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { RATE_LIMITS, type RateLimitConfig } from "#services/gateway/rest/rate-limit-config.ts";
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import { defaultDefinitions } from "#shared/config/definitions.ts";
+import { parseDecimal } from "#shared/domain/decimal.ts";
+import type { AccountId, AssetId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+
+export type Parameters = Readonly<Record<string, string | number>>;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape; what they expect is asserted.
+  readonly body: any;
+}
+
+/** A user of the gateway under test, with a key that may trade. */
+export interface TestUser {
+  readonly name: string;
+  readonly account: AccountId;
+  readonly token: string;
+  readonly apiKey: string;
+  readonly secret: string;
+}
+
+export interface TestGateway {
+  readonly url: string;
+  readonly entry: OrderEntry;
+  /** Requests as they are, without a signature. */
+  send(
+    method: string,
+    pathAndQuery: string,
+    options?: { headers?: Record<string, string>; body?: string | Buffer },
+  ): Promise<Answer>;
+  /** A signed request: parameters in the query for GET and DELETE, in the body otherwise. */
+  signed(
+    user: TestUser,
+    method: string,
+    path: string,
+    parameters?: Parameters,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  /** Signs up, with these funds (decimal texts by asset). */
+  newUser(name: string, funds?: Readonly<Record<string, string>>): Promise<TestUser>;
+  newKey(user: TestUser, canTrade: boolean): Promise<TestUser>;
+  stop(): Promise<void>;
+}
+
+export interface TestGatewayOptions {
+  readonly rateLimits?: RateLimitConfig;
+  readonly webFolder?: string;
+  /** What the app gets instead of the real way into the exchange. */
+  readonly wrapEntry?: (entry: OrderEntry) => OrderEntry;
+}
+
+/** The gateway over a real shard and real embedded stores in a temporary folder. */
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-rest-"));
+  const clock = systemClock();
+  const random = systemRandom();
+  const onFailure = (error: unknown): never => {
+    throw error;
+  };
+  const stores = openStores(folder, { fresh: false, onFailure });
+  const shard = await startShard({
+    definitions: defaultDefinitions(),
+    region: "test",
+    stores,
+    clock,
+    random,
+    onFailure,
+  });
+  const entry = new LogOrderEntry({
+    branch: shard.matching.branch,
+    log: stores.log,
+    journal: stores.journal,
+    feed: shard.feed,
+    clock,
+    random,
+    mintOrderId: createOrderIds(stores.counters, 0, 0),
+    validityMs: 60_000,
+    timeoutMs: 5000,
+    maxWaiting: 1000,
+  });
+  const identity = await createIdentityService({
+    store: stores.identity,
+    clock,
+    random,
+    mintAccount: () => stores.counters.take("account", 1) as AccountId,
+    sessionLifetimeSeconds: 3600,
+  });
+  const app = createGatewayApp({
+    view: shard.view,
+    entry: options.wrapEntry?.(entry) ?? entry,
+    projections: stores.projections,
+    authenticator: identity,
+    meridianRouter: express.Router(),
+    healthRouter: express.Router(),
+    clock,
+    rateLimits: options.rateLimits ?? RATE_LIMITS.generous,
+    trustProxyHops: 1,
+    log: pino({ level: "silent" }),
+    ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
+  });
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const send: TestGateway["send"] = async (method, path, { headers = {}, body } = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: body as string }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+  const newKey = async (user: Omit<TestUser, "apiKey" | "secret">, canTrade: boolean): Promise<TestUser> => {
+    const { apiKey, secret } = await identity.createApiKey(user.account, "test", canTrade);
+    return { ...user, apiKey, secret };
+  };
+
+  return {
+    url,
+    entry,
+    send,
+    newKey,
+    signed: (user, method, path, parameters = {}, headers = {}) => {
+      const payload = query({ ...parameters, timestamp: Date.now(), recvWindow: 30_000 });
+      const signed = `${payload}&signature=${sign(user.secret, payload)}`;
+      const all = { "X-MBX-APIKEY": user.apiKey, ...headers };
+      if (method === "GET" || method === "DELETE") return send(method, `${path}?${signed}`, { headers: all });
+      const form = { ...all, "Content-Type": "application/x-www-form-urlencoded" };
+      return send(method, path, { headers: form, body: signed });
+    },
+    newUser: async (name, funds = {}) => {
+      const { account, token } = await identity.signUp(name, "correct horse battery staple");
+      for (const [asset, text] of Object.entries(funds)) {
+        const parsed = parseDecimal(text, shard.view.asset(asset)?.scale ?? 0);
+        assert(parsed.ok, "funds are decimals");
+        const command = { kind: "Deposit", account, asset: asset as AssetId, amount: parsed.units } as const;
+        const deposited = await entry.submit(entry.freshCommandId(account), command);
+        assert(deposited.ok, "funds are deposited");
+      }
+      return newKey({ name, account, token }, true);
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await shard.stop();
+      await stores.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function query(parameters: Parameters): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join("&");
+}
+
+export function sign(secret: string, payload: string): string {
+  return createHmac("sha256", secret).update(payload).digest("hex");
+}
