@@ -22,7 +22,8 @@ export function callApi<T>(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const sent = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) sent.set(name, String(value));
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) sent.set(name, String(value));
   if (method === "POST") return answerOf(fetch(path, { method, body: sent, headers }));
   const query = sent.size === 0 ? "" : `?${sent}`;
   return answerOf(fetch(path + query, { method, headers }));
@@ -30,7 +31,8 @@ export function callApi<T>(
 
 /** Calls one of Meridian's own routes. Throws `ApiFailure`. */
 export function callMeridian<T>(method: Method, path: string, body?: object): Promise<T> {
-  const json = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const json =
+    body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   return answerOf(fetch(`/meridian/v1${path}`, { method, ...json }));
 }
 
@@ -39,11 +41,18 @@ async function answerOf<T>(request: Promise<Response>): Promise<T> {
   try {
     response = await request;
   } catch {
-    throw new ApiFailure(0, "The exchange cannot be reached. Nothing is known of the request; look at your orders.");
+    throw new ApiFailure(
+      0,
+      "The exchange cannot be reached. Nothing is known of the request; look at your orders.",
+    );
   }
   const text = await response.text();
   const body: unknown = text === "" ? {} : JSON.parse(text);
   if (response.ok) return body as T;
-  const { code = -1000, msg = response.statusText, field } = body as { code?: number; msg?: string; field?: string };
+  const {
+    code = -1000,
+    msg = response.statusText,
+    field,
+  } = body as { code?: number; msg?: string; field?: string };
   throw new ApiFailure(code, msg, field);
 }

@@ -19,8 +19,24 @@ export interface RestOrder {
 
 export function orderOfRest(order: RestOrder): OrderItem {
   const { symbol, orderId, clientOrderId, side, type, timeInForce, price, status, time } = order;
-  const rest = { quantity: order.origQty, executed: order.executedQty, executedQuote: order.cummulativeQuoteQty };
-  return { symbol, orderId, clientOrderId, side, type, timeInForce, price, status, time, provisional: false, ...rest };
+  const rest = {
+    quantity: order.origQty,
+    executed: order.executedQty,
+    executedQuote: order.cummulativeQuoteQty,
+  };
+  return {
+    symbol,
+    orderId,
+    clientOrderId,
+    side,
+    type,
+    timeInForce,
+    price,
+    status,
+    time,
+    provisional: false,
+    ...rest,
+  };
 }
 
 export function orderOfReport(report: ExecutionReport): OrderItem {
@@ -47,7 +63,11 @@ export function isOpen(order: OrderItem): boolean {
 }
 
 /** Orders with newer ones put in; newest first, at most `limit` that have ended. */
-export function withOrders(known: readonly OrderItem[], newer: readonly OrderItem[], limit = 300): OrderItem[] {
+export function withOrders(
+  known: readonly OrderItem[],
+  newer: readonly OrderItem[],
+  limit = 300,
+): OrderItem[] {
   const byId = new Map(known.map((order) => [order.orderId, order]));
   for (const order of newer) byId.set(order.orderId, order);
   const sorted = [...byId.values()].sort((a, b) => b.orderId - a.orderId);

@@ -1,6 +1,15 @@
 import { useSyncExternalStore } from "react";
 import type { TickerMessage, WireLevel } from "#shared/protocol/socket.ts";
-import type { BalanceRow, Connection, FillItem, Notice, OrderItem, Session, SymbolInfo, TapeItem } from "./types.ts";
+import type {
+  BalanceRow,
+  Connection,
+  FillItem,
+  Notice,
+  OrderItem,
+  Session,
+  SymbolInfo,
+  TapeItem,
+} from "./types.ts";
 
 /** Everything that the page shows. Replaced as a whole, never changed in place. */
 export interface PageState {
@@ -18,7 +27,9 @@ export interface PageState {
   readonly fills: readonly FillItem[];
   readonly notices: readonly Notice[];
   /** A price that was clicked in the book, for the ticket; the number makes each click count. */
-  readonly picked: { readonly price: string; readonly side: "BUY" | "SELL"; readonly click: number } | undefined;
+  readonly picked:
+    | { readonly price: string; readonly side: "BUY" | "SELL"; readonly click: number }
+    | undefined;
 }
 
 const START: PageState = {

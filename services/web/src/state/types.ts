@@ -67,4 +67,7 @@ export interface Notice {
   readonly text: string;
 }
 
-export type Connection = { readonly state: "connecting" | "live" | "stale"; readonly roundTripMs: number | undefined };
+export type Connection = {
+  readonly state: "connecting" | "live" | "stale";
+  readonly roundTripMs: number | undefined;
+};
