@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ERRORS } from "#shared/protocol/errors.ts";
+import { SIMPLE_ORDER } from "../simple-order/simple-order-schema.ts";
 import type { Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -8,7 +9,10 @@ const SIGNED: readonly Json[] = [{ apiKey: [], signature: [] }, { bearer: [] }, 
 
 const SIGNING_PARAMETERS: readonly Json[] = [
   { name: "timestamp", description: "Epoch ms (or microseconds). Mandatory when signed." },
-  { name: "recvWindow", description: "How many ms after `timestamp` the request is good for: 5000, at most 60000." },
+  {
+    name: "recvWindow",
+    description: "How many ms after `timestamp` the request is good for: 5000, at most 60000.",
+  },
   { name: "signature", description: "Hex HMAC-SHA256 of query and body as sent, without this parameter." },
 ].map((parameter) => ({ ...parameter, in: "query", required: false, schema: { type: "string" } }));
 
@@ -25,11 +29,12 @@ export function openApiDocument(routes: readonly Route[]): Json {
     info: {
       title: "Meridian",
       version: "1",
-      description: "REST in the dialect of Binance Spot: paths, parameters, signing, decimals, filters and error codes are Binance's.",
+      description:
+        "REST in the dialect of Binance Spot: paths, parameters, signing, decimals, filters and error codes are Binance's.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
-    paths: { ...paths, "/orders": { post: SIMPLE_ORDER } },
+    paths: { ...paths, "/orders": { post: SIMPLE_ORDER_ROUTE } },
     components: {
       securitySchemes: {
         apiKey: { type: "apiKey", in: "header", name: "X-MBX-APIKEY" },
@@ -39,7 +44,10 @@ export function openApiDocument(routes: readonly Route[]): Json {
       },
       schemas: { Error: ERROR_SCHEMA },
       responses: {
-        Error: { description: "A refusal; see docs/errors.md.", content: jsonContent({ $ref: "#/components/schemas/Error" }) },
+        Error: {
+          description: "A refusal; see docs/errors.md.",
+          content: jsonContent({ $ref: "#/components/schemas/Error" }),
+        },
       },
     },
   };
@@ -54,7 +62,10 @@ function operationOf({ method, path, summary, security, weight, parameters, answ
     summary,
     description: `Request weight: ${weightText}.`,
     ...(security === "none" ? { security: [] } : { security: SIGNED }),
-    parameters: [...(isForm ? [] : queryParameters(parameters)), ...(security === "none" ? [] : SIGNING_PARAMETERS)],
+    parameters: [
+      ...(isForm ? [] : queryParameters(parameters)),
+      ...(security === "none" ? [] : SIGNING_PARAMETERS),
+    ],
     ...(isForm
       ? {
           requestBody: {
@@ -74,7 +85,13 @@ function queryParameters(parameters: z.ZodObject): Json[] {
   return Object.entries(parameters.shape).map(([name, schema]) => {
     const { description, ...rest } = jsonSchema(schema as z.ZodType);
     const required = !(schema as z.ZodType).safeParse(undefined).success;
-    return { name, in: "query", required, ...(description === undefined ? {} : { description }), schema: rest };
+    return {
+      name,
+      in: "query",
+      required,
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    };
   });
 }
 
@@ -98,41 +115,27 @@ const ERROR_SCHEMA: Json = {
   },
 };
 
-const decimalOrNumber: Json = { oneOf: [{ type: "string" }, { type: "number" }] };
-const SIMPLE_ORDER: Json = {
+const simpleOrderAnswer = z.object({
+  orderId: z.string(),
+  meridianOrderId: z.int(),
+  symbol: z.string(),
+  status: z.string(),
+  executedQuantity: z.string(),
+  seq: z.int(),
+});
+
+const SIMPLE_ORDER_ROUTE: Json = {
   operationId: "postOrders",
   summary: "Place an order by the simple message; without a price it is a market order",
   security: SIGNED,
   requestBody: {
     required: true,
-    content: jsonContent({
-      type: "object",
-      required: ["orderId", "type", "userID", "coinID", "quantity"],
-      properties: {
-        orderId: { type: "string", description: "The client's own id, and its idempotency key." },
-        type: { enum: ["BUY", "SELL"] },
-        userID: { type: "string", description: "The authenticated user." },
-        coinID: { type: "string", description: "Traded against its default quote asset." },
-        quantity: decimalOrNumber,
-        price: decimalOrNumber,
-      },
-    }),
+    content: jsonContent(jsonSchema(SIMPLE_ORDER)),
   },
   responses: {
     "200": {
       description: "Durable and matched.",
-      content: jsonContent({
-        type: "object",
-        required: ["orderId", "meridianOrderId", "symbol", "status", "executedQuantity", "seq"],
-        properties: {
-          orderId: { type: "string" },
-          meridianOrderId: { type: "integer" },
-          symbol: { type: "string" },
-          status: { type: "string" },
-          executedQuantity: { type: "string" },
-          seq: { type: "integer" },
-        },
-      }),
+      content: jsonContent(jsonSchema(simpleOrderAnswer)),
     },
     default: { $ref: "#/components/responses/Error" },
   },
