@@ -13,6 +13,8 @@ import { createIdentityService } from "#services/gateway/identity/identity-servi
 import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
+import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
 import { RATE_LIMITS, type RateLimitConfig } from "#services/gateway/rest/rate-limit-config.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
@@ -68,6 +70,9 @@ export interface TestGatewayOptions {
   /** What the app gets instead of the real way into the exchange. */
   readonly wrapEntry?: (entry: OrderEntry) => OrderEntry;
 }
+
+/** Routes as documented; their handlers are not called. */
+const DOCUMENTED = binanceRoutes({} as RestDependencies);
 
 /** The gateway over a real shard and real embedded stores in a temporary folder. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -130,6 +135,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     });
     const text = await response.text();
     const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
+    if (response.ok) checkAnswer(method, path, isJson ? JSON.parse(text) : undefined);
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   };
   const newKey = async (user: Omit<TestUser, "apiKey" | "secret">, canTrade: boolean): Promise<TestUser> => {
@@ -169,6 +175,15 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Every answer that a test gets must be, to the field, what the documentation says. */
+function checkAnswer(method: string, pathAndQuery: string, body: unknown): void {
+  const path = pathAndQuery.split("?")[0];
+  const route = DOCUMENTED.find((one) => one.path === path && one.method === method.toLowerCase());
+  if (route === undefined) return;
+  const result = route.answer.safeParse(body);
+  assert(result.success, `${method} ${path} answers otherwise than documented: ${result.error?.message}`);
 }
 
 export function query(parameters: Parameters): string {

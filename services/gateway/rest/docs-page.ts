@@ -59,7 +59,9 @@ const SECURITY: Readonly<Record<Security, string>> = {
 };
 
 function routeSection(route: Route): string {
-  const fields = Object.entries(route.parameters.shape).map(([name, schema]) => fieldRow(name, schema as z.ZodType));
+  const fields = Object.entries(route.parameters.shape).map(([name, schema]) =>
+    fieldRow(name, schema as z.ZodType),
+  );
   const weight = typeof route.weight === "number" ? `weight ${route.weight}` : "weight by what is asked for";
   const table =
     fields.length === 0
@@ -89,7 +91,11 @@ function anchor({ method, path }: Route): string {
 }
 
 function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }
 
 /** Back-quoted words are code. */

@@ -22,7 +22,8 @@ export const decimal = (description: string) => text(/^([0-9]{1,20})(\.[0-9]{1,2
 export const integer = (description: string) =>
   text(/^[0-9]{1,20}$/, description)
     .transform(Number)
-    .refine(Number.isSafeInteger, refuse("ILLEGAL_PARAM"));
+    .refine(Number.isSafeInteger, refuse("ILLEGAL_PARAM"))
+    .describe(description);
 export const clientOrderId = (description: string) => text(CLIENT_ORDER_ID, description);
 export const side = z.enum(SIDES, refuse("INVALID_SIDE"));
 export const orderType = z.enum(ORDER_TYPES, refuse("INVALID_ORDER_TYPE"));
@@ -41,11 +42,11 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(values: T,
 
 /** A page size: 1 or more; larger ones are cut to `max`, as Binance does. */
 export const limit = (standard: number, max: number) =>
-  integer(`Default ${standard}; at most ${max}, larger values are cut.`)
+  integer("")
     .refine((value) => value > 0, refuse("ILLEGAL_PARAM"))
     .transform((value) => Math.min(value, max))
-    .default(standard);
-
+    .default(standard)
+    .describe(`Default ${standard}; at most ${max}, larger values are cut.`);
 export const startTime = integer("Epoch ms, inclusive.").optional();
 export const endTime = integer("Epoch ms, inclusive.").optional();
 
