@@ -12,7 +12,11 @@ export type Need = "user-data" | "trade";
  * Who a request speaks for: a signed request of the Binance dialect (X-MBX-APIKEY), a bearer token, or the page's cookie. A cookie
  * may act only from our own pages. Throws `ApiError`.
  */
-export async function authenticateRequest(request: Request, authenticator: Authenticator, need: Need): Promise<Principal> {
+export async function authenticateRequest(
+  request: Request,
+  authenticator: Authenticator,
+  need: Need,
+): Promise<Principal> {
   const principal = await identify(request, authenticator);
   if (need === "trade" && !principal.canTrade) throw new ApiError("REJECTED_API_KEY");
   return principal;
@@ -32,7 +36,10 @@ function identify(request: Request, authenticator: Authenticator): Promise<Princ
 /** What was signed: the query, then the body, each as received but for the `signature` parameter. */
 function signedRequest(request: Request, apiKey: string): Parameters<Authenticator["bySignature"]>[0] {
   const mark = request.originalUrl.indexOf("?");
-  const parts = [mark < 0 ? "" : request.originalUrl.slice(mark + 1), request.rawBody?.toString("utf8") ?? ""];
+  const parts = [
+    mark < 0 ? "" : request.originalUrl.slice(mark + 1),
+    request.rawBody?.toString("utf8") ?? "",
+  ];
   const parameters = new Map<string, string>();
   let payload = "";
   for (const part of parts) {
@@ -44,8 +51,15 @@ function signedRequest(request: Request, apiKey: string): Parameters<Authenticat
     payload += pieces.filter((piece) => !piece.startsWith("signature=")).join("&");
   }
   const signature = parameters.get("signature");
-  if (signature === undefined || signature === "") throw new ApiError("MANDATORY_PARAM", { field: "signature" });
-  return { apiKey, payload, signature, timestamp: parameters.get("timestamp"), recvWindow: parameters.get("recvWindow") };
+  if (signature === undefined || signature === "")
+    throw new ApiError("MANDATORY_PARAM", { field: "signature" });
+  return {
+    apiKey,
+    payload,
+    signature,
+    timestamp: parameters.get("timestamp"),
+    recvWindow: parameters.get("recvWindow"),
+  };
 }
 
 function safeDecode(value: string): string {

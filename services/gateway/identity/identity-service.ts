@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { AccountId } from "#shared/domain/ids.ts";
-import { ApiError } from "#shared/protocol/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { ApiKeyRecord, IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Random } from "#shared/ports/random.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
 import { Passwords } from "./passwords.ts";
 import type { Authenticator, Principal, SignedRequest } from "./principal.ts";
 import { checkRequestTime } from "./request-time.ts";
@@ -81,7 +81,11 @@ export class IdentityService implements Authenticator {
     const user = await this.#dependencies.store.userByName(name);
     const matches = await this.#passwords.matches(password, user?.passwordHash);
     if (user === undefined || !matches) throw new ApiError("WRONG_PASSWORD");
-    return { token: await this.#sessions.issue(user.account, user.name), user: user.name, account: user.account };
+    return {
+      token: await this.#sessions.issue(user.account, user.name),
+      user: user.name,
+      account: user.account,
+    };
   }
 
   /** Every session issued until now ends. */
@@ -92,15 +96,24 @@ export class IdentityService implements Authenticator {
 
   async bySession(token: string): Promise<Principal> {
     const { account, user, issuedAt } = await this.#sessions.read(token);
-    if (issuedAt < (await this.#dependencies.store.sessionsValidFrom(account))) throw new ApiError("UNAUTHORIZED");
+    if (issuedAt < (await this.#dependencies.store.sessionsValidFrom(account)))
+      throw new ApiError("UNAUTHORIZED");
     return { account, user, via: "session", canTrade: true };
   }
 
-  async bySignature({ apiKey, payload, signature, timestamp, recvWindow }: SignedRequest): Promise<Principal> {
+  async bySignature({
+    apiKey,
+    payload,
+    signature,
+    timestamp,
+    recvWindow,
+  }: SignedRequest): Promise<Principal> {
     const { principal, secret } = await this.#openKey(apiKey);
     checkRequestTime(this.#dependencies.clock.now(), timestamp, recvWindow);
     const expected = createHmac("sha256", secret).update(payload).digest();
-    const actual = /^[0-9a-fA-F]{64}$/.test(signature) ? Buffer.from(signature, "hex") : Buffer.alloc(expected.length);
+    const actual = /^[0-9a-fA-F]{64}$/.test(signature)
+      ? Buffer.from(signature, "hex")
+      : Buffer.alloc(expected.length);
     if (!timingSafeEqual(expected, actual)) throw new ApiError("INVALID_SIGNATURE");
     return principal;
   }
@@ -110,7 +123,11 @@ export class IdentityService implements Authenticator {
   }
 
   /** The secret is shown here and never again. Throws TOO_MANY_KEYS. */
-  async createApiKey(account: AccountId, label: string, canTrade: boolean): Promise<ApiKeyInfo & { secret: string }> {
+  async createApiKey(
+    account: AccountId,
+    label: string,
+    canTrade: boolean,
+  ): Promise<ApiKeyInfo & { secret: string }> {
     const { store, clock } = this.#dependencies;
     if ((await store.apiKeysOf(account)).length >= MAX_KEYS_PER_ACCOUNT) throw new ApiError("TOO_MANY_KEYS");
     const apiKey = this.#randomText();
@@ -141,18 +158,26 @@ export class IdentityService implements Authenticator {
     if (record === undefined) throw new ApiError("REJECTED_API_KEY");
     const user = await store.userByAccount(record.account);
     if (user === undefined) throw new ApiError("REJECTED_API_KEY");
-    const principal: Principal = { account: user.account, user: user.name, via: "api-key", canTrade: record.canTrade };
+    const principal: Principal = {
+      account: user.account,
+      user: user.name,
+      via: "api-key",
+      canTrade: record.canTrade,
+    };
     const open = { principal, secret: this.#box.open(apiKey, record.sealedSecret) };
-    if (this.#keys.size >= MAX_CACHED_KEYS) for (const [oldest] of this.#keys) {
-      this.#keys.delete(oldest);
-      break;
-    }
+    if (this.#keys.size >= MAX_CACHED_KEYS)
+      for (const [oldest] of this.#keys) {
+        this.#keys.delete(oldest);
+        break;
+      }
     this.#keys.set(apiKey, open);
     return open;
   }
 
   /** 64 characters, as Binance's keys and secrets have. */
   #randomText(): string {
-    return Array.from({ length: 64 }, () => ALPHABET[this.#dependencies.random.below(ALPHABET.length)]).join("");
+    return Array.from({ length: 64 }, () => ALPHABET[this.#dependencies.random.below(ALPHABET.length)]).join(
+      "",
+    );
   }
 }

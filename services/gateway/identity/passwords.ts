@@ -1,6 +1,6 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
-import { ApiError } from "#shared/protocol/errors.ts";
 import type { Random } from "#shared/ports/random.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
 
 /** OWASP's password storage guidance for scrypt: N = 2^15, r = 8, p = 3 or stronger; one hash takes about 32 MiB. */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
@@ -47,4 +47,11 @@ export class Passwords {
   }
 }
 
-const UNKNOWN_USER = ["scrypt", COST.N, COST.r, COST.p, "AAAAAAAAAAAAAAAAAAAAAA==", Buffer.alloc(KEY_BYTES).toString("base64")].join("$");
+const UNKNOWN_USER = [
+  "scrypt",
+  COST.N,
+  COST.r,
+  COST.p,
+  "AAAAAAAAAAAAAAAAAAAAAA==",
+  Buffer.alloc(KEY_BYTES).toString("base64"),
+].join("$");

@@ -29,6 +29,8 @@ export class SecretBox {
     const nonce = bytes.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(name));
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+    return (
+      decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8")
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from "jose";
 import type { AccountId } from "#shared/domain/ids.ts";
-import { ApiError } from "#shared/protocol/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
 
 const ISSUER = "meridian";
 
@@ -32,8 +32,16 @@ export class Sessions {
   async read(token: string): Promise<{ account: AccountId; user: string; issuedAt: number }> {
     try {
       const currentDate = new Date(this.#clock.now());
-      const { payload } = await jwtVerify(token, this.#key, { algorithms: ["HS256"], issuer: ISSUER, currentDate });
-      return { account: Number(payload.sub) as AccountId, user: String(payload.user), issuedAt: payload.iat ?? 0 };
+      const { payload } = await jwtVerify(token, this.#key, {
+        algorithms: ["HS256"],
+        issuer: ISSUER,
+        currentDate,
+      });
+      return {
+        account: Number(payload.sub) as AccountId,
+        user: String(payload.user),
+        issuedAt: payload.iat ?? 0,
+      };
     } catch (error) {
       if (error instanceof errors.JOSEError) throw new ApiError("UNAUTHORIZED");
       throw error;

@@ -81,7 +81,7 @@ export function OrderTicket({ store, exchange }: PartProps) {
   const spends = side === "BUY" ? quoteAsset : baseAsset;
   const free = unitsOf(balances.find(({ asset }) => asset === spends)?.free ?? "0") ?? 0n;
 
-  const usePercent = (percent: number) => {
+  const takePercent = (percent: number) => {
     const part = (free * BigInt(percent)) / 100n;
     const step = unitsOf(stepSize) ?? 1n;
     if (isByTotal && side === "BUY") setAmount(textOf(part, totalDigits));
@@ -168,7 +168,7 @@ export function OrderTicket({ store, exchange }: PartProps) {
         {failedField === "quantity" && refusal}
         <fieldset className="choice" aria-label="Part of the balance">
           {PERCENTS.map((percent) => (
-            <button key={percent} type="button" onClick={() => usePercent(percent)}>
+            <button key={percent} type="button" onClick={() => takePercent(percent)}>
               {percent} %
             </button>
           ))}

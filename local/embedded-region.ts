@@ -1,0 +1,165 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import pino, { type Logger } from "pino";
+import { createGatewayApp } from "#services/gateway/app.ts";
+import { SESSION_COOKIE } from "#services/gateway/identity/authenticate-request.ts";
+import { EMBEDDED_FAUCET } from "#services/gateway/identity/faucet.ts";
+import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
+import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
+import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
+import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
+import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
+import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
+import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
+import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
+import type { AccountId } from "#shared/domain/ids.ts";
+import { openStores } from "./open-stores.ts";
+import { PortInUse } from "./port-in-use.ts";
+import { startShard } from "./start-shard.ts";
+
+export interface EmbeddedRegionOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Removes what an earlier run left in the data folder. */
+  readonly fresh?: boolean;
+  /** Gives test funds to whoever asks. */
+  readonly faucet?: boolean;
+  readonly rateLimits?: "generous" | "binance";
+  /** The built page; none for a gateway without one. */
+  readonly webFolder?: string;
+  readonly definitions?: Definitions;
+  readonly log?: Logger;
+  /** An operating error after the start that the Region cannot go on from. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export interface RunningRegion {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const REGION = "us-east-1";
+const ORDER_VALIDITY_MS = 60_000;
+const OUTCOME_TIMEOUT_MS = 5000;
+const MAX_WAITING_COMMANDS = 10_000;
+const SESSION_SECONDS = 7 * 24 * 60 * 60;
+
+/**
+ * One Region in this process: log, matching, projector and gateway over the embedded adapters. Throws `StorageError` and
+ * `PortInUse`; nothing is left open then.
+ */
+export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promise<RunningRegion> {
+  const clock = systemClock();
+  const random = systemRandom();
+  const log = options.log ?? pino({ level: "silent" });
+  const onFailure = options.onFailure ?? throwLater;
+  const definitions = options.definitions ?? defaultDefinitions();
+  let isStopping = false;
+  const stores = openStores(options.dataFolder, { fresh: options.fresh ?? false, onFailure });
+  const server = createServer();
+  try {
+    // The port first: a second start on the same machine must end before anything is folded.
+    await listen(server, options.port);
+    const shard = await startShard({ definitions, region: REGION, stores, clock, random, onFailure });
+    const entry = new LogOrderEntry({
+      branch: shard.matching.branch,
+      log: stores.log,
+      journal: stores.journal,
+      feed: shard.feed,
+      clock,
+      random,
+      mintOrderId: createOrderIds(stores.counters, 0, 0),
+      validityMs: ORDER_VALIDITY_MS,
+      timeoutMs: OUTCOME_TIMEOUT_MS,
+      maxWaiting: MAX_WAITING_COMMANDS,
+    });
+    const identity = await createIdentityService({
+      store: stores.identity,
+      clock,
+      random,
+      mintAccount: () => stores.counters.take("account", 1) as AccountId,
+      sessionLifetimeSeconds: SESSION_SECONDS,
+    });
+    const healthRouter = createHealthRouter({
+      isReady: () => ({ ready: !isStopping, reasons: isStopping ? ["stopping"] : [] }),
+    });
+    const limits = options.rateLimits ?? "binance";
+    const meridianRouter = createMeridianRouter({
+      identity,
+      entry,
+      view: shard.view,
+      clock,
+      faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
+      signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
+    });
+    const app = createGatewayApp({
+      view: shard.view,
+      entry,
+      projections: stores.projections,
+      authenticator: identity,
+      meridianRouter,
+      healthRouter,
+      clock,
+      rateLimits: RATE_LIMITS[limits],
+      ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
+      trustProxyHops: 0,
+      log,
+    });
+    server.on("request", app);
+    const sockets = attachSockets({
+      server,
+      view: shard.view,
+      journal: stores.journal,
+      entry,
+      authenticator: identity,
+      clock,
+      limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
+      sessionCookieName: SESSION_COOKIE,
+    });
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://localhost:${port}`,
+      port,
+      stop: async () => {
+        isStopping = true;
+        await sockets.close();
+        await closeServer(server);
+        await shard.stop();
+        await stores.close();
+      },
+    };
+  } catch (error) {
+    server.close();
+    await stores.close();
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE" || error.code === "EACCES" ? new PortInUse(port, error.code) : error,
+      );
+    });
+    server.listen(port, () => resolve());
+  });
+}
+
+/** Lets requests under way end, then closes idle connections. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+function throwLater(error: unknown): never {
+  throw error;
+}

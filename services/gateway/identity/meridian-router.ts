@@ -1,0 +1,152 @@
+import express, { type Request, type Response, type Router } from "express";
+import { z } from "zod";
+import { formatDecimal } from "#shared/domain/decimal.ts";
+import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
+import type { OrderEntry } from "../order-entry.ts";
+import { clientNetwork } from "../rest/client-network.ts";
+import { findMarket } from "../rest/find-market.ts";
+import type { RegionView } from "../views/region-view.ts";
+import { authenticateRequest, type Need, SESSION_COOKIE } from "./authenticate-request.ts";
+import { Faucet, type FaucetConfig } from "./faucet.ts";
+import type { IdentityService, SignedIn } from "./identity-service.ts";
+import type { Principal } from "./principal.ts";
+import { isSameOrigin } from "./same-origin.ts";
+import { type SignInLimitConfig, SignInLimits } from "./sign-in-limits.ts";
+
+export interface MeridianRouterDependencies {
+  readonly identity: IdentityService;
+  readonly entry: OrderEntry;
+  readonly view: RegionView;
+  readonly clock: Clock;
+  /** None where money is real. */
+  readonly faucet: FaucetConfig | undefined;
+  readonly signInLimits: SignInLimitConfig;
+}
+
+const name = z.string().regex(/^[A-Za-z0-9_.-]{3,32}$/);
+const password = z.string().min(8).max(256);
+const newUser = z.object({ name, password });
+const credentials = z.object({ name: z.string().max(64), password: z.string().max(256) });
+const newKey = z.object({ label: z.string().trim().min(1).max(40), canTrade: z.boolean().default(true) });
+
+/** Meridian's own routes: users, sessions, API keys, test funds, markets. */
+export function createMeridianRouter(dependencies: MeridianRouterDependencies): Router {
+  const { identity, view, entry, clock } = dependencies;
+  const limits = new SignInLimits(dependencies.signInLimits);
+  const faucet =
+    dependencies.faucet === undefined ? undefined : new Faucet(dependencies.faucet, entry, view, clock);
+  const router = express.Router();
+
+  router.post("/sign-up", async (request, response) => {
+    refuseForeign(request);
+    const user = readBody(newUser, request);
+    await limits.count(clientNetwork(request.ip ?? ""), user.name);
+    answerSignedIn(request, response.status(201), await identity.signUp(user.name, user.password));
+  });
+  router.post("/sign-in", async (request, response) => {
+    refuseForeign(request);
+    const user = readBody(credentials, request);
+    await limits.count(clientNetwork(request.ip ?? ""), user.name);
+    const signedIn = await identity.signIn(user.name, user.password);
+    await limits.succeeded(user.name);
+    answerSignedIn(request, response, signedIn);
+  });
+  router.post("/sign-out", async (request, response) => {
+    refuseForeign(request);
+    const { everywhere } = readBody(z.object({ everywhere: z.boolean().default(false) }), request);
+    if (everywhere) await identity.signOutEverywhere((await session(request, "trade")).account);
+    response.clearCookie(SESSION_COOKIE, { path: "/" }).json({ ok: true });
+  });
+  router.get("/session", async (request, response) => {
+    const { user, account } = await session(request, "user-data");
+    response.json({ user, account });
+  });
+
+  router.get("/api-keys", async (request, response) => {
+    const { account } = await session(request, "user-data");
+    response.json({ apiKeys: await identity.apiKeysOf(account) });
+  });
+  router.post("/api-keys", async (request, response) => {
+    const { account } = await session(request, "trade");
+    const { label, canTrade } = readBody(newKey, request);
+    response.status(201).json(await identity.createApiKey(account, label, canTrade));
+  });
+  router.delete("/api-keys/:apiKey", async (request, response) => {
+    const { account } = await session(request, "trade");
+    await identity.deleteApiKey(account, request.params.apiKey);
+    response.json({ ok: true });
+  });
+
+  if (faucet !== undefined) {
+    router.post("/faucet", async (request, response) => {
+      const { account } = await authenticateRequest(request, identity, "trade");
+      await faucet.give(account);
+      response.json({ balances: balancesJson(view, account) });
+    });
+  }
+  router.get("/markets", (_request, response) => {
+    response.json({ markets: view.markets().map(({ id }) => marketJson(view, id)) });
+  });
+  return router;
+
+  /** Users and keys are managed by a signed-in person, never by a key: a leaked key cannot make others. */
+  async function session(request: Request, need: Need): Promise<Principal> {
+    const principal = await authenticateRequest(request, identity, need);
+    if (principal.via !== "session") throw new ApiError("UNAUTHORIZED");
+    return principal;
+  }
+}
+
+function refuseForeign(request: Request): void {
+  if (!isSameOrigin(request)) throw new ApiError("FOREIGN_ORIGIN");
+}
+
+/** Throws INVALID_FIELD that names the first field at fault. */
+function readBody<T extends z.ZodType>(schema: T, request: Request): z.output<T> {
+  const result = schema.safeParse(request.body ?? {});
+  if (result.success) return result.data;
+  throw new ApiError("INVALID_FIELD", { field: String(result.error.issues[0]?.path[0] ?? "body") });
+}
+
+function answerSignedIn(request: Request, response: Response, signedIn: SignedIn): void {
+  response.cookie(SESSION_COOKIE, signedIn.token, {
+    httpOnly: true,
+    sameSite: "strict",
+    secure: request.secure,
+    path: "/",
+  });
+  response.json(signedIn);
+}
+
+function balancesJson(view: RegionView, account: Principal["account"]) {
+  return view.balances(account).flatMap(({ asset: id, free, locked }) => {
+    const asset = view.asset(id);
+    return asset === undefined
+      ? []
+      : [{ asset: id, free: formatAmount(asset, free), locked: formatAmount(asset, locked) }];
+  });
+}
+
+function marketJson(view: RegionView, id: string) {
+  const { market, base, quote } = findMarket(view, id);
+  return {
+    symbol: market.id,
+    baseAsset: base.id,
+    quoteAsset: quote.id,
+    tickSize: formatPrice(market, 1),
+    stepSize: formatQuantity(market, base, 1),
+    minPrice: formatPrice(market, market.minPrice),
+    maxPrice: formatPrice(market, market.maxPrice),
+    minQty: formatQuantity(market, base, market.minQuantity),
+    maxQty: formatQuantity(market, base, market.maxQuantity),
+    minNotional: formatAmount(quote, market.minNotional),
+    maxNotional: formatAmount(quote, market.maxNotional),
+    makerFee: formatDecimal(market.makerFeePpm, 6),
+    takerFee: formatDecimal(market.takerFeePpm, 6),
+    defaultSelfTradePrevention: market.defaultSelfTradePrevention,
+    allowedSelfTradePrevention: market.allowedSelfTradePrevention,
+    shard: view.shard,
+  };
+}
