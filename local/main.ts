@@ -28,8 +28,10 @@ async function main(): Promise<void> {
     log,
     onFailure: exitWithClearLine,
   });
+  process.stdout.write(`Meridian is ready: ${region.url}\n`);
+  // The bots sign up and fund themselves while the page already answers.
   const bots = options.bots
-    ? await startBots({
+    ? startBots({
         url: region.url,
         random: systemRandom(),
         clock: systemClock(),
@@ -37,14 +39,14 @@ async function main(): Promise<void> {
         log,
       })
     : undefined;
-  process.stdout.write(`Meridian is ready: ${region.url}\n`);
+  bots?.catch(exitWithClearLine);
 
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     process.stdout.write("Stopping …\n");
-    await bots?.stop();
+    await (await bots)?.stop();
     await region.stop();
     process.stdout.write("Stopped.\n");
     process.exit(0);

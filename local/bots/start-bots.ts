@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Logger } from "pino";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Random } from "#shared/ports/random.ts";
+import {
+  ExchangeRefusal,
+  type MeridianClient,
+  openAccount,
+  postJson,
+  signUpOrIn,
+} from "../client/meridian-client.ts";
+import { Bot } from "./bot.ts";
+import { BOT_MARKETS, type BotMarket } from "./bot-markets.ts";
+
+export interface StartBotsOptions {
+  readonly url: string;
+  readonly random: Random;
+  readonly clock: Clock;
+  /** Where the bots keep their passwords and keys, so that a restart is the same bots. */
+  readonly credentialsFile: string;
+  readonly log: Logger;
+  readonly markets?: readonly BotMarket[];
+}
+
+interface BotAccount {
+  readonly name: string;
+  readonly password: string;
+}
+
+const NAMES = ["bot-maker", "bot-taker"] as const;
+
+/** Starts a maker and a taker in each market. Resolves when they are signed in and funded; they quote from then on. */
+export async function startBots(options: StartBotsOptions): Promise<{ stop(): Promise<void> }> {
+  const { url, random, clock, log, markets = BOT_MARKETS } = options;
+  const accounts = accountsOf(options);
+  const bots: Bot[] = [];
+  for (const market of markets) {
+    const [maker, taker] = await Promise.all(
+      NAMES.map((role) =>
+        openBot(url, { name: `${role}-${market.symbol}`, password: passwordOf(accounts, role) }, clock),
+      ),
+    );
+    if (maker === undefined || taker === undefined) continue;
+    bots.push(new Bot({ market, maker, taker, random, clock, log }));
+  }
+  for (const bot of bots) bot.start();
+  return {
+    stop: async () => {
+      await Promise.all(bots.map((bot) => bot.stop()));
+    },
+  };
+}
+
+/** An account with one API key: keys of earlier runs are deleted, since their secrets were not kept. */
+async function openBot(url: string, user: BotAccount, clock: Clock): Promise<MeridianClient> {
+  const token = await signUpOrIn(url, user);
+  const headers = { Authorization: `Bearer ${token}` };
+  const listed = await fetch(`${url}/meridian/v1/api-keys`, { headers });
+  const { apiKeys = [] } = (await listed.json()) as { apiKeys?: { apiKey: string }[] };
+  for (const { apiKey } of apiKeys)
+    await fetch(`${url}/meridian/v1/api-keys/${apiKey}`, { method: "DELETE", headers });
+  try {
+    await postJson(`${url}/meridian/v1/faucet`, {}, token);
+  } catch (error) {
+    // The faucet's hourly limit: what is left from before has to do.
+    if (!(error instanceof ExchangeRefusal) || error.status !== 429) throw error;
+  }
+  return clientOf(url, token, () => clock.now());
+}
+
+function accountsOf({ credentialsFile, random }: StartBotsOptions): Record<string, string> {
+  if (existsSync(credentialsFile)) return JSON.parse(readFileSync(credentialsFile, "utf8"));
+  const made = Object.fromEntries(
+    NAMES.map((role) => [role, Buffer.from(random.bytes(18)).toString("base64url")]),
+  );
+  writeFileSync(credentialsFile, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}
+
+function passwordOf(accounts: Record<string, string>, role: string): string {
+  const password = accounts[role];
+  if (password === undefined) throw new Error(`the credentials of ${role} are missing from the bots' file`);
+  return password;
+}
