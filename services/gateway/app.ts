@@ -40,6 +40,7 @@ export interface GatewayDependencies {
 
 const MAX_BODY_BYTES = 32 * 1024;
 const SIMPLE_ORDER_WEIGHT = 1;
+const MERIDIAN_WEIGHT = 1;
 
 /** The gateway's HTTP side: the Binance dialect, the simple order, Meridian's own routes, the documentation and the page. */
 export function createGatewayApp(dependencies: GatewayDependencies): Express {
@@ -69,6 +70,10 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
     parseJsonBody(request, response, () => {});
     const place = () => placeSimpleOrder(dependencies, principal, request.body);
     response.json(await orderLimiter.count(principal.account, response, place));
+  });
+  api.use("/meridian/v1", async (request, response, next) => {
+    await weights.charge(request, response, MERIDIAN_WEIGHT);
+    next();
   });
   api.use("/meridian/v1", parseJsonBody, dependencies.meridianRouter);
   app.use(api);
