@@ -3,9 +3,9 @@ import type { Logger } from "pino";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import {
+  clientOf,
   ExchangeRefusal,
   type MeridianClient,
-  openAccount,
   postJson,
   signUpOrIn,
 } from "../client/meridian-client.ts";
