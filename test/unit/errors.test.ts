@@ -45,7 +45,11 @@ describe("the catalogue of errors", () => {
 
   it("fills details in order, takes the field as the detail of last resort, and hides nothing in the envelope", () => {
     const precision = new ApiError("BAD_PRECISION", { field: "price" });
-    expect(precision.toJSON()).to.deep.equal({ code: -1111, msg: "Parameter 'price' has too much precision.", field: "price" });
+    expect(precision.toJSON()).to.deep.equal({
+      code: -1111,
+      msg: "Parameter 'price' has too much precision.",
+      field: "price",
+    });
     const either = new ApiError("MANDATORY_EITHER", { details: ["a", "b"] });
     expect(either.message).to.equal("Param 'a' or 'b' must be sent, but both were empty/null!");
     const dollars: ErrorName = "ILLEGAL_CHARS";
@@ -57,7 +61,12 @@ function rowsOf(markdown: string, columns: number): string[][] {
   return markdown
     .split("\n")
     .filter((line) => line.startsWith("| "))
-    .map((line) => line.slice(2, -2).split(" | ").map((cell) => cell.replaceAll("\\|", "|")))
+    .map((line) =>
+      line
+        .slice(2, -2)
+        .split(" | ")
+        .map((cell) => cell.replaceAll("\\|", "|")),
+    )
     .filter((cells) => cells.length === columns && !/^(code|reason in the log|-+:?)$/.test(cells[0] ?? ""));
 }
 

@@ -29,7 +29,7 @@ HMAC-SHA256 of the query string followed by the body, byte for byte as sent, wit
 sent again byte for byte is the same command.</p>
 </section>
 <nav aria-label="Routes"><ul>
-${routes.map((route) => `<li><a href="#${anchor(route)}">${heading(route)}</a> ${escape(route.summary)}</li>`).join("\n")}
+${routes.map((route) => `<li><a href="#${anchor(route)}">${heading(route)}</a> ${escapeHtml(route.summary)}</li>`).join("\n")}
 </ul></nav>
 ${routes.map(routeSection).join("\n")}
 <section id="errors">
@@ -41,7 +41,7 @@ ${routes.map(routeSection).join("\n")}
 ${Object.values(ERRORS)
   .map(
     ({ code, status, msg, meaning }) =>
-      `<tr><td>${code}</td><td>${status}</td><td>${escape(msg)}</td><td>${markup(meaning)}</td></tr>`,
+      `<tr><td>${code}</td><td>${status}</td><td>${escapeHtml(msg)}</td><td>${markup(meaning)}</td></tr>`,
   )
   .join("\n")}
 </tbody></table></div>
@@ -70,7 +70,7 @@ function routeSection(route: Route): string {
 <tbody>${fields.join("\n")}</tbody></table></div>`;
   return `<section id="${anchor(route)}">
 <h2>${heading(route)}</h2>
-<p>${escape(route.summary)}. <span class="tag">${SECURITY[route.security]}</span> <span class="tag">${weight}</span></p>
+<p>${escapeHtml(route.summary)}. <span class="tag">${SECURITY[route.security]}</span> <span class="tag">${weight}</span></p>
 ${table}
 </section>`;
 }
@@ -79,7 +79,7 @@ function fieldRow(name: string, schema: z.ZodType): string {
   const { description, enum: values, pattern } = z.toJSONSchema(schema, { io: "input" });
   const isMandatory = !schema.safeParse(undefined).success;
   const form = values === undefined ? (pattern ?? "") : values.join(" | ");
-  return `<tr><td><code>${name}</code>${isMandatory ? " <b>mandatory</b>" : ""}</td><td><code>${escape(form)}</code></td><td>${markup(description ?? "")}</td></tr>`;
+  return `<tr><td><code>${name}</code>${isMandatory ? " <b>mandatory</b>" : ""}</td><td><code>${escapeHtml(form)}</code></td><td>${markup(description ?? "")}</td></tr>`;
 }
 
 function heading({ method, path }: Route): string {
@@ -90,7 +90,7 @@ function anchor({ method, path }: Route): string {
   return `${method}${path.replaceAll("/", "-")}`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -100,7 +100,7 @@ function escape(text: string): string {
 
 /** Back-quoted words are code. */
 function markup(text: string): string {
-  return escape(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+  return escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 export const DOCS_STYLE = `
