@@ -17,7 +17,8 @@ interface Position {
 /**
  * One feed as a client follows it ("user", or a symbol's trades): no I/O, it only judges. The client
  *
- * 1. starts: `user` by `startAt(state.place)`, trades by `startFresh()` (the first message is taken as it comes);
+ * 1. starts: `user` by `startAt(state.place)`, trades by `startAt(answer.place)` of `subscribe` (or by `startFresh()`, which takes the
+ *    first message as it comes: what is lost before it stays lost);
  * 2. asks `receive(message)` for each message and does what the verdict says;
  * 3. after each reconnect sends `reconnected()`, if it is a request, as `resync` (after `subscribe`, for trades), and after a `gap`
  *    `resyncRequest()`;

@@ -133,6 +133,12 @@ export interface SubscribeRequest {
   readonly interval?: string;
 }
 
+export interface SubscribeAnswer {
+  readonly ok: true;
+  /** The market's trades after here are sent: `FeedClient.startAt(place)` on the first subscription (older ones are in REST). */
+  readonly place: Place;
+}
+
 /** The last message that the client has of a feed. `feed`: "user" or a symbol (its trades, which must be subscribed). */
 export interface ResyncRequest {
   readonly feed: string;
@@ -214,7 +220,7 @@ export interface ServerToClientEvents {
 
 export interface ClientToServerEvents {
   /** Joins the market's rooms; a depth snapshot and the current ticker follow at once. */
-  subscribe: (request: SubscribeRequest, answer: Answer<{ readonly ok: true }>) => void;
+  subscribe: (request: SubscribeRequest, answer: Answer<SubscribeAnswer>) => void;
   unsubscribe: (request: SubscribeRequest, answer: Answer<{ readonly ok: true }>) => void;
   resync: (request: ResyncRequest, answer: Answer<ResyncAnswer>) => void;
   /** The signed-in user's balances and open orders now. */

@@ -98,7 +98,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     wire,
     maxOutcomes: 50_000,
     maxMessages: 10_000,
-    maxReaders: 8,
+    maxReaders: 32,
   });
   const publishers = {
     depth: new DepthPublisher(io, view, chain, wire),

@@ -1,7 +1,7 @@
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
-import type { Answer } from "#shared/protocol/socket.ts";
+import type { Answer, SubscribeAnswer } from "#shared/protocol/socket.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { placeSimpleOrder } from "../simple-order/place-simple-order.ts";
@@ -59,9 +59,9 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
   };
 
   socket.on("subscribe", (body, answer) =>
-    answering<{ ok: true }>("subscribe", answer, (reply) => {
+    answering<SubscribeAnswer>("subscribe", answer, (reply) => {
       subscribe(socket, body, view, publishers);
-      reply({ ok: true });
+      reply({ ok: true, place: wire.place(view.seq, Number.MAX_SAFE_INTEGER, null) });
     }),
   );
   socket.on("unsubscribe", (body, answer) =>

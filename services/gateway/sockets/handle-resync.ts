@@ -25,12 +25,15 @@ export async function handleResync(
   if (!socket.rooms.has(room)) throw new ApiError("INVALID_FIELD", { field: "feed" });
   resyncing.add(request.feed);
   if (!resync.isRecent(request)) void socket.leave(room);
+  let answered = false;
   const rejoin = () => {
     // Not if the client went away or unsubscribed meanwhile.
     if (resyncing.delete(request.feed) && socket.connected) void socket.join(room);
   };
   try {
-    await resync.missed(feed, request, (messages) => {
+    const isWanted = () => socket.connected && resyncing.has(request.feed);
+    await resync.missed(feed, request, isWanted, (messages) => {
+      answered = true;
       answer({ outcome: messages === undefined ? "snapshot" : "missed", seq: view.seq });
       for (const { event, message } of messages ?? []) {
         if (event === "executionReport") socket.emit(event, message);
@@ -42,6 +45,8 @@ export async function handleResync(
   } finally {
     rejoin();
   }
+  // Unsubscribed in the middle of it.
+  if (!answered) throw new ApiError("INVALID_FIELD", { field: "feed" });
 }
 
 function feedOf(socket: GatewaySocket, name: string, view: RegionView): { feed: ResyncFeed; room: string } {

@@ -29,6 +29,9 @@ export interface ResyncDependencies {
 export type MissedMessage = UserMessage | { readonly event: "trade"; readonly message: TradeMessage };
 
 const BATCH = 500;
+/** How long to wait for a journal that is behind: two seconds in all. */
+const WAIT_MS = 10;
+const MAX_WAITS = 200;
 
 /** Whose messages: a user's, or the trades of a market. */
 export type ResyncFeed =
@@ -51,49 +54,71 @@ export class Resync {
 
   /**
    * Calls `deliver` once, in the same turn in which it looked: with all messages after the request's place up to the view's seq, in
-   * order, or with `undefined` if the client must take a snapshot.
+   * order, or with `undefined` if the client must take a snapshot; not at all if it is no longer wanted.
    */
   async missed(
     feed: ResyncFeed,
     request: ResyncRequest,
+    isWanted: () => boolean,
     deliver: (messages: readonly MissedMessage[] | undefined) => void,
   ): Promise<void> {
-    const { view, recent } = this.#dependencies;
+    const { view } = this.#dependencies;
     if (request.branch !== view.branch || request.seq > view.seq) return deliver(undefined);
     if (this.isRecent(request)) return deliver(this.#messages(feed, request, []));
     if (this.#readers >= this.#dependencies.maxReaders) return deliver(undefined);
     this.#readers++;
     try {
-      const old = await this.#readJournal(feed, request);
-      deliver(old === undefined ? undefined : this.#messages(feed, request, old));
+      await this.#readJournal(feed, request, isWanted, (old) =>
+        deliver(old === undefined ? undefined : this.#messages(feed, request, old)),
+      );
     } finally {
       this.#readers--;
     }
-    assert(recent.lastSeq === view.seq, "the memory of updates is as fresh as the view");
   }
 
-  /** What of the journal concerns the feed, from the request's seq (part of it may have been missed) to the first seq in memory. */
-  async #readJournal(feed: ResyncFeed, request: ResyncRequest): Promise<Outcome[] | undefined> {
-    const { journal, recent, clock, maxOutcomes, maxMessages } = this.#dependencies;
+  /**
+   * Reads what of the journal concerns the feed, from the request's seq (part of it may have been missed) to the first seq in
+   * memory, and hands it over in the turn in which that was seen to be reached: memory moves on with every outcome.
+   */
+  async #readJournal(
+    feed: ResyncFeed,
+    request: ResyncRequest,
+    isWanted: () => boolean,
+    found: (old: readonly Outcome[] | undefined) => void,
+  ): Promise<void> {
+    const { journal, recent, maxOutcomes, maxMessages } = this.#dependencies;
     const kept: Outcome[] = [];
     let after = Math.max(firstNeeded(request) - 1, 0);
+    let waits = 0;
     while (after < recent.firstSeq - 1) {
-      if (recent.lastSeq - request.seq > maxOutcomes || kept.length > maxMessages) return undefined;
+      if (!isWanted()) return;
+      if (recent.lastSeq - request.seq > maxOutcomes || kept.length > maxMessages) return found(undefined);
       const outcomes = await journal.read(after, Math.min(BATCH, recent.firstSeq - 1 - after));
       const last = outcomes.at(-1);
-      if (last === undefined || outcomes[0]?.seq !== after + 1) return undefined;
+      if (last === undefined) {
+        // The journal is written a little behind the fold.
+        if (++waits > MAX_WAITS) return found(undefined);
+        await this.#pause(WAIT_MS);
+        continue;
+      }
+      if (outcomes[0]?.seq !== after + 1) return found(undefined);
       for (const outcome of outcomes) if (isOf(feed, outcome)) kept.push(outcome);
       after = last.seq;
       // Others have their turn between two batches.
-      await new Promise<void>((resolve) => clock.schedule(0, resolve));
+      await this.#pause(0);
     }
-    return kept;
+    found(kept);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#dependencies.clock.schedule(delayMs, resolve));
   }
 
   /** Synchronous, so nothing is folded meanwhile. `old`: outcomes of the feed from the journal, before those in memory. */
   #messages(feed: ResyncFeed, request: ResyncRequest, old: readonly Outcome[]): MissedMessage[] | undefined {
-    const { maxMessages } = this.#dependencies;
-    const from = Math.max(request.seq, this.#dependencies.recent.firstSeq);
+    const { maxMessages, recent, view } = this.#dependencies;
+    assert(recent.lastSeq === view.seq, "the memory of updates is as fresh as the view");
+    const from = Math.max(request.seq, recent.firstSeq);
     const all =
       feed.kind === "user" ? this.#ofUser(feed.account, old, from) : this.#ofTrades(feed.market, old, from);
     if (all === undefined) return undefined;

@@ -1,0 +1,125 @@
+import { io, type Socket } from "socket.io-client";
+import { DepthBook } from "#shared/protocol/depth-book.ts";
+import { FeedClient } from "#shared/protocol/feed-client.ts";
+import type {
+  BalanceMessage,
+  ClientToServerEvents,
+  ExecutionReport,
+  Place,
+  ServerToClientEvents,
+  TradeMessage,
+  UserState,
+} from "#shared/protocol/socket.ts";
+
+export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+export function connectSocket(url: string, options: Parameters<typeof io>[1] = {}): ClientSocket {
+  return io(url, {
+    forceNew: true,
+    reconnectionDelay: 5,
+    reconnectionDelayMax: 20,
+    randomizationFactor: 0.5,
+    transports: ["websocket"],
+    ...options,
+  });
+}
+
+/** A client as the page is one: it follows its user feed, a market's trades and its book through any number of lost connections. */
+export class FeedRecorder {
+  readonly socket: ClientSocket;
+  readonly user: (ExecutionReport | BalanceMessage)[] = [];
+  readonly trades: TradeMessage[] = [];
+  readonly book = new DepthBook();
+  /** Messages that a feed gave twice, and gaps that were seen while connected. */
+  readonly seen = { duplicates: 0, gaps: 0, connects: 0, resyncs: 0, snapshots: 0, depthGaps: 0 };
+  readonly #symbol: string;
+  readonly #userFeed = new FeedClient("user");
+  readonly #tradeFeed: FeedClient;
+  start: UserState | undefined;
+
+  constructor(url: string, token: string, symbol: string) {
+    this.#symbol = symbol;
+    this.#tradeFeed = new FeedClient(symbol);
+    this.socket = connectSocket(url, { auth: { token } });
+    this.socket.on("connect", () => this.#connected());
+    const takeUser = (message: ExecutionReport | BalanceMessage) =>
+      this.#take(this.#userFeed, message, () => this.user.push(message));
+    this.socket.on("executionReport", takeUser);
+    this.socket.on("balance", takeUser);
+    this.socket.on("trade", (message) =>
+      this.#take(this.#tradeFeed, message, () => this.trades.push(message)),
+    );
+    this.socket.on("depth", (message) => {
+      if (this.book.receive(message) !== "gap") return;
+      this.seen.depthGaps++;
+      this.#subscribe();
+    });
+  }
+
+  get isLive(): boolean {
+    return this.start !== undefined && this.#tradeFeed.position !== undefined;
+  }
+
+  /** Drops the connection from this side, if there is one; it comes back by itself. */
+  drop(): void {
+    // The client library never comes back from a close in the middle of its own handshake.
+    if (this.socket.connected) this.socket.io.engine.close();
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+
+  #connected(): void {
+    this.seen.connects++;
+    const missedTrades = this.#tradeFeed.reconnected();
+    this.#subscribe();
+    this.#resync(this.#userFeed, this.#userFeed.reconnected(), () => this.#takeState());
+    if (missedTrades !== undefined) this.#resync(this.#tradeFeed, missedTrades, () => {});
+  }
+
+  #subscribe(): void {
+    this.socket.emit("subscribe", { symbol: this.#symbol, channels: ["trade", "depth"] }, (answer) => {
+      if ("error" in answer) throw new Error(answer.error.msg);
+      if (this.#tradeFeed.position === undefined) this.#tradeFeed.startAt(answer.place);
+    });
+  }
+
+  #takeState(): void {
+    this.socket.emit("state", (state) => {
+      if ("error" in state) throw new Error(state.error.msg);
+      this.start ??= state;
+      this.#userFeed.startAt(state.place);
+    });
+  }
+
+  #take(feed: FeedClient, message: Place, apply: () => void): void {
+    switch (feed.receive(message)) {
+      case "apply":
+        apply();
+        break;
+      case "duplicate":
+        this.seen.duplicates++;
+        break;
+      case "gap":
+        this.seen.gaps++;
+        this.#resync(feed, feed.resyncRequest(), () => {});
+        break;
+      default:
+    }
+  }
+
+  #resync(feed: FeedClient, request: ReturnType<FeedClient["reconnected"]>, startAnew: () => void): void {
+    if (request === undefined) {
+      startAnew();
+      return;
+    }
+    this.seen.resyncs++;
+    this.socket.emit("resync", request, (answer) => {
+      if ("error" in answer) throw new Error(answer.error.msg);
+      if (feed.resynced(answer) === "missed") return;
+      this.seen.snapshots++;
+      startAnew();
+    });
+  }
+}

@@ -1,0 +1,164 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import type { Event, Outcome } from "#shared/domain/event.ts";
+import type { AccountId, MarketId } from "#shared/domain/ids.ts";
+import type { Place } from "#shared/protocol/socket.ts";
+import { eventually } from "#test/support/eventually.ts";
+import { seededRandom } from "#test/support/seeded-random.ts";
+import { FeedRecorder } from "./feed-recorder.ts";
+import { type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
+
+const MARKET = "BTCUSDT" as MarketId;
+const COMMANDS = 1500;
+const BATCH = 20;
+
+describe("feeds through lost connections", function () {
+  this.timeout(120_000);
+
+  for (const { memory, recentUpdates } of [
+    { memory: "from memory", recentUpdates: 8192 },
+    { memory: "from the journal", recentUpdates: 16 },
+  ]) {
+    it(`give every client every message once and in order, repaired ${memory}`, async () => {
+      const seed = Number(process.env.SEED ?? 20_261_124);
+      const random = seededRandom(seed);
+      const platform = await startSocketPlatform({ recentUpdates });
+      const users = await Promise.all(["alice", "bob", "carol"].map((name) => rich(platform, name)));
+      const clients = users.map(({ token }) => new FeedRecorder(platform.url, token, MARKET));
+      // The fourth client watches the first user's feed and is not dropped from its own side.
+      clients.push(new FeedRecorder(platform.url, users[0]?.token ?? "", MARKET));
+      try {
+        await eventually(() => clients.every((client) => client.isLive));
+        const startSeq = platform.view.seq;
+        for (let sent = 0; sent < COMMANDS; sent += BATCH) {
+          const batch = Array.from({ length: BATCH }, () => command(platform, users, random.below));
+          // In the middle of the batch: while its outcomes are on their way.
+          if (random.below(3) === 0) clients[random.below(3)]?.drop();
+          if (random.below(12) === 0) platform.dropConnections();
+          await Promise.all(batch);
+          // Sometimes everybody comes back before the next drop, sometimes the load goes on without them.
+          if (random.below(2) === 0) await eventually(() => clients.every(({ socket }) => socket.connected));
+        }
+        const outcomes = await journaled(platform, startSeq);
+        for (const [at, client] of clients.entries()) {
+          const { account } = users[at % users.length] as SocketUser;
+          const wanted = outcomes.flatMap((outcome) => userPlaces(outcome, account));
+          const last = wanted.at(-1);
+          await eventually(() => client.socket.connected);
+          expect(client.seen.snapshots, "nobody had to start anew").to.equal(0);
+          await eventually(() => reaches(client.user, last));
+          expectSame(places(client.user), wanted, `user feed of client ${at}, seed ${seed}`);
+          const trades = outcomes.flatMap(tradePlaces);
+          await eventually(() => reaches(client.trades, trades.at(-1)));
+          expectSame(places(client.trades), trades, `trades of client ${at}, seed ${seed}`);
+          await eventually(() => client.book.lastUpdateId === platform.view.lastUpdateId(MARKET));
+          expect(client.book.levels("bids", 5000)).to.have.length(
+            platform.view.levels(MARKET, "BUY", 5000).length,
+          );
+          expect(client.seen.depthGaps, "differences join snapshots").to.equal(0);
+          expect(client.seen.duplicates, "nothing is sent twice").to.equal(0);
+          expect(client.seen.connects).to.be.greaterThan(1);
+        }
+        // Two clients of one user, dropped at other moments, read the same.
+        const told = clients.map(({ user }) => user.map((message) => ({ ...message, previousSeq: null })));
+        expect(told[3]).to.deep.equal(told[0]);
+        expect(clients.reduce((sum, { seen }) => sum + seen.resyncs, 0)).to.be.greaterThan(20);
+      } finally {
+        for (const client of clients) client.close();
+        await platform.stop();
+      }
+    });
+  }
+});
+
+function rich(platform: SocketPlatform, name: string): Promise<SocketUser> {
+  return platform.newUser(name, { BTC: 1e13, USDT: 1e14 });
+}
+
+/** A random order near the middle, sometimes a cancel, sometimes a refusal, sometimes a trade with oneself. */
+async function command(
+  { entry, view }: SocketPlatform,
+  users: readonly SocketUser[],
+  below: (bound: number) => number,
+): Promise<void> {
+  const { account } = users[below(users.length)] as SocketUser;
+  const open = view.openOrders(account, MARKET);
+  const kind = below(10);
+  if (kind < 2 && open.length > 0) {
+    const orderId = open[below(open.length)]?.orderId ?? 0;
+    const cancel = { kind: "CancelOrder", account, market: MARKET, orderId, origClientOrderId: "" } as const;
+    await entry.submit(entry.freshCommandId(account), cancel);
+    return;
+  }
+  const isMarket = kind === 2;
+  const orderId = entry.mintOrderId();
+  await entry.submit(entry.freshCommandId(account), {
+    kind: "PlaceOrder",
+    orderId,
+    account,
+    market: MARKET,
+    // Now and then the same as another's: refused.
+    clientOrderId: kind === 3 ? "same" : `c${orderId}`,
+    side: below(2) === 0 ? "BUY" : "SELL",
+    type: isMarket ? "MARKET" : "LIMIT",
+    timeInForce: isMarket || kind === 4 ? "IOC" : "GTC",
+    price: isMarket ? 0 : 2_000_000 + below(40),
+    quantity: 10 + below(50),
+    quoteQuantity: 0,
+    selfTradePrevention: kind === 5 ? "NONE" : "EXPIRE_MAKER",
+  });
+}
+
+/** Everything after a seq, once the journal has caught up with the view. */
+async function journaled({ view, journal }: SocketPlatform, after: number): Promise<Outcome[]> {
+  const end = view.seq;
+  await eventually(() => journal.lastSeq() >= end);
+  const outcomes: Outcome[] = [];
+  for (let at = after; at < end; ) {
+    const read = await journal.read(at, 1000);
+    outcomes.push(...read);
+    at = read.at(-1)?.seq ?? end;
+  }
+  return outcomes.filter(({ seq }) => seq <= end);
+}
+
+type Spot = readonly [seq: number, index: number];
+
+/** What a user must be told of an outcome, by the words of the protocol. */
+function userPlaces({ seq, events }: Outcome, account: AccountId): Spot[] {
+  return events.flatMap((event, index) =>
+    rolesOf(event, account).map((role): Spot => [seq, 2 * index + role]),
+  );
+}
+
+function rolesOf(event: Event, account: AccountId): number[] {
+  if (event.kind === "Trade") {
+    return [...(event.makerAccount === account ? [0] : []), ...(event.takerAccount === account ? [1] : [])];
+  }
+  if (!("account" in event) || event.account !== account) return [];
+  if (event.kind === "CommandRejected") return event.command === "PlaceOrder" ? [0] : [];
+  return event.kind === "Deposited" || event.kind === "Withdrawn" ? [] : [0];
+}
+
+function tradePlaces({ seq, events }: Outcome): Spot[] {
+  return events.flatMap((event, index): Spot[] => (event.kind === "Trade" ? [[seq, index]] : []));
+}
+
+function places(messages: readonly Place[]): Spot[] {
+  return messages.map(({ seq, index }) => [seq, index]);
+}
+
+/** As deep equality, with the first difference in the message instead of thousands of lines. */
+function expectSame(actual: readonly Spot[], wanted: readonly Spot[], what: string): void {
+  const at = wanted.findIndex((spot, index) => String(spot) !== String(actual[index]));
+  expect(at < 0 ? "no difference" : `at ${at}: ${actual[at]} for ${wanted[at]}`, what).to.equal(
+    "no difference",
+  );
+  expect(actual.length, what).to.equal(wanted.length);
+}
+
+function reaches(messages: readonly Place[], spot: Spot | undefined): boolean {
+  const last = messages.at(-1);
+  if (spot === undefined) return true;
+  return last !== undefined && (last.seq > spot[0] || (last.seq === spot[0] && last.index >= spot[1]));
+}
