@@ -35,5 +35,8 @@ export function placedOrder(outcome: Outcome): OrderResult | undefined {
   }
   const { time, seq } = outcome;
   const commandId = outcome.commandId as CommandId;
-  return { order: { ...terms, executed, executedQuote, status, time, updateTime: time, commandId, seq }, fills };
+  return {
+    order: { ...terms, executed, executedQuote, status, time, updateTime: time, commandId, seq },
+    fills,
+  };
 }

@@ -4,7 +4,8 @@
  */
 export function decimalText(value: number | string): string | undefined {
   const text = typeof value === "number" ? String(value) : value;
-  const match = /^(\d{1,20})(?:\.(\d{1,20}))?(?:e([+-]\d{1,3}))?$/.exec(text);
+  // JavaScript writes at most 21 digits before the point and, for 17 digits above 1e-6, 6 + 17 after it.
+  const match = /^(\d{1,21})(?:\.(\d{1,23}))?(?:e([+-]\d{1,3}))?$/.exec(text);
   if (match === null) return undefined;
   const [, whole = "", fraction = "", exponent] = match;
   if (exponent === undefined) return text;
