@@ -88,6 +88,12 @@ export const ERRORS = {
     "Timestamp for this request is outside of the recvWindow.",
     "Set the clock, or a larger recvWindow (at most 60,000 ms).",
   ),
+  TIMESTAMP_AHEAD: entry(
+    -1021,
+    400,
+    "Timestamp for this request was 1000ms ahead of the server's time.",
+    "Set the clock; `GET /api/v3/time` tells the server's.",
+  ),
   INVALID_SIGNATURE: entry(
     -1022,
     400,

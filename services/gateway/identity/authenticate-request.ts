@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import { ApiError } from "#shared/protocol/errors.ts";
-import type { Authenticator, Principal } from "./principal.ts";
+import type { Authenticator, Principal, SignedRequest } from "./principal.ts";
 import { isSameOrigin } from "./same-origin.ts";
 
 export const SESSION_COOKIE = "meridian_session";
@@ -25,7 +25,7 @@ export async function authenticateRequest(
 function identify(request: Request, authenticator: Authenticator): Promise<Principal> {
   const apiKey = request.get("X-MBX-APIKEY");
   if (apiKey !== undefined) return authenticator.bySignature(signedRequest(request, apiKey));
-  const bearer = /^Bearer (\S+)$/.exec(request.get("Authorization") ?? "")?.[1];
+  const bearer = bearerOf(request);
   if (bearer !== undefined) return authenticator.bySession(bearer);
   const cookie = cookieOf(request.get("Cookie"), SESSION_COOKIE);
   if (cookie === undefined) throw new ApiError("BAD_API_KEY_FORMAT");
@@ -33,16 +33,28 @@ function identify(request: Request, authenticator: Authenticator): Promise<Princ
   return authenticator.bySession(cookie);
 }
 
-/** What was signed: the query, then the body, each as received but for the `signature` parameter. */
-function signedRequest(request: Request, apiKey: string): Parameters<Authenticator["bySignature"]>[0] {
+/** The session token that a request carries, valid or not. */
+export function sessionTokenOf(request: Request): string | undefined {
+  return bearerOf(request) ?? cookieOf(request.get("Cookie"), SESSION_COOKIE);
+}
+
+function bearerOf(request: Request): string | undefined {
+  return /^Bearer (\S+)$/.exec(request.get("Authorization") ?? "")?.[1];
+}
+
+/**
+ * What was signed: the query, then the body, each byte for byte as received but for the `signature` parameter of the query and of a
+ * urlencoded body; a body of another type (the simple order's JSON) has no parameters and is signed whole.
+ */
+function signedRequest(request: Request, apiKey: string): SignedRequest {
   const mark = request.originalUrl.indexOf("?");
-  const parts = [
-    mark < 0 ? "" : request.originalUrl.slice(mark + 1),
-    request.rawBody?.toString("utf8") ?? "",
-  ];
+  // Node gives the address, and latin1 gives the body, with one character a byte: nothing is decoded, so nothing is lost.
+  const query = mark < 0 ? "" : request.originalUrl.slice(mark + 1);
+  const body = request.rawBody?.toString("latin1") ?? "";
+  const isForm = body !== "" && request.is("application/x-www-form-urlencoded") !== false;
   const parameters = new Map<string, string>();
   let payload = "";
-  for (const part of parts) {
+  for (const part of isForm ? [query, body] : [query]) {
     const pieces = part.split("&");
     for (const piece of pieces) {
       const [name = "", value = ""] = piece.split("=", 2);
@@ -50,12 +62,13 @@ function signedRequest(request: Request, apiKey: string): Parameters<Authenticat
     }
     payload += pieces.filter((piece) => !piece.startsWith("signature=")).join("&");
   }
+  if (!isForm) payload += body;
   const signature = parameters.get("signature");
   if (signature === undefined || signature === "")
     throw new ApiError("MANDATORY_PARAM", { field: "signature" });
   return {
     apiKey,
-    payload,
+    payload: Buffer.from(payload, "latin1"),
     signature,
     timestamp: parameters.get("timestamp"),
     recvWindow: parameters.get("recvWindow"),
