@@ -14,6 +14,9 @@ export interface IdentityStore {
   /** The lowest acceptable issue time (epoch seconds) of session tokens: sign-out everywhere raises it. */
   sessionsValidFrom(account: AccountId): Promise<number>;
   setSessionsValidFrom(account: AccountId, epochSeconds: number): Promise<void>;
+  /** Ends one session for good. Revocations of sessions that expired before `now` may be forgotten. Epoch seconds. */
+  revokeSession(revoked: RevokedSession, now: number): Promise<void>;
+  isSessionRevoked(sessionId: string): Promise<boolean>;
   /** A secret of the installation, made once by `make` and the same for ever after. */
   installationSecret(name: string, make: () => Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -26,6 +29,12 @@ export interface UserRecord {
   /** Self-describing scrypt hash. */
   readonly passwordHash: string;
   readonly createdAt: number;
+}
+
+export interface RevokedSession {
+  readonly sessionId: string;
+  /** When its token would have expired by itself, epoch seconds. */
+  readonly expiresAt: number;
 }
 
 export interface ApiKeyRecord {

@@ -27,8 +27,12 @@ export interface SignedIn {
 /** An API key as its owner may see it at any time: without the secret. */
 export type ApiKeyInfo = Pick<ApiKeyRecord, "apiKey" | "label" | "canTrade" | "createdAt">;
 
-/** Keys that were used lately stay at hand, so that a signed request does not go to the store each time. */
+/**
+ * Keys that were used lately stay at hand, so that a signed request does not go to the store each time; not for long, because
+ * another gateway may delete them.
+ */
 const MAX_CACHED_KEYS = 10_000;
+const CACHED_KEY_MS = 5000;
 const MAX_KEYS_PER_ACCOUNT = 20;
 const API_KEY = /^[A-Za-z0-9]{64}$/;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -36,6 +40,8 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 interface OpenKey {
   readonly principal: Principal;
   readonly secret: string;
+  /** Monotonic ms. */
+  readonly readAt: number;
 }
 
 /** Makes an identity service; its two installation secrets are made on the first start. */
@@ -54,6 +60,7 @@ export class IdentityService implements Authenticator {
   readonly #box: SecretBox;
   readonly #passwords: Passwords;
   readonly #keys = new Map<string, OpenKey>();
+  readonly #revocationListeners: ((account: AccountId) => void)[] = [];
 
   constructor(dependencies: IdentityDependencies, sessions: Sessions, box: SecretBox) {
     this.#dependencies = dependencies;
@@ -73,7 +80,7 @@ export class IdentityService implements Authenticator {
     const account = mintAccount();
     const isNew = await store.addUser({ account, name, passwordHash, createdAt: clock.now() });
     if (!isNew) throw new ApiError("NAME_TAKEN", { field: "name" });
-    return { token: await this.#sessions.issue(account, name), user: name, account };
+    return this.#signedIn(account, name);
   }
 
   /** Throws WRONG_PASSWORD, for an unknown name too. */
@@ -81,23 +88,31 @@ export class IdentityService implements Authenticator {
     const user = await this.#dependencies.store.userByName(name);
     const matches = await this.#passwords.matches(password, user?.passwordHash);
     if (user === undefined || !matches) throw new ApiError("WRONG_PASSWORD");
-    return {
-      token: await this.#sessions.issue(user.account, user.name),
-      user: user.name,
-      account: user.account,
-    };
+    return this.#signedIn(user.account, user.name);
+  }
+
+  /** This session ends, wherever its token was copied to; a token that is not valid is none. */
+  async signOut(token: string): Promise<void> {
+    const { store, clock } = this.#dependencies;
+    const session = await this.#sessions.read(token).catch(noSession);
+    if (session === undefined) return;
+    await store.revokeSession(session, Math.floor(clock.now() / 1000));
+    this.#tellRevoked(session.account);
   }
 
   /** Every session issued until now ends. */
   async signOutEverywhere(account: AccountId): Promise<void> {
     const { store, clock } = this.#dependencies;
     await store.setSessionsValidFrom(account, Math.floor(clock.now() / 1000) + 1);
+    this.#tellRevoked(account);
   }
 
   async bySession(token: string): Promise<Principal> {
-    const { account, user, issuedAt } = await this.#sessions.read(token);
-    if (issuedAt < (await this.#dependencies.store.sessionsValidFrom(account)))
-      throw new ApiError("UNAUTHORIZED");
+    const { store } = this.#dependencies;
+    const { account, user, sessionId, issuedAt } = await this.#sessions.read(token);
+    const isOver =
+      issuedAt < (await store.sessionsValidFrom(account)) || (await store.isSessionRevoked(sessionId));
+    if (isOver) throw new ApiError("UNAUTHORIZED");
     return { account, user, via: "session", canTrade: true };
   }
 
@@ -147,13 +162,30 @@ export class IdentityService implements Authenticator {
   async deleteApiKey(account: AccountId, apiKey: string): Promise<void> {
     if (!(await this.#dependencies.store.deleteApiKey(account, apiKey))) throw new ApiError("NO_SUCH_KEY");
     this.#keys.delete(apiKey);
+    this.#tellRevoked(account);
+  }
+
+  onRevoked(listener: (account: AccountId) => void): void {
+    this.#revocationListeners.push(listener);
+  }
+
+  #tellRevoked(account: AccountId): void {
+    for (const listener of this.#revocationListeners) listener(account);
+  }
+
+  async #signedIn(account: AccountId, user: string): Promise<SignedIn> {
+    const sessionId = Buffer.from(this.#dependencies.random.bytes(16)).toString("hex");
+    const notBefore = await this.#dependencies.store.sessionsValidFrom(account);
+    return { token: await this.#sessions.issue(account, user, sessionId, notBefore), user, account };
   }
 
   async #openKey(apiKey: string): Promise<OpenKey> {
     if (!API_KEY.test(apiKey)) throw new ApiError("BAD_API_KEY_FORMAT");
+    const { store, clock } = this.#dependencies;
+    const now = clock.monotonic();
     const cached = this.#keys.get(apiKey);
-    if (cached !== undefined) return cached;
-    const { store } = this.#dependencies;
+    if (cached !== undefined && now - cached.readAt < CACHED_KEY_MS) return cached;
+    this.#keys.delete(apiKey);
     const record = await store.apiKey(apiKey);
     if (record === undefined) throw new ApiError("REJECTED_API_KEY");
     const user = await store.userByAccount(record.account);
@@ -164,7 +196,7 @@ export class IdentityService implements Authenticator {
       via: "api-key",
       canTrade: record.canTrade,
     };
-    const open = { principal, secret: this.#box.open(apiKey, record.sealedSecret) };
+    const open = { principal, secret: this.#box.open(apiKey, record.sealedSecret), readAt: now };
     if (this.#keys.size >= MAX_CACHED_KEYS)
       for (const [oldest] of this.#keys) {
         this.#keys.delete(oldest);
@@ -180,4 +212,8 @@ export class IdentityService implements Authenticator {
       "",
     );
   }
+}
+
+function noSession(error: unknown): undefined {
+  if (!(error instanceof ApiError)) throw error;
 }

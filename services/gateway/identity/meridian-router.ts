@@ -1,14 +1,15 @@
 import express, { type Request, type Response, type Router } from "express";
-import { z } from "zod";
+import type { z } from "zod";
 import { formatDecimal } from "#shared/domain/decimal.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { clientNetwork } from "../rest/client-network.ts";
 import { findMarket } from "../rest/find-market.ts";
 import type { RegionView } from "../views/region-view.ts";
-import { authenticateRequest, type Need, SESSION_COOKIE } from "./authenticate-request.ts";
+import { authenticateRequest, type Need, SESSION_COOKIE, sessionTokenOf } from "./authenticate-request.ts";
 import { Faucet, type FaucetConfig } from "./faucet.ts";
 import type { IdentityService, SignedIn } from "./identity-service.ts";
 import type { Principal } from "./principal.ts";
@@ -25,13 +26,9 @@ export interface MeridianRouterDependencies {
   readonly signInLimits: SignInLimitConfig;
 }
 
-const name = z.string().regex(/^[A-Za-z0-9_.-]{3,32}$/);
-const password = z.string().min(8).max(256);
-const newUser = z.object({ name, password });
-const credentials = z.object({ name: z.string().max(64), password: z.string().max(256) });
-const newKey = z.object({ label: z.string().trim().min(1).max(40), canTrade: z.boolean().default(true) });
+const { signUp, signIn, signOut, createApiKey } = MERIDIAN_OPERATIONS;
 
-/** Meridian's own routes: users, sessions, API keys, test funds, markets. */
+/** Meridian's own routes under /meridian/v1: users, sessions, API keys, test funds, markets. What they take and answer: `MERIDIAN_OPERATIONS`. */
 export function createMeridianRouter(dependencies: MeridianRouterDependencies): Router {
   const { identity, view, entry, clock } = dependencies;
   const limits = new SignInLimits(dependencies.signInLimits);
@@ -41,13 +38,13 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
 
   router.post("/sign-up", async (request, response) => {
     refuseForeign(request);
-    const user = readBody(newUser, request);
+    const user = readBody(signUp.body, request);
     await limits.count(clientNetwork(request.ip ?? ""), user.name);
     answerSignedIn(request, response.status(201), await identity.signUp(user.name, user.password));
   });
   router.post("/sign-in", async (request, response) => {
     refuseForeign(request);
-    const user = readBody(credentials, request);
+    const user = readBody(signIn.body, request);
     await limits.count(clientNetwork(request.ip ?? ""), user.name);
     const signedIn = await identity.signIn(user.name, user.password);
     await limits.succeeded(user.name);
@@ -55,8 +52,10 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   });
   router.post("/sign-out", async (request, response) => {
     refuseForeign(request);
-    const { everywhere } = readBody(z.object({ everywhere: z.boolean().default(false) }), request);
+    const { everywhere } = readBody(signOut.body, request);
+    const token = sessionTokenOf(request);
     if (everywhere) await identity.signOutEverywhere((await session(request, "trade")).account);
+    else if (token !== undefined) await identity.signOut(token);
     response.clearCookie(SESSION_COOKIE, { path: "/" }).json({ ok: true });
   });
   router.get("/session", async (request, response) => {
@@ -70,7 +69,7 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   });
   router.post("/api-keys", async (request, response) => {
     const { account } = await session(request, "trade");
-    const { label, canTrade } = readBody(newKey, request);
+    const { label, canTrade } = readBody(createApiKey.body, request);
     response.status(201).json(await identity.createApiKey(account, label, canTrade));
   });
   router.delete("/api-keys/:apiKey", async (request, response) => {

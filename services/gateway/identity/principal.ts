@@ -20,11 +20,13 @@ export interface Authenticator {
   bySignature(request: SignedRequest): Promise<Principal>;
   /** A key without a signature (routes that only need X-MBX-APIKEY). */
   byApiKey(apiKey: string): Promise<Principal>;
+  /** Tells whenever credentials of an account ended (signed out, a key deleted), so that what they opened can be closed. */
+  onRevoked(listener: (account: AccountId) => void): void;
 }
 
 export interface SignedRequest {
   readonly apiKey: string;
-  readonly payload: string;
+  readonly payload: Uint8Array;
   readonly signature: string;
   readonly timestamp: string | undefined;
   readonly recvWindow: string | undefined;

@@ -5,6 +5,15 @@ import { ApiError } from "#shared/protocol/errors.ts";
 
 const ISSUER = "meridian";
 
+/** What a token says; times in epoch seconds. */
+export interface Session {
+  readonly account: AccountId;
+  readonly user: string;
+  readonly sessionId: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
 /** Session tokens: JWTs signed by HMAC-SHA256 with a secret of the installation, expiring. */
 export class Sessions {
   readonly #key: Uint8Array;
@@ -17,30 +26,38 @@ export class Sessions {
     this.lifetimeSeconds = lifetimeSeconds;
   }
 
-  issue(account: AccountId, user: string): Promise<string> {
-    const now = Math.floor(this.#clock.now() / 1000);
+  /**
+   * A token under an id of its own.
+   * @param notBefore the least issue time that the account's tokens may have, epoch seconds: a sign-in right after "sign out everywhere" must hold
+   */
+  issue(account: AccountId, user: string, sessionId: string, notBefore: number): Promise<string> {
+    const now = Math.max(Math.floor(this.#clock.now() / 1000), notBefore);
     return new SignJWT({ user })
       .setProtectedHeader({ alg: "HS256" })
       .setIssuer(ISSUER)
       .setSubject(String(account))
+      .setJti(sessionId)
       .setIssuedAt(now)
       .setExpirationTime(now + this.lifetimeSeconds)
       .sign(this.#key);
   }
 
   /** Throws `ApiError` UNAUTHORIZED for anything but a valid token that this installation issued. */
-  async read(token: string): Promise<{ account: AccountId; user: string; issuedAt: number }> {
+  async read(token: string): Promise<Session> {
     try {
       const currentDate = new Date(this.#clock.now());
       const { payload } = await jwtVerify(token, this.#key, {
         algorithms: ["HS256"],
         issuer: ISSUER,
         currentDate,
+        requiredClaims: ["sub", "user", "jti", "iat", "exp"],
       });
       return {
         account: Number(payload.sub) as AccountId,
         user: String(payload.user),
-        issuedAt: payload.iat ?? 0,
+        sessionId: String(payload.jti),
+        issuedAt: Number(payload.iat),
+        expiresAt: Number(payload.exp),
       };
     } catch (error) {
       if (error instanceof errors.JOSEError) throw new ApiError("UNAUTHORIZED");

@@ -40,7 +40,7 @@ export async function identifyHandshake(
   if (apiKey !== undefined) {
     if (timestamp === undefined) throw new ApiError("MANDATORY_PARAM", { field: "timestamp" });
     if (signature === undefined) throw new ApiError("MANDATORY_PARAM", { field: "signature" });
-    const payload = `timestamp=${timestamp}`;
+    const payload = Buffer.from(`timestamp=${timestamp}`);
     const signed = { apiKey, payload, signature, timestamp: String(timestamp), recvWindow: undefined };
     const principal = await authenticator.bySignature(signed);
     return { principal, recheck: () => authenticator.byApiKey(apiKey) };

@@ -20,7 +20,8 @@ export interface DataFolder {
  */
 export function openDataFolder(path: string, options: { readonly fresh?: boolean } = {}): DataFolder {
   try {
-    mkdirSync(path, { recursive: true });
+    // It holds users and keys: nobody else on the machine reads it.
+    mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new StorageError(`The data folder ${path} cannot be made: ${(error as Error).message}`);
   }

@@ -3,7 +3,7 @@ import type { ApiKeyRecord, IdentityStore, UserRecord } from "#shared/ports/iden
 import { openDatabase } from "./open-database.ts";
 
 const SCHEMA = {
-  version: 1,
+  version: 2,
   statements: `
     CREATE TABLE users (
       account INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, password_hash TEXT NOT NULL, created_at INTEGER NOT NULL,
@@ -14,6 +14,8 @@ const SCHEMA = {
       can_trade INTEGER NOT NULL, created_at INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX api_keys_by_account ON api_keys (account);
+    CREATE TABLE revoked_sessions (session_id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT;
+    CREATE INDEX revoked_sessions_by_end ON revoked_sessions (expires_at);
     CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT`,
 };
 
@@ -35,6 +37,9 @@ export function openSqliteIdentityStore(options: { readonly file: string }): Ide
     setValidFrom: database.prepare(
       "UPDATE users SET sessions_valid_from = max(sessions_valid_from, ?) WHERE account = ?",
     ),
+    forgetRevoked: database.prepare("DELETE FROM revoked_sessions WHERE expires_at < ?"),
+    revoke: database.prepare("INSERT INTO revoked_sessions VALUES (?, ?) ON CONFLICT DO NOTHING"),
+    revoked: database.prepare("SELECT 1 FROM revoked_sessions WHERE session_id = ?"),
     addSecret: database.prepare("INSERT INTO secrets VALUES (?, ?) ON CONFLICT DO NOTHING"),
     secret: database.prepare("SELECT value FROM secrets WHERE name = ?"),
   };
@@ -55,6 +60,11 @@ export function openSqliteIdentityStore(options: { readonly file: string }): Ide
     setSessionsValidFrom: async (account, epochSeconds) => {
       statements.setValidFrom.run(epochSeconds, account);
     },
+    revokeSession: async ({ sessionId, expiresAt }, now) => {
+      statements.forgetRevoked.run(now);
+      statements.revoke.run(sessionId, expiresAt);
+    },
+    isSessionRevoked: async (sessionId) => statements.revoked.get(sessionId) !== undefined,
     installationSecret: async (name, make) => {
       if (statements.secret.get(name) === undefined) statements.addSecret.run(name, make());
       return statements.secret.get(name)?.value as Uint8Array;
