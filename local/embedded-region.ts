@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import pino, { type Logger } from "pino";
 import { createGatewayApp } from "#services/gateway/app.ts";
+import { createGatewayDoor } from "#services/gateway/gateway-door.ts";
 import { SESSION_COOKIE } from "#services/gateway/identity/authenticate-request.ts";
 import { EMBEDDED_FAUCET } from "#services/gateway/identity/faucet.ts";
 import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
@@ -10,6 +11,9 @@ import { createMeridianRouter } from "#services/gateway/identity/meridian-router
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
 import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { Readiness } from "#services/gateway/readiness.ts";
+import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
+import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
@@ -58,11 +62,16 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const clock = systemClock();
   const random = systemRandom();
   const log = options.log ?? pino({ level: "silent" });
-  const onFailure = options.onFailure ?? throwLater;
+  const readiness = new Readiness(clock);
+  const onFailure = (error: unknown) => {
+    readiness.failed();
+    (options.onFailure ?? throwLater)(error);
+  };
   const definitions = options.definitions ?? defaultDefinitions();
-  let isStopping = false;
   const stores = openStores(options.dataFolder, { fresh: options.fresh ?? false, onFailure });
-  const server = createServer();
+  const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
+  const door = createGatewayDoor(healthRouter, log);
+  const server = createServer(door.listener);
   try {
     // The port first: a second start on the same machine must end before anything is folded.
     await listen(server, options.port);
@@ -86,9 +95,6 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       mintAccount: () => stores.counters.take("account", 1) as AccountId,
       sessionLifetimeSeconds: SESSION_SECONDS,
     });
-    const healthRouter = createHealthRouter({
-      isReady: () => ({ ready: !isStopping, reasons: isStopping ? ["stopping"] : [] }),
-    });
     const limits = options.rateLimits ?? "binance";
     const meridianRouter = createMeridianRouter({
       identity,
@@ -98,6 +104,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
     });
+    const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
     const app = createGatewayApp({
       view: shard.view,
       entry,
@@ -107,11 +114,11 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       healthRouter,
       clock,
       rateLimits: RATE_LIMITS[limits],
+      orderLimiter,
       ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
       trustProxyHops: 0,
       log,
     });
-    server.on("request", app);
     const sockets = attachSockets({
       server,
       view: shard.view,
@@ -121,13 +128,17 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       clock,
       limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
       sessionCookieName: SESSION_COOKIE,
+      countOrder: (account, place) => orderLimiter.count(account, undefined, place),
+      log,
     });
+    door.open(app);
+    readiness.started(shard.view);
     const { port } = server.address() as AddressInfo;
     return {
       url: `http://localhost:${port}`,
       port,
       stop: async () => {
-        isStopping = true;
+        readiness.stopping();
         await sockets.close();
         await closeServer(server);
         await shard.stop();

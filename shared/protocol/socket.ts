@@ -209,6 +209,13 @@ export interface CancelAnswer {
   readonly seq: number;
 }
 
+/** What a refused event is told that came without an acknowledgement; one that has it is answered there. */
+export interface RefusalMessage extends ErrorAnswer {
+  readonly event: "order" | "cancel";
+  /** The `orderId` of the order message, the `origClientOrderId` of the cancel, if it was a text. */
+  readonly orderId: string | null;
+}
+
 export interface ServerToClientEvents {
   executionReport: (message: ExecutionReport) => void;
   balance: (message: BalanceMessage) => void;
@@ -216,6 +223,8 @@ export interface ServerToClientEvents {
   depth: (message: DepthMessage) => void;
   ticker: (message: TickerMessage) => void;
   kline: (message: KlineMessage) => void;
+  /** Of no feed: it has no place, and is not repaired. */
+  refused: (message: RefusalMessage) => void;
 }
 
 export interface ClientToServerEvents {
@@ -225,8 +234,9 @@ export interface ClientToServerEvents {
   resync: (request: ResyncRequest, answer: Answer<ResyncAnswer>) => void;
   /** The signed-in user's balances and open orders now. */
   state: (answer: Answer<UserState>) => void;
-  order: (order: SimpleOrder, answer: Answer<SimpleOrderAnswer>) => void;
-  cancel: (request: CancelRequest, answer: Answer<CancelAnswer>) => void;
+  /** Placed with or without an acknowledgement; its reports come either way, and what the gateway refuses as `refused`. */
+  order: (order: SimpleOrder, answer?: Answer<SimpleOrderAnswer>) => void;
+  cancel: (request: CancelRequest, answer?: Answer<CancelAnswer>) => void;
   /** For the round-trip time; answered with the server's time. */
   echo: (answer: (serverTime: number) => void) => void;
 }

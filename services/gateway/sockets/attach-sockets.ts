@@ -87,6 +87,12 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     },
   );
 
+  // Polling answers do not pass through the app, which sets these elsewhere.
+  io.engine.on("headers", (headers: Record<string, string>) => {
+    headers["X-Content-Type-Options"] = "nosniff";
+    headers["Cache-Control"] = "no-store";
+  });
+
   const wire = new WireMessages(view);
   const chain = new FeedChain();
   const recent = new RecentUpdates(recentUpdates, view.seq);
@@ -153,6 +159,15 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     handleEvents(socket, { view, entry, clock, wire, resync, publishers, countOrder, log });
   });
 
+  const recheck = (socket: GatewaySocket) => {
+    socket.data.recheck().catch(() => socket.disconnect(true));
+  };
+  authenticator.onRevoked((account) => {
+    for (const socket of io.sockets.sockets.values()) {
+      if (socket.data.principal?.account === account) recheck(socket);
+    }
+  });
+
   const timers = [
     every(clock, DEPTH_MS, () => publishers.depth.flush()),
     every(clock, KLINE_MS, () => publishers.kline.flush()),
@@ -164,11 +179,8 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
         socket.disconnect(true);
       }
     }),
-    every(clock, limits.recheckMs, () => {
-      for (const socket of io.sockets.sockets.values()) {
-        socket.data.recheck().catch(() => socket.disconnect(true));
-      }
-    }),
+    // What ended at another gateway, or by its age.
+    every(clock, limits.recheckMs, () => io.sockets.sockets.forEach(recheck)),
   ];
 
   return {

@@ -1,13 +1,14 @@
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
-import type { Answer, SubscribeAnswer } from "#shared/protocol/socket.ts";
+import type { Answer, ErrorAnswer, SubscribeAnswer } from "#shared/protocol/socket.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { placeSimpleOrder } from "../simple-order/place-simple-order.ts";
 import type { RegionView } from "../views/region-view.ts";
 import { cancelOrder } from "./cancel-order.ts";
 import { handleResync } from "./handle-resync.ts";
+import { refusalOf } from "./refusal-of.ts";
 import type { Resync } from "./resync.ts";
 import type { SocketLog } from "./socket-log.ts";
 import type { GatewaySocket } from "./socket-types.ts";
@@ -33,7 +34,7 @@ export interface HandlerDependencies {
 export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
   const { view, entry, clock, wire, resync, publishers, countOrder, log } = dependencies;
 
-  /** Turns what a handler throws into an error answer. An event without an acknowledgement is not asked for anything. */
+  /** Turns what a handler throws into an error answer. A question without an acknowledgement asks for nothing. */
   const answering = <T>(
     event: string,
     answer: unknown,
@@ -51,6 +52,13 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
       }
     };
     void run();
+  };
+  /** Who acts without asking for an answer is told at least of a refusal. */
+  const acknowledgement = (event: "order" | "cancel", body: unknown, answer: unknown): unknown => {
+    if (typeof answer === "function") return answer;
+    return (result: object) => {
+      if ("error" in result) socket.emit("refused", refusalOf(event, body, (result as ErrorAnswer).error));
+    };
   };
   const user = (): Principal => {
     const { principal } = socket.data;
@@ -75,13 +83,15 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
   );
   socket.on("state", (answer) => answering("state", answer, (reply) => reply(userState(user(), view, wire))));
   socket.on("order", (body, answer) =>
-    answering("order", answer, async (reply) => {
+    answering("order", acknowledgement("order", body, answer), async (reply) => {
       const principal = user();
       reply(await countOrder(principal.account, () => placeSimpleOrder({ entry, view }, principal, body)));
     }),
   );
   socket.on("cancel", (body, answer) =>
-    answering("cancel", answer, async (reply) => reply(await cancelOrder(entry, view, user(), body))),
+    answering("cancel", acknowledgement("cancel", body, answer), async (reply) =>
+      reply(await cancelOrder(entry, view, user(), body)),
+    ),
   );
   socket.on("echo", (answer) => {
     if (typeof answer === "function") answer(clock.now());

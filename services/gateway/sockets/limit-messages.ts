@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { refusalOf } from "./refusal-of.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import type { GatewaySocket } from "./socket-types.ts";
 
@@ -20,8 +21,12 @@ export function limitMessages(socket: GatewaySocket, clock: Clock, limits: Socke
     }
     const answer: unknown = parameters.at(-1);
     // The answer to an echo is a time and has no room for an error.
-    if (typeof answer !== "function" || event === "echo") return;
+    if (event === "echo") return;
     const details = [String(limits.messagesPerSecond), "1 SECOND"];
-    answer({ error: new ApiError("TOO_MANY_REQUESTS", { details }).toJSON() });
+    const error = new ApiError("TOO_MANY_REQUESTS", { details }).toJSON();
+    if (typeof answer === "function") answer({ error });
+    else if (event === "order" || event === "cancel") {
+      socket.emit("refused", refusalOf(event, parameters[0], error));
+    }
   });
 }
