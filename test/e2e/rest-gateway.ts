@@ -4,17 +4,24 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import express from "express";
 import pino from "pino";
 import { openStores } from "#local/open-stores.ts";
 import { startShard } from "#local/start-shard.ts";
 import { createGatewayApp } from "#services/gateway/app.ts";
+import { EMBEDDED_FAUCET, type FaucetConfig } from "#services/gateway/identity/faucet.ts";
+import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
+import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
+import { SIGN_IN_LIMITS, type SignInLimitConfig } from "#services/gateway/identity/sign-in-limits.ts";
 import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
+import { MERIDIAN_OPERATIONS, type Operation } from "#services/gateway/meridian-operations.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { Readiness } from "#services/gateway/readiness.ts";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
+import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
+import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS, type RateLimitConfig } from "#services/gateway/rest/rate-limit-config.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
@@ -22,6 +29,8 @@ import { defaultDefinitions } from "#shared/config/definitions.ts";
 import { parseDecimal } from "#shared/domain/decimal.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import { mountedRoutes } from "./mounted-routes.ts";
 
 export type Parameters = Readonly<Record<string, string | number>>;
 
@@ -43,6 +52,10 @@ export interface TestUser {
 
 export interface TestGateway {
   readonly url: string;
+  /** Where the stores keep their files. */
+  readonly folder: string;
+  /** Every route that the app serves, as `GET /path`. */
+  readonly routes: readonly string[];
   readonly entry: OrderEntry;
   /** Requests as they are, without a signature. */
   send(
@@ -67,17 +80,22 @@ export interface TestGateway {
 export interface TestGatewayOptions {
   readonly rateLimits?: RateLimitConfig;
   readonly webFolder?: string;
+  /** Real time unless a test moves it. */
+  readonly clock?: Clock;
+  readonly signInLimits?: SignInLimitConfig;
+  readonly faucet?: FaucetConfig;
   /** What the app gets instead of the real way into the exchange. */
   readonly wrapEntry?: (entry: OrderEntry) => OrderEntry;
 }
 
 /** Routes as documented; their handlers are not called. */
 const DOCUMENTED = binanceRoutes({} as RestDependencies);
+export const SESSION_SECONDS = 3600;
 
 /** The gateway over a real shard and real embedded stores in a temporary folder. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-rest-"));
-  const clock = systemClock();
+  const clock = options.clock ?? systemClock();
   const random = systemRandom();
   const onFailure = (error: unknown): never => {
     throw error;
@@ -108,17 +126,28 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     clock,
     random,
     mintAccount: () => stores.counters.take("account", 1) as AccountId,
-    sessionLifetimeSeconds: 3600,
+    sessionLifetimeSeconds: SESSION_SECONDS,
   });
+  const readiness = new Readiness(clock);
+  readiness.started(shard.view);
+  const rateLimits = options.rateLimits ?? RATE_LIMITS.generous;
   const app = createGatewayApp({
     view: shard.view,
     entry: options.wrapEntry?.(entry) ?? entry,
     projections: stores.projections,
     authenticator: identity,
-    meridianRouter: express.Router(),
-    healthRouter: express.Router(),
+    meridianRouter: createMeridianRouter({
+      identity,
+      entry,
+      view: shard.view,
+      clock,
+      faucet: options.faucet ?? EMBEDDED_FAUCET,
+      signInLimits: options.signInLimits ?? SIGN_IN_LIMITS.generous,
+    }),
+    healthRouter: createHealthRouter({ isReady: () => readiness.report() }),
     clock,
-    rateLimits: options.rateLimits ?? RATE_LIMITS.generous,
+    rateLimits,
+    orderLimiter: new OrderLimiter(rateLimits, createMemoryUsageCounter),
     trustProxyHops: 1,
     log: pino({ level: "silent" }),
     ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
@@ -145,6 +174,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 
   return {
     url,
+    folder,
+    routes: mountedRoutes(app),
     entry,
     send,
     newKey,
@@ -180,7 +211,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 /** Every answer that a test gets must be, to the field, what the documentation says. */
 function checkAnswer(method: string, pathAndQuery: string, body: unknown): void {
   const path = pathAndQuery.split("?")[0];
-  const route = DOCUMENTED.find((one) => one.path === path && one.method === method.toLowerCase());
+  const route = [...DOCUMENTED, ...Object.values<Operation>(MERIDIAN_OPERATIONS)].find(
+    (one) =>
+      one.path.replace(/\{.*\}/, "") === path?.replace(/[A-Za-z0-9]{64}$/, "") &&
+      one.method === method.toLowerCase(),
+  );
   if (route === undefined) return;
   const result = route.answer.safeParse(body);
   assert(result.success, `${method} ${path} answers otherwise than documented: ${result.error?.message}`);

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { ERRORS } from "#shared/protocol/errors.ts";
+import { type Access, MERIDIAN_OPERATIONS, type Operation } from "../meridian-operations.ts";
 import type { Route, Security } from "./route.ts";
+
+const OPERATIONS = Object.values<Operation>(MERIDIAN_OPERATIONS);
 
 /** The readable page of the API: plain HTML without a script, made of the same routes as the OpenAPI document. */
 export function docsPage(routes: readonly Route[]): string {
@@ -28,10 +31,18 @@ HMAC-SHA256 of the query string followed by the body, byte for byte as sent, wit
 <p>An <code>Idempotency-Key</code> header makes a retry safe: the same key gives the first outcome. Without one, a signed request that is
 sent again byte for byte is the same command.</p>
 </section>
-<nav aria-label="Routes"><ul>
-${routes.map((route) => `<li><a href="#${anchor(route)}">${heading(route)}</a> ${escapeHtml(route.summary)}</li>`).join("\n")}
+<nav aria-label="Routes">
+<h2>Binance's dialect</h2>
+<ul>
+${routes.map(contents).join("\n")}
+</ul>
+<h2>Meridian's own</h2>
+<p>Bodies are JSON.</p>
+<ul>
+${OPERATIONS.map(contents).join("\n")}
 </ul></nav>
 ${routes.map(routeSection).join("\n")}
+${OPERATIONS.map(operationSection).join("\n")}
 <section id="errors">
 <h2>Errors</h2>
 <p>Every refusal is <code>{"code": …, "msg": "…"}</code>; <code>field</code> names the parameter at fault where there is one.</p>
@@ -58,36 +69,59 @@ const SECURITY: Readonly<Record<Security, string>> = {
   trade: "signed, may trade",
 };
 
+const ACCESS: Readonly<Record<Access, string>> = {
+  public: "public",
+  session: "signed in; no key",
+  trade: "signed in, or signed by a key that may trade",
+};
+
 function routeSection(route: Route): string {
-  const fields = Object.entries(route.parameters.shape).map(([name, schema]) =>
-    fieldRow(name, schema as z.ZodType),
-  );
   const weight = typeof route.weight === "number" ? `weight ${route.weight}` : "weight by what is asked for";
-  const table =
-    fields.length === 0
-      ? "<p>No parameters.</p>"
-      : `<div class="wide"><table><thead><tr><th>Parameter</th><th>Form</th><th>What</th></tr></thead>
-<tbody>${fields.join("\n")}</tbody></table></div>`;
+  return section(route, [SECURITY[route.security], weight], fieldTable(route.parameters, "Parameter"));
+}
+
+function operationSection(operation: Operation): string {
+  const { access, body } = operation;
+  return section(operation, [ACCESS[access]], body === undefined ? "" : fieldTable(body, "Field"));
+}
+
+function section(route: Named, tags: readonly string[], table: string): string {
+  const marks = tags.map((tag) => `<span class="tag">${tag}</span>`).join(" ");
   return `<section id="${anchor(route)}">
 <h2>${heading(route)}</h2>
-<p>${escapeHtml(route.summary)}. <span class="tag">${SECURITY[route.security]}</span> <span class="tag">${weight}</span></p>
+<p>${escapeHtml(route.summary)}. ${marks}</p>
 ${table}
 </section>`;
 }
 
+function fieldTable(fields: z.ZodObject, title: string): string {
+  const rows = Object.entries(fields.shape).map(([name, schema]) => fieldRow(name, schema as z.ZodType));
+  if (rows.length === 0) return "<p>No parameters.</p>";
+  return `<div class="wide"><table><thead><tr><th>${title}</th><th>Form</th><th>What</th></tr></thead>
+<tbody>${rows.join("\n")}</tbody></table></div>`;
+}
+
 function fieldRow(name: string, schema: z.ZodType): string {
-  const { description, enum: values, pattern } = z.toJSONSchema(schema, { io: "input" });
+  const { description, enum: values, pattern, type, anyOf } = z.toJSONSchema(schema, { io: "input" });
   const isMandatory = !schema.safeParse(undefined).success;
-  const form = values === undefined ? (pattern ?? "") : values.join(" | ");
+  const types = anyOf?.map((one) => (typeof one === "object" ? one.type : "")) ?? [type];
+  const form = values?.join(" | ") ?? pattern ?? types.join(" | ");
   return `<tr><td><code>${name}</code>${isMandatory ? " <b>mandatory</b>" : ""}</td><td><code>${escapeHtml(form)}</code></td><td>${markup(description ?? "")}</td></tr>`;
 }
 
-function heading({ method, path }: Route): string {
+/** What a heading needs. */
+type Named = Pick<Operation, "path" | "summary"> & { readonly method: string };
+
+function contents(route: Named): string {
+  return `<li><a href="#${anchor(route)}">${heading(route)}</a> ${escapeHtml(route.summary)}</li>`;
+}
+
+function heading({ method, path }: Named): string {
   return `<span class="method">${method.toUpperCase()}</span> <code>${path}</code>`;
 }
 
-function anchor({ method, path }: Route): string {
-  return `${method}${path.replaceAll("/", "-")}`;
+function anchor({ method, path }: Named): string {
+  return `${method}${path.replaceAll("/", "-").replaceAll(/[{}]/g, "")}`;
 }
 
 function escapeHtml(text: string): string {

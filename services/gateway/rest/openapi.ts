@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ERRORS } from "#shared/protocol/errors.ts";
-import { SIMPLE_ORDER } from "../simple-order/simple-order-schema.ts";
+import { MERIDIAN_OPERATIONS, type Operation } from "../meridian-operations.ts";
 import type { Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -16,13 +16,24 @@ const SIGNING_PARAMETERS: readonly Json[] = [
   { name: "signature", description: "Hex HMAC-SHA256 of query and body as sent, without this parameter." },
 ].map((parameter) => ({ ...parameter, in: "query", required: false, schema: { type: "string" } }));
 
-/** The OpenAPI 3.1 document of the routes, made of the very schemas that check requests and, in the tests, answers. */
+const ACCESS: Readonly<Record<Operation["access"], Json>> = {
+  public: { security: [] },
+  session: { security: [{ bearer: [] }, { cookie: [] }] },
+  trade: { security: SIGNED },
+};
+
+/** The OpenAPI 3.1 document of the routes and of Meridian's own, made of the very schemas that check requests and, in the tests, answers. */
 export function openApiDocument(routes: readonly Route[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
     const operations = paths[route.path] ?? {};
     operations[route.method] = operationOf(route);
     paths[route.path] = operations;
+  }
+  for (const operation of Object.values<Operation>(MERIDIAN_OPERATIONS)) {
+    const operations = paths[operation.path] ?? {};
+    operations[operation.method] = meridianOperation(operation);
+    paths[operation.path] = operations;
   }
   return {
     openapi: "3.1.0",
@@ -34,7 +45,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
-    paths: { ...paths, "/orders": { post: SIMPLE_ORDER_ROUTE } },
+    paths,
     components: {
       securitySchemes: {
         apiKey: { type: "apiKey", in: "header", name: "X-MBX-APIKEY" },
@@ -58,7 +69,7 @@ function operationOf({ method, path, summary, security, weight, parameters, answ
   const fields = jsonSchema(parameters);
   const weightText = typeof weight === "number" ? String(weight) : "by what is asked for";
   return {
-    operationId: `${method}${path.replaceAll(/[^a-zA-Z0-9]+(.)/g, (_match, letter: string) => letter.toUpperCase())}`,
+    operationId: operationId(method, path),
     summary,
     description: `Request weight: ${weightText}.`,
     ...(security === "none" ? { security: [] } : { security: SIGNED }),
@@ -79,6 +90,33 @@ function operationOf({ method, path, summary, security, weight, parameters, answ
       default: { $ref: "#/components/responses/Error" },
     },
   };
+}
+
+function meridianOperation({ method, path, summary, access, body, status, answer }: Operation): Json {
+  const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  return {
+    operationId: operationId(method, path),
+    summary,
+    ...ACCESS[access],
+    parameters: [...inPath, ...(access === "trade" ? SIGNING_PARAMETERS : [])],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: !body.safeParse({}).success, content: jsonContent(jsonSchema(body)) } }),
+    responses: {
+      [status]: { description: "Done.", content: jsonContent(jsonSchema(answer)) },
+      default: { $ref: "#/components/responses/Error" },
+    },
+  };
+}
+
+/** `get /api/v3/order` is `getApiV3Order`. */
+function operationId(method: string, path: string): string {
+  return `${method}${path.replaceAll(/[^a-zA-Z0-9]+(.?)/g, (_match, letter: string) => letter.toUpperCase())}`;
 }
 
 function queryParameters(parameters: z.ZodObject): Json[] {
@@ -112,31 +150,5 @@ const ERROR_SCHEMA: Json = {
     code: { type: "integer", enum: [...new Set(Object.values(ERRORS).map(({ code }) => code))] },
     msg: { type: "string" },
     field: { type: "string", description: "The parameter or field at fault, where there is one." },
-  },
-};
-
-const simpleOrderAnswer = z.object({
-  orderId: z.string(),
-  meridianOrderId: z.int(),
-  symbol: z.string(),
-  status: z.string(),
-  executedQuantity: z.string(),
-  seq: z.int(),
-});
-
-const SIMPLE_ORDER_ROUTE: Json = {
-  operationId: "postOrders",
-  summary: "Place an order by the simple message; without a price it is a market order",
-  security: SIGNED,
-  requestBody: {
-    required: true,
-    content: jsonContent(jsonSchema(SIMPLE_ORDER)),
-  },
-  responses: {
-    "200": {
-      description: "Durable and matched.",
-      content: jsonContent(jsonSchema(simpleOrderAnswer)),
-    },
-    default: { $ref: "#/components/responses/Error" },
   },
 };

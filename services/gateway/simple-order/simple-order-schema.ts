@@ -3,18 +3,25 @@ import { CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { SimpleOrder } from "#shared/protocol/socket.ts";
 
-const decimal = z.union([z.number(), z.string()]);
+const decimal = (description: string) => z.union([z.number(), z.string()]).describe(description);
 
 /**
  * The simple order message (architecture, section 9). Strict: a misspelled `price` must not become a market order.
  */
 export const SIMPLE_ORDER = z.strictObject({
-  orderId: z.string().regex(CLIENT_ORDER_ID),
+  orderId: z
+    .string()
+    .regex(CLIENT_ORDER_ID)
+    .describe("The client's own id, and the idempotency key: sent again, the order takes effect once."),
   type: z.enum(["BUY", "SELL"]),
-  userID: z.string().min(1).max(64),
-  coinID: z.string().min(1).max(20),
-  quantity: decimal,
-  price: decimal.optional(),
+  userID: z.string().min(1).max(64).describe("The name of the user who asks."),
+  coinID: z
+    .string()
+    .min(1)
+    .max(20)
+    .describe("What is bought or sold, such as BTC; paid in its market's quote asset."),
+  quantity: decimal("Of the coin: a number, or a decimal as text."),
+  price: decimal("Limit price. Without it the order is a market order.").optional(),
 });
 
 /** Reads a body as a simple order. Throws `ApiError` INVALID_FIELD that names the first field at fault. */

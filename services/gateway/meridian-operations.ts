@@ -1,0 +1,184 @@
+import { z } from "zod";
+import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
+import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
+
+/** Who may ask: anybody; a signed-in person, never a key; whoever may trade, signed in or by a key. */
+export type Access = "public" | "session" | "trade";
+
+/** One of Meridian's own routes: what it takes and answers. Its schemas check requests, make the documentation and, in the tests, check answers. */
+export interface Operation {
+  readonly method: "get" | "post" | "delete";
+  /** As OpenAPI writes it: `/meridian/v1/api-keys/{apiKey}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+  /** JSON. */
+  readonly body?: z.ZodObject;
+  /** Of a success. */
+  readonly status: 200 | 201;
+  readonly answer: z.ZodType;
+}
+
+const decimal = z.string().regex(/^\d+(\.\d+)?$/);
+const done = z.strictObject({ ok: z.literal(true) });
+const account = z.int().describe("The account's number.");
+const signedIn = z
+  .strictObject({ token: z.string(), user: z.string(), account })
+  .describe("The token is also set as a cookie (httpOnly, sameSite=strict).");
+
+const apiKey = {
+  apiKey: z.string().regex(/^[A-Za-z0-9]{64}$/),
+  label: z.string(),
+  canTrade: z.boolean(),
+  createdAt: z.int().describe("Epoch ms."),
+};
+
+const market = z.strictObject({
+  symbol: z.string(),
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  tickSize: decimal,
+  stepSize: decimal,
+  minPrice: decimal,
+  maxPrice: decimal,
+  minQty: decimal,
+  maxQty: decimal,
+  minNotional: decimal,
+  maxNotional: decimal,
+  makerFee: decimal.describe("A fraction: 0.001 is 0.1 %."),
+  takerFee: decimal,
+  defaultSelfTradePrevention: z.enum(SELF_TRADE_PREVENTIONS),
+  allowedSelfTradePrevention: z.array(z.enum(SELF_TRADE_PREVENTIONS)),
+  shard: z.string(),
+});
+
+const ready = z.strictObject({
+  ready: z.boolean(),
+  reasons: z.array(z.string()).describe("`starting`, `stopping`, `failed`, `fold-stopped`; none when ready."),
+});
+
+export const MERIDIAN_OPERATIONS = {
+  order: {
+    method: "post",
+    path: "/orders",
+    summary: "Place an order by the simple message; without a price it is a market order",
+    access: "trade",
+    body: SIMPLE_ORDER,
+    status: 200,
+    answer: z
+      .strictObject({
+        orderId: z.string().describe("The client's own."),
+        meridianOrderId: z.int(),
+        symbol: z.string(),
+        status: z.string(),
+        executedQuantity: decimal,
+        seq: z.int(),
+      })
+      .describe("Durable and matched."),
+  },
+  signUp: {
+    method: "post",
+    path: "/meridian/v1/sign-up",
+    summary: "Make a user and sign in",
+    access: "public",
+    body: z.object({
+      name: z
+        .string()
+        .regex(/^[A-Za-z0-9_.-]{3,32}$/)
+        .describe("Compared case-insensitively."),
+      password: z.string().min(8).max(256),
+    }),
+    status: 201,
+    answer: signedIn,
+  },
+  signIn: {
+    method: "post",
+    path: "/meridian/v1/sign-in",
+    summary: "Sign in",
+    access: "public",
+    body: z.object({ name: z.string().max(64), password: z.string().max(256) }),
+    status: 200,
+    answer: signedIn,
+  },
+  signOut: {
+    method: "post",
+    path: "/meridian/v1/sign-out",
+    summary: "End this session, or every session of the account; their tokens and sockets end with them",
+    access: "public",
+    body: z.object({
+      everywhere: z.boolean().default(false).describe("Every session; needs one that is valid."),
+    }),
+    status: 200,
+    answer: done,
+  },
+  session: {
+    method: "get",
+    path: "/meridian/v1/session",
+    summary: "Who is signed in",
+    access: "session",
+    status: 200,
+    answer: z.strictObject({ user: z.string(), account }),
+  },
+  apiKeys: {
+    method: "get",
+    path: "/meridian/v1/api-keys",
+    summary: "The account's API keys, without their secrets",
+    access: "session",
+    status: 200,
+    answer: z.strictObject({ apiKeys: z.array(z.strictObject(apiKey)) }),
+  },
+  createApiKey: {
+    method: "post",
+    path: "/meridian/v1/api-keys",
+    summary: "Make an API key; its secret is shown here and never again",
+    access: "session",
+    body: z.object({
+      label: z.string().trim().min(1).max(40),
+      canTrade: z.boolean().default(true).describe("False: the key only reads."),
+    }),
+    status: 201,
+    answer: z.strictObject({ ...apiKey, secret: z.string() }),
+  },
+  deleteApiKey: {
+    method: "delete",
+    path: "/meridian/v1/api-keys/{apiKey}",
+    summary: "Delete an API key; its sockets end with it",
+    access: "session",
+    status: 200,
+    answer: done,
+  },
+  faucet: {
+    method: "post",
+    path: "/meridian/v1/faucet",
+    summary: "Take test funds; only where no money is real",
+    access: "trade",
+    status: 200,
+    answer: z.strictObject({
+      balances: z.array(z.strictObject({ asset: z.string(), free: decimal, locked: decimal })),
+    }),
+  },
+  markets: {
+    method: "get",
+    path: "/meridian/v1/markets",
+    summary: "Markets with their steps, bounds and fees",
+    access: "public",
+    status: 200,
+    answer: z.strictObject({ markets: z.array(market) }),
+  },
+  health: {
+    method: "get",
+    path: "/healthz",
+    summary: "Whether the process answers",
+    access: "public",
+    status: 200,
+    answer: z.strictObject({ status: z.literal("ok") }),
+  },
+  readiness: {
+    method: "get",
+    path: "/readyz",
+    summary: "Whether orders can be taken; 503 with the reasons if not",
+    access: "public",
+    status: 200,
+    answer: ready,
+  },
+} as const satisfies Record<string, Operation>;
