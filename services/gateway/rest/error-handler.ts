@@ -24,8 +24,10 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
-/** What the web framework throws by itself (a path that does not decode) is the client's; the rest is ours. */
+/** What the web framework throws by itself (a path that does not decode, a range that a file does not have) is the client's; the rest is ours. */
 function refusalOf(thrown: unknown): ApiError {
   if (thrown instanceof URIError) return new ApiError("ILLEGAL_CHARACTERS");
-  return new ApiError("UNKNOWN");
+  const status = thrown instanceof Error && "status" in thrown ? Number(thrown.status) : 500;
+  if (status === 416) return new ApiError("NO_SUCH_RANGE");
+  return new ApiError(status >= 400 && status < 500 ? "INVALID_DATA" : "UNKNOWN");
 }

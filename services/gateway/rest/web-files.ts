@@ -11,9 +11,19 @@ export function webFiles(folder: string): Router {
   const router = express.Router();
   router.use(
     "/assets",
-    express.static(join(folder, "assets"), { immutable: true, maxAge: YEAR_MS, index: false }),
+    express.static(join(folder, "assets"), {
+      immutable: true,
+      maxAge: YEAR_MS,
+      index: false,
+      redirect: false,
+    }),
   );
-  router.use(express.static(folder, { setHeaders: (response) => response.set("Cache-Control", "no-cache") }));
+  router.use(
+    express.static(folder, {
+      redirect: false,
+      setHeaders: (response) => response.set("Cache-Control", "no-cache"),
+    }),
+  );
   router.get("/{*path}", (request, response, next) => {
     const isPage = request.accepts(["json", "html"]) === "html" && !request.path.includes(".");
     if (!isPage || PROGRAM_PATH.test(request.path)) {
