@@ -85,8 +85,8 @@ export const MERIDIAN_OPERATIONS = {
       name: z
         .string()
         .regex(/^[A-Za-z0-9_.-]{3,32}$/)
-        .describe("Compared case-insensitively."),
-      password: z.string().min(8).max(256),
+        .describe("Names compare case-insensitively."),
+      password: z.string().min(8).max(256).describe("8 to 256 characters."),
     }),
     status: 201,
     answer: signedIn,
@@ -133,7 +133,7 @@ export const MERIDIAN_OPERATIONS = {
     summary: "Make an API key; its secret is shown here and never again",
     access: "session",
     body: z.object({
-      label: z.string().trim().min(1).max(40),
+      label: z.string().trim().min(1).max(40).describe("1 to 40 characters, for yourself."),
       canTrade: z.boolean().default(true).describe("False: the key only reads."),
     }),
     status: 201,

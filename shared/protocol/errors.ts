@@ -261,17 +261,17 @@ export const ERRORS = {
     "The request's body has an unsupported type or encoding.",
     "`application/x-www-form-urlencoded` for the Binance dialect, `application/json` elsewhere, uncompressed.",
   ),
-  NO_SUCH_RANGE: entry(
-    -9005,
-    416,
-    "The file has no such range.",
-    "Ask for the whole file, or for bytes that it has.",
-  ),
   IDEMPOTENCY_KEY_REUSED: entry(
     -9004,
     409,
     "The idempotency key was used for another request.",
     "Use a new key for a new request.",
+  ),
+  NO_SUCH_RANGE: entry(
+    -9005,
+    416,
+    "The file has no such range.",
+    "Ask for the whole file, or for bytes that it has.",
   ),
   NAME_TAKEN: entry(
     -9010,

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,6 +107,25 @@ describe("the edge of the REST gateway", () => {
       );
     });
 
+    it("covers bytes that are no ASCII and no UTF-8, in query and body, before it looks at what they say", async () => {
+      const post = async (signedBytes: Buffer, sentBytes = signedBytes) => {
+        const signature = createHmac("sha256", user.secret).update(signedBytes).digest("hex");
+        const body = Buffer.concat([sentBytes, Buffer.from(`&signature=${signature}`)]);
+        return gateway.send("POST", "/api/v3/order/test", { headers: { ...headers(), ...FORM }, body });
+      };
+      const bytes = (tail: Buffer | string) =>
+        Buffer.concat([
+          Buffer.from(`${query({ ...LIMIT, timestamp: Date.now() })}&newClientOrderId=`),
+          Buffer.from(tail),
+        ]);
+      // Signed as sent: the signature holds, and the characters are what is refused.
+      refused(await post(bytes("\u20ac")), -1100, 400);
+      refused(await post(bytes(Buffer.from([0xff, 0xfe]))), -1100, 400);
+      // Other bytes that decode to the same replacement characters are other bytes.
+      refused(await post(bytes(Buffer.from([0xff, 0xfe])), bytes(Buffer.from([0xfd, 0xfc]))), -1022, 400);
+      refused(await getSigned(`omitZeroBalances=%E2%82%AC&${now()}`), -1130, 400);
+    });
+
     it("refuses a body that was changed after it was signed", async () => {
       const payload = query({ ...LIMIT, timestamp: Date.now() });
       const body = `${payload.replace("0.01", "0.02")}&signature=${sign(user.secret, payload)}`;
@@ -130,6 +150,64 @@ describe("the edge of the REST gateway", () => {
       refused(await post("/orders", { "Content-Type": "application/json" }, '{"orderId":'), -1135, 400);
       refused(await post("/api/v3/order", FORM, "symbol=%ff"), -1100, 400);
       refused(await post("/api/v3/order", FORM, "symbol=BTCUSDT&symbol=BTCUSDT"), -1101, 400);
+    });
+  });
+
+  describe("parameters made to hurt", () => {
+    const info = (text: string) => gateway.send("GET", `/api/v3/exchangeInfo?${text}`);
+    const klines = (text: string) => gateway.send("GET", `/api/v3/klines?symbol=BTCUSDT&${text}`);
+
+    it("are refused by name and never reach an object's insides", async () => {
+      for (const name of ["__proto__", "constructor", "toString", "symbol[]", "symbol[$ne]", "%00"]) {
+        refused(await info(`${name}=BTCUSDT`), -1103, 400);
+      }
+      for (const symbol of [
+        "__proto__",
+        "constructor",
+        "BTC%E2%82%AC",
+        "BTCUSDT%0d%0aX-Evil:1",
+        "%00",
+        "btcusdt",
+      ]) {
+        const answer = await info(`symbol=${symbol}`);
+        refused(answer, -1100, 400);
+        expect(answer.headers.get("X-Evil")).to.equal(null);
+      }
+      refused(await info("symbol=BTCUSDT&symbol=ETHUSDT"), -1101, 400);
+      refused(await info("symbol=BTCUSDT&%73ymbol=ETHUSDT"), -1101, 400);
+      refused(await info("symbol="), -1105, 400);
+      refused(await info("timestamp=1"), -1104, 400);
+    });
+
+    it("are refused where they are too large, and harmless where they are only far away", async () => {
+      for (const limit of ["0", "-1", "1e3", "9007199254740993", "99999999999999999999999"]) {
+        const { status } = await gateway.send("GET", `/api/v3/depth?symbol=BTCUSDT&limit=${limit}`);
+        expect(status, limit).to.equal(400);
+      }
+      for (const span of [
+        "startTime=9007199254740991",
+        "startTime=8640000000000001",
+        "endTime=0",
+        "startTime=0",
+      ]) {
+        for (const interval of ["1m", "1w", "1M"]) {
+          expect((await klines(`interval=${interval}&${span}`)).body, `${interval} ${span}`).to.deep.equal(
+            [],
+          );
+        }
+      }
+      const order = { ...LIMIT, quantity: "99999999999999999999" };
+      refused(await gateway.signed(user, "POST", "/api/v3/order", order), -1013, 400);
+      refused(
+        await gateway.signed(user, "POST", "/api/v3/order", { ...LIMIT, price: "1".repeat(21) }),
+        -1100,
+        400,
+      );
+      refused(
+        await gateway.signed(user, "POST", "/api/v3/order", { ...LIMIT, quantity: "\u0661" }),
+        -1100,
+        400,
+      );
     });
   });
 
@@ -265,6 +343,22 @@ describe("the edge of the REST gateway", () => {
       }
       refused(await gateway.send("GET", "/markets"), -9000, 404);
       refused(await gateway.send("GET", "/%zz"), -1100, 400);
+      const range = { Range: "bytes=900-" };
+      refused(await gateway.send("GET", "/assets/app-1a2b.js", { headers: range }), -9005, 416);
+      for (const path of [
+        "/assets",
+        "/.env",
+        "/assets/%00.js",
+        "//evil.example/a",
+        "/..%5c..%5cpackage.json",
+      ]) {
+        const { status, headers } = await gateway.send("GET", path, { headers: html });
+        expect({ path, status, location: headers.get("Location") }).to.deep.equal({
+          path,
+          status: 404,
+          location: null,
+        });
+      }
       refused(await gateway.send("GET", "/..%2f..%2fpackage.json", { headers: html }), -9000, 404);
     });
   });

@@ -14,18 +14,19 @@ export function docsPage(routes: readonly Route[]): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Meridian API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/style.css">
 </head>
 <body>
 <header>
 <h1>Meridian API</h1>
 <p>REST in the dialect of Binance Spot: existing clients work by changing the base URL.
-The same as an <a href="/openapi.json">OpenAPI 3.1 document</a>.</p>
+The same as an <a href="/openapi.json">OpenAPI 3.1 document</a>. <a href="#errors">Errors</a>.</p>
 </header>
 <main>
 <section>
 <h2>Who asks</h2>
-<p>Signed requests carry the key in <code>X-MBX-APIKEY</code>, a <code>timestamp</code> (ms), and as <code>signature</code> the hex
+<p>Signed requests carry the key in <code>X-MBX-APIKEY</code>, a <code>timestamp</code> (ms or µs), and as <code>signature</code> the hex
 HMAC-SHA256 of the query string followed by the body, byte for byte as sent, without the signature itself. A session token
 (<code>Authorization: Bearer …</code>, or the cookie of the page) works on the same routes without a signature.</p>
 <p>An <code>Idempotency-Key</code> header makes a retry safe: the same key gives the first outcome. Without one, a signed request that is
@@ -46,7 +47,7 @@ ${OPERATIONS.map(operationSection).join("\n")}
 <section id="errors">
 <h2>Errors</h2>
 <p>Every refusal is <code>{"code": …, "msg": "…"}</code>; <code>field</code> names the parameter at fault where there is one.</p>
-<div class="wide"><table>
+<div class="wide"><table class="errors">
 <thead><tr><th>Code</th><th>HTTP</th><th>Message</th><th>Meaning</th></tr></thead>
 <tbody>
 ${Object.values(ERRORS)
@@ -97,7 +98,7 @@ ${table}
 function fieldTable(fields: z.ZodObject, title: string): string {
   const rows = Object.entries(fields.shape).map(([name, schema]) => fieldRow(name, schema as z.ZodType));
   if (rows.length === 0) return "<p>No parameters.</p>";
-  return `<div class="wide"><table><thead><tr><th>${title}</th><th>Form</th><th>What</th></tr></thead>
+  return `<div class="wide"><table class="fields"><thead><tr><th>${title}</th><th>Form</th><th>What</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
@@ -151,11 +152,25 @@ a { color: var(--accent); }
 code { font: .875em/1.4 ui-monospace, monospace; }
 nav ul { list-style: none; padding: 0; }
 nav li { padding: .15rem 0; }
+nav li a { text-decoration: none; }
+nav li code { text-decoration: underline; text-underline-offset: .15em; }
 .method { display: inline-block; min-width: 4.2em; font: 600 .8em ui-monospace, monospace; color: var(--accent); }
 .tag { display: inline-block; padding: 0 .5em; border: 1px solid var(--line); border-radius: 1em; font-size: .85em; }
 .wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: .925rem; }
-th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; min-width: 5rem; }
+th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+.fields { table-layout: fixed; }
+.fields th:nth-child(1) { width: 30%; }
+.fields th:nth-child(2) { width: 30%; }
+.errors td:nth-child(-n+2) { white-space: nowrap; }
 thead th { background: var(--soft); }
 section { scroll-margin-top: 1rem; }
+@media (max-width: 40rem) {
+  /* A row is a small paragraph here: three columns would break every word. */
+  thead { display: none; }
+  tbody, tr { display: block; }
+  tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  td { display: inline-block; padding: 0 .6rem 0 0; border: 0; }
+  .fields td:last-child, .errors td:nth-child(n+3) { display: block; }
+}
 `;

@@ -20,7 +20,9 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
       return;
     }
     if (error.retryAfterSeconds !== undefined) response.set("Retry-After", String(error.retryAfterSeconds));
-    response.status(error.entry.status).json(error);
+    // What a file's answer had begun to say of the file does not hold for the refusal.
+    response.removeHeader("Last-Modified");
+    response.set("Cache-Control", "no-store").type("json").status(error.entry.status).json(error);
   };
 }
 
