@@ -87,10 +87,9 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     },
   );
 
-  // Polling answers do not pass through the app, which sets these elsewhere.
+  // Polling answers do not pass through the app, which sets this elsewhere.
   io.engine.on("headers", (headers: Record<string, string>) => {
     headers["X-Content-Type-Options"] = "nosniff";
-    headers["Cache-Control"] = "no-store";
   });
 
   const wire = new WireMessages(view);
