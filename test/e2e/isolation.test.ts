@@ -149,7 +149,7 @@ describe("one account and another's, on every route", () => {
     "POST /api/v3/order": async () => {
       // The same client order id is another order here, and neither sees the other's.
       const { body } = await asBob("POST", "/api/v3/order", { ...LIMIT, newClientOrderId: "alices-open" });
-      expect(body.orderId).not.to.equal(open.orderId);
+      expect(body.orderId).to.be.a("number").and.not.equal(open.orderId);
       const named = { symbol: "BTCUSDT", origClientOrderId: "alices-open" };
       expect(await ofBob("/api/v3/order", named)).to.include({ orderId: body.orderId });
       expect((await asBob("DELETE", "/api/v3/order", named)).body).to.include({ orderId: body.orderId });
@@ -157,7 +157,7 @@ describe("one account and another's, on every route", () => {
       const key = { "Idempotency-Key": "shared-key" };
       const hers = await gateway.signed(alice, "POST", "/api/v3/order", { ...LIMIT, price: "10000" }, key);
       const his = await gateway.signed(bob, "POST", "/api/v3/order", LIMIT, key);
-      expect(his.body.orderId).not.to.equal(hers.body.orderId);
+      expect(his.body.orderId).to.be.a("number").and.not.equal(hers.body.orderId);
       await gateway.signed(alice, "DELETE", "/api/v3/order", {
         symbol: "BTCUSDT",
         orderId: hers.body.orderId,
@@ -199,7 +199,7 @@ describe("one account and another's, on every route", () => {
         });
       refused(await send(order), 403, -9021);
       const own = await send({ ...order, orderId: "alices-filled", userID: "bob-isolated" });
-      expect(own.body.meridianOrderId).not.to.equal(filled.orderId);
+      expect(own.body.meridianOrderId).to.be.a("number").and.not.equal(filled.orderId);
       await asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" });
     },
     "GET /meridian/v1/session": async () => {

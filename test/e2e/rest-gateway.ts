@@ -160,6 +160,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     const response = await fetch(url + path, {
       method,
       headers,
+      redirect: "manual",
       ...(body === undefined ? {} : { body: body as string }),
     });
     const text = await response.text();

@@ -123,6 +123,8 @@ describe("one account and another's, on every socket event", () => {
       expect(codeOf(await ask("bob", "unsubscribe", { symbol: room, channels: ["trade"] }))).to.equal(-1121);
     },
     resync: async () => {
+      // One outcome concerns both: each is told of their own side.
+      await ask("bob", "order", order("bob", "bobs-taker", { type: "BUY", price: 30_000, quantity: 0.1 }));
       const { branch } = platform.view;
       const before = heard.bob?.length ?? 0;
       for (const feed of [`user:${users.alice?.account}`, "alice"]) {
@@ -137,7 +139,8 @@ describe("one account and another's, on every socket event", () => {
           ?.slice(before)
           .map(({ text }) => text)
           .join("") ?? "";
-      // Bob's own deposits, and nothing else.
+      // Bob's own deposits and order, and nothing else.
+      expect(missed).to.contain("bobs-taker");
       expect(missed).to.contain("777777.77").and.not.contain("alices");
       expect(codeOf(await ask("stranger", "resync", { feed: "user", branch, seq: 0, index: 0 }))).to.equal(
         -1002,
@@ -147,7 +150,7 @@ describe("one account and another's, on every socket event", () => {
       const state = (await ask("bob", "state")) as UserState;
       expect(state).to.include({ user: "bob", account: users.bob?.account });
       expect(state.openOrders).to.deep.equal([]);
-      expect(state.balances).to.deep.include({ asset: "BTC", free: "3.33333333", locked: "0.00000000" });
+      expect(state.balances).to.deep.include({ asset: "BTC", free: "3.43323333", locked: "0.00000000" });
       expect(codeOf(await ask("stranger", "state"))).to.equal(-1002);
     },
     order: async () => {
