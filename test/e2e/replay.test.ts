@@ -21,7 +21,7 @@ const BOOK_FILE = `${FIXTURES}made-up_orderbook_10.csv`;
 /** The recording of the fixture files: every level is always in sight. */
 const SHALLOW = { seed: 21, messages: 150, levels: 10, depth: 10 };
 /** Of twenty levels a side the book shows five. */
-const DEEP = { seed: 22, messages: 400, levels: 5, depth: 20 };
+const DEEP = { seed: 22, messages: 250, levels: 5, depth: 20 };
 
 describe("replaying a recorded order flow", function () {
   this.timeout(60_000);
