@@ -22,7 +22,7 @@ const HELP = `Measures Meridian beside its peers, on this machine, in one run.
   parts: engine rest sockets latency (all of them)
 
   --runs N      measured runs, whose median counts (5)
-  --seconds N   length of a run of rest, sockets and latency (4)
+  --seconds N   length of a run of rest, sockets and latency (3)
   --no-write    leave bench/results as it is
   --help        this text
 `;
@@ -61,7 +61,7 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         runs: { type: "string", default: "5" },
-        seconds: { type: "string", default: "4" },
+        seconds: { type: "string", default: "3" },
         "no-write": { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },

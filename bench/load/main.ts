@@ -8,7 +8,7 @@ import { openLoop } from "./open-loop.ts";
 import { restLane } from "./rest-lane.ts";
 import { socketLane } from "./socket-lane.ts";
 
-const WARM_UP_SECONDS = 2;
+const MAX_WARM_UP_SECONDS = 2;
 
 /** The load, in a process of its own: both servers in turn, run by run; the results as JSON on standard output. */
 async function main(): Promise<void> {
@@ -18,7 +18,8 @@ async function main(): Promise<void> {
     { target: "platform", lanes: await lanesTo("platform", plan) },
   ] as const;
   const results = targets.map(({ target }) => ({ target, runs: [] as LoadRun[] }));
-  for (const { lanes } of targets) await closedLoop(lanes, plan.inFlight, WARM_UP_SECONDS);
+  const warmUp = Math.min(MAX_WARM_UP_SECONDS, plan.seconds);
+  for (const { lanes } of targets) await closedLoop(lanes, plan.inFlight, warmUp);
   for (let run = 0; run < plan.runs; run++) {
     for (const [at, { lanes }] of targets.entries()) results[at]?.runs.push(await measure(lanes, plan));
   }
