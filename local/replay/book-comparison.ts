@@ -19,6 +19,8 @@ export interface Explained {
   readonly row: number;
   /** Shares in the recording beyond those on the platform, then. */
   readonly difference: number;
+  /** Shares of it that messages proved, later, to be of orders numbered before the recording began. */
+  older: number;
   rows: number;
 }
 
@@ -86,9 +88,12 @@ export class BookComparison {
   /** The row after a message: as recorded, as it must be, and as it is on the platform. */
   compare(recorded: BookRow, mirror: MirrorBook, platform: BookRow, unmatched: readonly Unmatched[]): void {
     this.#rows++;
-    for (const { side, price, quantity } of unmatched) {
+    for (const { side, price, quantity, older } of unmatched) {
       // Out of sight nothing is compared, and what comes into sight is measured anew.
-      if (this.#wasShown(side, price)) this.#differenceAt(side, price, quantity).quantity += quantity;
+      if (!this.#wasShown(side, price)) continue;
+      const difference = this.#differenceAt(side, price, quantity);
+      difference.quantity += quantity;
+      difference.explained.older += older;
     }
     const agreeing = (["BUY", "SELL"] as const).map((side) =>
       this.#compareSide(side, recorded[side], mirror, platform[side]),
@@ -202,7 +207,7 @@ export class BookComparison {
     const deepest = this.#deepest[side];
     const wasEverShown = deepest === undefined || !isBetter(side, deepest, price);
     const cause: Cause = wasEverShown ? "changed-out-of-sight" : "never-shown";
-    const explained = { side, price, cause, row: this.#rows, difference: quantity, rows: 0 };
+    const explained = { side, price, cause, row: this.#rows, difference: quantity, older: 0, rows: 0 };
     this.#explained.push(explained);
     const difference = { quantity: 0, explained };
     this.#differences[side].set(price, difference);

@@ -20,6 +20,8 @@ export interface Unmatched {
   readonly side: Side;
   readonly price: number;
   readonly quantity: number;
+  /** Shares of it that belong to an order numbered before the first one placed, so older than the recording. */
+  readonly older: number;
 }
 
 export interface Effect {
@@ -118,12 +120,15 @@ export class RecordedFlow {
     }
     const order = known ?? this.book.find(levelName(side, price));
     const quantity = Math.min(size, order === undefined ? 0 : leftOf(order));
+    const isOlder =
+      known === undefined && (this.#firstNumber === undefined || BigInt(name) < this.#firstNumber);
     if (known === undefined) {
       this.counts.olderOrders++;
-      if (this.#firstNumber === undefined || BigInt(name) < this.#firstNumber) this.counts.olderNumbers++;
+      if (isOlder) this.counts.olderNumbers++;
       if (quantity === size) this.counts.olderOrdersSeeded++;
     }
-    const rest = quantity === size ? [] : [{ side, price, quantity: quantity - size }];
+    const missing = size - quantity;
+    const rest = missing === 0 ? [] : [{ side, price, quantity: -missing, older: isOlder ? missing : 0 }];
     if (order === undefined) return { steps: [], unmatched: rest };
     if (kind !== "execution") return { steps: [this.#reduce(order, quantity)], unmatched: rest };
     // The best price and the first in its queue trade first; so whatever stood before the executed order had gone unseen.
@@ -160,6 +165,7 @@ export class RecordedFlow {
       side: order.side,
       price: order.price,
       quantity: leftOf(order),
+      older: 0,
     }));
     const steps = orders.map((order): Step => {
       this.book.remove(order);

@@ -44,7 +44,7 @@ function messagesPart({ messages, counts, share, seededLevels }: ReplayResult): 
     );
   if (olderOrders > 0) {
     lines.push(
-      `${n(olderOrders)} messages name orders that the file does not place (${n(olderNumbers)} by numbers lower than that of the first one placed, so older than the recording): ${n(olderOrdersSeeded)} were taken from levels of row 1, ${n(olderOrders - olderOrdersSeeded)} could not be, not in full.`,
+      `${n(olderOrders)} messages name orders that the file does not place (${n(olderNumbers)} by numbers lower than that of the first one placed, so given before the recording began): ${n(olderOrdersSeeded)} were taken from levels of row 1, ${n(olderOrders - olderOrdersSeeded)} could not be, not in full.`,
     );
   }
   if (goneUnseen > 0) {
@@ -96,8 +96,12 @@ function listPart({ levels, explained, unexplained }: ComparisonResult): string[
     const rest = explained.length - listed.length;
     parts.push(
       [
-        `Levels that cannot agree (difference: shares in the recording beyond those on the platform; rows: on how many of them it differs while among the best ${levels}):`,
-        "  side     price   from row   difference       rows  cause",
+        "Levels that cannot agree:",
+        "  difference: shares in the recording beyond those on the platform, when it was first seen",
+        "  older:      shares of it that later messages prove to be of orders numbered before the recording began",
+        `  rows:       on how many it differs while among the best ${levels}`,
+        "",
+        "  side     price   from row   difference    older      rows  cause",
         ...listed.map(explainedLine),
         ...(rest > 0 ? [`  … and ${n(rest)} more`] : []),
       ].join("\n"),
@@ -120,14 +124,15 @@ function listPart({ levels, explained, unexplained }: ComparisonResult): string[
   return parts;
 }
 
-function explainedLine({ side, price, row, difference, rows, cause }: Explained): string {
+function explainedLine({ side, price, row, difference, older, rows, cause }: Explained): string {
   const sign = difference > 0 ? "+" : "";
   return [
     `  ${sideWord(side)}`,
     dollars(price).padStart(9),
     n(row).padStart(9),
     `${sign}${n(difference)}`.padStart(11),
-    n(rows).padStart(9),
+    (older === 0 ? "" : n(older)).padStart(7),
+    n(rows).padStart(8),
     ` ${cause}`,
   ].join("  ");
 }

@@ -78,6 +78,8 @@ describe("replaying a recorded order flow", function () {
     expect(comparison?.places.explained["never-shown"]).to.be.greaterThan(0);
     expect(comparison?.places.explained["changed-out-of-sight"]).to.be.greaterThan(0);
     expect(comparison?.places.agreeing).to.be.greaterThan(1000);
+    const older = comparison?.explained.reduce((sum, level) => sum + level.older, 0);
+    expect(older, "shares proven to be of orders older than the recording").to.be.greaterThan(0);
     expect(result.wrongOrders).to.deep.equal([]);
   });
 
@@ -100,6 +102,7 @@ describe("replaying a recorded order flow", function () {
       cause: "changed-out-of-sight",
       row: 3,
       difference: -5,
+      older: 0,
       rows: 1,
     };
     expect(result.comparison?.explained).to.deep.equal([gone]);
