@@ -14,8 +14,11 @@ export interface EngineRow {
   readonly commandsPerSecond: number;
   readonly slowest: number;
   readonly fastest: number;
-  /** How many times as fast as the first contender. */
+  /** Commands in a second of CPU time: what other programs on the machine change least. */
+  readonly commandsPerCpuSecond: number;
+  /** How many times as fast as the first contender, by the clock and by CPU time. */
   readonly ratio: number;
+  readonly cpuRatio: number;
 }
 
 /** Runs every contender over every flow: one run to warm up, then `runs`, in turn. Throws if they disagree on the number of trades. */
@@ -45,10 +48,16 @@ export function benchEngine(
         commandsPerSecond: median(rates),
         slowest: Math.min(...rates),
         fastest: Math.max(...rates),
+        commandsPerCpuSecond: median(
+          (results[at] ?? []).slice(1).map(({ cpuSeconds }) => flow.commands / cpuSeconds),
+        ),
       };
     });
-    const base = ofFlow[0]?.commandsPerSecond ?? 1;
-    rows.push(...ofFlow.map((row) => ({ ...row, ratio: row.commandsPerSecond / base })));
+    const { commandsPerSecond: base = 1, commandsPerCpuSecond: cpuBase = 1 } = ofFlow[0] ?? {};
+    for (const row of ofFlow) {
+      const ratio = row.commandsPerSecond / base;
+      rows.push({ ...row, ratio, cpuRatio: row.commandsPerCpuSecond / cpuBase });
+    }
   }
   return rows;
 }

@@ -14,7 +14,7 @@ import type {
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market } from "#shared/domain/market.ts";
 import { BUY, type Flow, PLACE, WORDS } from "../flows/flow.ts";
-import type { Contender } from "./contender.ts";
+import { type Contender, timed } from "./contender.ts";
 
 const BRANCH = "us-east-1.1" as BranchId;
 const MARKET = "BTCUSDT" as MarketId;
@@ -31,12 +31,13 @@ export const meridianEngine: Contender = {
     const engine = createEngine("shard-1" as ShardId, BRANCH);
     for (const envelope of [...genesis(), ...envelopes.slice(0, flow.setup)]) applySetup(engine, envelope);
     const measured = envelopes.slice(flow.setup);
-    let trades = 0;
-    const begin = performance.now();
-    for (const envelope of measured) {
-      for (const event of engine.apply(envelope)) if (event.kind === "Trade") trades++;
-    }
-    return { trades, seconds: (performance.now() - begin) / 1000 };
+    return timed(() => {
+      let trades = 0;
+      for (const envelope of measured) {
+        for (const event of engine.apply(envelope)) if (event.kind === "Trade") trades++;
+      }
+      return trades;
+    });
   },
 };
 

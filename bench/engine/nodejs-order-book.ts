@@ -1,6 +1,6 @@
 import { OrderBook, Side } from "nodejs-order-book";
 import { BUY, type Flow, PLACE, WORDS } from "../flows/flow.ts";
-import type { Contender } from "./contender.ts";
+import { type Contender, timed } from "./contender.ts";
 
 interface Call {
   readonly id: string;
@@ -17,10 +17,11 @@ export const nodejsOrderBook: Contender = {
     const book = new OrderBook();
     for (const call of calls.slice(0, flow.setup)) apply(book, call);
     const measured = calls.slice(flow.setup);
-    let trades = 0;
-    const begin = performance.now();
-    for (const call of measured) trades += apply(book, call);
-    return { trades, seconds: (performance.now() - begin) / 1000 };
+    return timed(() => {
+      let trades = 0;
+      for (const call of measured) trades += apply(book, call);
+      return trades;
+    });
   },
 };
 
