@@ -1,0 +1,56 @@
+import type { PartOptions, PartResult } from "../part.ts";
+import { table, whole } from "../table.ts";
+import { benchEngine } from "./bench-engine.ts";
+
+/** Engines over the same flows of commands in memory, in one process. */
+export function enginePart({ runs, say }: PartOptions): Promise<PartResult> {
+  const rows = benchEngine(runs, say).map((row) => ({
+    ...row,
+    commandsPerSecond: Math.round(row.commandsPerSecond),
+    slowest: Math.round(row.slowest),
+    fastest: Math.round(row.fastest),
+    commandsPerCpuSecond: Math.round(row.commandsPerCpuSecond),
+    ratio: Math.round(100 * row.ratio) / 100,
+    cpuRatio: Math.round(100 * row.cpuRatio) / 100,
+  }));
+  return Promise.resolve({
+    title: `Engine: commands per second of one core, median of ${runs} runs`,
+    rows,
+    table: table(
+      [
+        "flow",
+        "engine",
+        "trades",
+        "commands/s",
+        "slowest",
+        "fastest",
+        "ratio",
+        "commands/CPU s",
+        "ratio of these",
+      ],
+      rows.map(
+        ({
+          flow,
+          contender,
+          trades,
+          commandsPerSecond,
+          slowest,
+          fastest,
+          ratio,
+          commandsPerCpuSecond,
+          cpuRatio,
+        }) => [
+          flow,
+          contender,
+          whole(trades),
+          whole(commandsPerSecond),
+          whole(slowest),
+          whole(fastest),
+          `${ratio.toFixed(2)} ×`,
+          whole(commandsPerCpuSecond),
+          `${cpuRatio.toFixed(2)} ×`,
+        ],
+      ),
+    ),
+  });
+}

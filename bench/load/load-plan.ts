@@ -1,0 +1,32 @@
+/** What a load process is told, as JSON in its first argument. */
+export interface LoadPlan {
+  readonly transport: "rest" | "sockets";
+  readonly mode: "rate" | "latency";
+  /** The bare peer first, then the platform. */
+  readonly peerUrl: string;
+  readonly platformUrl: string;
+  readonly lanes: number;
+  readonly accounts: number;
+  /** Orders at a time on each lane (mode "rate"). */
+  readonly inFlight: number;
+  /** Orders a second over all lanes (mode "latency"). */
+  readonly perSecond: number;
+  readonly runs: number;
+  readonly seconds: number;
+}
+
+/** What one server did in each run. */
+export interface LoadResult {
+  readonly target: "peer" | "platform";
+  readonly runs: readonly LoadRun[];
+}
+
+export interface LoadRun {
+  /** Mode "rate". */
+  readonly ordersPerSecond: number;
+  /** Mode "latency", ms. */
+  readonly p50: number;
+  readonly p99: number;
+  /** How much of one core the load itself took, 0 to 1 (and more). */
+  readonly loadCpu: number;
+}

@@ -1,0 +1,58 @@
+import { percentile } from "../statistics.ts";
+import { NOBODY, openBenchAccounts } from "./bench-account.ts";
+import { closedLoop } from "./closed-loop.ts";
+import type { Lane } from "./lane.ts";
+import type { LoadPlan, LoadResult, LoadRun } from "./load-plan.ts";
+import { makeOrders } from "./make-orders.ts";
+import { openLoop } from "./open-loop.ts";
+import { restLane } from "./rest-lane.ts";
+import { socketLane } from "./socket-lane.ts";
+
+const MAX_WARM_UP_SECONDS = 2;
+
+/** The load, in a process of its own: both servers in turn, run by run; the results as JSON on standard output. */
+async function main(): Promise<void> {
+  const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
+  const targets = [
+    { target: "peer", lanes: await lanesTo("peer", plan) },
+    { target: "platform", lanes: await lanesTo("platform", plan) },
+  ] as const;
+  const results = targets.map(({ target }) => ({ target, runs: [] as LoadRun[] }));
+  const warmUp = Math.min(MAX_WARM_UP_SECONDS, plan.seconds);
+  for (const { lanes } of targets) await closedLoop(lanes, plan.inFlight, warmUp);
+  for (let run = 0; run < plan.runs; run++) {
+    for (const [at, { lanes }] of targets.entries()) results[at]?.runs.push(await measure(lanes, plan));
+  }
+  for (const { lanes } of targets) for (const lane of lanes) lane.close();
+  process.stdout.write(JSON.stringify(results satisfies LoadResult[]));
+}
+
+async function measure(lanes: readonly Lane[], plan: LoadPlan): Promise<LoadRun> {
+  const cpu = process.cpuUsage();
+  const begin = performance.now();
+  const isRate = plan.mode === "rate";
+  const ordersPerSecond = isRate ? await closedLoop(lanes, plan.inFlight, plan.seconds) : plan.perSecond;
+  const latencies = isRate ? [] : await openLoop(lanes, plan.perSecond, plan.seconds);
+  const { user, system } = process.cpuUsage(cpu);
+  const loadCpu = (user + system) / 1000 / (performance.now() - begin);
+  return { ordersPerSecond, p50: percentile(latencies, 50), p99: percentile(latencies, 99), loadCpu };
+}
+
+async function lanesTo(target: LoadResult["target"], plan: LoadPlan): Promise<Lane[]> {
+  const isPlatform = target === "platform";
+  const url = isPlatform ? plan.platformUrl : plan.peerUrl;
+  const accounts = isPlatform ? await openBenchAccounts(url, plan.accounts) : [];
+  const lanes: Lane[] = [];
+  while (lanes.length < plan.lanes) {
+    const account = accounts[lanes.length % plan.accounts] ?? NOBODY;
+    const orders = makeOrders(lanes.length);
+    lanes.push(
+      plan.transport === "rest"
+        ? restLane(url, account, orders)
+        : await socketLane(url, account, orders, isPlatform ? "executionReport" : "acknowledgement"),
+    );
+  }
+  return lanes;
+}
+
+await main();

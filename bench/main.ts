@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { exitWithClearLine } from "#local/cli/fatal.ts";
+import { enginePart } from "./engine/engine-part.ts";
+import { latencyPart } from "./load/latency-part.ts";
+import { ratePart } from "./load/rate-part.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+import { type PartName, parseBenchOptions } from "./options.ts";
+import type { PartOptions, PartResult } from "./part.ts";
+
+const RESULTS = fileURLToPath(new URL("results/", import.meta.url));
+const RUN: Record<PartName, (options: PartOptions) => Promise<PartResult>> = {
+  engine: enginePart,
+  rest: (options) => ratePart("rest", options),
+  sockets: (options) => ratePart("sockets", options),
+  latency: latencyPart,
+};
+
+/** `npm run bench`: progress on standard error, tables on standard output, figures in bench/results. */
+async function main(): Promise<void> {
+  const options = parseBenchOptions(process.argv.slice(2));
+  if (options.kind === "help") {
+    process.stdout.write(options.text);
+    return;
+  }
+  const machine = thisMachine();
+  process.stdout.write(`${describe(machine)}\n`);
+  const say = (line: string) => process.stderr.write(`  ${line}\n`);
+  for (const part of options.parts) {
+    const result = await RUN[part]({ runs: options.runs, seconds: options.seconds, say });
+    process.stdout.write(`\n${result.title}\n\n${result.table}\n`);
+    if (options.write) write(part, result, machine, options.runs);
+  }
+}
+
+function describe({ node, cpu, cores, memoryGiB, platform, loadBefore }: Machine): string {
+  const line = `Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB, ${platform}`;
+  if (loadBefore < cores / 4) return line;
+  return `${line}\nThe machine is busy with other work (load ${loadBefore}): the figures are too low. Run again when it is quiet.`;
+}
+
+function write(part: PartName, { title, rows }: PartResult, machine: Machine, runs: number): void {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(`${RESULTS}${part}.json`, `${JSON.stringify({ title, machine, runs, rows }, null, 2)}\n`);
+}
+
+main().catch(exitWithClearLine);

@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a program of this repository that prints `ready: URL` and waits until it does. */
+export async function startServer(file: string, args: readonly string[] = []): Promise<ServerProcess> {
+  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "close");
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /ready: (\S+)/.exec(line)?.[1];
+    if (url === undefined) continue;
+    // Nobody reads on, so nothing may fill the pipe and stop the program.
+    child.stdout.resume();
+    return {
+      url,
+      stop: async () => {
+        child.kill("SIGTERM");
+        await exited;
+      },
+    };
+  }
+  await exited;
+  throw new Error(`${file} did not start (exit code ${child.exitCode})`);
+}
+
+/** The whole platform as `npm start` runs it, without bots, on a new folder of the disk that temporary files are on. */
+export async function startPlatform(): Promise<ServerProcess> {
+  const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const server = await startServer("local/main.ts", ["--port", "0", "--data", folder, "--no-bots"]);
+    return { url: server.url, stop: () => server.stop().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
