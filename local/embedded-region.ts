@@ -17,6 +17,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
+import type { Clock } from "#shared/ports/clock.ts";
 import { openStores } from "./open-stores.ts";
 import { PortInUse } from "./port-in-use.ts";
 import { startShard } from "./start-shard.ts";
@@ -48,6 +49,8 @@ const REGION = "us-east-1";
 const ORDER_VALIDITY_MS = 60_000;
 const OUTCOME_TIMEOUT_MS = 5000;
 const MAX_WAITING_COMMANDS = 10_000;
+/** A request that takes longer than this when the Region stops is cut off. */
+const GRACE_MS = 5000;
 const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
 /**
@@ -129,7 +132,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       stop: async () => {
         isStopping = true;
         await sockets.close();
-        await closeServer(server);
+        await closeServer(server, clock);
         await shard.stop();
         await stores.close();
       },
@@ -152,10 +155,14 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Lets requests under way end, then closes idle connections. */
-function closeServer(server: Server): Promise<void> {
+/** Lets requests under way end, but not for ever; idle connections close at once. */
+function closeServer(server: Server, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const deadline = clock.schedule(GRACE_MS, () => server.closeAllConnections());
+    server.close(() => {
+      deadline.cancel();
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

@@ -17,6 +17,9 @@ async function main(): Promise<void> {
     process.stdout.write(options.text);
     return;
   }
+  // From the very start: who presses Ctrl-C while it still folds gets a clean end too.
+  const stopRequest = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopRequest.resolve());
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn" });
   const region = await startEmbeddedRegion({
     port: options.port,
@@ -41,18 +44,13 @@ async function main(): Promise<void> {
     : undefined;
   bots?.catch(exitWithClearLine);
 
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    process.stdout.write("Stopping …\n");
-    await (await bots)?.stop();
-    await region.stop();
-    process.stdout.write("Stopped.\n");
-    process.exit(0);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => void stop().catch(exitWithClearLine));
+  await stopRequest.promise;
+  process.stdout.write("Stopping …\n");
+  await (await bots)?.stop();
+  await region.stop();
+  process.stdout.write("Stopped.\n");
+  process.exit(0);
 }
 
+process.on("uncaughtException", exitWithClearLine);
 main().catch(exitWithClearLine);

@@ -48,7 +48,7 @@ function parsed(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const [reason = ""] = (error as Error).message.split(". ");
+    const [reason = ""] = (error as Error).message.split(/\.\s/);
     throw new CommandLineError(`${reason}. See --help.`);
   }
 }
