@@ -155,9 +155,10 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Lets requests under way end, but not for ever; idle connections close at once. */
+/** Lets requests under way end, but not for ever; idle connections close at once, and busy ones behind their next answer. */
 function closeServer(server: Server, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
+    server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
     const deadline = clock.schedule(GRACE_MS, () => server.closeAllConnections());
     server.close(() => {
       deadline.cancel();

@@ -14,7 +14,13 @@ const WEB_FOLDER = fileURLToPath(new URL("../services/web/dist", import.meta.url
 export async function runPlatform(options: RunOptions): Promise<void> {
   // From the very start: who presses Ctrl-C while it still folds gets a clean end too.
   const stopRequest = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopRequest.resolve());
+  let isStopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      isStopping = true;
+      stopRequest.resolve();
+    });
+  }
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn" });
   const region = await startEmbeddedRegion({
     port: options.port,
@@ -28,15 +34,16 @@ export async function runPlatform(options: RunOptions): Promise<void> {
   });
   process.stdout.write(`Meridian is ready: ${region.url}\n`);
   // The bots sign up and fund themselves while the page already answers.
-  const bots = options.bots
-    ? startBots({
-        url: region.url,
-        random: systemRandom(),
-        clock: systemClock(),
-        credentialsFile: join(options.dataFolder, "bots.json"),
-        log,
-      })
-    : undefined;
+  const bots =
+    options.bots && !isStopping
+      ? startBots({
+          url: region.url,
+          random: systemRandom(),
+          clock: systemClock(),
+          credentialsFile: join(options.dataFolder, "bots.json"),
+          log,
+        })
+      : undefined;
   bots?.catch(exitWithClearLine);
 
   await stopRequest.promise;
