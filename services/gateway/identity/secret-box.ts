@@ -27,7 +27,9 @@ export class SecretBox {
   /** Throws if the sealed bytes, the name or the key are not those of `seal`. */
   open(name: string, bytes: Uint8Array): string {
     const nonce = bytes.subarray(0, NONCE_BYTES);
-    const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(name));
+    const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce, { authTagLength: TAG_BYTES }).setAAD(
+      Buffer.from(name),
+    );
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     return (
       decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8")
