@@ -48,7 +48,7 @@ const ENCODINGS: readonly Encoding[] = [
 
 /** A change of bytes, as places in parts of 2^32 so that it fits any length. */
 const damage = fc.record({
-  kind: fc.constantFrom("turn", "cut", "insert", "set", "double"),
+  kind: fc.constantFrom("turn", "cut", "insert", "set", "double", "stretch"),
   at: fc.nat(2 ** 32 - 1),
   byte: fc.nat(255),
 });
@@ -184,6 +184,9 @@ function damaged(
       return Uint8Array.of(...head, byte, ...tail);
     case "insert":
       return Uint8Array.of(...head, byte, ...bytes.slice(place));
+    case "stretch":
+      // The same integer in a form that is longer than it need be.
+      return Uint8Array.of(...head, (bytes[place] ?? 0) | 0x80, 0, ...tail);
     case "double":
       return Uint8Array.of(...bytes.slice(0, place), ...head);
     default:
