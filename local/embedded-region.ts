@@ -35,6 +35,8 @@ export interface EmbeddedRegionOptions {
   readonly webFolder?: string;
   readonly definitions?: Definitions;
   readonly log?: Logger;
+  /** A snapshot of the shard every so many commands. */
+  readonly snapshotCommands?: number | undefined;
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -69,7 +71,15 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   try {
     // The port first: a second start on the same machine must end before anything is folded.
     await listen(server, options.port);
-    const shard = await startShard({ definitions, region: REGION, stores, clock, random, onFailure });
+    const shard = await startShard({
+      definitions,
+      region: REGION,
+      stores,
+      clock,
+      random,
+      onFailure,
+      snapshotCommands: options.snapshotCommands,
+    });
     const entry = new LogOrderEntry({
       branch: shard.matching.branch,
       log: stores.log,

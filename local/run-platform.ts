@@ -4,7 +4,7 @@ import pino from "pino";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { startBots } from "./bots/start-bots.ts";
-import { exitWithClearLine } from "./cli/fatal.ts";
+import { CommandLineError, exitWithClearLine } from "./cli/fatal.ts";
 import type { RunOptions } from "./cli/options.ts";
 import { startEmbeddedRegion } from "./embedded-region.ts";
 
@@ -29,6 +29,7 @@ export async function runPlatform(options: RunOptions): Promise<void> {
     webFolder: WEB_FOLDER,
     faucet: true,
     rateLimits: "generous",
+    snapshotCommands: snapshotCommands(process.env.MERIDIAN_SNAPSHOT_COMMANDS),
     log,
     onFailure: exitWithClearLine,
   });
@@ -51,4 +52,12 @@ export async function runPlatform(options: RunOptions): Promise<void> {
   await (await bots)?.stop();
   await region.stop();
   process.stdout.write("Stopped.\n");
+}
+
+/** The environment may ask for snapshots more often than the default, as the recovery tests do. */
+function snapshotCommands(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new CommandLineError(`MERIDIAN_SNAPSHOT_COMMANDS takes a number from 1, not "${text}".`);
+  return Number(text);
 }

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { Event, Outcome } from "#shared/domain/event.ts";
-import type { AccountId, MarketId } from "#shared/domain/ids.ts";
-import type { Place } from "#shared/protocol/socket.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { MarketId } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
+import { expectSame, places, reaches, tradePlaces, userPlaces } from "./feed-places.ts";
 import { FeedRecorder } from "./feed-recorder.ts";
 import { type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
 
@@ -120,45 +120,4 @@ async function journaled({ view, journal }: SocketPlatform, after: number): Prom
     at = read.at(-1)?.seq ?? end;
   }
   return outcomes.filter(({ seq }) => seq <= end);
-}
-
-type Spot = readonly [seq: number, index: number];
-
-/** What a user must be told of an outcome, by the words of the protocol. */
-function userPlaces({ seq, events }: Outcome, account: AccountId): Spot[] {
-  return events.flatMap((event, index) =>
-    rolesOf(event, account).map((role): Spot => [seq, 2 * index + role]),
-  );
-}
-
-function rolesOf(event: Event, account: AccountId): number[] {
-  if (event.kind === "Trade") {
-    return [...(event.makerAccount === account ? [0] : []), ...(event.takerAccount === account ? [1] : [])];
-  }
-  if (!("account" in event) || event.account !== account) return [];
-  if (event.kind === "CommandRejected") return event.command === "PlaceOrder" ? [0] : [];
-  return event.kind === "Deposited" || event.kind === "Withdrawn" ? [] : [0];
-}
-
-function tradePlaces({ seq, events }: Outcome): Spot[] {
-  return events.flatMap((event, index): Spot[] => (event.kind === "Trade" ? [[seq, index]] : []));
-}
-
-function places(messages: readonly Place[]): Spot[] {
-  return messages.map(({ seq, index }) => [seq, index]);
-}
-
-/** As deep equality, with the first difference in the message instead of thousands of lines. */
-function expectSame(actual: readonly Spot[], wanted: readonly Spot[], what: string): void {
-  const at = wanted.findIndex((spot, index) => String(spot) !== String(actual[index]));
-  expect(at < 0 ? "no difference" : `at ${at}: ${actual[at]} for ${wanted[at]}`, what).to.equal(
-    "no difference",
-  );
-  expect(actual.length, what).to.equal(wanted.length);
-}
-
-function reaches(messages: readonly Place[], spot: Spot | undefined): boolean {
-  const last = messages.at(-1);
-  if (spot === undefined) return true;
-  return last !== undefined && (last.seq > spot[0] || (last.seq === spot[0] && last.index >= spot[1]));
 }

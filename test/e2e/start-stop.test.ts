@@ -51,9 +51,11 @@ describe("starting and stopping", function () {
 
     it(`ends well by ${signal} in the middle of its start`, async () => {
       const folder = folders.make();
-      const result = await tryPlatformProcess(["--port", "0", "--data", folder], (child) => {
-        // The lock is taken first of all; signals are heard before that.
-        void eventually(() => existsSync(join(folder, "LOCK"))).then(() => child.kill(signal));
+      const result = await tryPlatformProcess(["--port", "0", "--data", folder], {
+        onSpawn: (child) => {
+          // The lock is taken first of all; signals are heard before that.
+          void eventually(() => existsSync(join(folder, "LOCK"))).then(() => child.kill(signal));
+        },
       });
       const ending = "url" in result ? await result.kill(signal) : result;
       expect(ending.stderr).to.equal("");

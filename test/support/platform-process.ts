@@ -27,12 +27,21 @@ export async function startPlatformProcess(args: readonly string[]): Promise<Pla
   throw new Error(`the platform did not start (exit ${result.exitCode}): ${result.stderr}${result.stdout}`);
 }
 
-/** The same, but an early end is an answer. `onSpawn` has the process in hand before it is ready. */
+export interface ProcessOptions {
+  /** Has the process in hand before it is ready. */
+  readonly onSpawn?: (child: ChildProcess) => void;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The same, but an early end is an answer. */
 export async function tryPlatformProcess(
   args: readonly string[],
-  onSpawn: (child: ChildProcess) => void = () => {},
+  { onSpawn = () => {}, env = {} }: ProcessOptions = {},
 ): Promise<PlatformProcess | Ending> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   onSpawn(child);
   const exited = once(child, "close");
   let [stdout, stderr] = ["", ""];
