@@ -21,6 +21,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
+import type { Clock } from "#shared/ports/clock.ts";
 import { openStores } from "./open-stores.ts";
 import { PortInUse } from "./port-in-use.ts";
 import { startShard } from "./start-shard.ts";
@@ -38,6 +39,8 @@ export interface EmbeddedRegionOptions {
   readonly webFolder?: string;
   readonly definitions?: Definitions;
   readonly log?: Logger;
+  /** A snapshot of the shard every so many commands. */
+  readonly snapshotCommands?: number | undefined;
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -52,6 +55,8 @@ const REGION = "us-east-1";
 const ORDER_VALIDITY_MS = 60_000;
 const OUTCOME_TIMEOUT_MS = 5000;
 const MAX_WAITING_COMMANDS = 10_000;
+/** A request that takes longer than this when the Region stops is cut off. */
+const GRACE_MS = 5000;
 const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
 /**
@@ -75,7 +80,15 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   try {
     // The port first: a second start on the same machine must end before anything is folded.
     await listen(server, options.port);
-    const shard = await startShard({ definitions, region: REGION, stores, clock, random, onFailure });
+    const shard = await startShard({
+      definitions,
+      region: REGION,
+      stores,
+      clock,
+      random,
+      onFailure,
+      snapshotCommands: options.snapshotCommands,
+    });
     const entry = new LogOrderEntry({
       branch: shard.matching.branch,
       log: stores.log,
@@ -140,7 +153,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       stop: async () => {
         readiness.stopping();
         await sockets.close();
-        await closeServer(server);
+        await closeServer(server, clock);
         await shard.stop();
         await stores.close();
       },
@@ -163,10 +176,15 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Lets requests under way end, then closes idle connections. */
-function closeServer(server: Server): Promise<void> {
+/** Lets requests under way end, but not for ever; idle connections close at once, and busy ones behind their next answer. */
+function closeServer(server: Server, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
+    const deadline = clock.schedule(GRACE_MS, () => server.closeAllConnections());
+    server.close(() => {
+      deadline.cancel();
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }

@@ -28,12 +28,23 @@ interface OpenOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+const FILES = {
+  log: "log.db",
+  journal: "journal.db",
+  snapshots: "snapshots.db",
+  projections: "projections.db",
+  identity: "identity.db",
+  counters: "counters.db",
+};
+
 /** Opens the data folder and all files in it. Throws `StorageError`; nothing is left open then. */
 export function openStores(path: string, options: OpenOptions): Stores {
   const folder = openDataFolder(path, { fresh: options.fresh });
   const closers: (() => unknown)[] = [() => folder.close()];
   try {
-    return openAll(folder, options, closers);
+    const stores = openAll(folder, options, closers);
+    folder.remember(Object.values(FILES));
+    return stores;
   } catch (error) {
     for (const close of closers.reverse()) close();
     throw error;
@@ -46,12 +57,12 @@ function openAll(folder: DataFolder, { onFailure }: OpenOptions, closers: (() =>
     return store;
   };
   return {
-    log: opened(openSqliteCommandLog({ file: folder.file("log.db"), onFailure })),
-    journal: opened(openSqliteJournal({ file: folder.file("journal.db") })),
-    snapshots: opened(openSqliteSnapshotStore({ file: folder.file("snapshots.db") })),
-    projections: opened(openSqliteProjections({ file: folder.file("projections.db") })),
-    identity: opened(openSqliteIdentityStore({ file: folder.file("identity.db") })),
-    counters: opened(openSqliteCounters({ file: folder.file("counters.db") })),
+    log: opened(openSqliteCommandLog({ ...folder.file(FILES.log), onFailure })),
+    journal: opened(openSqliteJournal(folder.file(FILES.journal))),
+    snapshots: opened(openSqliteSnapshotStore(folder.file(FILES.snapshots))),
+    projections: opened(openSqliteProjections(folder.file(FILES.projections))),
+    identity: opened(openSqliteIdentityStore(folder.file(FILES.identity))),
+    counters: opened(openSqliteCounters(folder.file(FILES.counters))),
     close: async () => {
       for (const close of closers.reverse()) await close();
     },

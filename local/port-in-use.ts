@@ -1,5 +1,7 @@
+import { OperatingError } from "#shared/ports/operating-error.ts";
+
 /** The port cannot be listened on: an operating error that the person at the keyboard can solve. */
-export class PortInUse extends Error {
+export class PortInUse extends OperatingError {
   override readonly name = "PortInUse";
 
   constructor(port: number, code: "EADDRINUSE" | "EACCES") {

@@ -27,6 +27,8 @@ export interface ShardDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly onFailure: (error: unknown) => void;
+  /** A snapshot every so many commands; 50,000 where nothing is said. */
+  readonly snapshotCommands?: number | undefined;
 }
 
 /** One shard at work: its fold, its projector and the view that the gateway reads. */
@@ -57,7 +59,10 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
     feed,
     clock,
     random,
-    snapshotPolicy: SNAPSHOT_POLICY,
+    snapshotPolicy: {
+      ...SNAPSHOT_POLICY,
+      commands: dependencies.snapshotCommands ?? SNAPSHOT_POLICY.commands,
+    },
     onFailure,
   });
   await matching.catchUp();

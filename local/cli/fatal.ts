@@ -1,5 +1,4 @@
-import { StorageError } from "#shared/adapters/embedded/storage-errors.ts";
-import { PortInUse } from "../port-in-use.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
 
 /** The command line says something that the program does not understand. */
 export class CommandLineError extends Error {
@@ -19,8 +18,7 @@ export function fatalText(error: unknown): string {
 }
 
 function isOperating(error: unknown): error is Error {
-  if (error instanceof StorageError || error instanceof PortInUse || error instanceof CommandLineError)
-    return true;
+  if (error instanceof OperatingError || error instanceof CommandLineError) return true;
   // What node and SQLite report of the machine: no space, no permission, an I/O error.
   const code = (error as { code?: unknown } | null)?.code;
   return error instanceof Error && typeof code === "string" && /^(E[A-Z]+|ERR_SQLITE_ERROR)$/.test(code);

@@ -2,15 +2,16 @@ import { parseArgs } from "node:util";
 import { CommandLineError } from "./fatal.ts";
 
 /** What `npm start` was asked for. */
-export type Options =
-  | { readonly kind: "help"; readonly text: string }
-  | {
-      readonly kind: "run";
-      readonly port: number;
-      readonly dataFolder: string;
-      readonly fresh: boolean;
-      readonly bots: boolean;
-    };
+export type Options = { readonly kind: "help"; readonly text: string } | RunOptions;
+
+/** To run, and how. */
+export interface RunOptions {
+  readonly kind: "run";
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly fresh: boolean;
+  readonly bots: boolean;
+}
 
 const HELP = `Meridian: an embedded exchange on this machine.
 
@@ -48,7 +49,7 @@ function parsed(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const [reason = ""] = (error as Error).message.split(". ");
+    const [reason = ""] = (error as Error).message.split(/\.\s/);
     throw new CommandLineError(`${reason}. See --help.`);
   }
 }

@@ -9,6 +9,7 @@ import type { BranchId, CommandId, ShardId } from "#shared/domain/ids.ts";
 import { InvariantViolation } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog, LogRecord, Subscription } from "#shared/ports/command-log.ts";
+import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
@@ -86,9 +87,15 @@ export class MatchingService {
 
   /**
    * Folds what is in the log now. Outcomes that the journal has already must be the same, byte for byte (invariant 7); others are
-   * written to it.
+   * written to it. Throws `InconsistentStores` if the journal holds more than the log, or less than the snapshot.
    */
   async catchUp(): Promise<void> {
+    const { shard, journal } = this.#dependencies;
+    if (journal.lastSeq() < this.seq) {
+      throw new InconsistentStores(
+        `The journal of ${shard} ends at seq ${journal.lastSeq()}, but a snapshot was taken at ${this.seq}: the journal has lost outcomes.`,
+      );
+    }
     for (;;) {
       const records = await this.#dependencies.log.read(this.#position, 1000);
       if (records.length === 0) break;
@@ -104,6 +111,11 @@ export class MatchingService {
         }
       }
       await this.#writer.flush();
+    }
+    if (journal.lastSeq() > this.seq) {
+      throw new InconsistentStores(
+        `The log of ${shard} ends at seq ${this.seq}, but the journal holds seq ${journal.lastSeq()}: the log has lost commands.`,
+      );
     }
   }
 

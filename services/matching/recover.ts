@@ -5,6 +5,7 @@ import { digestOf } from "#shared/domain/encoding/digest.ts";
 import type { Engine } from "#shared/domain/engine.ts";
 import type { BranchId, ShardId } from "#shared/domain/ids.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
+import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import { createEngine, restoreEngine } from "./engine/engine.ts";
 
@@ -18,7 +19,7 @@ export interface Recovered {
 
 /**
  * The newest usable state of a shard: the newest snapshot whose bytes have its digest, else the beginning of the log. The
- * tail of the log is still to be folded.
+ * tail of the log is still to be folded. Throws `InconsistentStores` if the log ends before a snapshot's place.
  */
 export async function recoverEngine(
   shard: ShardId,
@@ -27,7 +28,13 @@ export async function recoverEngine(
   mintBranch: () => BranchId,
 ): Promise<Recovered> {
   let damagedSnapshots = 0;
+  const last = log.lastPosition();
   for (const snapshot of await snapshots.list(shard)) {
+    if (snapshot.position > last) {
+      throw new InconsistentStores(
+        `The log of ${shard} ends at position ${last}, but a snapshot was taken at ${snapshot.position}: the log has lost commands.`,
+      );
+    }
     if (digestOf(snapshot.bytes) === snapshot.digest) {
       return { engine: restoreEngine(snapshot.bytes), position: snapshot.position, damagedSnapshots };
     }

@@ -4,6 +4,7 @@ import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { CandleRow, OrderRow, Projections, TradeRow } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
@@ -28,10 +29,15 @@ export interface Projector {
 /** While outcomes flow, one commit holds what came in so long: fewer commits, and the same order changed twice is written once. */
 const GATHER_MS = 20;
 
-/** Goes on where the tables stand. */
+/** Goes on where the tables stand. Throws `InconsistentStores` if that is beyond the journal. */
 export async function startProjector(dependencies: ProjectorDependencies): Promise<Projector> {
   const { shard, journal, projections, clock, onFailure } = dependencies;
   const position = projections.position(shard);
+  if (position > journal.lastSeq()) {
+    throw new InconsistentStores(
+      `The journal of ${shard} ends at seq ${journal.lastSeq()}, but the tables hold seq ${position}: the journal has lost outcomes.`,
+    );
+  }
   const base = await newestStateUpTo(position, dependencies);
   const orders = new OrderFolder(base);
   const candles = new CandleFolder(await candlesAt(base, projections));

@@ -3,7 +3,10 @@ import type { Subscription } from "./command-log.ts";
 
 /** The archive of a shard's outcomes, dense by seq. */
 export interface Journal {
-  /** Appends outcomes durably; outcomes already held are skipped (written twice = written once). Throws on a gap. */
+  /**
+   * Appends outcomes durably; outcomes already held are skipped (written twice = written once). The first may have any seq. Throws on a gap, and
+   * nothing of the batch is appended then.
+   */
   append(outcomes: readonly Outcome[]): Promise<void>;
   /** Outcomes with seq > `after`, in order, at most `limit`. */
   read(after: number, limit: number): Promise<readonly Outcome[]>;

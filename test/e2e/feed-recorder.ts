@@ -11,6 +11,9 @@ import type {
   UserState,
 } from "#shared/protocol/socket.ts";
 
+/** A place in a feed: seq and index. */
+export type Spot = readonly [seq: number, index: number];
+
 export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 export function connectSocket(url: string, options: Parameters<typeof io>[1] = {}): ClientSocket {
@@ -32,6 +35,9 @@ export class FeedRecorder {
   readonly book = new DepthBook();
   /** Messages that a feed gave twice, and gaps that were seen while connected. */
   readonly seen = { duplicates: 0, gaps: 0, connects: 0, resyncs: 0, snapshots: 0, depthGaps: 0 };
+  /** Where the user feed was not repaired but begun anew from a snapshot of the state: what lies between is in the snapshot alone. */
+  readonly resets: { readonly after: Spot; readonly throughSeq: number }[] = [];
+  #resetAfter: Spot | undefined;
   readonly #symbol: string;
   readonly #userFeed = new FeedClient("user");
   readonly #tradeFeed: FeedClient;
@@ -89,6 +95,9 @@ export class FeedRecorder {
     this.socket.emit("state", (state) => {
       if ("error" in state) throw new Error(state.error.msg);
       this.start ??= state;
+      if (this.#resetAfter !== undefined)
+        this.resets.push({ after: this.#resetAfter, throughSeq: state.place.seq });
+      this.#resetAfter = undefined;
       this.#userFeed.startAt(state.place);
     });
   }
@@ -119,6 +128,7 @@ export class FeedRecorder {
       if ("error" in answer) throw new Error(answer.error.msg);
       if (feed.resynced(answer) === "missed") return;
       this.seen.snapshots++;
+      if (feed === this.#userFeed) this.#resetAfter = [request.seq, request.index];
       startAnew();
     });
   }

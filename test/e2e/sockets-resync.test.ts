@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { Event, Outcome } from "#shared/domain/event.ts";
-import type { AccountId, MarketId } from "#shared/domain/ids.ts";
-import type { Place } from "#shared/protocol/socket.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { MarketId } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
+import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
+import { expectSame, places, reaches, tradePlaces, userPlaces } from "./feed-places.ts";
 import { FeedRecorder } from "./feed-recorder.ts";
 import { type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
 
@@ -20,8 +21,7 @@ describe("feeds through lost connections", function () {
     { memory: "from the journal", recentUpdates: 16 },
   ]) {
     it(`give every client every message once and in order, repaired ${memory}`, async () => {
-      const seed = Number(process.env.SEED ?? 20_261_124);
-      const random = seededRandom(seed);
+      const random = seededRandom(SEED);
       const platform = await startSocketPlatform({ recentUpdates });
       const users = await Promise.all(["alice", "bob", "carol"].map((name) => rich(platform, name)));
       const clients = users.map(({ token }) => new FeedRecorder(platform.url, token, MARKET));
@@ -47,10 +47,10 @@ describe("feeds through lost connections", function () {
           await eventually(() => client.socket.connected);
           expect(client.seen.snapshots, "nobody had to start anew").to.equal(0);
           await eventually(() => reaches(client.user, last));
-          expectSame(places(client.user), wanted, `user feed of client ${at}, seed ${seed}`);
+          expectSame(places(client.user), wanted, `user feed of client ${at}, seed ${SEED}`);
           const trades = outcomes.flatMap(tradePlaces);
           await eventually(() => reaches(client.trades, trades.at(-1)));
-          expectSame(places(client.trades), trades, `trades of client ${at}, seed ${seed}`);
+          expectSame(places(client.trades), trades, `trades of client ${at}, seed ${SEED}`);
           await eventually(() => client.book.lastUpdateId === platform.view.lastUpdateId(MARKET));
           expect(client.book.levels("bids", 5000)).to.have.length(
             platform.view.levels(MARKET, "BUY", 5000).length,
@@ -120,45 +120,4 @@ async function journaled({ view, journal }: SocketPlatform, after: number): Prom
     at = read.at(-1)?.seq ?? end;
   }
   return outcomes.filter(({ seq }) => seq <= end);
-}
-
-type Spot = readonly [seq: number, index: number];
-
-/** What a user must be told of an outcome, by the words of the protocol. */
-function userPlaces({ seq, events }: Outcome, account: AccountId): Spot[] {
-  return events.flatMap((event, index) =>
-    rolesOf(event, account).map((role): Spot => [seq, 2 * index + role]),
-  );
-}
-
-function rolesOf(event: Event, account: AccountId): number[] {
-  if (event.kind === "Trade") {
-    return [...(event.makerAccount === account ? [0] : []), ...(event.takerAccount === account ? [1] : [])];
-  }
-  if (!("account" in event) || event.account !== account) return [];
-  if (event.kind === "CommandRejected") return event.command === "PlaceOrder" ? [0] : [];
-  return event.kind === "Deposited" || event.kind === "Withdrawn" ? [] : [0];
-}
-
-function tradePlaces({ seq, events }: Outcome): Spot[] {
-  return events.flatMap((event, index): Spot[] => (event.kind === "Trade" ? [[seq, index]] : []));
-}
-
-function places(messages: readonly Place[]): Spot[] {
-  return messages.map(({ seq, index }) => [seq, index]);
-}
-
-/** As deep equality, with the first difference in the message instead of thousands of lines. */
-function expectSame(actual: readonly Spot[], wanted: readonly Spot[], what: string): void {
-  const at = wanted.findIndex((spot, index) => String(spot) !== String(actual[index]));
-  expect(at < 0 ? "no difference" : `at ${at}: ${actual[at]} for ${wanted[at]}`, what).to.equal(
-    "no difference",
-  );
-  expect(actual.length, what).to.equal(wanted.length);
-}
-
-function reaches(messages: readonly Place[], spot: Spot | undefined): boolean {
-  const last = messages.at(-1);
-  if (spot === undefined) return true;
-  return last !== undefined && (last.seq > spot[0] || (last.seq === spot[0] && last.index >= spot[1]));
 }

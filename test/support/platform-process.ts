@@ -8,12 +8,13 @@ const MAIN = fileURLToPath(new URL("../../local/main.ts", import.meta.url));
 /** The real program in a process of its own. */
 export interface PlatformProcess {
   readonly url: string;
-  /** Ends it by a signal and waits until it is gone. */
-  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it by a signal and waits until it is gone: how it ended. */
+  kill(signal: NodeJS.Signals): Promise<Ending>;
 }
 
-/** How a start ended that did not become ready. */
-export interface FailedStart {
+/** How a process ended, and all that it said. */
+export interface Ending {
+  /** `null` if a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -26,28 +27,47 @@ export async function startPlatformProcess(args: readonly string[]): Promise<Pla
   throw new Error(`the platform did not start (exit ${result.exitCode}): ${result.stderr}${result.stdout}`);
 }
 
+export interface ProcessOptions {
+  /** Has the process in hand before it is ready. */
+  readonly onSpawn?: (child: ChildProcess) => void;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The same, but an early end is an answer. */
-export async function tryPlatformProcess(args: readonly string[]): Promise<PlatformProcess | FailedStart> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export async function tryPlatformProcess(
+  args: readonly string[],
+  { onSpawn = () => {}, env = {} }: ProcessOptions = {},
+): Promise<PlatformProcess | Ending> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  onSpawn(child);
   const exited = once(child, "close");
   let [stdout, stderr] = ["", ""];
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  for await (const line of createInterface({ input: child.stdout })) {
-    stdout += `${line}\n`;
-    const url = /ready: (\S+)/.exec(line)?.[1];
-    if (url !== undefined) {
-      // Nobody reads on, so nothing may fill the pipe and stop the program.
-      child.stdout.resume();
-      return { url, kill: (signal) => endBy(child, signal, exited) };
-    }
-  }
-  await exited;
-  return { exitCode: child.exitCode, stdout, stderr };
-}
-
-async function endBy(child: ChildProcess, signal: NodeJS.Signals, exited: Promise<unknown>): Promise<void> {
-  child.kill(signal);
-  await exited;
+  const ending = async (): Promise<Ending> => {
+    await exited;
+    return { exitCode: child.exitCode, stdout, stderr };
+  };
+  const url = await new Promise<string | undefined>((resolve) => {
+    // All lines are read to the end, so that nothing fills the pipe and stops the program.
+    const lines = createInterface({ input: child.stdout });
+    lines.on("line", (line) => {
+      stdout += `${line}\n`;
+      const ready = /ready: (\S+)/.exec(line)?.[1];
+      if (ready !== undefined) resolve(ready);
+    });
+    lines.once("close", () => resolve(undefined));
+  });
+  if (url === undefined) return ending();
+  return {
+    url,
+    kill: (signal) => {
+      child.kill(signal);
+      return ending();
+    },
+  };
 }

@@ -1,16 +1,32 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { DatabaseFile } from "./open-database.ts";
 import { DataFolderInUse, StorageError, UnknownDataVersion } from "./storage-errors.ts";
 
 const VERSION = "meridian-data 1\n";
 const VERSION_FILE = "VERSION";
 const LOCK_FILE = "LOCK";
+/** Names the data files that were made: one that is gone or empty was lost, and is not made anew. */
+const FILES_FILE = "FILES";
 
 /** A folder that this process alone holds, until it closes it or ends in any way. */
 export interface DataFolder {
-  /** The path of a file in it. */
-  file(name: string): string;
+  /** A data file in it, and whether an earlier run had made it. */
+  file(name: string): DatabaseFile;
+  /** These data files exist now; from here on they must. */
+  remember(names: readonly string[]): void;
   close(): void;
 }
 
@@ -19,44 +35,68 @@ export interface DataFolder {
  * Throws `DataFolderInUse`, `UnknownDataVersion`, `StorageError`.
  */
 export function openDataFolder(path: string, options: { readonly fresh?: boolean } = {}): DataFolder {
-  try {
-    // It holds users and keys: nobody else on the machine reads it.
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new StorageError(`The data folder ${path} cannot be made: ${(error as Error).message}`);
-  }
-  const versionFile = join(path, VERSION_FILE);
-  const isOurs = existsSync(versionFile);
-  if (!isOurs && readdirSync(path).length > 0) {
-    throw new StorageError(
-      `${path} is not empty and holds no data of Meridian; choose another folder with --data.`,
-    );
-  }
+  const isOurs = makeFolder(path);
   const lock = takeLock(path);
   try {
     if (options.fresh && isOurs) clear(path);
-    if (!existsSync(versionFile)) writeFileSync(versionFile, VERSION);
-    const version = readFileSync(versionFile, "utf8");
-    if (version !== VERSION) {
-      throw new UnknownDataVersion(
-        `The data folder ${path} has version "${version.trim()}"; this program knows "${VERSION.trim()}".`,
-      );
-    }
+    if (options.fresh || !isOurs) writeWhole(join(path, VERSION_FILE), VERSION);
+    checkVersion(path);
+    const known = new Set(readNames(path));
+    return {
+      file: (name) => ({ file: join(path, name), known: known.has(name) }),
+      remember: (names) => {
+        if (!names.every((name) => known.has(name)))
+          writeWhole(join(path, FILES_FILE), `${names.join("\n")}\n`);
+      },
+      close: () => {
+        if (lock.isOpen) lock.close();
+      },
+    };
   } catch (error) {
     lock.close();
     throw error;
   }
-  return { file: (name) => join(path, name), close: () => lock.close() };
+}
+
+/** True if an earlier run of Meridian made it. A run that was killed right at its start may have left the lock alone. */
+function makeFolder(path: string): boolean {
+  try {
+    // It holds users and keys: nobody else on the machine reads it.
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const names = readdirSync(path);
+    if (names.includes(VERSION_FILE)) return true;
+    if (names.every((name) => name.startsWith(LOCK_FILE) || name.startsWith(VERSION_FILE))) return false;
+  } catch (error) {
+    throw new StorageError(`The data folder ${path} cannot be made or read: ${(error as Error).message}`);
+  }
+  throw new StorageError(
+    `${path} is not empty and holds no data of Meridian; choose another folder with --data.`,
+  );
+}
+
+function checkVersion(path: string): void {
+  const version = readFileSync(join(path, VERSION_FILE), "utf8");
+  if (version === VERSION) return;
+  const shown = JSON.stringify(version.trim().slice(0, 40));
+  throw new UnknownDataVersion(
+    `The data folder ${path} has version ${shown}; this program knows "${VERSION.trim()}".`,
+  );
+}
+
+function readNames(path: string): string[] {
+  const file = join(path, FILES_FILE);
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
 }
 
 /** An exclusive transaction on a database file of its own: the operating system lets go of it when the process ends, however it ends. */
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(join(path, LOCK_FILE));
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(join(path, LOCK_FILE));
     lock.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE;");
     return lock;
   } catch (error) {
-    lock.close();
+    lock?.close();
     if (/locked|busy/i.test((error as Error).message)) {
       throw new DataFolderInUse(`The data folder ${path} is in use by another process.`);
     }
@@ -64,8 +104,23 @@ function takeLock(path: string): DatabaseSync {
   }
 }
 
+/** The list of files first and the version never: killed in the middle, the folder is still ours, and the next `--fresh` goes on. */
 function clear(path: string): void {
+  rmSync(join(path, FILES_FILE), { force: true });
   for (const name of readdirSync(path)) {
-    if (!name.startsWith(LOCK_FILE)) rmSync(join(path, name), { recursive: true });
+    if (!name.startsWith(LOCK_FILE) && name !== VERSION_FILE) rmSync(join(path, name), { recursive: true });
   }
+}
+
+/** All of it or nothing, whenever the machine stops. */
+function writeWhole(file: string, text: string): void {
+  const draft = `${file}.new`;
+  const handle = openSync(draft, "w");
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(draft, file);
 }

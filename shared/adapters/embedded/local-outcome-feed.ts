@@ -3,14 +3,17 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 
 /** The feed within one process: publishing calls the listeners. */
 export function createLocalOutcomeFeed(): OutcomeFeed {
-  const listeners = new Set<(outcome: Outcome) => void>();
+  // An entry a subscription: the same function may listen twice.
+  const entries = new Set<{ readonly listener: (outcome: Outcome) => void }>();
   return {
     publish: (outcome) => {
-      for (const listener of listeners) listener(outcome);
+      // Who subscribes while an outcome is on its way starts with the next one; who cancels hears nothing more.
+      for (const entry of [...entries]) if (entries.has(entry)) entry.listener(outcome);
     },
     subscribe: (listener) => {
-      listeners.add(listener);
-      return { cancel: () => listeners.delete(listener) };
+      const entry = { listener };
+      entries.add(entry);
+      return { cancel: () => entries.delete(entry) };
     },
   };
 }

@@ -1,4 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Subscription } from "#shared/ports/command-log.ts";
+
+/** As many are read at once. */
+export const SUBSCRIPTION_BATCH = 500;
 
 /**
  * A subscription over something that can be read from a place and says when it has grown: reads batches, hands them on one after the other,
@@ -33,6 +37,8 @@ export class PollSubscription<T> implements Subscription {
         const batch = this.#read();
         if (batch.length === 0) return;
         await this.#handle(batch);
+        // Behind a full batch there is more: a subscriber with much to read leaves turns to everybody else.
+        if (batch.length >= SUBSCRIPTION_BATCH) await nextTurn();
       }
     } finally {
       this.#running = false;

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AppendResult, CommandLog, LogRecord, Subscription } from "#shared/ports/command-log.ts";
-import { openDatabase, transaction } from "./open-database.ts";
-import { PollSubscription } from "./poll-subscription.ts";
+import { type CheckedRecord, checkedBytes, checksumOf } from "./checked-record.ts";
+import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
+import { PollSubscription, SUBSCRIPTION_BATCH } from "./poll-subscription.ts";
 
-export interface SqliteCommandLogOptions {
-  readonly file: string;
+export interface SqliteCommandLogOptions extends DatabaseFile {
   /** Appends that may wait for the next commit; more are refused as `overloaded`. */
   readonly maxWaiting?: number;
   /** Told when the database no longer takes commits; the log then refuses everything. */
@@ -17,16 +17,16 @@ interface Waiting {
 }
 
 const DEFAULT_MAX_WAITING = 20_000;
-const SUBSCRIPTION_BATCH = 500;
 
 const SCHEMA = {
-  version: 1,
-  statements: "CREATE TABLE log (position INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB NOT NULL) STRICT",
+  version: 2,
+  statements:
+    "CREATE TABLE log (position INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB NOT NULL, crc INTEGER NOT NULL) STRICT",
 };
 
 /** Opens the log of one shard. Commands of one turn of the event loop share one commit and so one fsync. */
 export function openSqliteCommandLog(options: SqliteCommandLogOptions): CommandLog {
-  return new SqliteCommandLog(openDatabase(options.file, SCHEMA), options);
+  return new SqliteCommandLog(openDatabase(options, SCHEMA), options);
 }
 
 class SqliteCommandLog implements CommandLog {
@@ -43,9 +43,9 @@ class SqliteCommandLog implements CommandLog {
   constructor(database: DatabaseSync, options: SqliteCommandLogOptions) {
     this.#database = database;
     this.#options = options;
-    this.#insert = database.prepare("INSERT INTO log (bytes) VALUES (?)");
+    this.#insert = database.prepare("INSERT INTO log (bytes, crc) VALUES (?, ?)");
     this.#select = database.prepare(
-      "SELECT position, bytes FROM log WHERE position > ? ORDER BY position LIMIT ?",
+      "SELECT position, bytes, crc FROM log WHERE position > ? ORDER BY position LIMIT ?",
     );
     const row = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'log'").get();
     this.#last = Number(row?.seq ?? 0);
@@ -65,8 +65,8 @@ class SqliteCommandLog implements CommandLog {
     return promise;
   }
 
-  read(after: number, limit: number): Promise<readonly LogRecord[]> {
-    return Promise.resolve(this.#read(after, limit));
+  async read(after: number, limit: number): Promise<readonly LogRecord[]> {
+    return this.#read(after, limit);
   }
 
   subscribe(after: number, onRecords: (records: readonly LogRecord[]) => void | Promise<void>): Subscription {
@@ -91,9 +91,8 @@ class SqliteCommandLog implements CommandLog {
     return this.#last;
   }
 
-  trim(through: number): Promise<void> {
+  async trim(through: number): Promise<void> {
     this.#database.prepare("DELETE FROM log WHERE position <= ?").run(through);
-    return Promise.resolve();
   }
 
   close(): Promise<void> {
@@ -114,7 +113,8 @@ class SqliteCommandLog implements CommandLog {
     const positions: number[] = [];
     try {
       transaction(this.#database, () => {
-        for (const { bytes } of batch) positions.push(Number(this.#insert.run(bytes).lastInsertRowid));
+        for (const { bytes } of batch)
+          positions.push(Number(this.#insert.run(bytes, checksumOf(bytes)).lastInsertRowid));
       });
     } catch (error) {
       // A failed commit may still be found after a restart: the honest answer is "unknown".
@@ -130,6 +130,13 @@ class SqliteCommandLog implements CommandLog {
   }
 
   #read(after: number, limit: number): LogRecord[] {
-    return this.#select.all(after, limit) as unknown as LogRecord[];
+    const { file } = this.#options;
+    const rows = this.#select.all(after, limit) as unknown as (CheckedRecord & {
+      readonly position: number;
+    })[];
+    return rows.map((row) => {
+      const { position } = row;
+      return { position, bytes: checkedBytes(row, file, `the record at position ${position}`) };
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from "#shared/domain/invariant.ts";
 import type { Counters } from "#shared/ports/counters.ts";
-import { openDatabase } from "./open-database.ts";
+import { type DatabaseFile, openDatabase } from "./open-database.ts";
 
 /** Numbers are reserved durably in blocks, so that most calls touch no disk. What a crash leaves of a block is never used. */
 const BLOCK = 1000;
@@ -11,8 +11,8 @@ const SCHEMA = {
 };
 
 /** Opens the durable counters of a node. */
-export function openSqliteCounters(options: { readonly file: string }): Counters & { close(): void } {
-  const database = openDatabase(options.file, SCHEMA);
+export function openSqliteCounters(options: DatabaseFile): Counters & { close(): void } {
+  const database = openDatabase(options, SCHEMA);
   const reserve = database.prepare(
     `INSERT INTO counters VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET reserved = reserved + ?2 RETURNING reserved`,
   );
@@ -30,6 +30,8 @@ export function openSqliteCounters(options: { readonly file: string }): Counters
       block.next += count;
       return first;
     },
-    close: () => database.close(),
+    close: () => {
+      if (database.isOpen) database.close();
+    },
   };
 }

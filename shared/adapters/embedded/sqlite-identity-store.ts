@@ -1,6 +1,6 @@
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { ApiKeyRecord, IdentityStore, UserRecord } from "#shared/ports/identity-store.ts";
-import { openDatabase } from "./open-database.ts";
+import { type DatabaseFile, openDatabase } from "./open-database.ts";
 
 const SCHEMA = {
   version: 2,
@@ -22,8 +22,8 @@ const SCHEMA = {
 type Row = Record<string, unknown>;
 
 /** Opens the users and API keys of an installation. */
-export function openSqliteIdentityStore(options: { readonly file: string }): IdentityStore {
-  const database = openDatabase(options.file, SCHEMA);
+export function openSqliteIdentityStore(options: DatabaseFile): IdentityStore {
+  const database = openDatabase(options, SCHEMA);
   const statements = {
     addUser: database.prepare(
       "INSERT INTO users (account, name, password_hash, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",

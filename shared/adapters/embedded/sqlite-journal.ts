@@ -4,23 +4,24 @@ import type { Outcome } from "#shared/domain/event.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import { openDatabase, transaction } from "./open-database.ts";
-import { PollSubscription } from "./poll-subscription.ts";
-
-const SUBSCRIPTION_BATCH = 500;
+import { type CheckedRecord, checkedBytes, checksumOf } from "./checked-record.ts";
+import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
+import { PollSubscription, SUBSCRIPTION_BATCH } from "./poll-subscription.ts";
 
 const SCHEMA = {
-  version: 1,
-  statements: "CREATE TABLE outcomes (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+  version: 2,
+  statements:
+    "CREATE TABLE outcomes (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL, crc INTEGER NOT NULL) STRICT",
 };
 
 /** Opens the journal of one shard. */
-export function openSqliteJournal(options: { readonly file: string }): Journal {
-  return new SqliteJournal(openDatabase(options.file, SCHEMA));
+export function openSqliteJournal(options: DatabaseFile): Journal {
+  return new SqliteJournal(openDatabase(options, SCHEMA), options.file);
 }
 
 class SqliteJournal implements Journal {
   readonly #database: DatabaseSync;
+  readonly #file: string;
   readonly #insert;
   readonly #select;
   readonly #subscriptions = new Set<PollSubscription<Outcome>>();
@@ -28,10 +29,13 @@ class SqliteJournal implements Journal {
   #last: number;
   #closed = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, file: string) {
     this.#database = database;
-    this.#insert = database.prepare("INSERT INTO outcomes (seq, bytes) VALUES (?, ?)");
-    this.#select = database.prepare("SELECT bytes FROM outcomes WHERE seq > ? ORDER BY seq LIMIT ?");
+    this.#file = file;
+    this.#insert = database.prepare("INSERT INTO outcomes (seq, bytes, crc) VALUES (?, ?, ?)");
+    this.#select = database.prepare(
+      "SELECT seq, bytes, crc FROM outcomes WHERE seq > ? ORDER BY seq LIMIT ?",
+    );
     const row = database.prepare("SELECT min(seq) AS first, max(seq) AS last FROM outcomes").get();
     this.#first = Number(row?.first ?? 0);
     this.#last = Number(row?.last ?? 0);
@@ -44,7 +48,8 @@ class SqliteJournal implements Journal {
     transaction(this.#database, () => {
       for (const outcome of fresh) {
         assert(outcome.seq === expected, `the journal expects seq ${expected}, not ${outcome.seq}`);
-        this.#insert.run(outcome.seq, encodeOutcome(outcome));
+        const bytes = encodeOutcome(outcome);
+        this.#insert.run(outcome.seq, bytes, checksumOf(bytes));
         expected++;
       }
     });
@@ -53,8 +58,8 @@ class SqliteJournal implements Journal {
     for (const subscription of this.#subscriptions) subscription.notify();
   }
 
-  read(after: number, limit: number): Promise<readonly Outcome[]> {
-    return Promise.resolve(this.#read(after, limit));
+  async read(after: number, limit: number): Promise<readonly Outcome[]> {
+    return this.#read(after, limit);
   }
 
   subscribe(after: number, onOutcomes: (outcomes: readonly Outcome[]) => void | Promise<void>): Subscription {
@@ -92,6 +97,7 @@ class SqliteJournal implements Journal {
   }
 
   #read(after: number, limit: number): Outcome[] {
-    return this.#select.all(after, limit).map((row) => decodeOutcome(row.bytes as Uint8Array));
+    const rows = this.#select.all(after, limit) as unknown as (CheckedRecord & { readonly seq: number })[];
+    return rows.map((row) => decodeOutcome(checkedBytes(row, this.#file, `the outcome of seq ${row.seq}`)));
   }
 }

@@ -9,7 +9,7 @@ import type {
   TradeQuery,
   TradeRow,
 } from "#shared/ports/projections.ts";
-import { openDatabase, transaction } from "./open-database.ts";
+import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
 
 const SCHEMA = {
   version: 1,
@@ -95,8 +95,8 @@ const CANDLE_COLUMNS = [
 ] as const satisfies readonly (keyof CandleRow)[];
 
 /** Opens the Orders, Trades and candles tables of a Region. */
-export function openSqliteProjections(options: { readonly file: string }): Projections {
-  return new SqliteProjections(openDatabase(options.file, SCHEMA));
+export function openSqliteProjections(options: DatabaseFile): Projections {
+  return new SqliteProjections(openDatabase(options, SCHEMA));
 }
 
 class SqliteProjections implements Projections {

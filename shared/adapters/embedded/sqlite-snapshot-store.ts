@@ -1,6 +1,6 @@
 import type { Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Snapshot, SnapshotStore } from "#shared/ports/snapshot-store.ts";
-import { openDatabase, transaction } from "./open-database.ts";
+import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
 
 /** How many snapshots of a shard are kept. */
 const KEPT = 3;
@@ -14,8 +14,8 @@ const SCHEMA = {
 };
 
 /** Opens the snapshots of a Region's shards. */
-export function openSqliteSnapshotStore(options: { readonly file: string }): SnapshotStore {
-  const database = openDatabase(options.file, SCHEMA);
+export function openSqliteSnapshotStore(options: DatabaseFile): SnapshotStore {
+  const database = openDatabase(options, SCHEMA);
   const insert = database.prepare("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)");
   const forget = database.prepare(
     "DELETE FROM snapshots WHERE shard = ?1 AND seq NOT IN (SELECT seq FROM snapshots WHERE shard = ?1 ORDER BY seq DESC LIMIT ?2)",

@@ -1,9 +1,11 @@
+import { OperatingError } from "#shared/ports/operating-error.ts";
+
 /** An operating error of the embedded storage. The message is one clear line that names the file; the person at the keyboard can act on it. */
-export class StorageError extends Error {
+export class StorageError extends OperatingError {
   override readonly name: string = "StorageError";
 }
 
-/** The file is no database of ours, or its content is broken. Nothing was written to it. */
+/** The file is no database of ours, is missing, or its content is broken. Nothing was written to it. */
 export class DamagedData extends StorageError {
   override readonly name = "DamagedData";
 }

@@ -1,0 +1,110 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { digestOf } from "#shared/domain/encoding/digest.ts";
+import type { AccountId, MarketId } from "#shared/domain/ids.ts";
+import { SEED } from "#test/support/seed.ts";
+import { seededRandom } from "#test/support/seeded-random.ts";
+import { numberOf } from "./command-log-contract.ts";
+import { sampleSnapshot } from "./snapshot-store-contract.ts";
+import type { Adapters } from "./support/adapters.ts";
+import { storesOf } from "./support/places.ts";
+import { runUntilKilled } from "./support/run-until-killed.ts";
+import { sampleOutcomes } from "./support/sample-outcomes.ts";
+import { sampleBatch } from "./support/sample-rows.ts";
+import type { WriterName } from "./support/writers.ts";
+
+const KILLS = 3;
+
+/** What every durable port promises of what it acknowledged: it is there after the writing process was killed in the middle of its work. */
+export function crashContract(adapters: Adapters): void {
+  describe(`after a writer was killed by SIGKILL (${adapters.world})`, function () {
+    this.timeout(60_000);
+    const random = seededRandom(SEED);
+    const places = storesOf(adapters, adapters.identity.open);
+
+    /** Kills writers of one place several times; all that they were told is done, last run last. */
+    async function killed(port: WriterName): Promise<{ place: string; runs: string[][] }> {
+      const place = await places.place();
+      const runs: string[][] = [];
+      for (let kill = 0; kill < KILLS; kill++)
+        runs.push(await runUntilKilled(adapters, port, place, 1 + random.below(300)));
+      return { place, runs };
+    }
+
+    it("the command log has every acknowledged command at its position, each once, in order", async () => {
+      const { place, runs } = await killed("commandLog");
+      const log = await adapters.commandLog.open(place);
+      const records = await log.read(0, 1_000_000);
+      const there = new Map(records.map(({ bytes, position }) => [position, numberOf(bytes)]));
+      for (const line of runs.flat()) {
+        const [number = 0, position = 0] = line.split(" ").map(Number);
+        expect(there.get(position), `the command acknowledged at ${position}`).to.equal(number);
+      }
+      expect(new Set(there.values()).size, "none is there twice").to.equal(records.length);
+      const positions = records.map(({ position }) => position);
+      expect(positions).to.deep.equal(positions.toSorted((a, b) => a - b));
+      expect(log.lastPosition()).to.equal(positions.at(-1));
+      await log.close();
+    });
+
+    it("the journal has every acknowledged outcome, dense from the first on", async () => {
+      const { place, runs } = await killed("journal");
+      const journal = await adapters.journal.open(place);
+      expect(journal.lastSeq()).to.be.at.least(Number(runs.at(-1)?.at(-1)));
+      expect(await journal.read(0, 1_000_000)).to.deep.equal(sampleOutcomes(1, journal.lastSeq()));
+      await journal.close();
+    });
+
+    it("the snapshot store has the newest acknowledged snapshot, and three whole ones", async () => {
+      const { place, runs } = await killed("snapshots");
+      const store = await adapters.snapshots.open(place);
+      const listed = await store.list(sampleSnapshot(1).shard);
+      expect(listed).to.have.length(3);
+      expect(listed[0]?.seq).to.be.at.least(Number(runs.at(-1)?.at(-1)));
+      for (const { seq, bytes, digest } of listed) {
+        expect(digestOf(bytes)).to.equal(digest);
+        expect(digest).to.equal(sampleSnapshot(seq).digest);
+      }
+      await store.close();
+    });
+
+    it("the tables have all of every acknowledged batch, nothing of a later one, and stand at that seq", async () => {
+      const { place, runs } = await killed("projections");
+      const tables = await adapters.projections.open(place);
+      const market = "BTCUSDT" as MarketId;
+      const position = tables.position(sampleBatch(1, 1).shard);
+      expect(position).to.be.at.least(Number(runs.at(-1)?.at(-1)));
+      const batches = Array.from({ length: position }, (_, at) => sampleBatch(at + 1, 1 + ((at + 1) % 5)));
+      const limit = 1_000_000;
+      expect(await tables.orders({ account: 1 as AccountId, market, limit })).to.deep.equal(
+        batches.flatMap(({ orders }) => orders),
+      );
+      expect(await tables.trades({ market, limit })).to.deep.equal(batches.flatMap(({ trades }) => trades));
+      expect(await tables.candles({ market, limit })).to.deep.equal(
+        batches.flatMap(({ candles }) => candles),
+      );
+      await tables.close();
+    });
+
+    it("the counters give only numbers beyond those that were taken", async () => {
+      const { place, runs } = await killed("counters");
+      for (const [at, lines] of runs.entries()) {
+        const before = Number(runs[at - 1]?.at(-1) ?? 0);
+        expect(Number(lines[0]) - 99, `run ${at} begins beyond the one before`).to.be.greaterThan(before);
+      }
+      const counters = await adapters.counters.open(place);
+      expect(counters.take("a", 1)).to.be.greaterThan(Number(runs.at(-1)?.at(-1)));
+      await counters.close();
+    });
+
+    it("the identity store has every acknowledged user", async () => {
+      const { place, runs } = await killed("identity");
+      const store = await adapters.identity.open(place);
+      for (const line of runs.flat()) {
+        const account = Number(line);
+        expect((await store.userByName(`user-${account}`))?.account).to.equal(account);
+      }
+      await store.close();
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import type { AccountId, CommandId, MarketId, OrderId, Seq, ShardId, TradeId } from "#shared/domain/ids.ts";
+import type { CandleRow, OrderRow, ProjectionBatch, TradeRow } from "#shared/ports/projections.ts";
+
+export const ETHUSDT = "ETHUSDT" as MarketId;
+const BTCUSDT = "BTCUSDT" as MarketId;
+const MINUTE_MS = 60_000;
+
+export function sampleOrder(orderId: number, seq: number, changes: Partial<OrderRow> = {}): OrderRow {
+  return {
+    orderId: orderId as OrderId,
+    account: 1 as AccountId,
+    market: BTCUSDT,
+    clientOrderId: `c${orderId}`,
+    side: "BUY",
+    type: "LIMIT",
+    timeInForce: "GTC",
+    price: 5_000_000 + orderId,
+    quantity: 7,
+    quoteQuantity: 0,
+    executed: 0,
+    executedQuote: 0,
+    status: "NEW",
+    selfTradePrevention: "EXPIRE_MAKER",
+    time: 1000 + orderId,
+    updateTime: 1000 + seq,
+    commandId: orderId.toString(16).padStart(32, "0") as CommandId,
+    seq: seq as Seq,
+    ...changes,
+  };
+}
+
+export function sampleTrade(tradeId: number, seq: number, changes: Partial<TradeRow> = {}): TradeRow {
+  return {
+    market: BTCUSDT,
+    tradeId: tradeId as TradeId,
+    price: 5_000_000,
+    quantity: tradeId,
+    quote: 5_000_000 * tradeId,
+    time: 2000 + tradeId,
+    takerSide: "SELL",
+    makerOrderId: (2 * tradeId) as OrderId,
+    takerOrderId: (2 * tradeId + 1) as OrderId,
+    makerAccount: 1 as AccountId,
+    takerAccount: 2 as AccountId,
+    makerFee: 1,
+    takerFee: 2,
+    seq: seq as Seq,
+    ...changes,
+  };
+}
+
+export function sampleCandle(minute: number, trades: number): CandleRow {
+  return {
+    market: BTCUSDT,
+    openTime: minute * MINUTE_MS,
+    open: 10,
+    high: 20,
+    low: 5,
+    close: 15,
+    volume: 100 * trades,
+    quoteVolume: 1000 * trades,
+    trades,
+    takerBuyVolume: 1,
+    takerBuyQuoteVolume: 2,
+    firstTradeId: 1,
+    lastTradeId: trades,
+  };
+}
+
+/** A batch of a seq with so many orders and trades; batches of other seqs share no row with it. */
+export function sampleBatch(seq: number, count: number): ProjectionBatch {
+  const ids = Array.from({ length: count }, (_, at) => seq * 1000 + at);
+  return {
+    shard: "shard-1" as ShardId,
+    seq: seq as Seq,
+    orders: ids.map((id) => sampleOrder(id, seq)),
+    trades: ids.map((id) => sampleTrade(id, seq)),
+    candles: [sampleCandle(seq, count)],
+  };
+}

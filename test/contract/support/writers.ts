@@ -1,0 +1,76 @@
+import { bytesOf } from "../command-log-contract.ts";
+import { sampleUser } from "../identity-store-contract.ts";
+import { sampleSnapshot } from "../snapshot-store-contract.ts";
+import type { Adapters, Place } from "./adapters.ts";
+import { sampleOutcomes } from "./sample-outcomes.ts";
+import { sampleBatch } from "./sample-rows.ts";
+
+type Writer = (adapters: Adapters, place: Place, acknowledged: (line: string) => void) => Promise<void>;
+
+const APPENDERS = 8;
+
+/** One endless writer a port. Each goes on where an earlier run stopped. */
+export const WRITERS = {
+  /** `number position` */
+  async commandLog(adapters, place, acknowledged) {
+    const log = await adapters.commandLog.open(place);
+    // Numbers beyond those of any earlier run, so that a number that is there twice was written twice.
+    let number = log.lastPosition() + 1_000_000 * (1 + Math.floor(log.lastPosition() / 1_000_000));
+    const append = async () => {
+      for (;;) {
+        const mine = number++;
+        const result = await log.append(bytesOf(mine));
+        if (!result.ok) throw new Error(result.error);
+        acknowledged(`${mine} ${result.position}`);
+      }
+    };
+    await Promise.all(Array.from({ length: APPENDERS }, append));
+  },
+  /** `lastSeq` */
+  async journal(adapters, place, acknowledged) {
+    const journal = await adapters.journal.open(place);
+    for (;;) {
+      const first = journal.lastSeq() + 1;
+      const last = first + (first % 7);
+      await journal.append(sampleOutcomes(first, last));
+      acknowledged(`${last}`);
+    }
+  },
+  /** `seq` */
+  async snapshots(adapters, place, acknowledged) {
+    const store = await adapters.snapshots.open(place);
+    const [newest] = await store.list(sampleSnapshot(1).shard);
+    for (let seq = (newest?.seq ?? 0) + 1; ; seq++) {
+      await store.save(sampleSnapshot(seq));
+      acknowledged(`${seq}`);
+    }
+  },
+  /** `seq` */
+  async projections(adapters, place, acknowledged) {
+    const tables = await adapters.projections.open(place);
+    for (let seq = tables.position(sampleBatch(1, 1).shard) + 1; ; seq++) {
+      await tables.commit(sampleBatch(seq, 1 + (seq % 5)));
+      acknowledged(`${seq}`);
+    }
+  },
+  /** `last number taken` */
+  async counters(adapters, place, acknowledged) {
+    const counters = await adapters.counters.open(place);
+    for (let call = 0; ; call++) {
+      const count = 100 + (call % 400);
+      acknowledged(`${counters.take("a", count) + count - 1}`);
+    }
+  },
+  /** `account` */
+  async identity(adapters, place, acknowledged) {
+    const store = await adapters.identity.open(place);
+    let account = 1;
+    for (; (await store.userByName(`user-${account}`)) !== undefined; account++);
+    for (; ; account++) {
+      await store.addUser(sampleUser(account, `user-${account}`));
+      acknowledged(`${account}`);
+    }
+  },
+} as const satisfies Record<string, Writer>;
+
+export type WriterName = keyof typeof WRITERS;

@@ -1,0 +1,195 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
+import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { decodeOutcome, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
+import { BRANCH, commandStreams } from "./command-streams.ts";
+
+const SHARD = "shard-1" as ShardId;
+
+/** What a decoder does with bytes that may be anything. */
+interface Encoding {
+  readonly name: string;
+  decode(bytes: Uint8Array): unknown;
+  encode(value: never): Uint8Array;
+  /** Bytes that it wrote, of some of the values that a stream of commands brings about. */
+  samples(stream: Parameters<typeof outcomesOf>[0]): Uint8Array[];
+}
+
+const ENCODINGS: readonly Encoding[] = [
+  {
+    name: "a command",
+    decode: decodeCommand,
+    encode: encodeCommand,
+    samples: (stream) => stream.flatMap((envelope) => (envelope === null ? [] : [encodeCommand(envelope)])),
+  },
+  {
+    name: "an outcome",
+    decode: decodeOutcome,
+    encode: encodeOutcome,
+    samples: (stream) => outcomesOf(stream).map(encodeOutcome),
+  },
+  {
+    name: "a state",
+    decode: decodeState,
+    encode: encodeState,
+    samples: (stream) => {
+      const engine = createEngine(SHARD, BRANCH);
+      for (const envelope of stream) engine.apply(envelope);
+      return [engine.snapshot()];
+    },
+  },
+];
+
+/** A change of bytes, as places in parts of 2^32 so that it fits any length. */
+const damage = fc.record({
+  kind: fc.constantFrom("turn", "cut", "insert", "set", "double", "stretch"),
+  at: fc.nat(2 ** 32 - 1),
+  byte: fc.nat(255),
+});
+
+for (const { name, decode, encode, samples } of ENCODINGS) {
+  describe(`the bytes of ${name}`, function () {
+    this.timeout(60_000);
+
+    it("are read as what was written, and written again the same", () => {
+      fc.assert(
+        fc.property(commandStreams(60), (stream) => {
+          for (const bytes of samples(stream)) {
+            const value = decode(bytes);
+            expect(encode(value as never)).to.deep.equal(bytes);
+            expect(decode(encode(value as never))).to.deep.equal(value);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("are read the same from the middle of a larger buffer, and nothing beyond their end is looked at", () => {
+      fc.assert(
+        fc.property(commandStreams(5), fc.nat(2 ** 32 - 1), (stream, at) => {
+          for (const bytes of samples(stream).slice(-3)) {
+            const buffer = new Uint8Array(bytes.length * 3);
+            for (let copy = 0; copy < 3; copy++) buffer.set(bytes, copy * bytes.length);
+            expect(decode(buffer.subarray(bytes.length, 2 * bytes.length))).to.deep.equal(decode(bytes));
+            // What follows in the buffer would make it whole.
+            const short = buffer.subarray(bytes.length, bytes.length + placeIn(bytes.length, at));
+            expect(() => decode(short)).to.throw(DecodingError);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("are refused with a DecodingError at every length but their own", () => {
+      fc.assert(
+        fc.property(commandStreams(3), (stream) => {
+          const bytes = samples(stream).at(-1) ?? new Uint8Array();
+          const step = Math.ceil(bytes.length / 300);
+          for (let length = 0; length < bytes.length; length += step)
+            expect(() => decode(bytes.slice(0, length))).to.throw(DecodingError);
+          expect(() => decode(Uint8Array.of(...bytes, 0))).to.throw(DecodingError);
+        }),
+        { numRuns: 10 },
+      );
+    });
+
+    it("give a DecodingError, or a value that has exactly these bytes, however they were changed", () => {
+      let [refused, read] = [0, 0];
+      fc.assert(
+        fc.property(
+          commandStreams(20),
+          fc.array(damage, { minLength: 1, maxLength: 4 }),
+          (stream, damages) => {
+            for (const bytes of samples(stream).slice(-20)) {
+              const changed = damages.reduce(damaged, bytes);
+              if (isReadOrRefused(changed)) read++;
+              else refused++;
+            }
+          },
+        ),
+        { numRuns: 150 },
+      );
+      expect(refused, "some were refused").to.be.greaterThan(0);
+      expect(read, "some were other values").to.be.greaterThan(0);
+    });
+
+    it("give a DecodingError, or a value that has exactly these bytes, when they are anything at all", () => {
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 400 }), fc.boolean(), (bytes, versioned) => {
+          isReadOrRefused(versioned ? Uint8Array.of(1, ...bytes) : bytes);
+        }),
+        { numRuns: 3000 },
+      );
+    });
+
+    /** True if the bytes were read; they must then be what is written for the value. Any error but `DecodingError` is thrown on. */
+    function isReadOrRefused(bytes: Uint8Array): boolean {
+      let value: unknown;
+      try {
+        value = decode(bytes);
+      } catch (error) {
+        if (error instanceof DecodingError) return false;
+        throw error;
+      }
+      expect(encode(value as never)).to.deep.equal(bytes);
+      return true;
+    }
+  });
+}
+
+describe("a snapshot", () => {
+  it("holds everything: the engine restored from it has the same state and writes the same snapshot", () => {
+    fc.assert(
+      fc.property(commandStreams(80), (stream) => {
+        const engine = createEngine(SHARD, BRANCH);
+        for (const envelope of stream) engine.apply(envelope);
+        const restored = restoreEngine(engine.snapshot());
+        expect(restored.state()).to.deep.equal(engine.state());
+        expect(restored.snapshot()).to.deep.equal(engine.snapshot());
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function outcomesOf(stream: readonly (Parameters<typeof encodeCommand>[0] | null)[]): Outcome[] {
+  const engine = createEngine(SHARD, BRANCH);
+  return stream.map((envelope) => {
+    const events = engine.apply(envelope);
+    const { seq, time } = engine;
+    return { shard: SHARD, branch: BRANCH, seq, time, commandId: envelope?.commandId ?? "", events };
+  });
+}
+
+function placeIn(length: number, at: number): number {
+  return Math.floor((at / 2 ** 32) * length);
+}
+
+function damaged(
+  bytes: Uint8Array,
+  { kind, at, byte }: { kind: string; at: number; byte: number },
+): Uint8Array {
+  const place = placeIn(bytes.length, at);
+  const [head, tail] = [bytes.slice(0, place), bytes.slice(place + 1)];
+  switch (kind) {
+    case "turn":
+      return Uint8Array.of(...head, (bytes[place] ?? 0) ^ (1 << (byte % 8)), ...tail);
+    case "set":
+      return Uint8Array.of(...head, byte, ...tail);
+    case "insert":
+      return Uint8Array.of(...head, byte, ...bytes.slice(place));
+    case "stretch":
+      // The same integer in a form that is longer than it need be.
+      return Uint8Array.of(...head, (bytes[place] ?? 0) | 0x80, 0, ...tail);
+    case "double":
+      return Uint8Array.of(...bytes.slice(0, place), ...head);
+    default:
+      return head;
+  }
+}
