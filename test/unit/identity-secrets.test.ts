@@ -59,11 +59,13 @@ describe("sessions", () => {
 
   it("say whose they are until they expire", async () => {
     clock.time = START;
-    const token = await sessions.issue(ACCOUNT, "alice");
+    const token = await sessions.issue(ACCOUNT, "alice", "session-1", 0);
     expect(await sessions.read(token)).to.deep.equal({
       account: ACCOUNT,
       user: "alice",
+      sessionId: "session-1",
       issuedAt: START / 1000,
+      expiresAt: START / 1000 + 3600,
     });
     clock.time = START + 3599_000;
     expect((await sessions.read(token)).user).to.equal("alice");
@@ -73,7 +75,7 @@ describe("sessions", () => {
   });
 
   it("are refused when any letter of them was changed", async () => {
-    const token = await sessions.issue(ACCOUNT, "alice");
+    const token = await sessions.issue(ACCOUNT, "alice", "session-1", 0);
     for (let at = 0; at < token.length; at++) {
       const changed = token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1);
       // The last letter of a part may carry bits that mean nothing: then the bytes are the same.
@@ -88,6 +90,7 @@ describe("sessions", () => {
         .setProtectedHeader({ alg })
         .setIssuer(issuer)
         .setSubject("7")
+        .setJti("session-1")
         .setIssuedAt(START / 1000)
         .setExpirationTime(START / 1000 + 60)
         .sign(key);
@@ -95,7 +98,7 @@ describe("sessions", () => {
     await expectUnauthorized(await sign("meridian", KEY.toReversed()));
     await expectUnauthorized(await sign("somebody", KEY));
     await expectUnauthorized(await sign("meridian", Uint8Array.of(...KEY, ...KEY), "HS512"));
-    const [, payload] = (await sessions.issue(ACCOUNT, "alice")).split(".");
+    const [, payload] = (await sessions.issue(ACCOUNT, "alice", "session-1", 0)).split(".");
     const none = Buffer.from(JSON.stringify({ alg: "none" })).toString("base64url");
     for (const text of [`${none}.${payload}.`, "", "x", "a.b.c"]) await expectUnauthorized(text);
   });
