@@ -9,7 +9,13 @@ const gateway = process.env.MERIDIAN_GATEWAY ?? "http://localhost:8080";
 export default defineConfig({
   root: folder,
   plugins: [react()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 800 },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    cssTarget: "chrome123",
+    chunkSizeWarningLimit: 800,
+  },
   server: {
     proxy: {
       "/api": gateway,
