@@ -17,8 +17,8 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
+import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
-import { PortInUse } from "./port-in-use.ts";
 import { startShard } from "./start-shard.ts";
 
 export interface EmbeddedRegionOptions {
@@ -139,17 +139,6 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     await stores.close();
     throw error;
   }
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "EADDRINUSE" || error.code === "EACCES" ? new PortInUse(port, error.code) : error,
-      );
-    });
-    server.listen(port, () => resolve());
-  });
 }
 
 /** Lets requests under way end, then closes idle connections. */

@@ -6,6 +6,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { startBots } from "./bots/start-bots.ts";
 import { exitWithClearLine } from "./cli/fatal.ts";
 import { parseOptions } from "./cli/options.ts";
+import { stopOnSignals } from "./cli/stop-on-signals.ts";
 import { startEmbeddedRegion } from "./embedded-region.ts";
 
 const WEB_FOLDER = fileURLToPath(new URL("../services/web/dist", import.meta.url));
@@ -41,18 +42,10 @@ async function main(): Promise<void> {
     : undefined;
   bots?.catch(exitWithClearLine);
 
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    process.stdout.write("Stopping …\n");
+  stopOnSignals(async () => {
     await (await bots)?.stop();
     await region.stop();
-    process.stdout.write("Stopped.\n");
-    process.exit(0);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => void stop().catch(exitWithClearLine));
+  });
 }
 
 main().catch(exitWithClearLine);

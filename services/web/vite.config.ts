@@ -17,11 +17,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
   },
   server: {
-    proxy: {
-      "/api": gateway,
-      "/meridian": gateway,
-      "/orders": gateway,
-      "/socket.io": { target: gateway, ws: true },
-    },
+    proxy: Object.fromEntries(
+      ["/api", "/meridian", "/orders", "/docs", "/openapi.json", "/socket.io"].map((path) => [
+        path,
+        { target: gateway, ws: path === "/socket.io" },
+      ]),
+    ),
   },
 });

@@ -36,7 +36,7 @@ export interface PageState {
 }
 
 const NOTICE_MS = 6000;
-const NOTICES = 4;
+const NOTICES = 3;
 
 /** Nothing of an account. */
 export const SIGNED_OUT = {
