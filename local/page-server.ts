@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { createServer as createVite } from "vite";
 import { listen } from "./listen.ts";
@@ -17,6 +17,11 @@ export interface PageServer {
  */
 export async function startPageServer(port: number, gateway: string): Promise<PageServer> {
   const server = createServer();
+  const connections = new Set<Socket>();
+  server.on("connection", (connection) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   await listen(server, port);
   // Vite reads it in the page's configuration, which sends the rest there.
   process.env.MERIDIAN_GATEWAY = gateway;
@@ -30,8 +35,10 @@ export async function startPageServer(port: number, gateway: string): Promise<Pa
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     stop: async () => {
       await vite.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      // An open page holds a connection that was upgraded, which the server itself no longer knows.
+      for (const connection of connections) connection.destroy();
+      await closed;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 
 /** A modal dialog of the browser: focus stays in it, Escape and a click beside it close it. */
 export function Dialog(props: {
@@ -8,8 +8,15 @@ export function Dialog(props: {
 }) {
   const { title, onClose, children } = props;
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    element.current?.showModal();
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => {
+      // The browser goes back to where the keyboard was; if that is gone, to the account's button.
+      dialog?.close();
+      if (document.activeElement === document.body)
+        document.querySelector<HTMLElement>(".top > button:last-of-type")?.focus();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
