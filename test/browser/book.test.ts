@@ -29,9 +29,22 @@ describe("the order book on the page", function () {
   });
   after(() => platform.stop());
 
-  const field = (label: string) => trader.ticket.getByLabel(label).inputValue();
-  const pressed = (name: string) =>
-    trader.ticket.getByRole("button", { name, exact: true }).getAttribute("aria-pressed");
+  /** Waits until a field of the ticket holds this. */
+  const expectField = (label: string, value: string) =>
+    trader.ticket
+      .getByLabel(label)
+      .and(trader.page.locator("input"))
+      .evaluate(
+        (input, wanted) =>
+          new Promise<void>((resolve) => {
+            const look = () =>
+              (input as HTMLInputElement).value === wanted ? resolve() : requestAnimationFrame(look);
+            look();
+          }),
+        value,
+      );
+  const expectPressed = (name: string) =>
+    trader.ticket.getByRole("button", { name, exact: true, pressed: true }).waitFor();
 
   it("shows prices best next to the spread, with their depth as bars that grow away from it", async () => {
     await trader.book.getByText("Spread 2.50").waitFor();
@@ -45,21 +58,26 @@ describe("the order book on the page", function () {
     expect(await widths("Bids")).to.deep.equal([20, 100]);
   });
 
+  it("shows a dash, not a price of zero, where nothing was traded yet", async () => {
+    await trader.page.getByLabel("Last price").getByText("–", { exact: true }).waitFor();
+    expect(await trader.ticket.getByRole("button", { name: "last price" }).count()).to.equal(0);
+  });
+
   it("fills the ticket with a clicked ask: a buy of all up to it", async () => {
     await trader.ticket.getByRole("button", { name: "Market", exact: true }).click();
     await trader.book.getByRole("button", { name: /^Ask 64,003\.00/ }).click();
-    expect(await field("Price")).to.equal("64003.00");
-    expect(await field("Quantity")).to.equal("0.5000");
-    expect(await pressed("Buy")).to.equal("true");
-    expect(await pressed("Limit")).to.equal("true");
+    await expectField("Price", "64003.00");
+    await expectField("Quantity", "0.5000");
+    await expectPressed("Buy");
+    await expectPressed("Limit");
     await trader.ticket.getByText("32,001.500000 USDT").waitFor();
   });
 
   it("fills the ticket with a clicked bid by the keyboard: a sale", async () => {
     await trader.book.getByRole("button", { name: /^Bid 63,999\.00/ }).press("Enter");
-    expect(await field("Price")).to.equal("63999.00");
-    expect(await field("Quantity")).to.equal("0.1000");
-    expect(await pressed("Sell")).to.equal("true");
+    await expectField("Price", "63999.00");
+    await expectField("Quantity", "0.1000");
+    await expectPressed("Sell");
   });
 
   it("gathers prices by a larger step so that none looks better than it is", async () => {
@@ -75,6 +93,10 @@ describe("the order book on the page", function () {
     await trader.ticket.getByText("19,200.600000 USDT").waitFor();
     await trader.ticket.getByText("0.0003 BTC").waitFor();
     await trader.ticket.getByText("0.2997 BTC").waitFor();
+    // A sale of 2,133.298233 USDT: the fee, 0.1 % of it, is cut at the smallest unit of USDT.
+    await trader.fillTicket({ side: "Sell", kind: "Limit", price: "64063.01", quantity: "0.0333" });
+    await trader.ticket.getByText("2.133298 USDT").waitFor();
+    await trader.ticket.getByText("2,131.164935 USDT").waitFor();
     await trader.fillTicket({ side: "Buy", kind: "Market", quantity: "0.6" });
     await trader.ticket.getByText("The book has only 0.5 BTC for this now.").waitFor();
   });
@@ -82,14 +104,14 @@ describe("the order book on the page", function () {
   it("spends a part of the balance: so many lots of a limit order, a total of a market buy", async () => {
     await trader.fillTicket({ side: "Buy", price: "60000", quantity: "" });
     await trader.ticket.getByRole("button", { name: "50%" }).click();
-    expect(await field("Quantity")).to.equal("0.8333");
+    await expectField("Quantity", "0.8333");
     await trader.ticket.getByRole("button", { name: "Sell", exact: true }).click();
     await trader.ticket.getByRole("button", { name: "25%" }).click();
-    expect(await field("Quantity")).to.equal("0.5000");
+    await expectField("Quantity", "0.5000");
     await trader.ticket.getByRole("button", { name: "Buy", exact: true }).click();
     await trader.ticket.getByRole("button", { name: "Market", exact: true }).click();
     await trader.ticket.getByRole("button", { name: "25%" }).click();
-    expect(await field("Total")).to.equal("25000.000000");
+    await expectField("Total", "25000.000000");
     await trader.send();
     await trader.openTab("History");
     // 0.2 at 64,001.50 are 12,800.30; the rest buys 0.1906 at 64,003.00.

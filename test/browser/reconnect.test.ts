@@ -70,6 +70,7 @@ describe("a page whose platform goes away", function () {
     expect(await trader.orders.getByText("maker").count()).to.equal(2);
     const tape = trader.page.getByRole("region", { name: "Trades" }).getByRole("listitem");
     await tape.filter({ hasText: "0.2500" }).waitFor();
+    await tape.filter({ hasText: "0.1500" }).waitFor();
     expect(await tape.count()).to.equal(2);
   });
 

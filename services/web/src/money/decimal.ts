@@ -40,6 +40,11 @@ export function ceilTo(units: bigint, step: bigint): bigint {
   return floorTo(units + step - 1n, step);
 }
 
+/** The smallest amount that an asset of so many digits, at most eight, can have. */
+export function smallestUnit(digits: number): bigint {
+  return 10n ** BigInt(SCALE - digits);
+}
+
 /** Fraction digits of a step: "0.00100000" has three. */
 export function digitsOf(step: string): number {
   return step.split(".")[1]?.replace(/0+$/, "").length ?? 0;

@@ -5,6 +5,8 @@ interface RawSymbol {
   readonly symbol: string;
   readonly baseAsset: string;
   readonly quoteAsset: string;
+  readonly baseAssetPrecision: number;
+  readonly quoteAssetPrecision: number;
   readonly filters: readonly Readonly<Record<string, string>>[];
 }
 
@@ -31,6 +33,8 @@ function symbolInfo(raw: RawSymbol, markets: readonly RawMarket[]): SymbolInfo {
     symbol: raw.symbol,
     baseAsset: raw.baseAsset,
     quoteAsset: raw.quoteAsset,
+    baseDigits: raw.baseAssetPrecision,
+    quoteDigits: raw.quoteAssetPrecision,
     tickSize: filter("PRICE_FILTER", "tickSize"),
     minPrice: filter("PRICE_FILTER", "minPrice"),
     maxPrice: filter("PRICE_FILTER", "maxPrice"),

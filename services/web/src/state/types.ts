@@ -5,6 +5,9 @@ export interface SymbolInfo {
   readonly symbol: string;
   readonly baseAsset: string;
   readonly quoteAsset: string;
+  /** Fraction digits of the smallest unit of each. */
+  readonly baseDigits: number;
+  readonly quoteDigits: number;
   readonly tickSize: string;
   readonly minPrice: string;
   readonly maxPrice: string;

@@ -47,8 +47,7 @@ export function drawChart(box: HTMLElement, tickSize: string): ChartDrawing {
       borderColor: cssColor("--line"),
       timeVisible: true,
       secondsVisible: false,
-      barSpacing: 9,
-      rightOffset: 4,
+      rightOffset: RIGHT_BARS,
       tickMarkFormatter: markText,
     },
     localization: { timeFormatter: (time: UTCTimestamp) => local(time, { ...DAY, ...MINUTE }) },
@@ -77,6 +76,7 @@ export function drawChart(box: HTMLElement, tickSize: string): ChartDrawing {
       candles.setData([...all]);
       volumes.setData(all.map(({ time, volume }) => ({ time, value: volume })));
       last = all.at(-1)?.time ?? 0;
+      chart.timeScale().applyOptions({ barSpacing: barSpacing(box.clientWidth, all.length) });
     },
     put: (candle) => {
       if (candle.time < last) return;
@@ -88,6 +88,14 @@ export function drawChart(box: HTMLElement, tickSize: string): ChartDrawing {
   };
 }
 
+/** Pixels from candle to candle: a young market's few candles are wider. */
+function barSpacing(width: number, candles: number): number {
+  return Math.min(20, Math.max(9, (width - PRICE_SCALE_PX) / (candles + RIGHT_BARS)));
+}
+
+/** Bars left free at the right, and about the width of the price scale. */
+const RIGHT_BARS = 4;
+const PRICE_SCALE_PX = 80;
 const DAY = { day: "numeric", month: "short" } as const;
 const MINUTE = { hour: "2-digit", minute: "2-digit" } as const;
 

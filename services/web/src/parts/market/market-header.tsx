@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { digitsOf, readable } from "../../money/decimal.ts";
 import { type Store, useMarket, useStore } from "../../state/store.ts";
 import { percentText, toneOf } from "./change-text.ts";
+import { lastPriceText } from "./last-price.ts";
 
 /** Name, last price and the last 24 hours of the shown market; the price is in the window's title too. */
 export function MarketHeader({ store }: { readonly store: Store }) {
@@ -9,7 +10,7 @@ export function MarketHeader({ store }: { readonly store: Store }) {
   const ticker = useStore(store, (state) => state.tickers[state.symbol]);
   const info = useMarket(store);
   const digits = digitsOf(info?.tickSize ?? "0.01");
-  const last = ticker === undefined ? undefined : readable(ticker.lastPrice, digits);
+  const last = ticker === undefined ? undefined : lastPriceText(ticker, digits);
   useEffect(() => {
     document.title = last === undefined ? `${symbol} · Meridian` : `${last} ${symbol} · Meridian`;
   }, [last, symbol]);

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 import type { PartProps } from "../../app.tsx";
-import { digitsOf, readable } from "../../money/decimal.ts";
+import { digitsOf } from "../../money/decimal.ts";
 import { useStore } from "../../state/store.ts";
 import { isTyping } from "../shortcuts.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { percentText, toneOf } from "./change-text.ts";
+import { lastPriceText } from "./last-price.ts";
 
 /** The markets with their last price and the change of 24 hours; `/` goes to the search. */
 export function MarketList({ store, exchange }: PartProps) {
@@ -56,7 +57,7 @@ export function MarketList({ store, exchange }: PartProps) {
                   <i className="waiting" />
                 ) : (
                   <>
-                    <span className="num">{readable(ticker.lastPrice, digitsOf(tickSize))}</span>
+                    <span className="num">{lastPriceText(ticker, digitsOf(tickSize))}</span>
                     <span className={`num change ${toneOf(ticker.priceChangePercent)}`}>
                       {percentText(ticker.priceChangePercent)}
                     </span>

@@ -1,7 +1,8 @@
 import type { PartProps } from "../../app.tsx";
-import { digitsOf, readable } from "../../money/decimal.ts";
+import { digitsOf } from "../../money/decimal.ts";
 import { useMarket, useStore } from "../../state/store.ts";
 import { percentText, toneOf } from "./change-text.ts";
+import { lastPriceText } from "./last-price.ts";
 
 /** On a narrow screen, above every view: which market it is, and another one. */
 export function MarketStrip({ store, exchange }: PartProps) {
@@ -24,7 +25,7 @@ export function MarketStrip({ store, exchange }: PartProps) {
         <i className="waiting" />
       ) : (
         <>
-          <b className={`num ${tone}`}>{readable(ticker.lastPrice, digitsOf(info.tickSize))}</b>
+          <b className={`num ${tone}`}>{lastPriceText(ticker, digitsOf(info.tickSize))}</b>
           <span className={`num ${tone}`}>{percentText(ticker.priceChangePercent)}</span>
         </>
       )}

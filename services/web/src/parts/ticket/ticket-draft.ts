@@ -1,5 +1,14 @@
 import type { WireLevel } from "#shared/protocol/socket.ts";
-import { digitsOf, divide, floorTo, multiply, textOf, unitsOf, wireUnits } from "../../money/decimal.ts";
+import {
+  digitsOf,
+  divide,
+  floorTo,
+  multiply,
+  smallestUnit,
+  textOf,
+  unitsOf,
+  wireUnits,
+} from "../../money/decimal.ts";
 import type { Book, SymbolInfo } from "../../state/types.ts";
 
 export type Side = "BUY" | "SELL";
@@ -40,6 +49,10 @@ export function earnedAsset({ side }: TicketDraft, { baseAsset, quoteAsset }: Sy
   return side === "BUY" ? baseAsset : quoteAsset;
 }
 
+function earnedDigits({ side }: TicketDraft, { baseDigits, quoteDigits }: SymbolInfo): number {
+  return side === "BUY" ? baseDigits : quoteDigits;
+}
+
 /** What the order would do, 10^-8 units. For a market order as the book stands now. */
 export interface TicketPreview {
   readonly quantity: bigint;
@@ -62,7 +75,7 @@ export function previewOf(draft: TicketDraft, info: SymbolInfo, book: Book | und
     : { quantity: amount, total: multiply(amount, unitsOf(draft.price) ?? 0n), isWhole: true };
   const feeRate = wireUnits(draft.kind === "LIMIT_MAKER" ? info.makerFee : info.takerFee);
   const [spends, gross] = draft.side === "BUY" ? [total, quantity] : [quantity, total];
-  const fee = multiply(gross, feeRate);
+  const fee = floorTo(multiply(gross, feeRate), smallestUnit(earnedDigits(draft, info)));
   return { quantity, total, fee, spends, earns: gross - fee, isWhole };
 }
 

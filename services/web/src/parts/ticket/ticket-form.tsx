@@ -1,6 +1,6 @@
 import type { FormEvent } from "react";
 import type { PartProps } from "../../app.tsx";
-import { digitsOf, textOf, trimmed, wireUnits } from "../../money/decimal.ts";
+import { digitsOf, isZero, textOf, trimmed, wireUnits } from "../../money/decimal.ts";
 import { useSession, useStore } from "../../state/store.ts";
 import type { SymbolInfo } from "../../state/types.ts";
 import { Choice } from "../choice.tsx";
@@ -63,7 +63,7 @@ export function TicketForm({ store, exchange, info }: PartProps & { readonly inf
           refusal={refusalOn("price")}
           onChange={(price) => change({ price })}
         >
-          {last !== undefined && (
+          {last !== undefined && !isZero(last) && (
             <button
               type="button"
               className="link"
@@ -125,7 +125,11 @@ export function TicketForm({ store, exchange, info }: PartProps & { readonly inf
           </select>
         </div>
       )}
-      <Preview {...{ draft, info, free }} preview={previewOf(draft, info, book)} />
+      <Preview
+        {...{ draft, info, free }}
+        preview={previewOf(draft, info, book)}
+        isRefused={refusal !== undefined}
+      />
       {refusal !== undefined && refusal.field === undefined && <RefusalText refusal={refusal} />}
       <SendButton {...{ store, sending, session }} side={draft.side} baseAsset={baseAsset} />
       <p className="keys-hint soft">

@@ -15,15 +15,17 @@ interface PreviewProps {
   readonly preview: TicketPreview;
   /** What is free of the asset that the order pays with; `undefined` for who has no account here. */
   readonly free: bigint | undefined;
+  /** True where a refusal says more. */
+  readonly isRefused: boolean;
 }
 
 /** What the order costs and brings, and what stands in its way. */
-export function Preview({ draft, info, preview, free }: PreviewProps) {
+export function Preview({ draft, info, preview, free, isRefused }: PreviewProps) {
   const { quoteAsset, baseAsset } = info;
   const about = isMarket(draft) ? ", about" : "";
   const earned = earnedAsset(draft, info);
   const spent = spentAsset(draft, info);
-  const isShort = free !== undefined && preview.spends > free;
+  const isShort = !isRefused && free !== undefined && preview.spends > free;
   const digits = totalDigits(info);
   return (
     <>
