@@ -9,13 +9,19 @@ const gateway = process.env.MERIDIAN_GATEWAY ?? "http://localhost:8080";
 export default defineConfig({
   root: folder,
   plugins: [react()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2022", chunkSizeWarningLimit: 800 },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    cssTarget: "chrome123",
+    chunkSizeWarningLimit: 800,
+  },
   server: {
-    proxy: {
-      "/api": gateway,
-      "/meridian": gateway,
-      "/orders": gateway,
-      "/socket.io": { target: gateway, ws: true },
-    },
+    proxy: Object.fromEntries(
+      ["/api", "/meridian", "/orders", "/docs", "/openapi.json", "/socket.io"].map((path) => [
+        path,
+        { target: gateway, ws: path === "/socket.io" },
+      ]),
+    ),
   },
 });

@@ -1,24 +1,34 @@
-/** A refusal by the gateway, or no answer at all. */
+/** A refusal by the gateway, or no answer at all (status 0). */
 export class ApiFailure extends Error {
   override readonly name = "ApiFailure";
+  /** HTTP status; 0 where there was no answer. */
+  readonly status: number;
+  /** The catalogue's code; 0 where there was no answer. */
   readonly code: number;
   /** The field of the form that it concerns, where there is one. */
   readonly field: string | undefined;
 
-  constructor(code: number, message: string, field?: string) {
+  constructor(status: number, code: number, message: string, field?: string) {
     super(message);
+    this.status = status;
     this.code = code;
     this.field = field;
+  }
+
+  /** True if the same request may well succeed a little later. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
 type Method = "GET" | "POST" | "DELETE";
+export type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 /** Calls the Binance dialect as the signed-in user. Parameters that are undefined are not sent. Throws `ApiFailure`. */
 export function callApi<T>(
   method: Method,
   path: string,
-  parameters: Readonly<Record<string, string | number | undefined>> = {},
+  parameters: Parameters = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const sent = new URLSearchParams();
@@ -36,23 +46,35 @@ export function callMeridian<T>(method: Method, path: string, body?: object): Pr
   return answerOf(fetch(`/meridian/v1${path}`, { method, ...json }));
 }
 
+interface ErrorBody {
+  readonly code?: number;
+  readonly msg?: string;
+  readonly field?: string;
+}
+
 async function answerOf<T>(request: Promise<Response>): Promise<T> {
   let response: Response;
+  let text: string;
   try {
     response = await request;
+    text = await response.text();
   } catch {
     throw new ApiFailure(
       0,
-      "The exchange cannot be reached. Nothing is known of the request; look at your orders.",
+      0,
+      "The exchange does not answer. Nothing is known of the request; look at your orders.",
     );
   }
-  const text = await response.text();
-  const body: unknown = text === "" ? {} : JSON.parse(text);
-  if (response.ok) return body as T;
-  const {
-    code = -1000,
-    msg = response.statusText,
-    field,
-  } = body as { code?: number; msg?: string; field?: string };
-  throw new ApiFailure(code, msg, field);
+  if (response.ok) return (text === "" ? {} : JSON.parse(text)) as T;
+  const { code = -1000, msg = `${response.status} ${response.statusText}`, field } = errorBody(text);
+  throw new ApiFailure(response.status, code, msg, field);
+}
+
+/** What stands in front of a gateway may answer for it, in words that are not JSON. */
+function errorBody(text: string): ErrorBody {
+  try {
+    return JSON.parse(text) as ErrorBody;
+  } catch {
+    return {};
+  }
 }

@@ -1,4 +1,5 @@
 import type { ExecutionReport } from "#shared/protocol/socket.ts";
+import { isZero } from "../money/decimal.ts";
 import type { OrderItem } from "./types.ts";
 
 /** An order as GET /api/v3/allOrders lists it. */
@@ -40,7 +41,7 @@ export function orderOfRest(order: RestOrder): OrderItem {
 }
 
 export function orderOfReport(report: ExecutionReport): OrderItem {
-  const isByQuote = !/[1-9]/.test(report.quantity);
+  const isByQuote = isZero(report.quantity);
   return {
     symbol: report.symbol,
     orderId: report.orderId,

@@ -1,51 +1,64 @@
 import { useSyncExternalStore } from "react";
-import type { TickerMessage, WireLevel } from "#shared/protocol/socket.ts";
+import type { TickerMessage } from "#shared/protocol/socket.ts";
 import type {
   BalanceRow,
-  Connection,
+  Book,
+  ConnectionState,
+  DialogName,
   FillItem,
   Notice,
   OrderItem,
+  PickedLevel,
   Session,
   SymbolInfo,
   TapeItem,
 } from "./types.ts";
 
-/** Everything that the page shows. Replaced as a whole, never changed in place. */
+/** Everything that the page shows. Replaced as a whole, never changed in place. `undefined` where it is still loading. */
 export interface PageState {
   readonly session: Session | undefined | "unknown";
+  /** Empty while it is loading. */
   readonly symbols: readonly SymbolInfo[];
   readonly symbol: string;
   readonly tickers: Readonly<Record<string, TickerMessage>>;
-  readonly bids: readonly WireLevel[];
-  readonly asks: readonly WireLevel[];
-  readonly tape: readonly TapeItem[];
-  readonly connection: Connection;
-  readonly balances: readonly BalanceRow[];
+  readonly book: Book | undefined;
+  readonly tape: readonly TapeItem[] | undefined;
+  readonly connection: ConnectionState;
+  readonly balances: readonly BalanceRow[] | undefined;
   /** Open and lately ended orders of all markets, newest first. */
-  readonly orders: readonly OrderItem[];
-  readonly fills: readonly FillItem[];
+  readonly orders: readonly OrderItem[] | undefined;
+  /** Orders that ended a moment ago, before the user's eyes: still listed with the open ones. */
+  readonly justEnded: readonly number[];
+  readonly fills: readonly FillItem[] | undefined;
   readonly notices: readonly Notice[];
-  /** A price that was clicked in the book, for the ticket; the number makes each click count. */
-  readonly picked:
-    | { readonly price: string; readonly side: "BUY" | "SELL"; readonly click: number }
-    | undefined;
+  readonly picked: PickedLevel | undefined;
+  readonly dialog: DialogName | undefined;
 }
 
+const NOTICE_MS = 6000;
+const NOTICES = 3;
+
+/** Nothing of an account. */
+export const SIGNED_OUT = {
+  session: undefined,
+  balances: undefined,
+  orders: undefined,
+  fills: undefined,
+  justEnded: [],
+} as const;
+
 const START: PageState = {
+  ...SIGNED_OUT,
   session: "unknown",
   symbols: [],
   symbol: "BTCUSDT",
   tickers: {},
-  bids: [],
-  asks: [],
-  tape: [],
+  book: undefined,
+  tape: undefined,
   connection: { state: "connecting", roundTripMs: undefined },
-  balances: [],
-  orders: [],
-  fills: [],
   notices: [],
   picked: undefined,
+  dialog: undefined,
 };
 
 /** Holds the page's state and tells who watches it. */
@@ -66,16 +79,30 @@ export class Store {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** Tells the user something for a few seconds. */
-  notify(tone: Notice["tone"], text: string): void {
+  /** Tells the user something for a few seconds; what was told about the same thing before gives way. */
+  notify(tone: Notice["tone"], text: string, about?: string): void {
     this.#noticeId++;
-    const notice = { id: this.#noticeId, tone, text };
-    this.set({ notices: [...this.#state.notices.slice(-3), notice] });
-    setTimeout(() => this.set({ notices: this.#state.notices.filter(({ id }) => id !== notice.id) }), 6000);
+    const notice = { id: this.#noticeId, about, tone, text };
+    const others = this.#state.notices.filter((each) => about === undefined || each.about !== about);
+    this.set({ notices: [...others.slice(1 - NOTICES), notice] });
+    setTimeout(
+      () => this.set({ notices: this.#state.notices.filter(({ id }) => id !== notice.id) }),
+      NOTICE_MS,
+    );
   }
 }
 
 /** One part of the state; the component renders again when that part changes. */
 export function useStore<T>(store: Store, select: (state: PageState) => T): T {
   return useSyncExternalStore(store.watch, () => select(store.get()));
+}
+
+/** The market that is shown; `undefined` while the markets are loading. */
+export function useMarket(store: Store): SymbolInfo | undefined {
+  return useStore(store, ({ symbols, symbol }) => symbols.find((each) => each.symbol === symbol));
+}
+
+/** The signed-in user; `undefined` while nobody is, or while that is not known yet. */
+export function useSession(store: Store): Session | undefined {
+  return useStore(store, ({ session }) => (session === "unknown" ? undefined : session));
 }

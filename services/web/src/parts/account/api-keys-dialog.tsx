@@ -1,6 +1,6 @@
 import { type FormEvent, useCallback, useEffect, useState } from "react";
-import { type ApiFailure, callMeridian } from "../state/api.ts";
-import { Dialog } from "./dialog.tsx";
+import { type ApiFailure, callMeridian } from "../../state/api.ts";
+import { Dialog } from "../dialog.tsx";
 
 interface ApiKey {
   readonly apiKey: string;

@@ -1,7 +1,11 @@
 import { useEffect, useRef, useState } from "react";
-import type { PartProps } from "../app.tsx";
-import { digitsOf, readable } from "../money/decimal.ts";
-import { useStore } from "../state/store.ts";
+import type { PartProps } from "../../app.tsx";
+import { digitsOf } from "../../money/decimal.ts";
+import { useStore } from "../../state/store.ts";
+import { isTyping } from "../shortcuts.ts";
+import { Skeleton } from "../skeleton.tsx";
+import { percentText, toneOf } from "./change-text.ts";
+import { lastPriceText } from "./last-price.ts";
 
 /** The markets with their last price and the change of 24 hours; `/` goes to the search. */
 export function MarketList({ store, exchange }: PartProps) {
@@ -12,21 +16,23 @@ export function MarketList({ store, exchange }: PartProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement) return;
+      if (event.key !== "/" || isTyping(event)) return;
       event.preventDefault();
       input.current?.focus();
     };
     window.addEventListener("keydown", focus);
     return () => window.removeEventListener("keydown", focus);
   }, []);
-  const found = symbols.filter(({ symbol }) => symbol.includes(search.trim().toUpperCase()));
+  const wanted = search.replace(/[^A-Za-z0-9]/g, "").toUpperCase();
+  const found = symbols.filter(({ symbol }) => symbol.includes(wanted));
   return (
-    <section className="panel markets" aria-label="Markets">
+    <section className="panel markets" aria-label="Markets" aria-busy={symbols.length === 0}>
       <input
         ref={input}
         type="search"
         aria-label="Search markets"
-        placeholder="Search  /"
+        aria-keyshortcuts="/"
+        placeholder="Search markets  /"
         value={search}
         onChange={(event) => setSearch(event.target.value)}
         onKeyDown={(event) => {
@@ -35,10 +41,11 @@ export function MarketList({ store, exchange }: PartProps) {
           if (event.key === "Escape") setSearch("");
         }}
       />
+      {symbols.length === 0 && <Skeleton rows={5} what="the markets" />}
+      {symbols.length > 0 && found.length === 0 && <p className="empty">No market has this name.</p>}
       <ul>
         {found.map(({ symbol, baseAsset, quoteAsset, tickSize }) => {
           const ticker = tickers[symbol];
-          const change = ticker?.priceChangePercent ?? "0.000";
           return (
             <li key={symbol}>
               <button type="button" aria-pressed={symbol === shown} onClick={() => exchange.show(symbol)}>
@@ -46,10 +53,16 @@ export function MarketList({ store, exchange }: PartProps) {
                   <b>{baseAsset}</b>
                   <small>/{quoteAsset}</small>
                 </span>
-                <span className="num">
-                  {ticker === undefined ? "–" : readable(ticker.lastPrice, digitsOf(tickSize))}
-                </span>
-                <span className={`num ${toneOf(change)}`}>{percent(change)}</span>
+                {ticker === undefined ? (
+                  <i className="waiting" />
+                ) : (
+                  <>
+                    <span className="num">{lastPriceText(ticker, digitsOf(tickSize))}</span>
+                    <span className={`num change ${toneOf(ticker.priceChangePercent)}`}>
+                      {percentText(ticker.priceChangePercent)}
+                    </span>
+                  </>
+                )}
               </button>
             </li>
           );
@@ -57,15 +70,4 @@ export function MarketList({ store, exchange }: PartProps) {
       </ul>
     </section>
   );
-}
-
-/** "-1.234" as "−1.23 %". */
-export function percent(text: string): string {
-  const sign = text.startsWith("-") ? "−" : "+";
-  return `${sign}${text.replace("-", "").replace(/(\.\d\d)\d*$/, "$1")} %`;
-}
-
-export function toneOf(change: string): string {
-  if (!/[1-9]/.test(change)) return "";
-  return change.startsWith("-") ? "down" : "up";
 }

@@ -1,19 +1,27 @@
 import { type FormEvent, useState } from "react";
-import { ApiFailure } from "../state/api.ts";
-import type { Exchange } from "../state/exchange.ts";
-import { Dialog } from "./dialog.tsx";
+import { ApiFailure } from "../../state/api.ts";
+import type { Exchange } from "../../state/exchange.ts";
+import { Dialog } from "../dialog.tsx";
 
 interface SignInDialogProps {
   readonly exchange: Exchange;
   readonly kind: "sign-in" | "sign-up";
   readonly onClose: () => void;
+  /** To the dialog of the other kind. */
+  readonly onOther: () => void;
 }
 
+const WORDS = {
+  "sign-up": { title: "Create an account", send: "Create the account", other: "I have one: sign in" },
+  "sign-in": { title: "Sign in", send: "Sign in", other: "I am new: create an account" },
+} as const;
+
 /** Name and password, for a new account or an old one. */
-export function SignInDialog({ exchange, kind, onClose }: SignInDialogProps) {
+export function SignInDialog({ exchange, kind, onClose, onOther }: SignInDialogProps) {
   const [failure, setFailure] = useState<ApiFailure>();
   const [isBusy, setBusy] = useState(false);
-  const title = kind === "sign-up" ? "Create an account" : "Sign in";
+  const words = WORDS[kind];
+  const isNew = kind === "sign-up";
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -28,7 +36,7 @@ export function SignInDialog({ exchange, kind, onClose }: SignInDialogProps) {
     }
   };
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       <form onSubmit={submit}>
         <label>
           Name
@@ -36,9 +44,12 @@ export function SignInDialog({ exchange, kind, onClose }: SignInDialogProps) {
             name="name"
             autoComplete="username"
             required
-            minLength={3}
-            maxLength={32}
-            pattern="[A-Za-z0-9_.\-]+"
+            {...(isNew && {
+              minLength: 3,
+              maxLength: 32,
+              pattern: "[A-Za-z0-9_.\\-]+",
+              title: "Letters, digits, dots, dashes and underscores",
+            })}
           />
         </label>
         <label>
@@ -46,13 +57,16 @@ export function SignInDialog({ exchange, kind, onClose }: SignInDialogProps) {
           <input
             name="password"
             type="password"
-            autoComplete={kind === "sign-up" ? "new-password" : "current-password"}
+            autoComplete={isNew ? "new-password" : "current-password"}
             required
-            minLength={8}
+            {...(isNew && { minLength: 8 })}
           />
         </label>
-        {kind === "sign-up" && (
-          <p className="soft">At least 8 characters. Letters, digits, dots and dashes in the name.</p>
+        {isNew && (
+          <p className="soft">
+            The name has 3 to 32 letters, digits, dots, dashes or underscores; the password at least 8
+            characters.
+          </p>
         )}
         {failure !== undefined && (
           <p className="refusal" role="alert">
@@ -60,7 +74,10 @@ export function SignInDialog({ exchange, kind, onClose }: SignInDialogProps) {
           </p>
         )}
         <button type="submit" className="primary" disabled={isBusy}>
-          {title}
+          {isBusy ? "One moment …" : words.send}
+        </button>
+        <button type="button" className="link" onClick={onOther}>
+          {words.other}
         </button>
       </form>
     </Dialog>

@@ -1,0 +1,22 @@
+import type { PartProps } from "../../app.tsx";
+import { useStore } from "../../state/store.ts";
+import { ApiKeysDialog } from "./api-keys-dialog.tsx";
+import { SignInDialog } from "./sign-in-dialog.tsx";
+
+/** The dialog that is open, if one is. */
+export function AccountDialogs({ store, exchange }: PartProps) {
+  const dialog = useStore(store, (state) => state.dialog);
+  const close = () => store.set({ dialog: undefined });
+  if (dialog === undefined) return null;
+  if (dialog === "keys") return <ApiKeysDialog onClose={close} />;
+  const other = dialog === "sign-up" ? "sign-in" : "sign-up";
+  return (
+    <SignInDialog
+      key={dialog}
+      exchange={exchange}
+      kind={dialog}
+      onClose={close}
+      onOther={() => store.set({ dialog: other })}
+    />
+  );
+}

@@ -1,0 +1,56 @@
+import { trimmed } from "../../money/decimal.ts";
+import { fillKey } from "../../state/fills.ts";
+import type { Store } from "../../state/store.ts";
+import type { FillItem } from "../../state/types.ts";
+import { usePriceText } from "../price-text.ts";
+import { timeText } from "../time-text.ts";
+
+const COLUMNS = ["Time", "Market", "Side", "Price", "Quantity", "Total", "Fee", "Role"];
+
+/** Every execution with its fee, on a narrow screen as cards. */
+export function FillTable({ store, fills }: { readonly store: Store; readonly fills: readonly FillItem[] }) {
+  const priceText = usePriceText(store);
+  if (fills.length === 0) return <p className="empty">No fills yet.</p>;
+  const now = Date.now();
+  return (
+    <table className="cards">
+      <thead>
+        <tr>
+          {COLUMNS.map((name) => (
+            <th key={name} scope="col" className={name.toLowerCase()}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {fills.map((fill) => (
+          <tr key={fillKey(fill)} data-trade={fill.id}>
+            <td className="num soft" data-label="Time">
+              {timeText(fill.time, now)}
+            </td>
+            <td data-label="Market">{fill.symbol}</td>
+            <td className={fill.isBuyer ? "up" : "down"} data-label="Side">
+              {fill.isBuyer ? "Buy" : "Sell"}
+            </td>
+            <td className="num" data-label="Price">
+              {priceText(fill.symbol, fill.price)}
+            </td>
+            <td className="num" data-label="Quantity">
+              {trimmed(fill.qty)}
+            </td>
+            <td className="num" data-label="Total">
+              {trimmed(fill.quoteQty)}
+            </td>
+            <td className="num" data-label="Fee">
+              {trimmed(fill.commission)} {fill.commissionAsset}
+            </td>
+            <td className="soft" data-label="Role">
+              {fill.isMaker ? "maker" : "taker"}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,81 @@
+import type { ReactNode } from "react";
+import { averageOf, isZero, trimmed } from "../../money/decimal.ts";
+import type { Store } from "../../state/store.ts";
+import type { OrderItem } from "../../state/types.ts";
+import { usePriceText } from "../price-text.ts";
+import { timeText } from "../time-text.ts";
+import { statusWords } from "./status-words.ts";
+
+interface OrderTableProps {
+  readonly store: Store;
+  readonly orders: readonly OrderItem[];
+  readonly empty: string;
+  readonly action?: (order: OrderItem) => ReactNode;
+}
+
+const COLUMNS = ["Time", "Market", "Side", "Type", "Price", "Average", "Quantity", "Filled", "Status"];
+
+/** Orders as a table, on a narrow screen as cards. */
+export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
+  const priceText = usePriceText(store);
+  if (orders.length === 0) return <p className="empty">{empty}</p>;
+  const now = Date.now();
+  return (
+    <table className="cards">
+      <thead>
+        <tr>
+          {COLUMNS.map((name) => (
+            <th key={name} scope="col" className={name.toLowerCase()}>
+              {name}
+            </th>
+          ))}
+          {action !== undefined && (
+            <th scope="col">
+              <span className="hidden">Action</span>
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {orders.map((order) => (
+          <tr key={order.orderId} data-order={order.orderId} data-status={order.status}>
+            <td className="num soft" data-label="Time">
+              {timeText(order.time, now)}
+            </td>
+            <td data-label="Market">{order.symbol}</td>
+            <td className={order.side === "BUY" ? "up" : "down"} data-label="Side">
+              {order.side === "BUY" ? "Buy" : "Sell"}
+            </td>
+            <td data-label="Type">{typeWords(order)}</td>
+            <td className="num" data-label="Price">
+              {order.type === "MARKET" ? "market" : priceText(order.symbol, order.price)}
+            </td>
+            <td className="num" data-label="Average">
+              {isZero(order.executed)
+                ? "–"
+                : priceText(order.symbol, averageOf(order.executedQuote, order.executed, 8))}
+            </td>
+            <td className="num" data-label="Quantity">
+              {trimmed(order.quantity)}
+            </td>
+            <td className="num" data-label="Filled">
+              {trimmed(order.executed)}
+            </td>
+            <td data-label="Status">
+              <span className={`status ${order.status}`}>{statusWords(order.status)}</span>
+              {order.provisional && <span className="status provisional">provisional</span>}
+            </td>
+            {action !== undefined && <td className="action">{action(order)}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function typeWords({ type, timeInForce }: OrderItem): string {
+  if (type === "LIMIT_MAKER") return "Post only";
+  if (type === "MARKET") return "Market";
+  if (type !== "LIMIT") return type;
+  return timeInForce === "GTC" ? "Limit" : `Limit ${timeInForce}`;
+}

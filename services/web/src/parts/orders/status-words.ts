@@ -1,0 +1,9 @@
+const WORDS: Readonly<Record<string, string>> = {
+  PARTIALLY_FILLED: "PARTLY FILLED",
+  EXPIRED_IN_MATCH: "EXPIRED (SELF-TRADE)",
+};
+
+/** Binance's status as the page writes it. */
+export function statusWords(status: string): string {
+  return WORDS[status] ?? status;
+}

@@ -1,0 +1,33 @@
+import type { Store } from "../../state/store.ts";
+import type { Session } from "../../state/types.ts";
+import type { Side } from "./ticket-draft.ts";
+import type { Sending } from "./use-ticket.ts";
+
+interface SendButtonProps {
+  readonly store: Store;
+  readonly session: Session | undefined;
+  readonly sending: Sending;
+  readonly side: Side;
+  readonly baseAsset: string;
+}
+
+/** Sends the order; for who is not signed in, the way to an account. */
+export function SendButton({ store, session, sending, side, baseAsset }: SendButtonProps) {
+  if (session === undefined) {
+    return (
+      <button type="button" className="send primary" onClick={() => store.set({ dialog: "sign-up" })}>
+        Sign up to trade
+      </button>
+    );
+  }
+  const words = {
+    no: `${side === "BUY" ? "Buy" : "Sell"} ${baseAsset}`,
+    first: "Sending …",
+    again: "No answer yet, sending again …",
+  };
+  return (
+    <button type="submit" className={side === "BUY" ? "send buy" : "send sell"} disabled={sending !== "no"}>
+      {words[sending]}
+    </button>
+  );
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "playwright-core";
+import { startEmbeddedRegion } from "#local/embedded-region.ts";
+import { launchBrowser } from "#test/support/browser.ts";
+import { openTraderWindow, type TraderWindow, type WindowOptions } from "./trader-window.ts";
+
+const WEB_FOLDER = fileURLToPath(new URL("../../services/web/dist", import.meta.url));
+
+/** The real Region with the built page on a free port, its data in a folder of its own, and a real browser; no bots. */
+export interface PagePlatform {
+  readonly url: string;
+  /** A window of its own: other windows share nothing with it. */
+  open(options?: WindowOptions): Promise<TraderWindow>;
+  stop(): Promise<void>;
+}
+
+export async function startPagePlatform(): Promise<PagePlatform> {
+  requireBuiltPage();
+  const dataFolder = await mkdtemp(join(tmpdir(), "meridian-page-"));
+  const region = await startEmbeddedRegion({
+    port: 0,
+    dataFolder,
+    faucet: true,
+    rateLimits: "generous",
+    webFolder: WEB_FOLDER,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const browser: Browser = await launchBrowser();
+  return {
+    url: region.url,
+    open: (options) => openTraderWindow(browser, region.url, options),
+    stop: async () => {
+      await browser.close();
+      await region.stop();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What `npm test` does by itself; for who runs mocha alone. */
+export function requireBuiltPage(): void {
+  if (!existsSync(join(WEB_FOLDER, "index.html")))
+    throw new Error("the page is not built: npm run build:web (npm test does it by itself)");
+}
