@@ -21,11 +21,8 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
-<<<<<<< HEAD
 import type { Clock } from "#shared/ports/clock.ts";
-=======
 import { listen } from "./listen.ts";
->>>>>>> w-page
 import { openStores } from "./open-stores.ts";
 import { startShard } from "./start-shard.ts";
 
@@ -168,24 +165,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   }
 }
 
-<<<<<<< HEAD
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "EADDRINUSE" || error.code === "EACCES" ? new PortInUse(port, error.code) : error,
-      );
-    });
-    server.listen(port, () => resolve());
-  });
-}
-
 /** Lets requests under way end, but not for ever; idle connections close at once, and busy ones behind their next answer. */
 function closeServer(server: Server, clock: Clock): Promise<void> {
-=======
-/** Lets requests under way end, then closes idle connections. */
-function closeServer(server: Server): Promise<void> {
->>>>>>> w-page
   return new Promise((resolve) => {
     server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
     const deadline = clock.schedule(GRACE_MS, () => server.closeAllConnections());
