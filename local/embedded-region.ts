@@ -10,6 +10,8 @@ import { createMeridianRouter } from "#services/gateway/identity/meridian-router
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
 import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
+import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
@@ -30,6 +32,8 @@ export interface EmbeddedRegionOptions {
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
+  /** Who sends it may open, halt and pause markets; nobody may without one. */
+  readonly operatorToken?: string;
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   readonly definitions?: Definitions;
@@ -96,8 +100,10 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       view: shard.view,
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
+      operatorToken: options.operatorToken,
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
     });
+    const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
     const app = createGatewayApp({
       view: shard.view,
       entry,
@@ -107,6 +113,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       healthRouter,
       clock,
       rateLimits: RATE_LIMITS[limits],
+      orderLimiter,
       ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
       trustProxyHops: 0,
       log,
@@ -117,10 +124,12 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       view: shard.view,
       journal: stores.journal,
       entry,
+      projections: stores.projections,
       authenticator: identity,
       clock,
       limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
       sessionCookieName: SESSION_COOKIE,
+      countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
     });
     const { port } = server.address() as AddressInfo;
     return {

@@ -17,6 +17,8 @@ async function main(): Promise<void> {
     process.stdout.write(options.text);
     return;
   }
+  // From the environment: what stands on a command line is there for all to see.
+  const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn" });
   const region = await startEmbeddedRegion({
     port: options.port,
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
     webFolder: WEB_FOLDER,
     faucet: true,
     rateLimits: "generous",
+    ...(operatorToken === undefined ? {} : { operatorToken }),
     log,
     onFailure: exitWithClearLine,
   });

@@ -11,7 +11,7 @@ import { binanceRoutes } from "./rest/binance-routes.ts";
 import { docsRouter } from "./rest/docs-routes.ts";
 import { createErrorHandler } from "./rest/error-handler.ts";
 import { createMemoryUsageCounter } from "./rest/memory-usage-counter.ts";
-import { OrderLimiter } from "./rest/order-limiter.ts";
+import type { OrderLimiter } from "./rest/order-limiter.ts";
 import type { RateLimitConfig } from "./rest/rate-limit-config.ts";
 import { parseJsonBody, readRawBody } from "./rest/raw-body.ts";
 import { mountRoutes } from "./rest/route.ts";
@@ -31,6 +31,8 @@ export interface GatewayDependencies {
   readonly healthRouter: Router;
   readonly clock: Clock;
   readonly rateLimits: RateLimitConfig;
+  /** One for all doors: an account's orders count together, over REST and over sockets. */
+  readonly orderLimiter: OrderLimiter;
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   /** How many proxies in front of this gateway add to X-Forwarded-For; 0 when it is reached directly. */
@@ -44,10 +46,9 @@ const MERIDIAN_WEIGHT = 1;
 
 /** The gateway's HTTP side: the Binance dialect, the simple order, Meridian's own routes, the documentation and the page. */
 export function createGatewayApp(dependencies: GatewayDependencies): Express {
-  const { authenticator, clock, rateLimits, log, webFolder } = dependencies;
+  const { authenticator, clock, rateLimits, orderLimiter, log, webFolder } = dependencies;
   const weights = new WeightLimiter(rateLimits, clock, createMemoryUsageCounter);
-  const orderLimiter = new OrderLimiter(rateLimits, createMemoryUsageCounter);
-  const routes = binanceRoutes({ ...dependencies, orderLimiter });
+  const routes = binanceRoutes(dependencies);
 
   const app = express();
   app.set("trust proxy", dependencies.trustProxyHops);

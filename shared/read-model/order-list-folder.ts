@@ -1,6 +1,6 @@
 import type { EngineState, MarketState } from "#shared/domain/engine-state.ts";
 import type { Event, OrderListAccepted, Outcome } from "#shared/domain/event.ts";
-import type { OrderListId } from "#shared/domain/ids.ts";
+import type { AccountId, OrderListId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { OpenOrderList } from "#shared/domain/order.ts";
 import type { OrderListRow } from "#shared/ports/projections.ts";
@@ -38,9 +38,11 @@ export class OrderListFolder {
     this.#open.set(list.listId, list);
   }
 
-  fold(outcome: Outcome): OrderListChange[] {
+  /** With `only`, the lists of that account alone: the others need not be known. */
+  fold(outcome: Outcome, only?: AccountId): OrderListChange[] {
     const changes: OrderListChange[] = [];
     for (const [index, event] of outcome.events.entries()) {
+      if (only !== undefined && "account" in event && event.account !== only) continue;
       if (event.kind === "OrderListAccepted") {
         const list = rowOfAccepted(event, outcome);
         this.#open.set(list.listId, list);

@@ -15,6 +15,8 @@ import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
+import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
+import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS, type RateLimitConfig } from "#services/gateway/rest/rate-limit-config.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
@@ -110,6 +112,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     mintAccount: () => stores.counters.take("account", 1) as AccountId,
     sessionLifetimeSeconds: 3600,
   });
+  const rateLimits = options.rateLimits ?? RATE_LIMITS.generous;
   const app = createGatewayApp({
     view: shard.view,
     entry: options.wrapEntry?.(entry) ?? entry,
@@ -118,7 +121,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     meridianRouter: express.Router(),
     healthRouter: express.Router(),
     clock,
-    rateLimits: options.rateLimits ?? RATE_LIMITS.generous,
+    rateLimits,
+    orderLimiter: new OrderLimiter(rateLimits, createMemoryUsageCounter),
     trustProxyHops: 1,
     log: pino({ level: "silent" }),
     ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),

@@ -1,4 +1,3 @@
-import type { Response } from "express";
 import type { AccountId } from "#shared/domain/ids.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { RateLimitConfig } from "./rate-limit-config.ts";
@@ -10,6 +9,11 @@ interface OrderLimit {
   readonly intervalNum: number;
   readonly limit: number;
   readonly counter: UsageCounter;
+}
+
+/** Where the counts are told: an HTTP response. */
+export interface AnswerHeaders {
+  set(name: string, value: string): unknown;
 }
 
 /** New orders per account in 10 seconds and in a day, as Binance counts them: only orders that were taken count. */
@@ -36,15 +40,20 @@ export class OrderLimiter {
   }
 
   /**
-   * Runs `place` as one new order of the account: counted before, so that concurrent orders cannot pass the limit together, and given back if
-   * it throws. Throws TOO_MANY_ORDERS.
+   * Runs `place` as one new order of the account, or as several: counted before, so that concurrent orders cannot pass the limit together, and given back if
+   * it throws. The answer, if there is one that has headers, tells the counts. Throws TOO_MANY_ORDERS.
    */
-  async count<T>(account: AccountId, response: Response, place: () => Promise<T>): Promise<T> {
+  async count<T>(
+    account: AccountId,
+    answer: AnswerHeaders | undefined,
+    place: () => Promise<T>,
+    orders = 1,
+  ): Promise<T> {
     const key = String(account);
     const counted: { readonly limit: OrderLimit; readonly used: number }[] = [];
-    const giveBack = () => Promise.all(counted.map(({ limit }) => limit.counter.add(key, -1)));
+    const giveBack = () => Promise.all(counted.map(({ limit }) => limit.counter.add(key, -orders)));
     for (const limit of this.#limits) {
-      const { used, remainingMs } = await limit.counter.add(key, 1);
+      const { used, remainingMs } = await limit.counter.add(key, orders);
       counted.push({ limit, used });
       if (used <= limit.limit) continue;
       await giveBack();
@@ -55,7 +64,7 @@ export class OrderLimiter {
     }
     try {
       const placed = await place();
-      for (const { limit, used } of counted) response.set(`X-MBX-ORDER-COUNT-${limit.header}`, String(used));
+      for (const { limit, used } of counted) answer?.set(`X-MBX-ORDER-COUNT-${limit.header}`, String(used));
       return placed;
     } catch (error) {
       await giveBack();
