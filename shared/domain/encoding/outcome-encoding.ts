@@ -111,6 +111,19 @@ const outcome = struct<Outcome>({
   events: list(event),
 });
 
+/** One event's encoding, as it stands in an outcome. */
+export function encodeEventInto(writer: ByteWriter, value: Event): void {
+  event.write(writer, value);
+}
+
+/** The events of one outcome from their encodings, one after the other. Throws `DecodingError` for anything else. */
+export function decodeEvents(bytes: Uint8Array, count: number): Event[] {
+  const reader = new ByteReader(bytes);
+  const events = Array.from({ length: count }, () => event.read(reader));
+  reader.end();
+  return events;
+}
+
 /** An outcome as it stands in the journal. */
 export function encodeOutcome(value: Outcome): Uint8Array {
   const writer = new ByteWriter(512);

@@ -15,9 +15,9 @@ import { assetCodec, marketCodec } from "./definition-encoding.ts";
 import { openOrderCodec } from "./order-encoding.ts";
 
 /** Version of the form of a snapshot. */
-const VERSION = 1;
+export const STATE_VERSION = 1;
 
-const openOrderList = struct<OpenOrderList>({
+export const openOrderListCodec = struct<OpenOrderList>({
   listId: uint(),
   account: uint(),
   market: text(),
@@ -49,7 +49,7 @@ const state = struct<EngineState>({
       asks: list(openOrderCodec),
       waiting: list(openOrderCodec),
       pending: list(openOrderCodec),
-      lists: list(openOrderList),
+      lists: list(openOrderListCodec),
     }),
   ),
   balances: list(struct<BalanceState>({ account: uint(), asset: text(), free: uint(), locked: uint() })),
@@ -63,7 +63,7 @@ const state = struct<EngineState>({
 /** A state as the bytes of a snapshot: equal states give equal bytes. */
 export function encodeState(value: EngineState): Uint8Array {
   const writer = new ByteWriter(65_536);
-  writer.byte(VERSION);
+  writer.byte(STATE_VERSION);
   state.write(writer, value);
   return writer.finish();
 }
@@ -72,7 +72,7 @@ export function encodeState(value: EngineState): Uint8Array {
 export function decodeState(bytes: Uint8Array): EngineState {
   const reader = new ByteReader(bytes);
   const version = reader.byte();
-  if (version !== VERSION) throw new DecodingError(`unknown snapshot version ${version}`);
+  if (version !== STATE_VERSION) throw new DecodingError(`unknown snapshot version ${version}`);
   const value = state.read(reader);
   reader.end();
   return value;
