@@ -130,6 +130,12 @@ export const ERRORS = {
     "Filter failure: MAX_POSITION",
     "What the account has of the base asset and what its open BUY orders would add is more than the market allows.",
   ),
+  INVALID_SELF_TRADE_PREVENTION: entry(
+    -1013,
+    400,
+    "This symbol does not allow the specified self-trade prevention mode.",
+    "See exchangeInfo for the modes that the market allows.",
+  ),
   MARKET_CLOSED: entry(
     -1013,
     400,
@@ -248,12 +254,6 @@ export const ERRORS = {
     400,
     "Data sent for parameter '{}' is not valid.",
     "The value is out of range.",
-  ),
-  INVALID_SELF_TRADE_PREVENTION: entry(
-    -1130,
-    400,
-    "Data sent for parameter 'selfTradePreventionMode' is not valid.",
-    "The market does not allow this mode; see exchangeInfo.",
   ),
   BAD_RECV_WINDOW: entry(
     -1131,

@@ -80,10 +80,12 @@ const CHECKS: readonly Check[] = [
   {
     error: "FILTER_TRAILING_DELTA",
     isStateless: true,
-    fails: (market, { type, side, trailingDelta }) =>
-      triggersUpward(type, side)
-        ? isOutside(trailingDelta, market.minTrailingAboveDelta, market.maxTrailingAboveDelta)
-        : isOutside(trailingDelta, market.minTrailingBelowDelta, market.maxTrailingBelowDelta),
+    fails: (market, { type, side, trailingDelta }) => {
+      const [min, max] = triggersUpward(type, side)
+        ? [market.minTrailingAboveDelta, market.maxTrailingAboveDelta]
+        : [market.minTrailingBelowDelta, market.maxTrailingBelowDelta];
+      return max > 0 && isOutside(trailingDelta, min, max);
+    },
   },
 ];
 

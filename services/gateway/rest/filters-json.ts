@@ -30,13 +30,17 @@ export function filtersJson({ market, base, quote }: MarketTerms) {
       maxQty: quantity(market.marketMaxQuantity),
       stepSize: quantity(1),
     },
-    {
-      filterType: "TRAILING_DELTA",
-      minTrailingAboveDelta: market.minTrailingAboveDelta,
-      maxTrailingAboveDelta: market.maxTrailingAboveDelta,
-      minTrailingBelowDelta: market.minTrailingBelowDelta,
-      maxTrailingBelowDelta: market.maxTrailingBelowDelta,
-    },
+    ...(market.maxTrailingAboveDelta + market.maxTrailingBelowDelta > 0
+      ? [
+          {
+            filterType: "TRAILING_DELTA",
+            minTrailingAboveDelta: market.minTrailingAboveDelta,
+            maxTrailingAboveDelta: market.maxTrailingAboveDelta,
+            minTrailingBelowDelta: market.minTrailingBelowDelta,
+            maxTrailingBelowDelta: market.maxTrailingBelowDelta,
+          },
+        ]
+      : []),
     ...(hasPercentPrice(market)
       ? [
           {
