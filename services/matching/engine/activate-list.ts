@@ -22,7 +22,6 @@ import { takeTurn } from "./take-turn.ts";
 import { isAlgo, LIMIT_MAKER, MARKET } from "./terms.ts";
 import { isReached } from "./triggers.ts";
 
-
 /** The turn of a list's pending orders has come (docs/engine-rules.md, "Order lists"). */
 export function activateList(shard: Shard, matching: Matching, list: OrderList): void {
   const market = shard.markets[list.market] as MarketState;

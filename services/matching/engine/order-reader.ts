@@ -24,7 +24,9 @@ export class OrderReader {
   readonly #branch: Uint8Array;
   readonly #clientOrderId = new Uint8Array(1 + MAX_TEXT);
   /** Views of `#clientOrderId` by length, so that none is made anew. */
-  readonly #views = Array.from({ length: 1 + MAX_TEXT }, (_, length) => this.#clientOrderId.subarray(0, 1 + length));
+  readonly #views = Array.from({ length: 1 + MAX_TEXT }, (_, length) =>
+    this.#clientOrderId.subarray(0, 1 + length),
+  );
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #isUsual = true;

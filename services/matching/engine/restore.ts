@@ -30,7 +30,8 @@ export function restoreShard(bytes: Uint8Array): Shard {
   shard.seq = reader.uint();
   shard.time = reader.uint();
   const lastPriority = reader.uint();
-  for (let left = count(reader); left > 0; left--) shard.assets.define(assetCodec.read(reader), reader.uint());
+  for (let left = count(reader); left > 0; left--)
+    shard.assets.define(assetCodec.read(reader), reader.uint());
   for (let left = count(reader); left > 0; left--) readMarket(reader, shard);
   shard.lastPriority = lastPriority;
   for (let left = count(reader); left > 0; left--) {
@@ -70,7 +71,11 @@ function readMarket(reader: ByteReader, shard: Shard): void {
   for (let left = count(reader); left > 0; left--) {
     const state = openOrderListCodec.read(reader);
     const { account, listId, listClientOrderId, orders } = state;
-    const entry = shard.clientOrderIds.open(account, encodedText(listClientOrderId), textWord(listClientOrderId));
+    const entry = shard.clientOrderIds.open(
+      account,
+      encodedText(listClientOrderId),
+      textWord(listClientOrderId),
+    );
     shard.clientOrderIds.hold(entry, LIST_HOLDER);
     const list = new OrderList(state, market.number, entry, shard.digest);
     for (const [place, orderId] of orders.entries()) {

@@ -13,7 +13,8 @@ export function workOff(shard: Shard, matching: Matching): void {
       activateList(shard, matching, work.list);
       continue;
     }
-    const isStillThere = orders.find(work.orderId) === work.order && orders.stage(work.order) === STAGE_QUEUED;
+    const isStillThere =
+      orders.find(work.orderId) === work.order && orders.stage(work.order) === STAGE_QUEUED;
     if (isStillThere) takeTurn(shard, matching, shard.marketOf(work.order), work.order);
   }
 }
