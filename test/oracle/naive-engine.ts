@@ -1,7 +1,7 @@
 import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
 import { digestOfState } from "#shared/domain/digest/state-digest.ts";
 import { encodeState } from "#shared/domain/encoding/state-encoding.ts";
-import type { Engine } from "#shared/domain/engine.ts";
+import type { Fold } from "#shared/domain/engine.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Event } from "#shared/domain/event.ts";
 import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
@@ -21,11 +21,11 @@ const HOUR_MS = 60 * 60 * 1000;
  * The rules of docs/engine-rules.md, written down as plainly as possible and with no thought of speed: lists that are searched and sorted
  * each time, BigInt for money, and changes found by comparing what was before with what is after.
  */
-export function createNaiveEngine(shard: ShardId, branch: BranchId): Engine {
+export function createNaiveEngine(shard: ShardId, branch: BranchId): Fold {
   return new NaiveEngine(shard, branch);
 }
 
-class NaiveEngine implements Engine {
+class NaiveEngine implements Fold {
   readonly #world: World;
 
   constructor(shard: ShardId, branch: BranchId) {
@@ -81,7 +81,7 @@ class NaiveEngine implements Engine {
     return world.events;
   }
 
-  state(): EngineState {
+  state(): FoldState {
     return stateOf(this.#world);
   }
 

@@ -50,7 +50,10 @@ export class BookSide {
     const level = this.#levels.create(price);
     this.#tree.set(price, level);
     const best = this.#best;
-    if (best < 0 || (this.#highestFirst ? price > this.#levels.price(best) : price < this.#levels.price(best)))
+    if (
+      best < 0 ||
+      (this.#highestFirst ? price > this.#levels.price(best) : price < this.#levels.price(best))
+    )
       this.#best = level;
     return level;
   }

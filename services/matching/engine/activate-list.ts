@@ -18,9 +18,9 @@ import {
 } from "./open-orders.ts";
 import type { OrderList } from "./order-list.ts";
 import type { Shard } from "./shard.ts";
+import { takeTurn } from "./take-turn.ts";
 import { isAlgo, LIMIT_MAKER, MARKET } from "./terms.ts";
 import { isReached } from "./triggers.ts";
-import { takeTurn } from "./work-off.ts";
 
 /** The turn of a list's pending orders has come (docs/engine-rules.md, "Order lists"). */
 export function activateList(shard: Shard, matching: Matching, list: OrderList): void {

@@ -28,6 +28,9 @@ export function assertWhole(shard: Shard): void {
     "what is locked is what open orders lock",
   );
   for (const market of shard.markets) {
-    assert(market.state !== "TRADING" || !market.isCrossed(book), `the book of ${market.market.id} is crossed`);
+    assert(
+      market.state !== "TRADING" || !market.isCrossed(book),
+      `the book of ${market.market.id} is crossed`,
+    );
   }
 }

@@ -33,7 +33,15 @@ export class Assets {
   }
 
   define(asset: Asset, supply: number): void {
-    const entry = { asset, text: encodedText(asset.id), word: textWord(asset.id), supply, rank: 0, a: 0, b: 0 };
+    const entry = {
+      asset,
+      text: encodedText(asset.id),
+      word: textWord(asset.id),
+      supply,
+      rank: 0,
+      a: 0,
+      b: 0,
+    };
     this.#numbers.set(asset.id, this.#entries.length);
     this.#entries.push(entry);
     for (const [rank, each] of this.#sorted().entries()) each.rank = rank;

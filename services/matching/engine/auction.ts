@@ -63,8 +63,10 @@ export function auctionPrice(shard: Shard, market: MarketState): AuctionPrice | 
   let nextAsk = 0;
   let nextBid = 0;
   for (const price of candidates) {
-    for (; (asks[nextAsk]?.price ?? Number.POSITIVE_INFINITY) <= price; nextAsk++) supply += asks[nextAsk]?.quantity ?? 0;
-    for (; (bids[nextBid]?.price ?? Number.POSITIVE_INFINITY) < price; nextBid++) demand -= bids[nextBid]?.quantity ?? 0;
+    for (; (asks[nextAsk]?.price ?? Number.POSITIVE_INFINITY) <= price; nextAsk++)
+      supply += asks[nextAsk]?.quantity ?? 0;
+    for (; (bids[nextBid]?.price ?? Number.POSITIVE_INFINITY) < price; nextBid++)
+      demand -= bids[nextBid]?.quantity ?? 0;
     const quantity = Math.min(supply, demand);
     const imbalance = Math.abs(demand - supply);
     const distance = Math.abs(price - reference);
@@ -86,14 +88,22 @@ function stepsOf(shard: Shard, side: BookSide, until: number): Step[] {
     const price = levels.price(level);
     if (!side.isReached(price, until)) break;
     let quantity = 0;
-    for (let order = levels.first(level); order >= 0; order = orders.next(order)) quantity += remainingOf(shard, order);
+    for (let order = levels.first(level); order >= 0; order = orders.next(order))
+      quantity += remainingOf(shard, order);
     steps.push({ price, quantity });
   }
   return steps;
 }
 
 /** Lets the best bid and the best ask trade at the auction's price; how many lots. */
-function tradeAt(shard: Shard, market: MarketState, price: number, bid: number, ask: number, left: number): number {
+function tradeAt(
+  shard: Shard,
+  market: MarketState,
+  price: number,
+  bid: number,
+  ask: number,
+  left: number,
+): number {
   const { book, balances, traders } = shard;
   const { orders } = book;
   const { market: rules } = market;

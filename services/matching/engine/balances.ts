@@ -49,7 +49,8 @@ export class Balances {
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return this.#create(account, asset, hash);
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.asset(slot) === asset) return slot;
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.asset(slot) === asset)
+        return slot;
     }
   }
 
@@ -149,7 +150,10 @@ export class Balances {
   /** True if `a` comes before `b` in canonical order: by account, then asset id. */
   isBefore(a: number, b: number): boolean {
     const difference = this.account(a) - this.account(b);
-    return difference < 0 || (difference === 0 && this.#assets.rank(this.asset(a)) < this.#assets.rank(this.asset(b)));
+    return (
+      difference < 0 ||
+      (difference === 0 && this.#assets.rank(this.asset(a)) < this.#assets.rank(this.asset(b)))
+    );
   }
 
   #create(account: number, asset: number, hash: number): number {
@@ -172,7 +176,8 @@ export class Balances {
     const f = slot * FLOATS;
     this.#floats[f + FREE_BEFORE] = this.#floats[f + FREE] as number;
     this.#floats[f + LOCKED_BEFORE] = this.#floats[f + LOCKED] as number;
-    if (this.#touchedCount === this.#touched.length) this.#touched = grown(this.#touched, 2 * this.#touchedCount);
+    if (this.#touchedCount === this.#touched.length)
+      this.#touched = grown(this.#touched, 2 * this.#touchedCount);
     this.#touched[this.#touchedCount++] = slot;
   }
 

@@ -9,8 +9,8 @@ import type {
 import { textWord } from "#shared/domain/digest/field-hash.ts";
 import type { RejectReason } from "#shared/domain/event.ts";
 import { STAGE_WORKING } from "../book/orders.ts";
-import { cancelList, cancelStored } from "./end-order.ts";
 import { encodedText } from "./encoded-text.ts";
+import { cancelList, cancelStored } from "./end-order.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Matching } from "./matching.ts";
 import {
@@ -30,7 +30,11 @@ import { LIST_HOLDER, type Shard } from "./shard.ts";
 import { BUY, Terms } from "./terms.ts";
 
 /** Cancels an order, with its list. Returns why not, if so. */
-export function cancelOrder(shard: Shard, market: MarketState, command: CancelOrder): RejectReason | undefined {
+export function cancelOrder(
+  shard: Shard,
+  market: MarketState,
+  command: CancelOrder,
+): RejectReason | undefined {
   if (market.state === "HALT") return "market-closed";
   const { account, orderId, origClientOrderId, restriction } = command;
   const order = findOrder(shard, market, account, orderId, origClientOrderId);
@@ -58,7 +62,11 @@ export function cancelAllOrders(
   const { orders } = shard.book;
   const trader = shard.traders.find(account, market.number);
   const ids: number[] = [];
-  for (let order = trader < 0 ? -1 : shard.traders.firstOrder(trader); order >= 0; order = orders.ownNext(order)) {
+  for (
+    let order = trader < 0 ? -1 : shard.traders.firstOrder(trader);
+    order >= 0;
+    order = orders.ownNext(order)
+  ) {
     ids.push(orders.orderId(order));
   }
   if (ids.length === 0) return "unknown-order";
@@ -155,7 +163,13 @@ function cancelWithList(shard: Shard, market: MarketState, order: number): void 
 }
 
 /** The account's open order of this name in this market; -1 if there is none. */
-function findOrder(shard: Shard, market: MarketState, account: number, orderId: number, clientOrderId: string): number {
+function findOrder(
+  shard: Shard,
+  market: MarketState,
+  account: number,
+  orderId: number,
+  clientOrderId: string,
+): number {
   const { orders } = shard.book;
   const named = clientOrderId === "" ? -1 : findByClientOrderId(shard, account, clientOrderId);
   const order = orderId === 0 ? named : orders.find(orderId);
@@ -171,7 +185,10 @@ function findByClientOrderId(shard: Shard, account: number, clientOrderId: strin
   return holder === LIST_HOLDER ? -1 : holder;
 }
 
-function findList(shard: Shard, { account, listId, listClientOrderId }: CancelOrderList): OrderList | undefined {
+function findList(
+  shard: Shard,
+  { account, listId, listClientOrderId }: CancelOrderList,
+): OrderList | undefined {
   const named = listClientOrderId === "" ? undefined : shard.listByClientOrderId(account, listClientOrderId);
   const list = listId === 0 ? named : shard.lists.get(listId);
   if (list?.state.account !== account) return undefined;
@@ -188,4 +205,3 @@ function isUnrestricted(shard: Shard, order: number, restriction: CancelRestrict
   if (restriction === "ONLY_NEW") return executed === 0;
   return restriction === "NONE" || executed > 0;
 }
-

@@ -41,8 +41,10 @@ export function isWellFormed(account: number, terms: Terms): boolean {
   if (terms.orderId === 0 || account === 0 || !isClientOrderId(terms.clientOrderId)) return false;
   const hasPrice = !isMarket(type);
   if (terms.price > 0 !== hasPrice || terms.goodTillDate > 0 !== (timeInForce === GTD)) return false;
-  if (hasPrice ? type === LIMIT_MAKER && timeInForce !== GTC && timeInForce !== GTD : timeInForce !== IOC) return false;
-  if (type === MARKET ? quantity > 0 === quoteQuantity > 0 : quantity === 0 || quoteQuantity > 0) return false;
+  if (hasPrice ? type === LIMIT_MAKER && timeInForce !== GTC && timeInForce !== GTD : timeInForce !== IOC)
+    return false;
+  if (type === MARKET ? quantity > 0 === quoteQuantity > 0 : quantity === 0 || quoteQuantity > 0)
+    return false;
   const hasTrigger = terms.stopPrice > 0 || terms.trailingDelta > 0;
   if (hasTrigger !== isAlgo(type) || terms.trailingDelta > MAX_TRAILING_DELTA) return false;
   if (icebergQuantity === 0) return true;
@@ -65,8 +67,13 @@ export function checkFilters(
   if (stopPrice > 0 && !isWithin(stopPrice, rules.minPrice, rules.maxPrice)) return "price-filter";
   if (price > 0 && lastPrice > 0 && !isNearLastPrice(market, side, price)) return "percent-price-by-side";
   if (quantity > 0 && !isWithin(quantity, rules.minQuantity, rules.maxQuantity)) return "lot-size";
-  if (icebergQuantity > 0 && !isWithin(icebergQuantity, rules.minQuantity, rules.maxQuantity)) return "lot-size";
-  if (quantity > 0 && isMarket(type) && !isWithin(quantity, rules.marketMinQuantity, rules.marketMaxQuantity)) {
+  if (icebergQuantity > 0 && !isWithin(icebergQuantity, rules.minQuantity, rules.maxQuantity))
+    return "lot-size";
+  if (
+    quantity > 0 &&
+    isMarket(type) &&
+    !isWithin(quantity, rules.marketMinQuantity, rules.marketMaxQuantity)
+  ) {
     return "market-lot-size";
   }
   if (!isNotionalWithin(market, terms)) return "notional";
@@ -132,7 +139,9 @@ export function checkAgainstBook(
   if (isAlgo(type)) {
     if (stopPrice === 0) return market.lastPrice === 0 ? "no-last-price" : undefined;
     if (market.lastPrice === 0) return undefined;
-    const isReached = triggersUpward(type, side) ? market.lastPrice >= stopPrice : market.lastPrice <= stopPrice;
+    const isReached = triggersUpward(type, side)
+      ? market.lastPrice >= stopPrice
+      : market.lastPrice <= stopPrice;
     return isReached ? "would-trigger" : undefined;
   }
   if (type === LIMIT_MAKER && market.opposite(side).isCrossedBy(price)) return "would-take";

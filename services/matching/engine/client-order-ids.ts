@@ -46,7 +46,8 @@ export class ClientOrderIds {
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text)) return slot;
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text))
+        return slot;
     }
   }
 

@@ -1,7 +1,7 @@
+import { ORDER_LIST } from "./expiry.ts";
 import type { MarketState } from "./market-state.ts";
 import { accountOf, closeOrder, listIdOf, needOf, payingBalanceOf, rehash } from "./open-orders.ts";
 import type { EndOfOrder, OrderList } from "./order-list.ts";
-import { ORDER_LIST } from "./expiry.ts";
 import type { Shard } from "./shard.ts";
 
 /** Cancels a stored order; what follows for its list follows. */
@@ -41,7 +41,13 @@ export function expirePartner(shard: Shard, market: MarketState, order: number):
 }
 
 /** What the end of one order does to its list (docs/engine-rules.md, "Order lists"). The order is no longer stored. */
-export function afterEnd(shard: Shard, market: MarketState, listId: number, orderId: number, how: EndOfOrder): void {
+export function afterEnd(
+  shard: Shard,
+  market: MarketState,
+  listId: number,
+  orderId: number,
+  how: EndOfOrder,
+): void {
   const list = shard.lists.get(listId);
   if (list === undefined) return;
   const place = list.placeOf(orderId);

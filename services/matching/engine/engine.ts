@@ -1,6 +1,6 @@
 import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
-import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EncodedEvents, Engine } from "#shared/domain/engine.ts";
@@ -17,7 +17,14 @@ import {
 } from "#shared/domain/order.ts";
 import { MAX_VALIDITY_MS, MEMORY_MS } from "#shared/domain/rules.ts";
 import { uncross } from "./auction.ts";
-import { amendOrder, cancelAllOrders, cancelById, cancelOrder, cancelOrderList, replaceOrder } from "./change-orders.ts";
+import {
+  amendOrder,
+  cancelAllOrders,
+  cancelById,
+  cancelOrder,
+  cancelOrderList,
+  replaceOrder,
+} from "./change-orders.ts";
 import { defineAsset, defineMarket } from "./definitions.ts";
 import { expireStored } from "./end-order.ts";
 import { GOOD_TILL_DATE } from "./expiry.ts";
@@ -86,7 +93,8 @@ class FastEngine implements Engine {
     const { account, market } = reader;
     const refused = this.#admit(reader.commandId, reader.validUntil, false);
     if (refused === "repeated") return shard.events;
-    const reason = refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
+    const reason =
+      refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
     if (reason !== undefined) {
       const command = found === "PlaceOrder" ? this.#placeCommand() : this.#cancelCommand();
       shard.events.event(rejected(command, reason));

@@ -235,7 +235,10 @@ export class Matching implements Taker, TakerTerms {
 
     balances.debit(this.#payingBalance, makerReceives);
     balances.credit(this.#receivingBalance, takerReceives - takerFee);
-    balances.spendLocked(takerBuys ? traders.baseBalance(makerTrader) : traders.quoteBalance(makerTrader), takerReceives);
+    balances.spendLocked(
+      takerBuys ? traders.baseBalance(makerTrader) : traders.quoteBalance(makerTrader),
+      takerReceives,
+    );
     balances.credit(
       takerBuys ? traders.quoteBalance(makerTrader) : traders.baseBalance(makerTrader),
       makerReceives - makerFee,
@@ -323,7 +326,8 @@ export class Matching implements Taker, TakerTerms {
     market.depth.touch(1 - this.side, level);
     book.shrink(maker, quantity);
     const trader = book.orders.trader(maker);
-    const makerPays = this.side === BUY ? shard.traders.baseBalance(trader) : shard.traders.quoteBalance(trader);
+    const makerPays =
+      this.side === BUY ? shard.traders.baseBalance(trader) : shard.traders.quoteBalance(trader);
     balances.unlock(makerPays, quantity * unitOf(shard, market, maker));
     extras.setPrevented(extrasOf(shard, maker), preventedOf(shard, maker) + quantity);
     if (this.side !== BUY) shard.traders.addOpenBuyLots(trader, -quantity);

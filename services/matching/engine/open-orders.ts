@@ -74,7 +74,9 @@ export function lockedOf(shard: Shard, market: MarketState, order: number): numb
 /** The balance that it pays from. */
 export function payingBalanceOf(shard: Shard, order: number): number {
   const trader = shard.book.orders.trader(order);
-  return sideOf(shard, order) === BUY ? shard.traders.quoteBalance(trader) : shard.traders.baseBalance(trader);
+  return sideOf(shard, order) === BUY
+    ? shard.traders.quoteBalance(trader)
+    : shard.traders.baseBalance(trader);
 }
 
 /** The record of extras, made if it is not there. */

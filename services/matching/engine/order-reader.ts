@@ -24,8 +24,10 @@ export class OrderReader {
   readonly #branch: Uint8Array;
   readonly #clientOrderId = new Uint8Array(1 + MAX_TEXT);
   /** Views of `#clientOrderId` by length, so that none is made anew. */
-  readonly #views = Array.from({ length: 1 + MAX_TEXT }, (_, length) => this.#clientOrderId.subarray(0, 1 + length));
-  #bytes = new Uint8Array(0);
+  readonly #views = Array.from({ length: 1 + MAX_TEXT }, (_, length) =>
+    this.#clientOrderId.subarray(0, 1 + length),
+  );
+  #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #isUsual = true;
   /** The command id as four little-endian words. */

@@ -20,16 +20,7 @@ import { beginWaiting, createOrder, joinBook, rehash, setLockPrice } from "./ope
 import { OrderList } from "./order-list.ts";
 import { freeFor, STAGES, writeAccepted } from "./place-order.ts";
 import { LIST_HOLDER, type Shard } from "./shard.ts";
-import {
-  BUY,
-  isAlgo,
-  LIMIT,
-  LIMIT_MAKER,
-  MARKET,
-  STOP_LOSS,
-  STOP_LOSS_LIMIT,
-  Terms,
-} from "./terms.ts";
+import { BUY, isAlgo, LIMIT, LIMIT_MAKER, MARKET, STOP_LOSS, STOP_LOSS_LIMIT, Terms } from "./terms.ts";
 
 /** Places a list by all its rules (docs/engine-rules.md, "Order lists") from the second on. Returns why not, if so. */
 export function placeOrderList(
@@ -56,7 +47,14 @@ export function placeOrderList(
   );
   shard.clientOrderIds.hold(entry, LIST_HOLDER);
   const orderIds = orders.map(({ orderId }) => orderId);
-  const state = { listId, account, market: market.market.id, listClientOrderId, contingency, orders: orderIds };
+  const state = {
+    listId,
+    account,
+    market: market.market.id,
+    listClientOrderId,
+    contingency,
+    orders: orderIds,
+  };
   shard.events.event({ kind: "OrderListAccepted", ...state });
   const list = new OrderList({ ...state, time: shard.time }, market.number, entry, shard.digest);
   shard.lists.set(listId, list);
@@ -70,7 +68,15 @@ export function placeOrderList(
   else {
     for (const [place, terms] of legs.entries()) {
       if (place === 0) continue;
-      const order = createOrder(shard, market, trader, terms, listId, entries[place] as number, STAGE_PENDING);
+      const order = createOrder(
+        shard,
+        market,
+        trader,
+        terms,
+        listId,
+        entries[place] as number,
+        STAGE_PENDING,
+      );
       rehash(shard, market, order);
     }
     const working = legs[0] as Terms;
@@ -186,6 +192,8 @@ function isStopLossType(type: number): boolean {
 }
 
 function isPriceRelationRight([above, below]: readonly [Terms, Terms]): boolean {
-  const [high, low] = [above, below].map(({ type, price, stopPrice }) => (type === LIMIT_MAKER ? price : stopPrice));
+  const [high, low] = [above, below].map(({ type, price, stopPrice }) =>
+    type === LIMIT_MAKER ? price : stopPrice,
+  );
   return high === 0 || low === 0 || (high as number) > (low as number);
 }

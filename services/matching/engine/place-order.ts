@@ -36,7 +36,14 @@ export function placeOrder(
   if (filtered !== undefined) return filtered;
   const trader = shard.trader(account, market);
   const isAlgoOrder = isAlgo(terms.type);
-  const counted = checkCounts(shard, market, trader, 1, isAlgoOrder ? 1 : 0, terms.icebergQuantity > 0 ? 1 : 0);
+  const counted = checkCounts(
+    shard,
+    market,
+    trader,
+    1,
+    isAlgoOrder ? 1 : 0,
+    terms.icebergQuantity > 0 ? 1 : 0,
+  );
   if (counted !== undefined) return counted;
   if (terms.side === BUY && exceedsPosition(shard, market, trader, terms.quantity)) return "max-position";
   if (isOrderIdTaken(shard, terms.orderId)) return "duplicate-order-id";

@@ -11,7 +11,7 @@ import { assertWhole } from "./assert-whole.ts";
 import type { CommandMemory } from "./command-memory.ts";
 import { encodedText } from "./encoded-text.ts";
 import type { MarketState } from "./market-state.ts";
-import { createOrder, rehash, sideOf, typeOf } from "./open-orders.ts";
+import { createOrder, listIdOf, rehash, sideOf, typeOf } from "./open-orders.ts";
 import { OrderList } from "./order-list.ts";
 import { LIST_HOLDER, Shard } from "./shard.ts";
 import { BUY, Terms, triggersUpward } from "./terms.ts";
@@ -30,7 +30,8 @@ export function restoreShard(bytes: Uint8Array): Shard {
   shard.seq = reader.uint();
   shard.time = reader.uint();
   const lastPriority = reader.uint();
-  for (let left = count(reader); left > 0; left--) shard.assets.define(assetCodec.read(reader), reader.uint());
+  for (let left = count(reader); left > 0; left--)
+    shard.assets.define(assetCodec.read(reader), reader.uint());
   for (let left = count(reader); left > 0; left--) readMarket(reader, shard);
   shard.lastPriority = lastPriority;
   for (let left = count(reader); left > 0; left--) {
@@ -70,10 +71,18 @@ function readMarket(reader: ByteReader, shard: Shard): void {
   for (let left = count(reader); left > 0; left--) {
     const state = openOrderListCodec.read(reader);
     const { account, listId, listClientOrderId, orders } = state;
-    const entry = shard.clientOrderIds.open(account, encodedText(listClientOrderId), textWord(listClientOrderId));
+    const entry = shard.clientOrderIds.open(
+      account,
+      encodedText(listClientOrderId),
+      textWord(listClientOrderId),
+    );
     shard.clientOrderIds.hold(entry, LIST_HOLDER);
     const list = new OrderList(state, market.number, entry, shard.digest);
-    for (const [place, orderId] of orders.entries()) list.isOpen[place] = shard.book.orders.find(orderId) >= 0;
+    for (const [place, orderId] of orders.entries()) {
+      // An id may have come again, with another order.
+      const order = shard.book.orders.find(orderId);
+      list.isOpen[place] = order >= 0 && listIdOf(shard, order) === listId;
+    }
     shard.lists.set(listId, list);
     shard.traders.addOpenLists(shard.trader(account, market), 1);
   }

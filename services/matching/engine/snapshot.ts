@@ -3,8 +3,8 @@ import { assetCodec, marketCodec } from "#shared/domain/encoding/definition-enco
 import { openOrderListCodec, STATE_VERSION } from "#shared/domain/encoding/state-encoding.ts";
 import { TRADING_STATES } from "#shared/domain/market.ts";
 import { RULES_VERSION } from "#shared/domain/rules.ts";
-import { STAGE_NONE, STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
 import type { BookSide } from "../book/book-side.ts";
+import { STAGE_NONE, STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
 import type { CommandMemory } from "./command-memory.ts";
 import type { MarketState } from "./market-state.ts";
 import {
@@ -23,7 +23,8 @@ import type { Shard } from "./shard.ts";
 export function writeSnapshot(shard: Shard): Uint8Array {
   const { orders } = shard.book;
   const { commands, deposits, clientOrderIds } = shard;
-  const room = 4096 + 112 * orders.count + 32 * (commands.count + deposits.count) + 48 * clientOrderIds.remembered;
+  const room =
+    4096 + 112 * orders.count + 32 * (commands.count + deposits.count) + 48 * clientOrderIds.remembered;
   const writer = new ByteWriter(room + 32 * shard.balances.count);
   writer.byte(STATE_VERSION);
   writer.uint(RULES_VERSION);
@@ -73,7 +74,8 @@ function writeMarkets(writer: ByteWriter, shard: Shard): void {
     }
     const lists = [...shard.lists.values()].filter((list) => list.market === market.number);
     writer.uint(lists.length);
-    for (const { state } of lists.sort((a, b) => a.listId - b.listId)) openOrderListCodec.write(writer, state);
+    for (const { state } of lists.sort((a, b) => a.listId - b.listId))
+      openOrderListCodec.write(writer, state);
   }
 }
 

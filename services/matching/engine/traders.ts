@@ -29,7 +29,8 @@ export class Traders {
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.market(slot) === market) return slot;
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.market(slot) === market)
+        return slot;
     }
   }
 

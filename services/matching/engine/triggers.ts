@@ -1,6 +1,6 @@
 import { RATIO_DENOMINATOR, scaledDown, scaledUp } from "#shared/domain/market.ts";
-import { STAGE_QUEUED } from "../book/orders.ts";
 import type { BookSide } from "../book/book-side.ts";
+import { STAGE_QUEUED } from "../book/orders.ts";
 import type { MarketState } from "./market-state.ts";
 import { beginTracking, leavePlace, rehash, sideOf, typeOf } from "./open-orders.ts";
 import type { Shard } from "./shard.ts";
@@ -30,8 +30,18 @@ export function onTradePrice(shard: Shard, market: MarketState, price: number): 
   const falling: Reached[] = reachesDownward ? reachedStops(shard, market.downward, price) : [];
   if (concernsBuys) track(shard, market, BUY, price, rising);
   if (concernsSells) track(shard, market, SELL, price, falling);
-  setOff(shard, market, price, rising.sort((a, b) => a.trigger - b.trigger || inTurn(a, b)));
-  setOff(shard, market, price, falling.sort((a, b) => b.trigger - a.trigger || inTurn(a, b)));
+  setOff(
+    shard,
+    market,
+    price,
+    rising.sort((a, b) => a.trigger - b.trigger || inTurn(a, b)),
+  );
+  setOff(
+    shard,
+    market,
+    price,
+    falling.sort((a, b) => b.trigger - a.trigger || inTurn(a, b)),
+  );
 }
 
 /** True if the market's last price already fulfills the condition of an order's stop price. */

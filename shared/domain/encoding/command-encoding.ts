@@ -1,4 +1,5 @@
 import { CANCEL_RESTRICTIONS, type Command, type CommandEnvelope, REPLACE_MODES } from "../command.ts";
+import type { CommandId } from "../ids.ts";
 import { TRADING_STATES } from "../market.ts";
 import { CONTINGENCIES } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
@@ -71,6 +72,11 @@ export function encodeCommand(value: CommandEnvelope): Uint8Array {
   writer.byte(VERSION);
   envelope.write(writer, value);
   return writer.finish();
+}
+
+/** The id of a command that `decodeCommand` accepts, without decoding the rest. */
+export function commandIdOf(bytes: Uint8Array): CommandId {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + 1, 16).toString("hex") as CommandId;
 }
 
 /** Throws `DecodingError` for anything that `encodeCommand` did not write. */
