@@ -69,7 +69,10 @@ describe("order lists", () => {
     trader.rest("POST", ORDER, { symbol: SYMBOL, type: "LIMIT", timeInForce: "GTC", side, price, quantity });
   /** Each buys from the other, so that the last price is this and neither has less than before. */
   const trade = async (price: number) => {
-    for (const [seller, buyer] of [[bob, alice], [alice, bob]] as const) {
+    for (const [seller, buyer] of [
+      [bob, alice],
+      [alice, bob],
+    ] as const) {
       await limit(seller, "SELL", price);
       await limit(buyer, "BUY", price);
     }
@@ -230,9 +233,9 @@ describe("order lists", () => {
     const byName = await place("oto", { ...OTO, listClientOrderId: "by-name" });
     const named = { symbol: SYMBOL, listClientOrderId: "by-name", newClientOrderId: "my-cancel" };
     const { body } = await alice.rest("DELETE", LIST, named);
-    expect(body.orderReports.map(({ clientOrderId }: { clientOrderId: string }) => clientOrderId)).to.deep.equal(
-      ["my-cancel", "my-cancel"],
-    );
+    expect(
+      body.orderReports.map(({ clientOrderId }: { clientOrderId: string }) => clientOrderId),
+    ).to.deep.equal(["my-cancel", "my-cancel"]);
     expect(await statusesOf(byName)).to.deep.equal(["CANCELED", "CANCELED"]);
 
     const byOrder = await place("otoco", OTOCO);
@@ -269,9 +272,9 @@ describe("order lists", () => {
     expect(before.first.listOrderStatus).to.equal("ALL_DONE");
     expect(before.all.slice(-2)).to.deep.equal([before.first, before.byName]);
     expect(await all({ fromId: second.orderListId })).to.deep.equal([before.byName]);
-    expect((await all({ limit: 1 })).map(({ orderListId }: { orderListId: number }) => orderListId)).to.deep.equal(
-      [second.orderListId],
-    );
+    expect(
+      (await all({ limit: 1 })).map(({ orderListId }: { orderListId: number }) => orderListId),
+    ).to.deep.equal([second.orderListId]);
     const both = await alice.rest("GET", "/api/v3/allOrderList", { fromId: 1, startTime: 1 });
     expect(both.body.code).to.equal(-1128);
     expect((await bob.rest("GET", LIST, { orderListId: first.orderListId })).body).to.deep.include({

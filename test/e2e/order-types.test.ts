@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { eventually } from "#test/support/eventually.ts";
-import { type Answered, type OrderPlatform, type OrderTrader, type Sent, startOrderPlatform } from "./order-platform.ts";
+import { becomesTrue } from "#test/support/becomes-true.ts";
+import {
+  type Answered,
+  type OrderPlatform,
+  type OrderTrader,
+  type Sent,
+  startOrderPlatform,
+} from "./order-platform.ts";
 
 const SYMBOL = "BTCUSDT";
 const ORDER = "/api/v3/order";
@@ -133,7 +139,7 @@ describe("order types", () => {
     await trade(30_900);
     expect((await find(alice, from)).trailingTime).to.equal(-1);
     await trade(31_000);
-    await eventually(async () => (await find(alice, from)).trailingTime > 0);
+    await becomesTrue(async () => (await find(alice, from)).trailingTime > 0);
     const all = async () =>
       (await alice.rest("GET", "/api/v3/allOrders", { symbol: SYMBOL, orderId: alone.orderId })).body;
     const inTables = (await all()).find(({ orderId }: { orderId: number }) => orderId === from.orderId);
@@ -176,7 +182,7 @@ describe("order types", () => {
     expect(order).to.deep.include({ timeInForce: "GTD", goodTillDate, status: "NEW" });
     const maker = { side: "BUY", type: "LIMIT_MAKER", price: 28_000, timeInForce: "GTD", goodTillDate };
     expect((await place(alice, maker)).timeInForce).to.equal("GTD");
-    await eventually(async () => (await find(alice, order)).status === "EXPIRED");
+    await becomesTrue(async () => (await find(alice, order)).status === "EXPIRED");
     const passed = { symbol: SYMBOL, side: "BUY", type: "LIMIT", quantity: "0.01", price: 29_000 };
     const { body } = await alice.rest("POST", ORDER, { ...passed, timeInForce: "GTD", goodTillDate });
     expect(body).to.deep.include({ code: -9043, msg: "'goodTillDate' has passed." });
@@ -243,8 +249,7 @@ describe("order types", () => {
     for (const quantity of ["0.01", "0.02"]) {
       takers.push(await limit(alice, "BUY", 30_000, { quantity, selfTradePreventionMode: "DECREMENT" }));
     }
-    const list = (sent: Sent) =>
-      alice.rest("GET", "/api/v3/myPreventedMatches", { symbol: SYMBOL, ...sent });
+    const list = (sent: Sent) => alice.rest("GET", "/api/v3/myPreventedMatches", { symbol: SYMBOL, ...sent });
     const { body: matches } = await list({ orderId: maker.orderId });
     expect(matches).to.have.length(2);
     expect(matches[1]).to.deep.include({
