@@ -21,6 +21,8 @@ export interface Answered {
 }
 
 export interface OrderTrader {
+  /** Of its session. */
+  readonly token: string;
   /** One request of the Binance dialect; an answer that is not as documented fails. */
   rest(method: "GET" | "POST" | "PUT" | "DELETE", path: string, sent?: Sent): Promise<Answered>;
   /** The same over Socket.IO, by the name of the event; a refusal is told as REST tells it. */
@@ -87,6 +89,7 @@ export async function startOrderPlatform(
       };
       let own: ClientSocket | undefined;
       return {
+        token,
         rest: async (method, path, sent = {}) => {
           const query = new URLSearchParams(Object.entries(sent).map(([key, value]) => [key, String(value)]));
           const response = await fetch(`${region.url}${path}?${query}`, {

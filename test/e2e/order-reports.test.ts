@@ -1,8 +1,10 @@
+import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { TRADE_EVENTS } from "#shared/protocol/order-entry.ts";
 import type { ExecutionReport, ListStatusMessage } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
-import type { ClientSocket } from "./feed-recorder.ts";
+import { type ClientSocket, connectSocket } from "./feed-recorder.ts";
 import { type OrderPlatform, type OrderTrader, type Sent, startOrderPlatform } from "./order-platform.ts";
 
 const SYMBOL = "BTCUSDT";
@@ -158,6 +160,27 @@ describe("reports over sockets", () => {
     expect(await wrong({ ...order, side: "HOLD" })).to.include({ code: -1117, field: "side" });
     const test = await alice.event("order.test", { ...order, computeCommissionRates: true });
     expect(test.body).to.have.property("standardCommissionForOrder");
+  });
+
+  it("takes no order from a key that may only read", async () => {
+    const answer = await fetch(`${platform.url}/meridian/v1/api-keys`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${alice.token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ label: "reader", canTrade: false }),
+    });
+    const { apiKey, secret } = (await answer.json()) as { apiKey: string; secret: string };
+    const timestamp = Date.now();
+    const signature = createHmac("sha256", secret).update(`timestamp=${timestamp}`).digest("hex");
+    const reader = connectSocket(platform.url, { auth: { apiKey, timestamp, signature } });
+    const order = { symbol: SYMBOL, side: "BUY", type: "MARKET", quantity: 0.01 };
+    for (const event of TRADE_EVENTS) {
+      // What an event takes does not matter: nothing of it is looked at.
+      const refused = await reader.timeout(10_000).emitWithAck(event as "order.place", order);
+      expect(refused, event).to.deep.equal({
+        error: { code: -2015, msg: "Invalid API-key, IP, or permissions for action." },
+      });
+    }
+    reader.disconnect();
   });
 
   it("keeps what tables alone know through a restart: tracking and prevented matches", async () => {

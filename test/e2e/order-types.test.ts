@@ -242,6 +242,35 @@ describe("order types", () => {
     });
   });
 
+  it("takes an order once under a key, and refuses whatever differs from it", async () => {
+    await trade(30_000);
+    const order = {
+      symbol: SYMBOL,
+      ...{ side: "SELL", type: "STOP_LOSS_LIMIT", timeInForce: "GTD", quantity: "0.02", price: 28_000 },
+      ...{ stopPrice: 29_000, trailingDelta: 100, icebergQty: "0.01", goodTillDate: Date.now() + 60_000 },
+      ...{ newClientOrderId: "once", selfTradePreventionMode: "NONE", idempotencyKey: "order-1" },
+    };
+    const first = await alice.event("order.place", order);
+    expect(first.body.orderId).to.be.a("number");
+    expect((await alice.event("order.place", order)).body).to.deep.equal(first.body);
+    const others: Sent[] = [
+      { symbol: "ETHUSDT", price: 1800, stopPrice: 1900, quantity: "0.2", icebergQty: "0.1" },
+      { type: "TAKE_PROFIT_LIMIT", stopPrice: 31_000 },
+      { quantity: "0.03" },
+      { price: 28_001 },
+      { stopPrice: 29_001 },
+      { trailingDelta: 101 },
+      { icebergQty: "0.011" },
+      { goodTillDate: order.goodTillDate + 1 },
+      { newClientOrderId: "another" },
+      { selfTradePreventionMode: "EXPIRE_BOTH" },
+    ];
+    for (const change of others) {
+      const { body } = await alice.event("order.place", { ...order, ...change });
+      expect(body.code, JSON.stringify(change)).to.equal(-9004);
+    }
+  });
+
   it("lists prevented matches by id and by order", async () => {
     await trade(30_000);
     const maker = await limit(alice, "SELL", 30_000, { quantity: "0.05" });
