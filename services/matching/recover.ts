@@ -52,7 +52,7 @@ async function branchOf(log: CommandLog): Promise<BranchId | undefined> {
 }
 
 /** A record of the log as a command; `null` for bytes that are none, which the fold counts all the same. */
-function decodeOrNull(bytes: Uint8Array): CommandEnvelope | null {
+export function decodeOrNull(bytes: Uint8Array): CommandEnvelope | null {
   try {
     return decodeCommand(bytes);
   } catch (error) {

@@ -25,8 +25,8 @@ export interface Fold {
 /** The fold of production: it also takes commands as they stand in the log. */
 export interface Engine extends Fold {
   readonly branch: BranchId;
-  /** Folds the next record of the log, whatever its bytes are. Throws only `InvariantViolation`. */
-  applyEncoded(bytes: Uint8Array): EncodedEvents;
+  /** Folds the next record of the log, which stands at `start` … `end` of `bytes`, whatever it is. Throws only `InvariantViolation`. */
+  applyEncoded(bytes: Uint8Array, start?: number, end?: number): EncodedEvents;
 }
 
 /** The events of one command in their encoding, one after the other: valid until the next command. */

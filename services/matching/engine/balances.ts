@@ -1,4 +1,5 @@
-import { hashBalance } from "#shared/domain/digest/state-digest.ts";
+import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
@@ -201,20 +202,25 @@ export class Balances {
 
   #rehash(slot: number): void {
     const i = slot * INTS;
-    const digest = this.#digest;
-    digest.subtract(this.#ints[i + DIGEST_A] as number, this.#ints[i + DIGEST_B] as number);
+    const account = this.account(slot);
+    const word = this.#assets.word(this.asset(slot));
     const free = this.free(slot);
     const locked = this.locked(slot);
-    const { hash } = digest;
-    if (free === 0 && locked === 0) {
-      hash.a = 0;
-      hash.b = 0;
-    } else {
-      hashBalance(hash, this.account(slot), this.#assets.word(this.asset(slot)), free, locked);
-      hash.finish();
+    let a = 0;
+    let b = 0;
+    if (free > 0 || locked > 0) {
+      // As `hashBalance`.
+      a = withField(LANE_A, TAG.balance, 0, account);
+      b = withField(LANE_B, ~TAG.balance, 0, account);
+      a = withWord(LANE_A, a, 2, word);
+      b = withWord(LANE_B, b, 2, word);
+      a = withField(LANE_A, a, 2, free);
+      b = withField(LANE_B, b, 2, free);
+      a = mix(withField(LANE_A, a, 3, locked));
+      b = mix(withField(LANE_B, b, 3, locked));
     }
-    digest.add();
-    this.#ints[i + DIGEST_A] = hash.a;
-    this.#ints[i + DIGEST_B] = hash.b;
+    this.#digest.replace(this.#ints[i + DIGEST_A] as number, this.#ints[i + DIGEST_B] as number, a, b);
+    this.#ints[i + DIGEST_A] = a;
+    this.#ints[i + DIGEST_B] = b;
   }
 }

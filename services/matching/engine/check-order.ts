@@ -125,7 +125,7 @@ export function exceedsPosition(shard: Shard, market: MarketState, trader: numbe
 
 /** Rule 15. */
 export function isOrderIdTaken(shard: Shard, id: number): boolean {
-  return shard.book.orders.find(id) >= 0 || shard.lists.has(id);
+  return shard.book.orders.find(id) >= 0 || (shard.lists.size > 0 && shard.lists.has(id));
 }
 
 /** Rules 17 to 19: what depends on the last price and the book. */

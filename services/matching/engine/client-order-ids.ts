@@ -1,3 +1,4 @@
+import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
@@ -176,15 +177,19 @@ export class ClientOrderIds {
     this.#count++;
   }
 
+  /** As `hashRememberedClientOrderId`. */
   #hash(slot: number): void {
-    const { hash } = this.#digest;
-    hash.start(TAG.clientOrderId);
-    hash.number(0, this.account(slot));
-    hash.word(2, this.word(slot));
-    hash.number(2, this.time(slot));
-    hash.finish();
-    this.#digest.add();
-    this.#ints[slot * INTS + DIGEST_A] = hash.a;
-    this.#ints[slot * INTS + DIGEST_B] = hash.b;
+    const account = this.account(slot);
+    const word = this.word(slot);
+    const time = this.time(slot);
+    let a = withField(LANE_A, TAG.clientOrderId, 0, account);
+    let b = withField(LANE_B, ~TAG.clientOrderId, 0, account);
+    a = withWord(LANE_A, a, 2, word);
+    b = withWord(LANE_B, b, 2, word);
+    a = mix(withField(LANE_A, a, 2, time));
+    b = mix(withField(LANE_B, b, 2, time));
+    this.#digest.replace(0, 0, a, b);
+    this.#ints[slot * INTS + DIGEST_A] = a;
+    this.#ints[slot * INTS + DIGEST_B] = b;
   }
 }

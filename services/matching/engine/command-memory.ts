@@ -1,3 +1,4 @@
+import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import type { DigestSum } from "./digest-sum.ts";
 
@@ -47,12 +48,12 @@ export class CommandMemory {
   remember(id: CommandWords, seq: number, time: number): void {
     if (this.#count * INTS === this.#words.length) this.#grow();
     const slot = this.slot(this.#count++);
-    this.#words.set(id, slot * INTS);
+    for (let at = 0; at < INTS; at++) this.#words[slot * INTS + at] = id[at] as number;
     this.#floats[slot * FLOATS + SEQ] = seq;
     this.#floats[slot * FLOATS + TIME] = time;
     this.#index.insert(hashOf(id), slot);
-    this.#hash(slot);
-    this.#digest.add();
+    const tag = this.#tag;
+    this.#digest.replace(0, 0, this.#lane(LANE_A, tag, slot), this.#lane(LANE_B, ~tag, slot));
   }
 
   /** Forgets what was folded at or before a time. */
@@ -61,8 +62,8 @@ export class CommandMemory {
       const slot = this.#first;
       if (this.time(slot) > until) return;
       this.#index.remove(hashOf(this.#words.subarray(slot * INTS, slot * INTS + INTS)), slot);
-      this.#hash(slot);
-      this.#digest.subtract(this.#digest.hash.a, this.#digest.hash.b);
+      const tag = this.#tag;
+      this.#digest.subtract(this.#lane(LANE_A, tag, slot), this.#lane(LANE_B, ~tag, slot));
       this.#first = (this.#first + 1) & (this.#capacity - 1);
       this.#count--;
     }
@@ -107,13 +108,16 @@ export class CommandMemory {
     this.#first = 0;
   }
 
-  #hash(slot: number): void {
-    const { hash } = this.#digest;
-    hash.start(this.#tag);
-    for (let at = 0; at < INTS; at++) hash.word(at, this.word(slot, at));
-    hash.number(2, this.seq(slot));
-    hash.number(3, this.time(slot));
-    hash.finish();
+  /** What an entry adds to a lane of the digest: as `hashRemembered`. */
+  #lane(lane: Int32Array, tag: number, slot: number): number {
+    const words = this.#words;
+    const w = slot * INTS;
+    let sum = withWord(lane, tag, 0, words[w] as number);
+    sum = withWord(lane, sum, 1, words[w + 1] as number);
+    sum = withWord(lane, sum, 2, words[w + 2] as number);
+    sum = withWord(lane, sum, 3, words[w + 3] as number);
+    sum = withField(lane, sum, 2, this.seq(slot));
+    return mix(withField(lane, sum, 3, this.time(slot)));
   }
 }
 

@@ -13,6 +13,12 @@ export class DigestSum {
     this.b = (this.b + this.hash.b) | 0;
   }
 
+  /** Replaces what something added before by what it adds now. */
+  replace(a: number, b: number, newA: number, newB: number): void {
+    this.a = (this.a - a + newA) | 0;
+    this.b = (this.b - b + newB) | 0;
+  }
+
   /** Takes away what was added. */
   subtract(a: number, b: number): void {
     this.a = (this.a - a) | 0;

@@ -83,11 +83,11 @@ class FastEngine implements Engine {
     return decodeEvents(bytes.subarray(0, length), count);
   }
 
-  applyEncoded(bytes: Uint8Array): EncodedEvents {
+  applyEncoded(bytes: Uint8Array, start = 0, end = bytes.length): EncodedEvents {
     const shard = this.#shard;
     const reader = this.#reader;
-    const found = reader.read(bytes, this.#terms);
-    if (found === "other") return this.#applyOther(bytes);
+    const found = reader.read(bytes, start, end, this.#terms);
+    if (found === "other") return this.#applyOther(bytes.subarray(start, end));
     shard.events.clear();
     shard.seq++;
     const { account, market } = reader;
@@ -260,7 +260,10 @@ class FastEngine implements Engine {
     shard.balances.writeChanges(shard.events, supplyAsset, supplyChange);
     const { markets } = shard;
     if (markets.length === 1) endMarket(shard, markets[0] as MarketState);
-    else for (const market of shard.marketsById) endMarket(shard, market);
+    else {
+      const { marketsById } = shard;
+      for (let at = 0; at < marketsById.length; at++) endMarket(shard, marketsById[at] as MarketState);
+    }
   }
 
   /** The command just read, as an object: only for reports of refusals. */

@@ -58,18 +58,21 @@ export class EventWriter {
     quantity: number,
     quoteQuantity: number,
   ): void {
-    this.#begin(ORDER_ACCEPTED);
-    this.#uint(account);
-    this.#text(market);
-    this.#uint(orderId);
-    this.#text(clientOrderId);
-    this.#byte(side);
-    this.#byte(type);
-    this.#byte(timeInForce);
-    this.#byte(selfTradePrevention);
-    this.#uint(price);
-    this.#uint(quantity);
-    this.#uint(quoteQuantity);
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, ORDER_ACCEPTED);
+    at = putUint(bytes, at, account);
+    at = putText(bytes, at, market);
+    at = putUint(bytes, at, orderId);
+    at = putText(bytes, at, clientOrderId);
+    at = putByte(bytes, at, side);
+    at = putByte(bytes, at, type);
+    at = putByte(bytes, at, timeInForce);
+    at = putByte(bytes, at, selfTradePrevention);
+    at = putUint(bytes, at, price);
+    at = putUint(bytes, at, quantity);
+    at = putUint(bytes, at, quoteQuantity);
+    this.length = at;
+    this.count++;
   }
 
   /** The rest of `orderAccepted`. */
@@ -81,12 +84,15 @@ export class EventWriter {
     listId: number,
     stage: number,
   ): void {
-    this.#uint(stopPrice);
-    this.#uint(trailingDelta);
-    this.#uint(icebergQuantity);
-    this.#uint(goodTillDate);
-    this.#uint(listId);
-    this.#byte(stage);
+    const { bytes } = this;
+    let at = this.length;
+    at = putUint(bytes, at, stopPrice);
+    at = putUint(bytes, at, trailingDelta);
+    at = putUint(bytes, at, icebergQuantity);
+    at = putUint(bytes, at, goodTillDate);
+    at = putUint(bytes, at, listId);
+    at = putByte(bytes, at, stage);
+    this.length = at;
   }
 
   trade(
@@ -105,21 +111,24 @@ export class EventWriter {
     makerFilled: boolean,
     takerFilled: boolean,
   ): void {
-    this.#begin(TRADE);
-    this.#text(market);
-    this.#uint(tradeId);
-    this.#uint(price);
-    this.#uint(quantity);
-    this.#uint(quote);
-    this.#byte(takerSide);
-    this.#uint(makerOrderId);
-    this.#uint(takerOrderId);
-    this.#uint(makerAccount);
-    this.#uint(takerAccount);
-    this.#uint(makerFee);
-    this.#uint(takerFee);
-    this.#byte(makerFilled ? 1 : 0);
-    this.#byte(takerFilled ? 1 : 0);
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, TRADE);
+    at = putText(bytes, at, market);
+    at = putUint(bytes, at, tradeId);
+    at = putUint(bytes, at, price);
+    at = putUint(bytes, at, quantity);
+    at = putUint(bytes, at, quote);
+    at = putByte(bytes, at, takerSide);
+    at = putUint(bytes, at, makerOrderId);
+    at = putUint(bytes, at, takerOrderId);
+    at = putUint(bytes, at, makerAccount);
+    at = putUint(bytes, at, takerAccount);
+    at = putUint(bytes, at, makerFee);
+    at = putUint(bytes, at, takerFee);
+    at = putByte(bytes, at, makerFilled ? 1 : 0);
+    at = putByte(bytes, at, takerFilled ? 1 : 0);
+    this.length = at;
+    this.count++;
   }
 
   orderCanceled(orderId: number, account: number, market: Uint8Array): void {
@@ -128,7 +137,7 @@ export class EventWriter {
 
   orderExpired(orderId: number, account: number, market: Uint8Array, reason: number): void {
     this.#aboutOrder(ORDER_EXPIRED, orderId, account, market);
-    this.#byte(reason);
+    this.length = putByte(this.bytes, this.length, reason);
   }
 
   orderActivated(orderId: number, account: number, market: Uint8Array): void {
@@ -140,69 +149,42 @@ export class EventWriter {
   }
 
   balanceChanged(account: number, asset: Uint8Array, free: number, locked: number): void {
-    this.#begin(BALANCE_CHANGED);
-    this.#uint(account);
-    this.#text(asset);
-    this.#uint(free);
-    this.#uint(locked);
-  }
-
-  levelChanged(market: Uint8Array, side: number, price: number, quantity: number, updateId: number): void {
-    this.#begin(LEVEL_CHANGED);
-    this.#text(market);
-    this.#byte(side);
-    this.#uint(price);
-    this.#uint(quantity);
-    this.#uint(updateId);
-  }
-
-  #aboutOrder(tag: number, orderId: number, account: number, market: Uint8Array): void {
-    this.#begin(tag);
-    this.#uint(orderId);
-    this.#uint(account);
-    this.#text(market);
-  }
-
-  #begin(tag: number): void {
-    this.#reserve(ROOM);
-    this.bytes[this.length++] = tag;
+    const bytes = this.#room(asset);
+    let at = putByte(bytes, this.length, BALANCE_CHANGED);
+    at = putUint(bytes, at, account);
+    at = putText(bytes, at, asset);
+    at = putUint(bytes, at, free);
+    at = putUint(bytes, at, locked);
+    this.length = at;
     this.count++;
   }
 
-  #byte(value: number): void {
-    this.bytes[this.length++] = value;
+  levelChanged(market: Uint8Array, side: number, price: number, quantity: number, updateId: number): void {
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, LEVEL_CHANGED);
+    at = putText(bytes, at, market);
+    at = putByte(bytes, at, side);
+    at = putUint(bytes, at, price);
+    at = putUint(bytes, at, quantity);
+    at = putUint(bytes, at, updateId);
+    this.length = at;
+    this.count++;
   }
 
-  /** As `ByteWriter.uint`: seven bits a byte, low ones first. */
-  #uint(value: number): void {
-    const { bytes } = this;
-    let at = this.length;
-    let rest = value;
-    if (value > 0x7fffffff) {
-      assert(value <= Number.MAX_SAFE_INTEGER, "what is written is a safe integer");
-      const low = value & 0xfffffff;
-      bytes[at] = low | 0x80;
-      bytes[at + 1] = (low >>> 7) | 0x80;
-      bytes[at + 2] = (low >>> 14) | 0x80;
-      bytes[at + 3] = (low >>> 21) | 0x80;
-      at += 4;
-      rest = (value - low) / 0x10000000;
-    }
-    rest |= 0;
-    while (rest >= 0x80) {
-      bytes[at++] = rest | 0x80;
-      rest >>>= 7;
-    }
-    bytes[at] = rest;
-    this.length = at + 1;
+  #aboutOrder(tag: number, orderId: number, account: number, market: Uint8Array): void {
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, tag);
+    at = putUint(bytes, at, orderId);
+    at = putUint(bytes, at, account);
+    at = putText(bytes, at, market);
+    this.length = at;
+    this.count++;
   }
 
-  #text(encoded: Uint8Array): void {
-    const { bytes } = this;
-    const at = this.length;
-    const count = encoded.length;
-    for (let each = 0; each < count; each++) bytes[at + each] = encoded[each] as number;
-    this.length = at + count;
+  /** Memory with room for any one event with a text so long, from `length` on. */
+  #room(text: Uint8Array): Uint8Array {
+    this.#reserve(ROOM + text.length);
+    return this.bytes;
   }
 
   #reserve(count: number): void {
@@ -210,4 +192,40 @@ export class EventWriter {
       this.bytes = grown(this.bytes, Math.max(2 * this.bytes.length, this.length + count));
     }
   }
+}
+
+// Each puts a value at a place and returns the place after it.
+
+function putByte(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = value;
+  return at + 1;
+}
+
+/** As `ByteWriter.uint`: seven bits a byte, low ones first. */
+function putUint(bytes: Uint8Array, from: number, value: number): number {
+  let at = from;
+  let rest = value;
+  if (value > 0x7fffffff) {
+    assert(value <= Number.MAX_SAFE_INTEGER, "what is written is a safe integer");
+    const low = value & 0xfffffff;
+    bytes[at] = low | 0x80;
+    bytes[at + 1] = (low >>> 7) | 0x80;
+    bytes[at + 2] = (low >>> 14) | 0x80;
+    bytes[at + 3] = (low >>> 21) | 0x80;
+    at += 4;
+    rest = (value - low) / 0x10000000;
+  }
+  rest |= 0;
+  while (rest >= 0x80) {
+    bytes[at++] = rest | 0x80;
+    rest >>>= 7;
+  }
+  bytes[at] = rest;
+  return at + 1;
+}
+
+function putText(bytes: Uint8Array, at: number, encoded: Uint8Array): number {
+  const count = encoded.length;
+  for (let each = 0; each < count; each++) bytes[at + each] = encoded[each] as number;
+  return at + count;
 }

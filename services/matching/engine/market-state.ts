@@ -1,4 +1,4 @@
-import { FieldHash, textWord } from "#shared/domain/digest/field-hash.ts";
+import { FieldHash, LANE_A, LANE_B, mix, textWord, withField } from "#shared/domain/digest/field-hash.ts";
 import { hashMarket } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
@@ -104,19 +104,21 @@ export class MarketState {
 
   /** Brings its part of the digest up to date. */
   rehash(digest: DigestSum): void {
-    const { hash } = digest;
-    digest.subtract(this.#a, this.#b);
-    hash.a = this.#fixed.a;
-    hash.b = this.#fixed.b;
-    hash.number(0, STATE_NUMBER[this.state]);
-    hash.number(1, this.lastTradeId);
-    hash.number(2, this.lastUpdateId);
-    hash.number(3, this.lastPreventedMatchId);
-    hash.number(4, this.lastPrice);
-    hash.finish();
-    digest.add();
-    this.#a = hash.a;
-    this.#b = hash.b;
+    let { a, b } = this.#fixed;
+    const state = STATE_NUMBER[this.state];
+    a = withField(LANE_A, a, 0, state);
+    b = withField(LANE_B, b, 0, state);
+    a = withField(LANE_A, a, 1, this.lastTradeId);
+    b = withField(LANE_B, b, 1, this.lastTradeId);
+    a = withField(LANE_A, a, 2, this.lastUpdateId);
+    b = withField(LANE_B, b, 2, this.lastUpdateId);
+    a = withField(LANE_A, a, 3, this.lastPreventedMatchId);
+    b = withField(LANE_B, b, 3, this.lastPreventedMatchId);
+    a = mix(withField(LANE_A, a, 4, this.lastPrice));
+    b = mix(withField(LANE_B, b, 4, this.lastPrice));
+    digest.replace(this.#a, this.#b, a, b);
+    this.#a = a;
+    this.#b = b;
   }
 
   #hashDefinition(): void {

@@ -1,3 +1,4 @@
+import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { ORDER_FIELD, packedWords } from "#shared/domain/digest/order-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
@@ -231,53 +232,86 @@ export function dropOrder(shard: Shard, order: number): void {
 
 /** Brings its part of the state's digest up to date. */
 export function rehash(shard: Shard, market: MarketState, order: number): void {
-  const { digest } = shard;
   const { orders } = shard.book;
-  const { hash } = digest;
-  digest.subtract(orders.digestA(order), orders.digestB(order));
-  hash.a = orders.fixedA(order);
-  hash.b = orders.fixedB(order);
-  hash.number(ORDER_FIELD.quantity, orders.quantity(order));
-  hash.number(ORDER_FIELD.executed, orders.executed(order));
-  hash.number(ORDER_FIELD.executedQuote, orders.executedQuote(order));
-  hash.number(ORDER_FIELD.visible, orders.visible(order));
-  hash.number(ORDER_FIELD.priority, orders.priority(order));
-  hash.number(ORDER_FIELD.locked, lockedOf(shard, market, order));
+  const quantity = orders.quantity(order);
+  const executed = orders.executed(order);
+  const executedQuote = orders.executedQuote(order);
+  const visible = orders.visible(order);
+  const priority = orders.priority(order);
+  const locked = lockedOf(shard, market, order);
+  const lockPrice = lockPriceOf(shard, order);
   const record = orders.extras(order);
-  if (record < 0) {
-    hash.number(ORDER_FIELD.lockPrice, lockPriceOf(shard, order));
-    hash.number(ORDER_FIELD.workingTime, orders.time(order));
-  } else {
-    hash.number(ORDER_FIELD.lockPrice, lockPriceOf(shard, order));
-    hash.number(ORDER_FIELD.workingTime, shard.extras.workingTime(record));
-    hash.number(ORDER_FIELD.prevented, shard.extras.prevented(record));
-    hash.number(ORDER_FIELD.extreme, shard.extras.extreme(record));
+  const workingTime = record < 0 ? orders.time(order) : shard.extras.workingTime(record);
+  let a = orders.fixedA(order);
+  let b = orders.fixedB(order);
+  a = withField(LANE_A, a, ORDER_FIELD.quantity, quantity);
+  b = withField(LANE_B, b, ORDER_FIELD.quantity, quantity);
+  a = withField(LANE_A, a, ORDER_FIELD.executed, executed);
+  b = withField(LANE_B, b, ORDER_FIELD.executed, executed);
+  a = withField(LANE_A, a, ORDER_FIELD.executedQuote, executedQuote);
+  b = withField(LANE_B, b, ORDER_FIELD.executedQuote, executedQuote);
+  a = withField(LANE_A, a, ORDER_FIELD.visible, visible);
+  b = withField(LANE_B, b, ORDER_FIELD.visible, visible);
+  a = withField(LANE_A, a, ORDER_FIELD.priority, priority);
+  b = withField(LANE_B, b, ORDER_FIELD.priority, priority);
+  a = withField(LANE_A, a, ORDER_FIELD.locked, locked);
+  b = withField(LANE_B, b, ORDER_FIELD.locked, locked);
+  a = withField(LANE_A, a, ORDER_FIELD.lockPrice, lockPrice);
+  b = withField(LANE_B, b, ORDER_FIELD.lockPrice, lockPrice);
+  a = withField(LANE_A, a, ORDER_FIELD.workingTime, workingTime);
+  b = withField(LANE_B, b, ORDER_FIELD.workingTime, workingTime);
+  if (record >= 0) {
+    const prevented = shard.extras.prevented(record);
+    const extreme = shard.extras.extreme(record);
+    a = withField(LANE_A, a, ORDER_FIELD.prevented, prevented);
+    b = withField(LANE_B, b, ORDER_FIELD.prevented, prevented);
+    a = withField(LANE_A, a, ORDER_FIELD.extreme, extreme);
+    b = withField(LANE_B, b, ORDER_FIELD.extreme, extreme);
   }
-  hash.finish();
-  digest.add();
-  orders.setDigest(order, hash.a, hash.b);
+  a = mix(a);
+  b = mix(b);
+  shard.digest.replace(orders.digestA(order), orders.digestB(order), a, b);
+  orders.setDigest(order, a, b);
 }
 
+/** The part of its hash that never changes, not yet mixed. */
 function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
-  const { hash } = shard.digest;
   const { orders } = shard.book;
-  hash.start(TAG.order);
-  hash.number(ORDER_FIELD.orderId, orders.orderId(order));
-  hash.number(ORDER_FIELD.account, accountOf(shard, order));
-  hash.word(2 * ORDER_FIELD.market, market.word);
-  hash.word(2 * ORDER_FIELD.clientOrderId, clientOrderIdWord);
-  hash.word(2 * ORDER_FIELD.words, orders.words(order));
-  hash.number(ORDER_FIELD.price, orders.price(order));
-  hash.number(ORDER_FIELD.time, orders.time(order));
+  const orderId = orders.orderId(order);
+  const account = accountOf(shard, order);
+  const words = orders.words(order);
+  const price = orders.price(order);
+  const time = orders.time(order);
+  let a: number = TAG.order;
+  let b = ~a;
+  a = withField(LANE_A, a, ORDER_FIELD.orderId, orderId);
+  b = withField(LANE_B, b, ORDER_FIELD.orderId, orderId);
+  a = withField(LANE_A, a, ORDER_FIELD.account, account);
+  b = withField(LANE_B, b, ORDER_FIELD.account, account);
+  a = withWord(LANE_A, a, 2 * ORDER_FIELD.market, market.word);
+  b = withWord(LANE_B, b, 2 * ORDER_FIELD.market, market.word);
+  a = withWord(LANE_A, a, 2 * ORDER_FIELD.clientOrderId, clientOrderIdWord);
+  b = withWord(LANE_B, b, 2 * ORDER_FIELD.clientOrderId, clientOrderIdWord);
+  a = withWord(LANE_A, a, 2 * ORDER_FIELD.words, words);
+  b = withWord(LANE_B, b, 2 * ORDER_FIELD.words, words);
+  a = withField(LANE_A, a, ORDER_FIELD.price, price);
+  b = withField(LANE_B, b, ORDER_FIELD.price, price);
+  a = withField(LANE_A, a, ORDER_FIELD.time, time);
+  b = withField(LANE_B, b, ORDER_FIELD.time, time);
   const record = orders.extras(order);
-  if (record >= 0) {
-    const { extras } = shard;
-    hash.number(ORDER_FIELD.stopPrice, extras.stopPrice(record));
-    hash.number(ORDER_FIELD.trailingDelta, extras.trailingDelta(record));
-    hash.number(ORDER_FIELD.icebergQuantity, extras.icebergQuantity(record));
-    hash.number(ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
-    hash.number(ORDER_FIELD.listId, extras.listId(record));
+  if (record < 0) {
+    orders.setFixed(order, a, b);
+    return;
   }
+  const { hash } = shard.digest;
+  hash.a = a;
+  hash.b = b;
+  const { extras } = shard;
+  hash.number(ORDER_FIELD.stopPrice, extras.stopPrice(record));
+  hash.number(ORDER_FIELD.trailingDelta, extras.trailingDelta(record));
+  hash.number(ORDER_FIELD.icebergQuantity, extras.icebergQuantity(record));
+  hash.number(ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
+  hash.number(ORDER_FIELD.listId, extras.listId(record));
   orders.setFixed(order, hash.a, hash.b);
 }
 

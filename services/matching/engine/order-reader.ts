@@ -9,6 +9,8 @@ const VERSION = 1;
 const PLACE_ORDER = 1;
 const CANCEL_ORDER = 2;
 const ID_BYTES = 16;
+/** No command is shorter. */
+const SHORTEST = 24;
 /** Longer texts go the long way. */
 const MAX_TEXT = 36;
 
@@ -29,6 +31,7 @@ export class OrderReader {
   );
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
+  #end = 0;
   #isUsual = true;
   /** The command id as four little-endian words. */
   readonly commandId = new Int32Array(4);
@@ -44,21 +47,21 @@ export class OrderReader {
     this.#branch = encodedText(shard.branch);
   }
 
-  /** Reads a record; `terms` takes those of a PlaceOrder. */
-  read(bytes: Uint8Array, terms: Terms): Found {
+  /** Reads the record at `start` … `end`; `terms` takes those of a PlaceOrder. */
+  read(bytes: Uint8Array, start: number, end: number, terms: Terms): Found {
     this.#bytes = bytes;
-    this.#at = 0;
+    this.#end = end;
     this.#isUsual = true;
-    if (bytes.length < 24 || bytes[0] !== VERSION) return "other";
+    if (end - start < SHORTEST || bytes[start] !== VERSION) return "other";
     for (let word = 0; word < 4; word++) {
-      const at = 1 + 4 * word;
+      const at = start + 1 + 4 * word;
       this.commandId[word] =
         (bytes[at] as number) |
         ((bytes[at + 1] as number) << 8) |
         ((bytes[at + 2] as number) << 16) |
         ((bytes[at + 3] as number) << 24);
     }
-    this.#at = 1 + ID_BYTES;
+    this.#at = start + 1 + ID_BYTES;
     if (!this.#isNext(this.#branch)) return "other";
     this.validUntil = this.#uint();
     const tag = this.#byte();
@@ -83,7 +86,7 @@ export class OrderReader {
     terms.trailingDelta = this.#uint();
     terms.icebergQuantity = this.#uint();
     terms.goodTillDate = this.#uint();
-    return this.#isUsual && this.#at === this.#bytes.length;
+    return this.#isUsual && this.#at === this.#end;
   }
 
   /** A cancel by order id alone, without restriction. */
@@ -94,7 +97,7 @@ export class OrderReader {
     const nameLength = this.#byte();
     const restriction = this.#byte();
     const isPlain = this.orderId > 0 && nameLength === 0 && restriction === 0;
-    return isPlain && this.#isUsual && this.#at === this.#bytes.length;
+    return isPlain && this.#isUsual && this.#at === this.#end;
   }
 
   /** The market of the next text: mostly the same as before. */
@@ -110,7 +113,7 @@ export class OrderReader {
 
   #readClientOrderId(terms: Terms): boolean {
     const length = this.#byte();
-    if (length < 1 || length > MAX_TEXT || this.#at + length > this.#bytes.length) return false;
+    if (length < 1 || length > MAX_TEXT || this.#at + length > this.#end) return false;
     const bytes = this.#bytes;
     const text = this.#clientOrderId;
     text[0] = length;
@@ -133,6 +136,7 @@ export class OrderReader {
     const bytes = this.#bytes;
     const at = this.#at;
     const length = text.length;
+    if (at + length > this.#end) return false;
     for (let each = 0; each < length; each++) {
       if (bytes[at + each] !== text[each]) return false;
     }
@@ -141,7 +145,7 @@ export class OrderReader {
   }
 
   #byte(): number {
-    if (this.#at >= this.#bytes.length) {
+    if (this.#at >= this.#end) {
       this.#isUsual = false;
       return 0;
     }
@@ -167,21 +171,21 @@ export class OrderReader {
     for (let shift = 7; shift < 28; shift += 7) {
       byte = bytes[at++] as number;
       value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return this.#end(at, byte, value);
+      if (byte < 0x80) return this.#done(at, byte, value);
     }
     let high = 0;
     for (let shift = 0; shift < 28; shift += 7) {
       byte = bytes[at++] as number;
       high |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return this.#end(at, byte, value + high * 0x10000000);
+      if (byte < 0x80) return this.#done(at, byte, value + high * 0x10000000);
     }
     this.#isUsual = false;
     return 0;
   }
 
-  #end(at: number, lastByte: number, value: number): number {
+  #done(at: number, lastByte: number, value: number): number {
     this.#at = at;
-    if (at > this.#bytes.length || lastByte === 0 || value > Number.MAX_SAFE_INTEGER) this.#isUsual = false;
+    if (at > this.#end || lastByte === 0 || value > Number.MAX_SAFE_INTEGER) this.#isUsual = false;
     return value;
   }
 }
