@@ -35,6 +35,8 @@ export interface EmbeddedRegionOptions {
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
+  /** Who sends it may open, halt and pause markets; nobody may without one. */
+  readonly operatorToken?: string;
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   readonly definitions?: Definitions;
@@ -115,6 +117,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       view: shard.view,
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
+      operatorToken: options.operatorToken,
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
     });
     const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
@@ -137,11 +140,12 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       view: shard.view,
       journal: stores.journal,
       entry,
+      projections: stores.projections,
       authenticator: identity,
       clock,
       limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
       sessionCookieName: SESSION_COOKIE,
-      countOrder: (account, place) => orderLimiter.count(account, undefined, place),
+      countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
       log,
     });
     door.open(app);

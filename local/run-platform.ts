@@ -21,6 +21,8 @@ export async function runPlatform(options: RunOptions): Promise<void> {
       stopRequest.resolve();
     });
   }
+  // From the environment: what stands on a command line is there for all to see.
+  const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn" });
   const region = await startEmbeddedRegion({
     port: options.port,
@@ -29,6 +31,7 @@ export async function runPlatform(options: RunOptions): Promise<void> {
     webFolder: WEB_FOLDER,
     faucet: true,
     rateLimits: "generous",
+    ...(operatorToken === undefined ? {} : { operatorToken }),
     snapshotCommands: snapshotCommands(process.env.MERIDIAN_SNAPSHOT_COMMANDS),
     log,
     onFailure: exitWithClearLine,

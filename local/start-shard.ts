@@ -13,6 +13,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { CandleRow, TradeRow } from "#shared/ports/projections.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
+import { readKnownRows } from "#shared/read-model/known-rows.ts";
 import type { Stores } from "./open-stores.ts";
 
 /** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
@@ -104,7 +105,7 @@ async function createView(
     const startTime = state.time - DAY_MINUTES * MINUTE_MS;
     candles.set(id, await projections.candles({ market: id, startTime, limit: DAY_MINUTES + 1 }));
   }
-  return createRegionView({ state, trades, candles });
+  return createRegionView({ state, trades, candles, known: await readKnownRows(state, projections) });
 }
 
 async function stopShard(matching: MatchingService, projector: Projector): Promise<void> {

@@ -22,6 +22,8 @@ const HELP = `Meridian: an embedded exchange on this machine.
   --fresh       forget what an earlier run left in the data folder
   --no-bots     no market-making and taking bots
   --help        this text
+
+  MERIDIAN_OPERATOR_TOKEN in the environment: who sends it may open, halt and pause markets
 `;
 
 /** Reads the command line. Throws `CommandLineError` for what it does not know. */

@@ -1,7 +1,7 @@
 import type { Command } from "#shared/domain/command.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { commandIdOf, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
-import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import { decodeEvents, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Engine } from "#shared/domain/engine.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
@@ -15,7 +15,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import { JournalWriter } from "./journal-writer.ts";
-import { decodeOrNull, type Recovered } from "./recover.ts";
+import type { Recovered } from "./recover.ts";
 import { Ticker } from "./ticker.ts";
 
 /** A snapshot is due after so many commands, or after so long. */
@@ -59,7 +59,7 @@ export class MatchingService {
   constructor(recovered: Recovered, dependencies: MatchingDependencies) {
     this.#dependencies = dependencies;
     this.#engine = recovered.engine;
-    this.#branch = recovered.engine.state().branch;
+    this.#branch = recovered.engine.branch;
     this.#position = recovered.position;
     this.#snapshotSeq = recovered.engine.seq;
     this.#snapshotTime = dependencies.clock.monotonic();
@@ -155,15 +155,16 @@ export class MatchingService {
   }
 
   #fold({ position, bytes }: LogRecord): Outcome {
-    const envelope = decodeOrNull(bytes);
-    const events = this.#engine.apply(envelope);
+    const engine = this.#engine;
+    const encoded = engine.applyEncoded(bytes);
+    const events = decodeEvents(encoded.bytes.subarray(0, encoded.length), encoded.count);
     this.#position = position;
     return {
       shard: this.#dependencies.shard,
       branch: this.#branch,
-      seq: this.#engine.seq,
-      time: this.#engine.time,
-      commandId: envelope?.commandId ?? "",
+      seq: engine.seq,
+      time: engine.time,
+      commandId: events[0]?.kind === "Undecodable" ? "" : commandIdOf(bytes),
       events,
     };
   }

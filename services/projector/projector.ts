@@ -2,14 +2,17 @@ import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { OrderId, OrderListId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import type { CandleRow, OrderRow, Projections, TradeRow } from "#shared/ports/projections.ts";
+import type { CandleRow, OrderListRow, OrderRow, Projections, TradeRow } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import { CandleFolder, MINUTE_MS, withTrade } from "#shared/read-model/candle-folder.ts";
+import { readKnownRows } from "#shared/read-model/known-rows.ts";
 import { OrderFolder } from "#shared/read-model/order-folder.ts";
+import { OrderListFolder } from "#shared/read-model/order-list-folder.ts";
+import { preventedMatchRow } from "#shared/read-model/order-rows.ts";
 
 export interface ProjectorDependencies {
   readonly shard: ShardId;
@@ -21,7 +24,7 @@ export interface ProjectorDependencies {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Writes Orders, Trades and candles from the journal, forward only: what it is given twice it writes once. */
+/** Writes Orders, order lists, Trades, prevented matches and candles from the journal, forward only: what it is given twice it writes once. */
 export interface Projector {
   stop(): void;
 }
@@ -39,11 +42,14 @@ export async function startProjector(dependencies: ProjectorDependencies): Promi
     );
   }
   const base = await newestStateUpTo(position, dependencies);
-  const orders = new OrderFolder(base);
+  const known = await readKnownRows(base, projections);
+  const orders = new OrderFolder(base, { known });
+  const orderLists = new OrderListFolder(base, known);
   const candles = new CandleFolder(await candlesAt(base, projections));
 
   const project = async (outcomes: readonly Outcome[]): Promise<void> => {
     const orderRows = new Map<OrderId, OrderRow>();
+    const listRows = new Map<OrderListId, OrderListRow>();
     const candleRows = new Map<string, CandleRow>();
     const tradeRows: TradeRow[] = [];
     for (const outcome of outcomes) {
@@ -51,6 +57,7 @@ export async function startProjector(dependencies: ProjectorDependencies): Promi
         orderRows.set(change.order.orderId, change.order);
         if (change.trade !== undefined && change.isMaker === true) tradeRows.push(change.trade);
       }
+      for (const { list } of orderLists.fold(outcome)) listRows.set(list.listId, list);
       for (const candle of candles.fold(outcome))
         candleRows.set(`${candle.market} ${candle.openTime}`, candle);
     }
@@ -59,7 +66,13 @@ export async function startProjector(dependencies: ProjectorDependencies): Promi
       shard,
       seq,
       orders: [...orderRows.values()],
+      orderLists: [...listRows.values()],
       trades: tradeRows,
+      preventedMatches: outcomes.flatMap((outcome) =>
+        outcome.events.flatMap((event) =>
+          event.kind === "TradePrevented" ? [preventedMatchRow(event, outcome)] : [],
+        ),
+      ),
       candles: [...candleRows.values()],
     };
     await projections.commit(batch);

@@ -32,6 +32,23 @@ export interface MarketText {
   readonly maxQty: string;
   readonly minNotional: string;
   readonly maxNotional: string;
+  readonly marketMinQty: string;
+  readonly marketMaxQty: string;
+  readonly bidMultiplierUp: string;
+  readonly bidMultiplierDown: string;
+  readonly askMultiplierUp: string;
+  readonly askMultiplierDown: string;
+  readonly maxIcebergParts: number;
+  readonly maxNumOrders: number;
+  readonly maxNumAlgoOrders: number;
+  readonly maxNumIcebergOrders: number;
+  readonly maxNumOrderLists: number;
+  /** "0" for no limit. */
+  readonly maxPosition: string;
+  readonly minTrailingAboveDelta: number;
+  readonly maxTrailingAboveDelta: number;
+  readonly minTrailingBelowDelta: number;
+  readonly maxTrailingBelowDelta: number;
   readonly makerFee: string;
   readonly takerFee: string;
   readonly defaultSelfTradePrevention: string;
@@ -77,6 +94,22 @@ export function marketFrom(text: MarketText, assets: readonly Asset[]): Market {
     maxQuantity: lots(text.maxQty),
     minNotional: units(text.minNotional, quote.scale),
     maxNotional: units(text.maxNotional, quote.scale),
+    marketMinQuantity: lots(text.marketMinQty),
+    marketMaxQuantity: lots(text.marketMaxQty),
+    bidMultiplierUp: units(text.bidMultiplierUp, 4),
+    bidMultiplierDown: units(text.bidMultiplierDown, 4),
+    askMultiplierUp: units(text.askMultiplierUp, 4),
+    askMultiplierDown: units(text.askMultiplierDown, 4),
+    maxIcebergParts: text.maxIcebergParts,
+    maxOrders: text.maxNumOrders,
+    maxAlgoOrders: text.maxNumAlgoOrders,
+    maxIcebergOrders: text.maxNumIcebergOrders,
+    maxOrderLists: text.maxNumOrderLists,
+    maxPosition: units(text.maxPosition, base.scale),
+    minTrailingAboveDelta: text.minTrailingAboveDelta,
+    maxTrailingAboveDelta: text.maxTrailingAboveDelta,
+    minTrailingBelowDelta: text.minTrailingBelowDelta,
+    maxTrailingBelowDelta: text.maxTrailingBelowDelta,
     makerFeePpm: units(text.makerFee, 6),
     takerFeePpm: units(text.takerFee, 6),
     defaultSelfTradePrevention: text.defaultSelfTradePrevention as SelfTradePrevention,

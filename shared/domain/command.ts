@@ -1,7 +1,7 @@
 import type { Asset } from "./asset.ts";
-import type { AccountId, AssetId, BranchId, CommandId, MarketId, OrderId } from "./ids.ts";
-import type { Market } from "./market.ts";
-import type { OrderType, SelfTradePrevention, Side, TimeInForce } from "./order.ts";
+import type { AccountId, AssetId, BranchId, CommandId, MarketId, OrderId, OrderListId } from "./ids.ts";
+import type { Market, TradingState } from "./market.ts";
+import type { Contingency, OrderTerms } from "./order.ts";
 
 /** An input of the engine, as it stands in the log. Everything that changes the fold is one of these. */
 export interface CommandEnvelope {
@@ -14,32 +14,61 @@ export interface CommandEnvelope {
   readonly command: Command;
 }
 
-export interface PlaceOrder {
+export interface PlaceOrder extends OrderTerms {
   readonly kind: "PlaceOrder";
-  readonly orderId: OrderId;
   readonly account: AccountId;
   readonly market: MarketId;
-  readonly clientOrderId: string;
-  readonly side: Side;
-  readonly type: OrderType;
-  /** GTC for LIMIT_MAKER; IOC for MARKET. */
-  readonly timeInForce: TimeInForce;
-  /** Ticks; 0 for MARKET. */
-  readonly price: number;
-  /** Lots; 0 for a MARKET order by `quoteQuantity`. */
-  readonly quantity: number;
-  /** Smallest units of the quote asset to spend (BUY) or to receive (SELL); 0 unless a MARKET order by quoteOrderQty. */
-  readonly quoteQuantity: number;
-  readonly selfTradePrevention: SelfTradePrevention;
 }
 
-/** Cancels one order, named by `orderId` or, when that is 0, by `origClientOrderId` among the account's open orders. */
+/** Places two or three orders that depend on each other: all of them, or none. */
+export interface PlaceOrderList {
+  readonly kind: "PlaceOrderList";
+  readonly listId: OrderListId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly listClientOrderId: string;
+  readonly contingency: Contingency;
+  /** OCO: above, below. OTO: working, pending. OTOCO: working, pending above, pending below. */
+  readonly orders: readonly OrderTerms[];
+}
+
+/** Binance's `cancelRestrictions`: an order in another status is not canceled. */
+export const CANCEL_RESTRICTIONS = ["NONE", "ONLY_NEW", "ONLY_PARTIALLY_FILLED"] as const;
+export type CancelRestriction = (typeof CANCEL_RESTRICTIONS)[number];
+
+/** Cancels one order, named by `orderId` or, when that is 0, by `origClientOrderId` among the account's open orders; with it its order list. */
 export interface CancelOrder {
   readonly kind: "CancelOrder";
   readonly account: AccountId;
   readonly market: MarketId;
   readonly orderId: OrderId | 0;
   readonly origClientOrderId: string;
+  readonly restriction: CancelRestriction;
+}
+
+/** Cancels every open order of a list, named as an order is. */
+export interface CancelOrderList {
+  readonly kind: "CancelOrderList";
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly listId: OrderListId | 0;
+  readonly listClientOrderId: string;
+}
+
+/** Binance's `cancelReplaceMode`: whether the new order is tried when the old one could not be canceled. */
+export const REPLACE_MODES = ["STOP_ON_FAILURE", "ALLOW_FAILURE"] as const;
+export type ReplaceMode = (typeof REPLACE_MODES)[number];
+
+/** Cancels one order, then places another (Binance: order/cancelReplace). */
+export interface ReplaceOrder {
+  readonly kind: "ReplaceOrder";
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly mode: ReplaceMode;
+  readonly cancelOrderId: OrderId | 0;
+  readonly cancelOrigClientOrderId: string;
+  readonly restriction: CancelRestriction;
+  readonly order: OrderTerms;
 }
 
 /** Cancels every open order of the account in the market. */
@@ -86,6 +115,13 @@ export interface DefineMarket {
   readonly market: Market;
 }
 
+/** Opens, halts or pauses a market. Entering TRADING uncrosses what was collected meanwhile: the call auction. */
+export interface SetMarketState {
+  readonly kind: "SetMarketState";
+  readonly market: MarketId;
+  readonly state: TradingState;
+}
+
 /** The shard's time: epoch ms, from the owner only. An earlier time than the state's changes nothing. */
 export interface Tick {
   readonly kind: "Tick";
@@ -94,13 +130,34 @@ export interface Tick {
 
 export type Command =
   | PlaceOrder
+  | PlaceOrderList
   | CancelOrder
+  | CancelOrderList
+  | ReplaceOrder
   | CancelAllOrders
   | AmendOrder
   | Deposit
   | Withdraw
   | DefineAsset
   | DefineMarket
+  | SetMarketState
   | Tick;
 
 export type CommandKind = Command["kind"];
+
+/** In the order of their tags in the encodings: new ones are only added at the end. */
+export const COMMAND_KINDS = [
+  "PlaceOrder",
+  "CancelOrder",
+  "CancelAllOrders",
+  "AmendOrder",
+  "Deposit",
+  "Withdraw",
+  "DefineAsset",
+  "DefineMarket",
+  "Tick",
+  "PlaceOrderList",
+  "CancelOrderList",
+  "ReplaceOrder",
+  "SetMarketState",
+] as const satisfies readonly CommandKind[];

@@ -1,7 +1,7 @@
 import type { Asset } from "./asset.ts";
 import type { AccountId, AssetId, BranchId, CommandId, Seq, ShardId } from "./ids.ts";
-import type { Market } from "./market.ts";
-import type { RestingOrder } from "./order.ts";
+import type { Market, TradingState } from "./market.ts";
+import type { OpenOrder, OpenOrderList } from "./order.ts";
 
 /** All that the fold knows, in canonical (logical) order: what snapshots hold and digests cover. */
 export interface EngineState {
@@ -10,6 +10,8 @@ export interface EngineState {
   readonly branch: BranchId;
   readonly seq: Seq;
   readonly time: number;
+  /** The last place in time that an order was given. */
+  readonly lastPriority: number;
   /** By id. */
   readonly assets: readonly AssetState[];
   /** By id. */
@@ -32,14 +34,22 @@ export interface AssetState {
 
 export interface MarketState {
   readonly market: Market;
+  readonly state: TradingState;
   readonly lastTradeId: number;
   readonly lastUpdateId: number;
+  readonly lastPreventedMatchId: number;
   /** 0 before the first trade. Ticks. */
   readonly lastPrice: number;
-  /** Buy orders by falling price, then time priority. */
-  readonly bids: readonly RestingOrder[];
-  /** Sell orders by rising price, then time priority. */
-  readonly asks: readonly RestingOrder[];
+  /** Buy orders in the book by falling price, then time priority. */
+  readonly bids: readonly OpenOrder[];
+  /** Sell orders in the book by rising price, then time priority. */
+  readonly asks: readonly OpenOrder[];
+  /** Algo orders that wait for their trigger, by order id. */
+  readonly waiting: readonly OpenOrder[];
+  /** Orders of lists whose turn has not come, by order id. */
+  readonly pending: readonly OpenOrder[];
+  /** Order lists with an open order, by list id. */
+  readonly lists: readonly OpenOrderList[];
 }
 
 export interface BalanceState {

@@ -1,13 +1,13 @@
 import type { CommandEnvelope } from "./command.ts";
 import type { EngineState } from "./engine-state.ts";
 import type { Event } from "./event.ts";
-import type { Seq } from "./ids.ts";
+import type { BranchId, Seq } from "./ids.ts";
 
 /**
  * The fold: pure, synchronous, no clock, no randomness, no I/O. The fast engine and the naive one both implement it and
  * must agree on every event and every digest.
  */
-export interface Engine {
+export interface Fold {
   /** The number of the last command folded; 0 at the start. */
   readonly seq: Seq;
   /** The shard's time, epoch ms; 0 before the first tick. */
@@ -20,4 +20,19 @@ export interface Engine {
   snapshot(): Uint8Array;
   /** A hash of the state, 16 hex digits: equal at equal seq on every replica. */
   digest(): string;
+}
+
+/** The fold of production: it also takes commands as they stand in the log. */
+export interface Engine extends Fold {
+  readonly branch: BranchId;
+  /** Folds the next record of the log, which stands at `start` … `end` of `bytes`, whatever it is. Throws only `InvariantViolation`. */
+  applyEncoded(bytes: Uint8Array, start?: number, end?: number): EncodedEvents;
+}
+
+/** The events of one command in their encoding, one after the other: valid until the next command. */
+export interface EncodedEvents {
+  readonly bytes: Uint8Array;
+  /** How many of the bytes they take. */
+  readonly length: number;
+  readonly count: number;
 }

@@ -7,12 +7,13 @@ import type {
   CommandId,
   MarketId,
   OrderId,
+  OrderListId,
   Seq,
   ShardId,
   TradeId,
 } from "./ids.ts";
-import type { Market } from "./market.ts";
-import type { OrderType, SelfTradePrevention, Side, TimeInForce } from "./order.ts";
+import type { Market, TradingState } from "./market.ts";
+import type { Contingency, OrderTerms, SelfTradePrevention, Side } from "./order.ts";
 
 /** Why the engine refused a command. The gateway's error catalogue gives each its code and words. */
 export const REJECT_REASONS = [
@@ -35,23 +36,114 @@ export const REJECT_REASONS = [
   "supply-exceeded",
   "immutable-definition",
   "malformed-definition",
+  "market-closed",
+  "percent-price-by-side",
+  "market-lot-size",
+  "iceberg-parts",
+  "trailing-delta",
+  "max-num-orders",
+  "max-num-algo-orders",
+  "max-num-iceberg-orders",
+  "max-num-order-lists",
+  "max-position",
+  "would-trigger",
+  "no-last-price",
+  "self-trade-in-auction",
+  "malformed-list",
+  "list-price-relation",
+  "unknown-list",
+  "cancel-restricted",
+  "amend-in-list",
+  "good-till-date-passed",
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
+/** Where an order is once it is accepted. */
+export const ORDER_STAGES = [
+  /** In the book, or taking from it. */
+  "working",
+  /** For its trigger. */
+  "waiting",
+  /** For the order of its list that must be filled first. */
+  "pending",
+] as const;
+export type OrderStage = (typeof ORDER_STAGES)[number];
+
 /** An order was taken into the engine: Binance's execution type NEW. All that describes the order is here. */
-export interface OrderAccepted {
+export interface OrderAccepted extends OrderTerms {
   readonly kind: "OrderAccepted";
+  readonly account: AccountId;
+  readonly market: MarketId;
+  /** 0 unless a member of an order list. */
+  readonly listId: OrderListId | 0;
+  readonly stage: OrderStage;
+}
+
+/** An order list was taken; its orders follow as `OrderAccepted`. */
+export interface OrderListAccepted {
+  readonly kind: "OrderListAccepted";
+  readonly listId: OrderListId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly listClientOrderId: string;
+  readonly contingency: Contingency;
+  readonly orders: readonly OrderId[];
+}
+
+/** The last open order of a list has ended: Binance's list status ALL_DONE. */
+export interface OrderListDone {
+  readonly kind: "OrderListDone";
+  readonly listId: OrderListId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+}
+
+/** A pending order of a list is pending no more: status NEW. */
+export interface OrderActivated {
+  readonly kind: "OrderActivated";
   readonly orderId: OrderId;
   readonly account: AccountId;
   readonly market: MarketId;
-  readonly clientOrderId: string;
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly timeInForce: TimeInForce;
+}
+
+/** A trade price reached an algo order's trigger: from here on it works in the book. */
+export interface OrderTriggered {
+  readonly kind: "OrderTriggered";
+  readonly orderId: OrderId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+}
+
+/** Two orders of one account met and were kept from trading (Binance: prevented match). */
+export interface TradePrevented {
+  readonly kind: "TradePrevented";
+  readonly market: MarketId;
+  readonly preventedMatchId: number;
+  /** The maker's price. */
   readonly price: number;
+  readonly mode: SelfTradePrevention;
+  readonly account: AccountId;
+  readonly takerOrderId: OrderId;
+  readonly makerOrderId: OrderId;
+  /** Lots taken off each; 0 for one that goes on, and for a taker by quoteQuantity that expires. */
+  readonly takerPrevented: number;
+  readonly makerPrevented: number;
+}
+
+/** A market was opened, halted or paused. */
+export interface MarketStateChanged {
+  readonly kind: "MarketStateChanged";
+  readonly market: MarketId;
+  readonly state: TradingState;
+}
+
+/** The call auction found a price; its trades follow. */
+export interface AuctionUncrossed {
+  readonly kind: "AuctionUncrossed";
+  readonly market: MarketId;
+  readonly price: number;
+  /** Lots that trade. */
   readonly quantity: number;
-  readonly quoteQuantity: number;
-  readonly selfTradePrevention: SelfTradePrevention;
 }
 
 /** A command of any kind was refused and changed nothing. */
@@ -96,18 +188,23 @@ export interface OrderCanceled {
 }
 
 /** What ended an order without its owner asking. */
-export type ExpiryReason =
-  /** IOC or MARKET: nothing (more) to match, or FOK that could not be filled at once. */
-  | "unfilled"
-  /** A MARKET order by quoteOrderQty that spent or received all that whole lots allow: status FILLED. */
-  | "quote-spent"
-  /** Self-trade prevention: status EXPIRED_IN_MATCH. */
-  | "self-trade";
 export const EXPIRY_REASONS = [
+  /** IOC or MARKET: nothing (more) to match, or FOK that could not be filled at once. */
   "unfilled",
+  /** A MARKET order by quoteOrderQty that spent or received all that whole lots allow: status FILLED. */
   "quote-spent",
+  /** Self-trade prevention: status EXPIRED_IN_MATCH. */
   "self-trade",
-] as const satisfies readonly ExpiryReason[];
+  /** GTD: its time has come. */
+  "good-till-date",
+  /** Another order of its list made it pointless. */
+  "order-list",
+  /** A pending LIMIT_MAKER that would take when its turn came. */
+  "would-take",
+  /** A triggered or activated order whose account could not pay (any more of) it. */
+  "insufficient-balance",
+] as const;
+export type ExpiryReason = (typeof EXPIRY_REASONS)[number];
 
 export interface OrderExpired {
   readonly kind: "OrderExpired";
@@ -190,6 +287,13 @@ export interface Undecodable {
 
 export type Event =
   | OrderAccepted
+  | OrderListAccepted
+  | OrderListDone
+  | OrderActivated
+  | OrderTriggered
+  | TradePrevented
+  | MarketStateChanged
+  | AuctionUncrossed
   | CommandRejected
   | Trade
   | OrderCanceled

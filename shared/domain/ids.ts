@@ -6,6 +6,8 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 export type AccountId = Branded<number, "AccountId">;
 /** Minted by a gateway from (Region, node, durable counter): a positive integer below 2^53. */
 export type OrderId = Branded<number, "OrderId">;
+/** Minted as order ids are, from the same counter. */
+export type OrderListId = Branded<number, "OrderListId">;
 /** The fold's own dense number per market: 1, 2, 3… */
 export type TradeId = Branded<number, "TradeId">;
 /** 32 lower-case hex digits: a hash of the account and its idempotency key. */

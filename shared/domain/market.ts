@@ -2,6 +2,12 @@ import type { AssetId, MarketId } from "./ids.ts";
 import type { SelfTradePrevention } from "./order.ts";
 
 /**
+ * What a market takes: everything; nothing (HALT); orders that rest, without matching, for a call auction (BREAK); cancels only.
+ */
+export const TRADING_STATES = ["TRADING", "HALT", "BREAK", "CANCEL_ONLY"] as const;
+export type TradingState = (typeof TRADING_STATES)[number];
+
+/**
  * A tradable pair. Prices are integers of ticks, quantities integers of lots, and
  * `price × quantity × quotePerTickLot` is the notional in the smallest unit of the quote asset.
  */
@@ -25,6 +31,28 @@ export interface Market {
   /** NOTIONAL, in smallest units of the quote asset. */
   readonly minNotional: number;
   readonly maxNotional: number;
+  /** MARKET_LOT_SIZE, in lots. */
+  readonly marketMinQuantity: number;
+  readonly marketMaxQuantity: number;
+  /** PERCENT_PRICE_BY_SIDE, in ten-thousandths of the last price; all four 0: no such filter. */
+  readonly bidMultiplierUp: number;
+  readonly bidMultiplierDown: number;
+  readonly askMultiplierUp: number;
+  readonly askMultiplierDown: number;
+  /** ICEBERG_PARTS; this and the limits below: 0 = no such filter. */
+  readonly maxIcebergParts: number;
+  /** MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS, MAX_NUM_ICEBERG_ORDERS, MAX_NUM_ORDER_LISTS: open ones of an account in this market. */
+  readonly maxOrders: number;
+  readonly maxAlgoOrders: number;
+  readonly maxIcebergOrders: number;
+  readonly maxOrderLists: number;
+  /** MAX_POSITION, in smallest units of the base asset. */
+  readonly maxPosition: number;
+  /** TRAILING_DELTA, in BIPS (hundredths of a percent). */
+  readonly minTrailingAboveDelta: number;
+  readonly maxTrailingAboveDelta: number;
+  readonly minTrailingBelowDelta: number;
+  readonly maxTrailingBelowDelta: number;
   /** Parts per million of what is received. */
   readonly makerFeePpm: number;
   readonly takerFeePpm: number;
@@ -52,4 +80,19 @@ export function feeOn(amount: number, ppm: number): number {
   const whole = (amount - rest) / FEE_DENOMINATOR;
   const part = rest * ppm;
   return whole * ppm + (part - (part % FEE_DENOMINATOR)) / FEE_DENOMINATOR;
+}
+
+/** Multipliers of prices and trailing deltas are in ten-thousandths. */
+export const RATIO_DENOMINATOR = 10_000;
+
+/** ⌊price × ratio ÷ 10^4⌋ for a price ≤ 10^11 and a ratio ≤ 10^6, computed in two parts so that no product passes 2^53. */
+export function scaledDown(price: number, ratio: number): number {
+  const rest = price % RATIO_DENOMINATOR;
+  return ((price - rest) / RATIO_DENOMINATOR) * ratio + Math.floor((rest * ratio) / RATIO_DENOMINATOR);
+}
+
+/** ⌈price × ratio ÷ 10^4⌉, as {@link scaledDown}. */
+export function scaledUp(price: number, ratio: number): number {
+  const rest = price % RATIO_DENOMINATOR;
+  return ((price - rest) / RATIO_DENOMINATOR) * ratio + Math.ceil((rest * ratio) / RATIO_DENOMINATOR);
 }

@@ -8,6 +8,9 @@ export const MAX_VALIDITY_MS = 60 * 60_000;
 export const MEMORY_MS = 24 * 60 * 60_000;
 
 /** Longest accepted client order id, and its alphabet (Binance: ^[\.A-Z\:/a-z0-9_-]{1,36}$). */
+export const CLIENT_ORDER_ID_CHARACTERS =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:/_-";
+export const MAX_CLIENT_ORDER_ID = 36;
 export const CLIENT_ORDER_ID = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 
 /** The largest amount of an asset that one shard may hold in total: every balance is then a safe integer. */

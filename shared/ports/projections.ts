@@ -1,19 +1,43 @@
-import type { AccountId, CommandId, MarketId, OrderId, Seq, ShardId, TradeId } from "#shared/domain/ids.ts";
-import type { OrderStatus, OrderType, SelfTradePrevention, Side, TimeInForce } from "#shared/domain/order.ts";
+import type {
+  AccountId,
+  CommandId,
+  MarketId,
+  OrderId,
+  OrderListId,
+  Seq,
+  ShardId,
+  TradeId,
+} from "#shared/domain/ids.ts";
+import type {
+  Contingency,
+  OrderStatus,
+  OrderTerms,
+  SelfTradePrevention,
+  Side,
+} from "#shared/domain/order.ts";
 
-/** The written projections of a shard's journal: Orders, Trades, one-minute candles. Written forward only, by the projector. */
+/**
+ * The written projections of a shard's journal: Orders, order lists, Trades, prevented matches, one-minute candles. Written forward only,
+ * by the projector.
+ */
 export interface Projections {
   /** The last seq whose effect is in the tables; 0 at the start. */
   position(shard: ShardId): number;
   /**
-   * Writes one step, all or nothing: a batch whose `seq` is not above the position changes nothing; an order row replaces the stored one only
-   * if its seq is higher.
+   * Writes one step, all or nothing: a batch whose `seq` is not above the position changes nothing; an order or order list row replaces the
+   * stored one only if its seq is higher.
    */
   commit(batch: ProjectionBatch): Promise<void>;
   order(orderId: OrderId): Promise<OrderRow | undefined>;
   orderByClientId(account: AccountId, market: MarketId, clientOrderId: string): Promise<OrderRow | undefined>;
   /** By rising order id. */
   orders(query: OrderQuery): Promise<readonly OrderRow[]>;
+  orderList(listId: OrderListId): Promise<OrderListRow | undefined>;
+  orderListByClientId(account: AccountId, listClientOrderId: string): Promise<OrderListRow | undefined>;
+  /** By rising list id. */
+  orderLists(query: OrderListQuery): Promise<readonly OrderListRow[]>;
+  /** By rising prevented match id. */
+  preventedMatches(query: PreventedMatchQuery): Promise<readonly PreventedMatchRow[]>;
   /** By rising trade id. */
   trades(query: TradeQuery): Promise<readonly TradeRow[]>;
   /** One-minute candles by rising open time; minutes without trades are missing. */
@@ -25,30 +49,66 @@ export interface ProjectionBatch {
   readonly shard: ShardId;
   readonly seq: Seq;
   readonly orders: readonly OrderRow[];
+  readonly orderLists: readonly OrderListRow[];
   readonly trades: readonly TradeRow[];
+  readonly preventedMatches: readonly PreventedMatchRow[];
   readonly candles: readonly CandleRow[];
 }
 
 /** Integers as in the domain: prices in ticks, quantities in lots, amounts in smallest units, times in epoch ms. */
-export interface OrderRow {
-  readonly orderId: OrderId;
+export interface OrderRow extends OrderTerms {
   readonly account: AccountId;
   readonly market: MarketId;
-  readonly clientOrderId: string;
-  readonly side: Side;
-  readonly type: OrderType;
-  readonly timeInForce: TimeInForce;
-  readonly price: number;
-  readonly quantity: number;
-  readonly quoteQuantity: number;
+  /** 0 unless a member of an order list. */
+  readonly listId: OrderListId | 0;
   readonly executed: number;
   readonly executedQuote: number;
+  /** Lots taken off by self-trade prevention, and the last match that was prevented; 0 where none was. */
+  readonly prevented: number;
+  readonly preventedMatchId: number;
   readonly status: OrderStatus;
-  readonly selfTradePrevention: SelfTradePrevention;
   readonly time: number;
   readonly updateTime: number;
+  /** When it began to work in the book, and when a trailing order began to track; 0 before. */
+  readonly workingTime: number;
+  readonly trailingTime: number;
   readonly commandId: CommandId;
   /** The seq of the last change. */
+  readonly seq: Seq;
+}
+
+export interface OrderListRow {
+  readonly listId: OrderListId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly listClientOrderId: string;
+  readonly contingency: Contingency;
+  /** In list order: OCO above, below; OTO working, pending; OTOCO working, pending above, pending below. */
+  readonly orders: readonly OrderListMember[];
+  /** True once its last open order has ended. */
+  readonly isDone: boolean;
+  readonly time: number;
+  readonly updateTime: number;
+  readonly seq: Seq;
+}
+
+export interface OrderListMember {
+  readonly orderId: OrderId;
+  readonly clientOrderId: string;
+}
+
+/** Two orders of one account that self-trade prevention kept from trading. */
+export interface PreventedMatchRow {
+  readonly market: MarketId;
+  readonly preventedMatchId: number;
+  readonly account: AccountId;
+  readonly takerOrderId: OrderId;
+  readonly makerOrderId: OrderId;
+  readonly mode: SelfTradePrevention;
+  readonly price: number;
+  readonly takerPrevented: number;
+  readonly makerPrevented: number;
+  readonly time: number;
   readonly seq: Seq;
 }
 
@@ -95,6 +155,25 @@ export interface OrderQuery {
   readonly fromOrderId?: number;
   readonly startTime?: number;
   readonly endTime?: number;
+  readonly limit: number;
+}
+
+/** As {@link OrderQuery}, of all markets. */
+export interface OrderListQuery {
+  readonly account: AccountId;
+  readonly fromListId?: number;
+  readonly startTime?: number;
+  readonly endTime?: number;
+  readonly limit: number;
+}
+
+/** Of one market; with `orderId` those in which this order was maker or taker. The first `limit` from `fromPreventedMatchId` on. */
+export interface PreventedMatchQuery {
+  readonly account: AccountId;
+  readonly market: MarketId;
+  readonly preventedMatchId?: number;
+  readonly orderId?: OrderId;
+  readonly fromPreventedMatchId?: number;
   readonly limit: number;
 }
 

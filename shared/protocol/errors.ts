@@ -76,6 +76,78 @@ export const ERRORS = {
     "Filter failure: NOTIONAL",
     "Price × quantity is outside the market's bounds.",
   ),
+  FILTER_PERCENT_PRICE: entry(
+    -1013,
+    400,
+    "Filter failure: PERCENT_PRICE_BY_SIDE",
+    "The price is too far from the last one for its side.",
+  ),
+  FILTER_MARKET_LOT_SIZE: entry(
+    -1013,
+    400,
+    "Filter failure: MARKET_LOT_SIZE",
+    "The quantity is outside the market's bounds for orders without a price.",
+  ),
+  FILTER_ICEBERG_PARTS: entry(
+    -1013,
+    400,
+    "Filter failure: ICEBERG_PARTS",
+    "The iceberg would have too many parts: icebergQty is too small.",
+  ),
+  FILTER_TRAILING_DELTA: entry(
+    -1013,
+    400,
+    "Filter failure: TRAILING_DELTA",
+    "trailingDelta is outside the market's bounds for this type and side.",
+  ),
+  FILTER_MAX_NUM_ORDERS: entry(
+    -1013,
+    400,
+    "Filter failure: MAX_NUM_ORDERS",
+    "The account has as many open orders in this market as it may have.",
+  ),
+  FILTER_MAX_NUM_ALGO_ORDERS: entry(
+    -1013,
+    400,
+    "Filter failure: MAX_NUM_ALGO_ORDERS",
+    "The account has as many open stop loss and take profit orders in this market as it may have.",
+  ),
+  FILTER_MAX_NUM_ICEBERG_ORDERS: entry(
+    -1013,
+    400,
+    "Filter failure: MAX_NUM_ICEBERG_ORDERS",
+    "The account has as many open icebergs in this market as it may have.",
+  ),
+  FILTER_MAX_NUM_ORDER_LISTS: entry(
+    -1013,
+    400,
+    "Filter failure: MAX_NUM_ORDER_LISTS",
+    "The account has as many open order lists in this market as it may have.",
+  ),
+  FILTER_MAX_POSITION: entry(
+    -1013,
+    400,
+    "Filter failure: MAX_POSITION",
+    "What the account has of the base asset and what its open BUY orders would add is more than the market allows.",
+  ),
+  INVALID_SELF_TRADE_PREVENTION: entry(
+    -1013,
+    400,
+    "This symbol does not allow the specified self-trade prevention mode.",
+    "See exchangeInfo for the modes that the market allows.",
+  ),
+  MARKET_CLOSED: entry(
+    -1013,
+    400,
+    "Market is closed.",
+    "The market's state does not take this now; exchangeInfo tells the state.",
+  ),
+  UNSUPPORTED_COMBINATION: entry(
+    -1014,
+    400,
+    "Unsupported order combination.",
+    "These orders make no order list.",
+  ),
   TOO_MANY_ORDERS: entry(
     -1015,
     429,
@@ -155,7 +227,7 @@ export const ERRORS = {
     "Parameter '{}' has too much precision.",
     "Use at most the digits that the asset has.",
   ),
-  INVALID_TIF: entry(-1115, 400, "Invalid timeInForce.", "GTC, IOC or FOK."),
+  INVALID_TIF: entry(-1115, 400, "Invalid timeInForce.", "GTC, IOC, FOK or GTD."),
   INVALID_ORDER_TYPE: entry(-1116, 400, "Invalid orderType.", "The types that work are in exchangeInfo."),
   INVALID_SIDE: entry(-1117, 400, "Invalid side.", "BUY or SELL."),
   BAD_INTERVAL: entry(
@@ -189,12 +261,6 @@ export const ERRORS = {
     "Data sent for parameter '{}' is not valid.",
     "The value is out of range.",
   ),
-  INVALID_SELF_TRADE_PREVENTION: entry(
-    -1130,
-    400,
-    "Data sent for parameter 'selfTradePreventionMode' is not valid.",
-    "The market does not allow this mode; see exchangeInfo.",
-  ),
   BAD_RECV_WINDOW: entry(
     -1131,
     400,
@@ -202,11 +268,71 @@ export const ERRORS = {
     "Use at most 60,000 ms; 5,000 or less is wise.",
   ),
   INVALID_JSON: entry(-1135, 400, "Invalid JSON Request", "The body is not JSON."),
+  INVALID_CANCEL_RESTRICTIONS: entry(
+    -1145,
+    400,
+    "Invalid cancelRestrictions",
+    "ONLY_NEW or ONLY_PARTIALLY_FILLED.",
+  ),
   DUPLICATE_SYMBOLS: entry(
     -1151,
     400,
     "Symbol is present multiple times in the list.",
     "Name each symbol once.",
+  ),
+  OCO_ORDER_TYPE: entry(
+    -1158,
+    400,
+    "Order type not supported in OCO.",
+    "LIMIT_MAKER, STOP_LOSS, STOP_LOSS_LIMIT, TAKE_PROFIT or TAKE_PROFIT_LIMIT.",
+  ),
+  OCO_ICEBERG_TIME_IN_FORCE: entry(
+    -1160,
+    400,
+    "Parameter '{}' is not supported if `aboveTimeInForce`/`belowTimeInForce` is not GTC.",
+    "An iceberg rests: GTC, or GTD.",
+  ),
+  BUY_OCO_LIMIT_MUST_BE_BELOW: entry(
+    -1165,
+    400,
+    "A limit order in a buy OCO must be below.",
+    "Exchange above and below.",
+  ),
+  SELL_OCO_LIMIT_MUST_BE_ABOVE: entry(
+    -1166,
+    400,
+    "A limit order in a sell OCO must be above.",
+    "Exchange above and below.",
+  ),
+  BOTH_OCO_ORDERS_CANNOT_BE_LIMIT: entry(
+    -1168,
+    400,
+    "At least one OCO order must be contingent.",
+    "One of the two is a stop loss or take profit order.",
+  ),
+  BUY_OCO_STOP_LOSS_MUST_BE_ABOVE: entry(
+    -1196,
+    400,
+    "A stop loss order in a buy OCO must be above.",
+    "Exchange above and below.",
+  ),
+  SELL_OCO_STOP_LOSS_MUST_BE_BELOW: entry(
+    -1197,
+    400,
+    "A stop loss order in a sell OCO must be below.",
+    "Exchange above and below.",
+  ),
+  BUY_OCO_TAKE_PROFIT_MUST_BE_BELOW: entry(
+    -1198,
+    400,
+    "A take profit order in a buy OCO must be below.",
+    "Exchange above and below.",
+  ),
+  SELL_OCO_TAKE_PROFIT_MUST_BE_ABOVE: entry(
+    -1199,
+    400,
+    "A take profit order in a sell OCO must be above.",
+    "Exchange above and below.",
   ),
   INSUFFICIENT_BALANCE: entry(
     -2010,
@@ -226,20 +352,62 @@ export const ERRORS = {
     "Order would immediately match and take.",
     "A LIMIT_MAKER order must not take.",
   ),
-  ICEBERG_UNSUPPORTED: entry(
+  WOULD_TRIGGER: entry(
     -2010,
     400,
-    "Iceberg orders are not supported for this symbol.",
-    "Leave icebergQty out.",
+    "Order would trigger immediately.",
+    "The last price already fulfills the stop price's condition.",
+  ),
+  LIST_PRICE_RELATION: entry(
+    -2010,
+    400,
+    "The relationship of the prices for the orders is not correct.",
+    "The price of the order above must be higher than that of the order below.",
+  ),
+  ICEBERG_EXCEEDS_QUANTITY: entry(
+    -2010,
+    400,
+    "IcebergQty exceeds QTY.",
+    "icebergQty must be less than the quantity.",
   ),
   UNKNOWN_ORDER: entry(-2011, 400, "Unknown order sent.", "No open order of the account has this id."),
+  UNKNOWN_ORDER_LIST: entry(
+    -2011,
+    400,
+    "Unknown order list sent.",
+    "No open order list of the account has this id.",
+  ),
+  CANCEL_RESTRICTED: entry(
+    -2011,
+    400,
+    "Order was not canceled due to cancel restrictions.",
+    "It is not in the status that cancelRestrictions asks for.",
+  ),
   NO_SUCH_ORDER: entry(-2013, 400, "Order does not exist.", "The account never had such an order."),
+  NO_SUCH_ORDER_LIST: entry(
+    -2013,
+    400,
+    "Order list does not exist.",
+    "The account never had such an order list.",
+  ),
   BAD_API_KEY_FORMAT: entry(-2014, 401, "API-key format invalid.", "Send the key in X-MBX-APIKEY."),
   REJECTED_API_KEY: entry(
     -2015,
     401,
     "Invalid API-key, IP, or permissions for action.",
     "Check the key and its permissions.",
+  ),
+  CANCEL_REPLACE_PARTIALLY_FAILED: entry(
+    -2021,
+    409,
+    "Order cancel-replace partially failed.",
+    "Either the cancel or the new order failed, not both; `data` tells which.",
+  ),
+  CANCEL_REPLACE_FAILED: entry(
+    -2022,
+    400,
+    "Order cancel-replace failed.",
+    "Nothing was canceled and nothing placed; `data` tells why.",
   ),
   AMEND_NOT_LOWER: entry(
     -2038,
@@ -317,6 +485,25 @@ export const ERRORS = {
     "The amount of this asset would pass what the shard may hold.",
     "Ask for less.",
   ),
+  NO_LAST_PRICE: entry(
+    -9040,
+    400,
+    "There is no last price yet from which to trail.",
+    "Send a stopPrice, or wait for the first trade.",
+  ),
+  SELF_TRADE_IN_AUCTION: entry(
+    -9041,
+    400,
+    "The order would meet an order of your own in the auction.",
+    "Another price, or selfTradePreventionMode NONE.",
+  ),
+  AMEND_IN_LIST: entry(
+    -9042,
+    400,
+    "An order of an order list cannot be amended.",
+    "Cancel the list and place another.",
+  ),
+  GOOD_TILL_DATE_PASSED: entry(-9043, 400, "'goodTillDate' has passed.", "Epoch ms, later than now."),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorName = keyof typeof ERRORS;
@@ -329,6 +516,8 @@ export class ApiError extends Error {
   readonly field: string | undefined;
   /** Seconds, for `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
+  /** What became of the parts of a request of which some failed (Binance: `data` of cancelReplace). */
+  readonly data: object | undefined;
 
   constructor(
     name: ErrorName,
@@ -337,6 +526,7 @@ export class ApiError extends Error {
       details?: readonly string[];
       field?: string;
       retryAfterSeconds?: number;
+      data?: object;
     } = {},
   ) {
     const entry = ERRORS[name];
@@ -345,14 +535,16 @@ export class ApiError extends Error {
     this.entry = entry;
     this.field = options.field;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.data = options.data;
   }
 
   /** Binance's error envelope; `field` is Meridian's addition. */
-  toJSON(): { code: number; msg: string; field?: string } {
+  toJSON(): { code: number; msg: string; field?: string; data?: object } {
     return {
       code: this.entry.code,
       msg: this.message,
       ...(this.field === undefined ? {} : { field: this.field }),
+      ...(this.data === undefined ? {} : { data: this.data }),
     };
   }
 }
@@ -378,4 +570,23 @@ export const ERROR_OF_REASON = {
   "supply-exceeded": "AMOUNT_TOO_LARGE",
   "immutable-definition": "UNKNOWN",
   "malformed-definition": "UNKNOWN",
+  "market-closed": "MARKET_CLOSED",
+  "percent-price-by-side": "FILTER_PERCENT_PRICE",
+  "market-lot-size": "FILTER_MARKET_LOT_SIZE",
+  "iceberg-parts": "FILTER_ICEBERG_PARTS",
+  "trailing-delta": "FILTER_TRAILING_DELTA",
+  "max-num-orders": "FILTER_MAX_NUM_ORDERS",
+  "max-num-algo-orders": "FILTER_MAX_NUM_ALGO_ORDERS",
+  "max-num-iceberg-orders": "FILTER_MAX_NUM_ICEBERG_ORDERS",
+  "max-num-order-lists": "FILTER_MAX_NUM_ORDER_LISTS",
+  "max-position": "FILTER_MAX_POSITION",
+  "would-trigger": "WOULD_TRIGGER",
+  "no-last-price": "NO_LAST_PRICE",
+  "self-trade-in-auction": "SELF_TRADE_IN_AUCTION",
+  "malformed-list": "UNSUPPORTED_COMBINATION",
+  "list-price-relation": "LIST_PRICE_RELATION",
+  "unknown-list": "UNKNOWN_ORDER_LIST",
+  "cancel-restricted": "CANCEL_RESTRICTED",
+  "amend-in-list": "AMEND_IN_LIST",
+  "good-till-date-passed": "GOOD_TILL_DATE_PASSED",
 } as const satisfies Record<RejectReason, ErrorName>;

@@ -1,8 +1,10 @@
+import type { TradeAnswers, TradeEvent, TradeRequest } from "./order-entry.ts";
+
 /**
  * The Socket.IO protocol, version 1: every event that a browser or bot and a gateway exchange. Amounts, prices and quantities are
  * decimal strings, times epoch ms. The page and the tests import this file; nothing else defines the wire.
  *
- * **Order and repair.** Every message of a feed carries its place. A *feed* is one user (`user`: executionReport and balance) or one market
+ * **Order and repair.** Every message of a feed carries its place. A *feed* is one user (`user`: executionReport, listStatus and balance) or one market
  * with a channel (`BTCUSDT/trade`). Within a feed, (seq, index) rises strictly, and between `previousSeq` and `seq` (both exclusive) the feed has
  * no message: if `previousSeq` is above the last seq that the client has, something was missed and the client sends `resync`. After a reconnect it
  * always sends it, for part of one seq may have been lost. `FeedClient` (feed-client.ts) is this rule in code.
@@ -18,8 +20,8 @@ export interface Place {
   readonly branch: string;
   readonly seq: number;
   /**
-   * Rises within a seq. In a `user` feed twice the index of the event in its outcome, plus one for the taker's report of a trade (an account
-   * may trade with itself: two reports of one event); in a `trade` feed the index of the event.
+   * Rises within a seq. In a `user` feed twice the index of the event in its outcome, plus one for the taker's report of a trade or a prevented match
+   * (an account may meet itself: two reports of one event); in a `trade` feed the index of the event.
    */
   readonly index: number;
   readonly previousSeq: number | null;
@@ -32,6 +34,8 @@ export interface Place {
 export interface ExecutionReport extends Place {
   readonly symbol: string;
   readonly orderId: number;
+  /** -1 unless part of an order list. */
+  readonly orderListId: number;
   readonly clientOrderId: string;
   /** The client's own id of a simple order message, else the clientOrderId. */
   readonly origClientOrderId: string;
@@ -41,6 +45,15 @@ export interface ExecutionReport extends Place {
   readonly quantity: string;
   readonly price: string;
   readonly quoteOrderQty: string;
+  /** "0…" unless a stop loss or take profit order with one. */
+  readonly stopPrice: string;
+  /** Hundredths of a percent; 0 unless a trailing order. */
+  readonly trailingDelta: number;
+  /** "0…" unless an iceberg. */
+  readonly icebergQty: string;
+  /** Epoch ms; 0 unless timeInForce is GTD. */
+  readonly goodTillDate: number;
+  /** NEW (accepted, activated or triggered), CANCELED, REPLACED (amended), REJECTED, TRADE, EXPIRED, TRADE_PREVENTION. */
   readonly executionType: string;
   readonly orderStatus: string;
   readonly rejectReason: string;
@@ -55,11 +68,36 @@ export interface ExecutionReport extends Place {
   readonly tradeId: number;
   readonly isMaker: boolean;
   readonly isOnBook: boolean;
+  /** False while it waits for its trigger or for its turn in a list. */
+  readonly isWorking: boolean;
+  /** When it began to work, epoch ms; -1 before. */
+  readonly workingTime: number;
   readonly selfTradePreventionMode: string;
+  /** What self-trade prevention took off it in all, and this time (execution type TRADE_PREVENTION); -1 for no match. */
+  readonly preventedQuantity: string;
+  readonly lastPreventedQuantity: string;
+  readonly preventedMatchId: number;
   readonly orderCreationTime: number;
   readonly transactionTime: number;
   /** True while it could still be undone (a fork); always shown as such. */
   readonly provisional: boolean;
+}
+
+/** Binance's `listStatus`: an order list was accepted (EXEC_STARTED), or its last open order has ended (ALL_DONE). */
+export interface ListStatusMessage extends Place {
+  readonly symbol: string;
+  readonly orderListId: number;
+  /** OTO for an OTOCO too. */
+  readonly contingencyType: "OCO" | "OTO";
+  readonly listStatusType: "EXEC_STARTED" | "ALL_DONE";
+  readonly listOrderStatus: "EXECUTING" | "ALL_DONE";
+  readonly listClientOrderId: string;
+  readonly transactionTime: number;
+  readonly orders: readonly {
+    readonly symbol: string;
+    readonly orderId: number;
+    readonly clientOrderId: string;
+  }[];
 }
 
 export interface BalanceMessage extends Place {
@@ -92,8 +130,29 @@ export interface DepthMessage extends Place {
   readonly asks: readonly WireLevel[];
 }
 
+/** TRADING, HALT (nothing is taken), BREAK (orders rest for a call auction), CANCEL_ONLY. */
+export type MarketStatus = "TRADING" | "HALT" | "BREAK" | "CANCEL_ONLY";
+
+/** What a call auction trades, or would. */
+export interface WireAuction {
+  readonly price: string;
+  readonly quantity: string;
+}
+
+/** A market's state changed; complete by itself, sent at once to who follows its ticker. */
+export interface MarketStatusMessage extends Place {
+  readonly symbol: string;
+  readonly status: MarketStatus;
+  /** The call auction that this opening of the market brought about. */
+  readonly auction: WireAuction | null;
+  readonly time: number;
+}
+
 export interface TickerMessage extends Place {
   readonly symbol: string;
+  readonly status: MarketStatus;
+  /** In BREAK, what the auction would do now. */
+  readonly indicativeAuction: WireAuction | null;
   readonly lastPrice: string;
   readonly priceChange: string;
   readonly priceChangePercent: string;
@@ -158,7 +217,13 @@ export interface ResyncAnswer {
 }
 
 export interface ErrorAnswer {
-  readonly error: { readonly code: number; readonly msg: string; readonly field?: string };
+  readonly error: {
+    readonly code: number;
+    readonly msg: string;
+    readonly field?: string;
+    /** Of a cancel-replace that failed: what became of its halves. */
+    readonly data?: object;
+  };
 }
 export type Answer<T> = (answer: T | ErrorAnswer) => void;
 
@@ -191,6 +256,8 @@ export interface UserState {
   readonly balances: readonly { readonly asset: string; readonly free: string; readonly locked: string }[];
   /** Open orders as their latest report. */
   readonly openOrders: readonly ExecutionReport[];
+  /** Open order lists, as their status is. */
+  readonly openOrderLists: readonly ListStatusMessage[];
 }
 
 /** Names an open order of one's own: by `orderId` or by `origClientOrderId`. */
@@ -218,6 +285,7 @@ export interface RefusalMessage extends ErrorAnswer {
 
 export interface ServerToClientEvents {
   executionReport: (message: ExecutionReport) => void;
+  listStatus: (message: ListStatusMessage) => void;
   balance: (message: BalanceMessage) => void;
   trade: (message: TradeMessage) => void;
   depth: (message: DepthMessage) => void;
@@ -225,9 +293,15 @@ export interface ServerToClientEvents {
   kline: (message: KlineMessage) => void;
   /** Of no feed: it has no place, and is not repaired. */
   refused: (message: RefusalMessage) => void;
+  marketStatus: (message: MarketStatusMessage) => void;
 }
 
-export interface ClientToServerEvents {
+/** Order entry in Binance's words: see order-entry.ts. */
+type TradeEvents = {
+  [Event in TradeEvent]: (request: TradeRequest, answer: Answer<TradeAnswers[Event]>) => void;
+};
+
+export interface ClientToServerEvents extends TradeEvents {
   /** Joins the market's rooms; a depth snapshot and the current ticker follow at once. */
   subscribe: (request: SubscribeRequest, answer: Answer<SubscribeAnswer>) => void;
   unsubscribe: (request: SubscribeRequest, answer: Answer<{ readonly ok: true }>) => void;

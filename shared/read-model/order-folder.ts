@@ -1,9 +1,13 @@
 import type { EngineState } from "#shared/domain/engine-state.ts";
-import type { Event, OrderAccepted, Outcome, Trade } from "#shared/domain/event.ts";
-import type { AccountId, CommandId, OrderId } from "#shared/domain/ids.ts";
+import type { Event, OrderActivated, Outcome, Trade, TradePrevented } from "#shared/domain/event.ts";
+import type { AccountId, MarketId, OrderId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import type { RestingOrder } from "#shared/domain/order.ts";
+import { isAlgo } from "#shared/domain/order.ts";
 import type { OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import { type KnownRows, NO_KNOWN_ROWS } from "./known-rows.ts";
+import { rowOfAccepted, rowOfOpen, tradeRow } from "./order-rows.ts";
+import { EXPIRED_STATUS, isOpen } from "./order-status.ts";
+import { isReached, TrackingStarts } from "./tracking-starts.ts";
 
 /** One change of one order by one event: how it stood right after it. */
 export interface OrderChange {
@@ -12,18 +16,44 @@ export interface OrderChange {
   readonly event: Event;
   readonly order: OrderRow;
   readonly trade?: TradeRow;
+  /** Its role in a trade or a prevented match. */
   readonly isMaker?: boolean;
+  /** Lots that this prevention took off it. */
+  readonly lastPrevented?: number;
+  /** True where nothing is told of it: the event that ends the order comes next, or it only began to track. */
+  readonly isQuiet?: true;
+}
+
+/** The event that is being folded, and where its changes go. */
+interface Place {
+  readonly changes: OrderChange[];
+  readonly outcome: Outcome;
+  readonly index: number;
+  readonly event: Event;
 }
 
 /** Follows orders through the events of a shard: the one place that knows how events become order rows. */
 export class OrderFolder {
   /** Open orders only: those that have ended need no following. */
   readonly #open = new Map<OrderId, OrderRow>();
+  readonly #trackingStarts = new TrackingStarts();
+  readonly #lastPrices = new Map<MarketId, number>();
+  readonly #skipsUnknown: boolean;
 
-  constructor(state: EngineState | undefined) {
-    for (const { bids, asks } of state?.markets ?? []) {
-      for (const order of [...bids, ...asks])
-        this.#open.set(order.orderId, rowOfResting(order, state?.seq ?? 0));
+  /** With `skipUnknown`, orders that it was never told of are passed over: for looking at one outcome alone. */
+  constructor(
+    state: EngineState | undefined,
+    { known = NO_KNOWN_ROWS, skipUnknown = false }: { known?: KnownRows; skipUnknown?: boolean } = {},
+  ) {
+    this.#skipsUnknown = skipUnknown;
+    const seq = state?.seq ?? 0;
+    for (const { market, lastPrice, bids, asks, waiting, pending } of state?.markets ?? []) {
+      this.#lastPrices.set(market.id, lastPrice);
+      for (const places of [bids, asks, waiting, pending]) {
+        const isPending = places === pending;
+        for (const order of places)
+          this.#put(rowOfOpen(order, isPending, seq, known.orders.get(order.orderId)));
+      }
     }
   }
 
@@ -37,45 +67,43 @@ export class OrderFolder {
   }
 
   /**
-   * Every change of an order, in the order of the events; a trade changes its maker, then its taker. With `only`, the orders of that account
-   * alone: the others need not be known.
+   * Every change of an order, in the order of the events; a trade or prevented match changes its maker, then its taker. With `only`, the orders of
+   * that account alone: the others need not be known.
    */
   fold(outcome: Outcome, only?: AccountId): OrderChange[] {
     const changes: OrderChange[] = [];
+    const prevented = new Map<OrderId, number>();
     for (const [index, event] of outcome.events.entries()) {
       if (only !== undefined && "account" in event && event.account !== only) continue;
+      const at = { changes, outcome, index, event };
       switch (event.kind) {
         case "OrderAccepted":
           changes.push({ index, event, order: this.#put(rowOfAccepted(event, outcome)) });
           break;
-        case "Trade": {
-          const trade = tradeRow(event, outcome);
-          if (only === undefined || only === event.makerAccount) {
-            const maker = this.#put(filled(this.#get(event.makerOrderId), event, event.makerFilled, outcome));
-            changes.push({ index, event, order: maker, trade, isMaker: true });
-          }
-          if (only === undefined || only === event.takerAccount) {
-            const taker = this.#put(filled(this.#get(event.takerOrderId), event, event.takerFilled, outcome));
-            changes.push({ index, event, order: taker, trade, isMaker: false });
-          }
+        case "OrderActivated":
+          this.#change(at, event.orderId, (order) => this.#activated(order, event, outcome));
+          break;
+        case "OrderTriggered":
+          this.#change(at, event.orderId, () => ({ workingTime: outcome.time }));
+          break;
+        case "Trade":
+          this.#trade(at, event, only);
+          break;
+        case "TradePrevented":
+          this.#prevent(at, event, prevented);
+          break;
+        case "OrderCanceled":
+          this.#change(at, event.orderId, () => ({ status: "CANCELED" }));
+          break;
+        case "OrderExpired": {
+          const status = EXPIRED_STATUS[event.reason];
+          const last = event.reason === "self-trade" ? prevented.get(event.orderId) : undefined;
+          const facts = last === undefined ? {} : { lastPrevented: last };
+          this.#change(at, event.orderId, () => ({ status }), facts);
           break;
         }
-        case "OrderCanceled":
-          changes.push({ index, event, order: this.#end(event.orderId, "CANCELED", outcome) });
-          break;
-        case "OrderExpired":
-          changes.push({
-            index,
-            event,
-            order: this.#end(event.orderId, EXPIRED_STATUS[event.reason], outcome),
-          });
-          break;
         case "OrderAmended":
-          changes.push({
-            index,
-            event,
-            order: this.#put(changed(this.#get(event.orderId), { quantity: event.quantity }, outcome)),
-          });
+          this.#change(at, event.orderId, () => ({ quantity: event.quantity }));
           break;
         default:
       }
@@ -83,73 +111,81 @@ export class OrderFolder {
     return changes;
   }
 
-  #get(orderId: OrderId): OrderRow {
+  #trade(at: Place, event: Trade, only: AccountId | undefined): void {
+    const { makerOrderId, makerAccount, makerFilled, takerOrderId, takerAccount, takerFilled } = event;
+    const trade = tradeRow(event, at.outcome);
+    const fill = (isFilled: boolean) => (order: OrderRow) => ({
+      executed: order.executed + event.quantity,
+      executedQuote: order.executedQuote + event.quote,
+      status: isFilled ? ("FILLED" as const) : ("PARTIALLY_FILLED" as const),
+    });
+    if (only === undefined || only === makerAccount) {
+      this.#change(at, makerOrderId, fill(makerFilled), { trade, isMaker: true });
+    }
+    if (only === undefined || only === takerAccount) {
+      this.#change(at, takerOrderId, fill(takerFilled), { trade, isMaker: false });
+    }
+    this.#lastPrices.set(event.market, event.price);
+    for (const orderId of this.#trackingStarts.take(event.market, event.price)) {
+      this.#change(at, orderId, () => ({ trailingTime: at.outcome.time }), { isQuiet: true });
+    }
+  }
+
+  #prevent(at: Place, event: TradePrevented, prevented: Map<OrderId, number>): void {
+    const { mode, makerOrderId, makerPrevented, takerOrderId, takerPrevented } = event;
+    const endsTaker = mode === "EXPIRE_TAKER" || mode === "EXPIRE_BOTH";
+    const roles = [
+      { orderId: makerOrderId, isMaker: true, amount: makerPrevented, ends: false },
+      { orderId: takerOrderId, isMaker: false, amount: takerPrevented, ends: endsTaker },
+    ];
+    for (const { orderId, isMaker, amount, ends } of roles) {
+      if (amount === 0 && !ends) continue;
+      prevented.set(orderId, amount);
+      const order = this.#open.get(orderId);
+      // Nothing remains of it: the event that ends it comes next, and tells of this too. (A quantity of 0 is one by quoteQuantity.)
+      const isLast = order?.quantity !== 0 && restOf(order) === amount;
+      this.#change(
+        at,
+        orderId,
+        (row) => ({ prevented: row.prevented + amount, preventedMatchId: event.preventedMatchId }),
+        { isMaker, lastPrevented: amount, ...(ends || isLast ? { isQuiet: true as const } : {}) },
+      );
+    }
+  }
+
+  /** What a pending order becomes when its turn has come: one at work, or an algo order that waits. */
+  #activated(order: OrderRow, event: OrderActivated, { time }: Outcome): Partial<OrderRow> {
+    if (!isAlgo(order.type)) return { status: "NEW", workingTime: time };
+    const last = this.#lastPrices.get(event.market) ?? 0;
+    const isTracking =
+      order.trailingDelta > 0 && (order.stopPrice === 0 || (last > 0 && isReached(order, last)));
+    return { status: "NEW", trailingTime: isTracking ? time : 0 };
+  }
+
+  #change(
+    { changes, outcome, index, event }: Place,
+    orderId: OrderId,
+    change: (order: OrderRow) => Partial<OrderRow>,
+    facts: Partial<OrderChange> = {},
+  ): void {
     const order = this.#open.get(orderId);
+    if (order === undefined && this.#skipsUnknown) return;
     assert(order !== undefined, `an event names order ${orderId}, which is not open`);
-    return order;
+    const changed = { ...order, ...change(order), updateTime: outcome.time, seq: outcome.seq };
+    changes.push({ ...facts, index, event, order: this.#put(changed) });
   }
 
   #put(order: OrderRow): OrderRow {
-    if (order.status === "NEW" || order.status === "PARTIALLY_FILLED") this.#open.set(order.orderId, order);
+    if (isOpen(order.status)) this.#open.set(order.orderId, order);
     else this.#open.delete(order.orderId);
+    if (order.trailingDelta > 0 && order.stopPrice > 0) {
+      if (order.status === "NEW" && order.trailingTime === 0) this.#trackingStarts.add(order);
+      else this.#trackingStarts.remove(order);
+    }
     return order;
   }
-
-  #end(orderId: OrderId, status: OrderRow["status"], outcome: Outcome): OrderRow {
-    return this.#put(changed(this.#get(orderId), { status }, outcome));
-  }
 }
 
-/** A MARKET order by quoteOrderQty that spent what whole lots allow counts as filled, as on Binance. */
-export const EXPIRED_STATUS = {
-  unfilled: "EXPIRED",
-  "quote-spent": "FILLED",
-  "self-trade": "EXPIRED_IN_MATCH",
-} as const;
-
-/** A trade as the Trades table holds it. */
-export function tradeRow(event: Trade, outcome: Outcome): TradeRow {
-  const { kind: _kind, makerFilled: _maker, takerFilled: _taker, ...fields } = event;
-  return { ...fields, time: outcome.time, seq: outcome.seq };
-}
-
-function rowOfAccepted(event: OrderAccepted, outcome: Outcome): OrderRow {
-  const { kind: _kind, ...fields } = event;
-  return {
-    ...fields,
-    executed: 0,
-    executedQuote: 0,
-    status: "NEW",
-    time: outcome.time,
-    updateTime: outcome.time,
-    commandId: outcome.commandId as CommandId,
-    seq: outcome.seq,
-  };
-}
-
-/** What a snapshot knows of an order: only what rests is in it, so it is good till canceled. */
-function rowOfResting(order: RestingOrder, seq: number): OrderRow {
-  return {
-    ...order,
-    timeInForce: "GTC",
-    quoteQuantity: 0,
-    status: order.executed === 0 ? "NEW" : "PARTIALLY_FILLED",
-    updateTime: order.time,
-    commandId: "" as CommandId,
-    seq: seq as OrderRow["seq"],
-  };
-}
-
-function filled(order: OrderRow, event: Trade, isFilled: boolean, outcome: Outcome): OrderRow {
-  const executed = order.executed + event.quantity;
-  const executedQuote = order.executedQuote + event.quote;
-  return changed(
-    order,
-    { executed, executedQuote, status: isFilled ? "FILLED" : "PARTIALLY_FILLED" },
-    outcome,
-  );
-}
-
-function changed(order: OrderRow, change: Partial<OrderRow>, outcome: Outcome): OrderRow {
-  return { ...order, ...change, updateTime: outcome.time, seq: outcome.seq };
+function restOf(order: OrderRow | undefined): number {
+  return order === undefined ? 0 : order.quantity - order.executed - order.prevented;
 }

@@ -36,8 +36,8 @@ describe("ccxt, unmodified, as a client", () => {
 
   before(async () => {
     gateway = await startTestGateway();
-    alice = clientOf(gateway, await gateway.newUser("alice", { USDT: "100000", BTC: "10" }));
-    bob = clientOf(gateway, await gateway.newUser("bob", { USDT: "100000", BTC: "10" }));
+    alice = clientOf(gateway, await gateway.newUser("alice", { USDT: "100000", BTC: "10", SOL: "100" }));
+    bob = clientOf(gateway, await gateway.newUser("bob", { USDT: "100000", BTC: "10", SOL: "100" }));
     await Promise.all([alice.loadMarkets(), bob.loadMarkets()]);
   });
   after(() => gateway.stop());
@@ -133,6 +133,55 @@ describe("ccxt, unmodified, as a client", () => {
     await alice.createOrder("BTC/USDT", "limit", "buy", 0.5, 20000, { test: true });
     expect(await alice.fetchOpenOrders("BTC/USDT")).to.deep.equal([]);
     expect(await alice.fetchCanceledOrders("BTC/USDT")).not.to.have.length(0);
+  });
+
+  it("places, finds and replaces stops, take-profits, trailing orders, post-only orders and icebergs", async () => {
+    const symbol = "SOL/USDT";
+    await bob.createOrder(symbol, "limit", "sell", 1, 100);
+    await alice.createOrder(symbol, "limit", "buy", 1, 100);
+    const found = async (placed: { id: string | undefined }) => {
+      const order = await alice.fetchOrder(idOf(placed), symbol);
+      return { ...order, ...order.info };
+    };
+    const stopLimit = await alice.createOrder(symbol, "limit", "sell", 1, 89, { stopLossPrice: 90 });
+    expect(await found(stopLimit)).to.deep.include({
+      type: "STOP_LOSS_LIMIT",
+      status: "NEW",
+      stopPrice: "90.00000000",
+      price: "89.00000000",
+      isWorking: false,
+    });
+    const stopMarket = await alice.createOrder(symbol, "market", "sell", 1, undefined, { triggerPrice: 80 });
+    expect(await found(stopMarket)).to.deep.include({ type: "STOP_LOSS", stopPrice: "80.00000000" });
+    const profit = await alice.createOrder(symbol, "limit", "sell", 1, 120, { takeProfitPrice: 119 });
+    expect(await found(profit)).to.deep.include({ type: "TAKE_PROFIT_LIMIT", stopPrice: "119.00000000" });
+    const trailing = await alice.createOrder(symbol, "market", "sell", 1, undefined, {
+      trailingPercent: 5,
+      stopLossOrTakeProfit: "stopLoss",
+    });
+    expect(await found(trailing)).to.deep.include({ type: "STOP_LOSS", trailingDelta: 500 });
+    const postOnly = await alice.createOrder(symbol, "limit", "buy", 1, 90, { postOnly: true });
+    expect(postOnly.postOnly).to.equal(true);
+    const iceberg = await alice.createOrder(symbol, "limit", "sell", 2, 130, { icebergAmount: 0.5 });
+    expect(await found(iceberg)).to.deep.include({ icebergQty: "0.50000000", status: "NEW" });
+    expect((await alice.fetchOrderBook(symbol)).asks).to.deep.equal([[130, 0.5]]);
+    expect(await alice.fetchOpenOrders(symbol)).to.have.length(6);
+
+    const edited = await alice.editOrder(idOf(postOnly), symbol, "limit", "buy", 2, 85);
+    expect(edited).to.deep.include({ status: "open", price: 85, amount: 2, side: "buy" });
+    expect((await alice.fetchOrder(idOf(postOnly), symbol)).status).to.equal("canceled");
+    const stopEdited = await alice.editOrder(idOf(stopLimit), symbol, "STOP_LOSS_LIMIT", "sell", 1, 84, {
+      stopPrice: 85,
+    });
+    expect(await found(stopEdited)).to.deep.include({ stopPrice: "85.00000000", price: "84.00000000" });
+    await bob.createOrder(symbol, "limit", "buy", 3, 85);
+    await alice.createOrder(symbol, "limit", "sell", 0.5, 85);
+    await alice.cancelAllOrders(symbol);
+    const triggered = await alice.fetchOrder(idOf(stopEdited), symbol);
+    expect(triggered).to.deep.include({ status: "closed", filled: 1 });
+    expect(
+      await refusalOf(alice.createOrder(symbol, "market", "sell", 1, undefined, { triggerPrice: 90 })),
+    ).to.be.instanceOf(ccxt.OrderImmediatelyFillable);
   });
 
   it("understands every refusal by its own exception", async () => {

@@ -5,6 +5,7 @@ import type {
   BalanceMessage,
   ClientToServerEvents,
   ExecutionReport,
+  ListStatusMessage,
   Place,
   ServerToClientEvents,
   TradeMessage,
@@ -15,6 +16,8 @@ import type {
 export type Spot = readonly [seq: number, index: number];
 
 export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+type UserMessage = ExecutionReport | ListStatusMessage | BalanceMessage;
 
 export function connectSocket(url: string, options: Parameters<typeof io>[1] = {}): ClientSocket {
   return io(url, {
@@ -30,7 +33,7 @@ export function connectSocket(url: string, options: Parameters<typeof io>[1] = {
 /** A client as the page is one: it follows its user feed, a market's trades and its book through any number of lost connections. */
 export class FeedRecorder {
   readonly socket: ClientSocket;
-  readonly user: (ExecutionReport | BalanceMessage)[] = [];
+  readonly user: UserMessage[] = [];
   readonly trades: TradeMessage[] = [];
   readonly book = new DepthBook();
   /** Messages that a feed gave twice, and gaps that were seen while connected. */
@@ -48,9 +51,10 @@ export class FeedRecorder {
     this.#tradeFeed = new FeedClient(symbol);
     this.socket = connectSocket(url, { auth: { token } });
     this.socket.on("connect", () => this.#connected());
-    const takeUser = (message: ExecutionReport | BalanceMessage) =>
+    const takeUser = (message: UserMessage) =>
       this.#take(this.#userFeed, message, () => this.user.push(message));
     this.socket.on("executionReport", takeUser);
+    this.socket.on("listStatus", takeUser);
     this.socket.on("balance", takeUser);
     this.socket.on("trade", (message) =>
       this.#take(this.#tradeFeed, message, () => this.trades.push(message)),

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { OrderEntry, Submission } from "#services/gateway/order-entry.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
+import { ORDER_TYPES } from "#shared/domain/order.ts";
 import {
   type Answer,
   query,
@@ -301,7 +302,7 @@ describe("the edge of the REST gateway", () => {
       expect(order).to.have.all.keys("get", "post", "delete");
       const form = order.post.requestBody.content["application/x-www-form-urlencoded"].schema;
       expect(form.required).to.have.members(["symbol", "side", "type"]);
-      expect(form.properties.type.enum).to.deep.equal(["LIMIT", "MARKET", "LIMIT_MAKER"]);
+      expect(form.properties.type.enum).to.deep.equal([...ORDER_TYPES]);
       const depth = body.paths["/api/v3/depth"].get.parameters;
       expect(depth).to.deep.include({
         name: "limit",

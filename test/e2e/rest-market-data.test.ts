@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
+import { ORDER_TYPES } from "#shared/domain/order.ts";
 import { startTestGateway, type TestGateway, type TestUser } from "./rest-gateway.ts";
 
 const MINUTE_MS = 60_000;
@@ -52,7 +53,13 @@ describe("REST market data", () => {
       status: "TRADING",
       baseAsset: "BTC",
       quoteAsset: "USDT",
-      orderTypes: ["LIMIT", "MARKET", "LIMIT_MAKER"],
+      orderTypes: [...ORDER_TYPES],
+      icebergAllowed: true,
+      ocoAllowed: true,
+      otoAllowed: true,
+      allowTrailingStop: true,
+      cancelReplaceAllowed: true,
+      amendAllowed: true,
       defaultSelfTradePreventionMode: "EXPIRE_MAKER",
     });
     expect(one.symbols[0].filters).to.deep.equal([
@@ -63,6 +70,28 @@ describe("REST market data", () => {
         tickSize: "0.01000000",
       },
       { filterType: "LOT_SIZE", minQty: "0.00010000", maxQty: "9000.00000000", stepSize: "0.00010000" },
+      { filterType: "ICEBERG_PARTS", limit: 100 },
+      {
+        filterType: "MARKET_LOT_SIZE",
+        minQty: "0.00010000",
+        maxQty: "9000.00000000",
+        stepSize: "0.00010000",
+      },
+      {
+        filterType: "TRAILING_DELTA",
+        minTrailingAboveDelta: 10,
+        maxTrailingAboveDelta: 2000,
+        minTrailingBelowDelta: 10,
+        maxTrailingBelowDelta: 2000,
+      },
+      {
+        filterType: "PERCENT_PRICE_BY_SIDE",
+        bidMultiplierUp: "5.0000",
+        bidMultiplierDown: "0.2000",
+        askMultiplierUp: "5.0000",
+        askMultiplierDown: "0.2000",
+        avgPriceMins: 0,
+      },
       {
         filterType: "NOTIONAL",
         minNotional: "5.00000000",
@@ -71,6 +100,10 @@ describe("REST market data", () => {
         applyMaxToMarket: true,
         avgPriceMins: 0,
       },
+      { filterType: "MAX_NUM_ORDERS", maxNumOrders: 10000 },
+      { filterType: "MAX_NUM_ALGO_ORDERS", maxNumAlgoOrders: 100 },
+      { filterType: "MAX_NUM_ICEBERG_ORDERS", maxNumIcebergOrders: 100 },
+      { filterType: "MAX_NUM_ORDER_LISTS", maxNumOrderLists: 100 },
     ]);
     expect(
       (await get(`/api/v3/exchangeInfo?symbols=${encodeURIComponent('["ETHBTC","BTCUSDT"]')}`)).symbols,

@@ -162,12 +162,8 @@ describe("REST orders", () => {
         "Parameter 'quoteOrderQty' sent when not required.",
       );
       refused(await place(alice, { stopPrice: "5" }), -1106, "Parameter 'stopPrice' sent when not required.");
-      refused(
-        await place(alice, { icebergQty: "5" }),
-        -2010,
-        "Iceberg orders are not supported for this symbol.",
-      );
-      refused(await place(alice, { type: "STOP_LOSS_LIMIT" }), -1116, "Invalid orderType.");
+      refused(await place(alice, { icebergQty: "5" }), -2010, "IcebergQty exceeds QTY.");
+      refused(await place(alice, { type: "STOP_LIMIT" }), -1116, "Invalid orderType.");
       refused(await place(alice, { side: "HOLD" }), -1117, "Invalid side.");
       refused(await place(alice, { timeInForce: "GTX" }), -1115, "Invalid timeInForce.");
       refused(await place(alice, { symbol: "NOPE" }), -1121, "Invalid symbol.");
@@ -198,7 +194,8 @@ describe("REST orders", () => {
       refused(await place(alice, { price: "20000.001" }), -1013, "Filter failure: PRICE_FILTER");
       refused(await place(alice, { price: "0" }), -1013, "Filter failure: PRICE_FILTER");
       refused(await place(alice, { price: "1000000.01" }), -1013, "Filter failure: PRICE_FILTER");
-      refused(await place(alice, { price: "1" }), -1013, "Filter failure: NOTIONAL");
+      refused(await place(alice, { quantity: "0.0001" }), -1013, "Filter failure: NOTIONAL");
+      refused(await place(alice, { price: "1" }), -1013, "Filter failure: PERCENT_PRICE_BY_SIDE");
       refused(
         await place(alice, { quantity: "100" }),
         -2010,
@@ -212,7 +209,7 @@ describe("REST orders", () => {
         "Not all sent parameters were read; read '9' parameter(s) but was sent '10'.",
       );
       refused(
-        await place(alice, { selfTradePreventionMode: "DECREMENT" }),
+        await place(alice, { selfTradePreventionMode: "TRANSFER" }),
         -1130,
         "Data sent for parameter 'selfTradePreventionMode' is not valid.",
       );
@@ -238,7 +235,8 @@ describe("REST orders", () => {
         maker: "0.00100000",
         taker: "0.00100000",
       });
-      refused(await test({ price: "1" }), -1013, "Filter failure: NOTIONAL");
+      refused(await test({ quantity: "0.0001" }), -1013, "Filter failure: NOTIONAL");
+      refused(await test({ price: "1" }), -1013, "Filter failure: PERCENT_PRICE_BY_SIDE");
       refused(await test({ quantity: "9001" }), -1013, "Filter failure: LOT_SIZE");
       refused(await test({ price: "1000001" }), -1013, "Filter failure: PRICE_FILTER");
       expect((await gateway.signed(alice, "GET", "/api/v3/openOrders")).body).to.deep.equal([]);

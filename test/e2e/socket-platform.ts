@@ -82,6 +82,7 @@ export async function startSocketPlatform(
     view: shard.view,
     journal: stores.journal,
     entry,
+    projections: stores.projections,
     authenticator: identity,
     clock,
     limits: { ...GENEROUS_SOCKET_LIMITS, ...options.limits },

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { Outcome } from "#shared/domain/event.ts";
-import type { MarketId } from "#shared/domain/ids.ts";
+import type { Event, Outcome } from "#shared/domain/event.ts";
+import type { AccountId, MarketId, OrderListId } from "#shared/domain/ids.ts";
+import { type OrderTerms, SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
+import type { Place } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
@@ -75,7 +77,7 @@ function rich(platform: SocketPlatform, name: string): Promise<SocketUser> {
   return platform.newUser(name, { BTC: 1e13, USDT: 1e14 });
 }
 
-/** A random order near the middle, sometimes a cancel, sometimes a refusal, sometimes a trade with oneself. */
+/** A random order near the middle or an order list, sometimes a cancel, sometimes a refusal, sometimes a trade with oneself. */
 async function command(
   { entry, view }: SocketPlatform,
   users: readonly SocketUser[],
@@ -83,31 +85,77 @@ async function command(
 ): Promise<void> {
   const { account } = users[below(users.length)] as SocketUser;
   const open = view.openOrders(account, MARKET);
-  const kind = below(10);
+  const kind = below(12);
   if (kind < 2 && open.length > 0) {
     const orderId = open[below(open.length)]?.orderId ?? 0;
-    const cancel = { kind: "CancelOrder", account, market: MARKET, orderId, origClientOrderId: "" } as const;
+    const named = {
+      account,
+      market: MARKET,
+      orderId: orderId as OrderTerms["orderId"],
+      origClientOrderId: "",
+    };
+    const cancel = { kind: "CancelOrder", ...named, restriction: "NONE" } as const;
     await entry.submit(entry.freshCommandId(account), cancel);
     return;
   }
+  const side = below(2) === 0 ? "BUY" : "SELL";
+  const term = (change: Partial<OrderTerms>): OrderTerms => {
+    const orderId = entry.mintOrderId();
+    return { ...LIMIT_TERMS, orderId, clientOrderId: `c${orderId}`, side, ...change };
+  };
+  const price = 2_000_000 + below(40);
+  const quantity = 10 + below(50);
+  if (kind >= 10) {
+    const others = side === "BUY" ? "SELL" : "BUY";
+    const away = side === "BUY" ? 1 : -1;
+    const pending = term({ side: others, type: "STOP_LOSS", timeInForce: "IOC", quantity });
+    await entry.submit(entry.freshCommandId(account), {
+      kind: "PlaceOrderList",
+      listId: entry.mintOrderId() as number as OrderListId,
+      account,
+      market: MARKET,
+      listClientOrderId: `l${entry.mintOrderId()}`,
+      contingency: "OTO",
+      orders: [term({ price, quantity }), { ...pending, price: 0, stopPrice: price - away * below(30) }],
+    });
+    return;
+  }
   const isMarket = kind === 2;
-  const orderId = entry.mintOrderId();
+  const isStop = kind === 6;
+  const isIceberg = kind === 7;
   await entry.submit(entry.freshCommandId(account), {
     kind: "PlaceOrder",
-    orderId,
     account,
     market: MARKET,
+    ...term({
+      type: isMarket ? "MARKET" : isStop ? "STOP_LOSS_LIMIT" : "LIMIT",
+      timeInForce: isMarket || kind === 4 ? "IOC" : "GTC",
+      price: isMarket ? 0 : price,
+      quantity,
+      stopPrice: isStop ? 2_000_000 + below(40) : 0,
+      trailingDelta: isStop && below(2) === 0 ? 10 + below(20) : 0,
+      icebergQuantity: isIceberg ? 1 + below(quantity - 1) : 0,
+      selfTradePrevention: PREVENTIONS[below(PREVENTIONS.length)] ?? "NONE",
+    }),
     // Now and then the same as another's: refused.
-    clientOrderId: kind === 3 ? "same" : `c${orderId}`,
-    side: below(2) === 0 ? "BUY" : "SELL",
-    type: isMarket ? "MARKET" : "LIMIT",
-    timeInForce: isMarket || kind === 4 ? "IOC" : "GTC",
-    price: isMarket ? 0 : 2_000_000 + below(40),
-    quantity: 10 + below(50),
-    quoteQuantity: 0,
-    selfTradePrevention: kind === 5 ? "NONE" : "EXPIRE_MAKER",
+    ...(kind === 3 ? { clientOrderId: "same" } : {}),
   });
 }
+
+const PREVENTIONS = ["EXPIRE_MAKER", "EXPIRE_MAKER", ...SELF_TRADE_PREVENTIONS] as const;
+
+const LIMIT_TERMS = {
+  type: "LIMIT",
+  timeInForce: "GTC",
+  price: 0,
+  quantity: 0,
+  quoteQuantity: 0,
+  stopPrice: 0,
+  trailingDelta: 0,
+  icebergQuantity: 0,
+  goodTillDate: 0,
+  selfTradePrevention: "EXPIRE_MAKER",
+} as const;
 
 /** Everything after a seq, once the journal has caught up with the view. */
 async function journaled({ view, journal }: SocketPlatform, after: number): Promise<Outcome[]> {

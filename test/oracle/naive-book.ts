@@ -1,66 +1,50 @@
-import type { FlowRecord } from "#test/support/tape.ts";
+import type { MarketId } from "#shared/domain/ids.ts";
+import { isMarketType, type Side } from "#shared/domain/order.ts";
+import { needOf, setLock } from "./naive-money.ts";
+import { partnerOf } from "./naive-order-lists.ts";
+import { marketOf, type NaiveOrder, nextPriority, remaining, type World } from "./naive-world.ts";
 
-/** One execution, as the tape hash takes it. */
-export interface Fill {
-  readonly price: number;
-  readonly quantity: number;
-  readonly maker: number;
-  readonly taker: number;
+/** The orders of one side in the book, the best first, then by priority: the world's own objects. */
+export function sideOf(world: World, market: MarketId, side: Side): NaiveOrder[] {
+  const sign = side === "BUY" ? -1 : 1;
+  return world.orders
+    .filter((order) => order.place === "book" && order.market === market && order.side === side)
+    .sort((a, b) => sign * (a.price - b.price) || a.priority - b.priority);
 }
 
-interface Resting {
-  readonly id: number;
-  readonly price: number;
-  left: number;
+/** The orders that this one meets, the best first. */
+export function oppositeOf(world: World, order: { market: MarketId; side: Side }): NaiveOrder[] {
+  return sideOf(world, order.market, order.side === "BUY" ? "SELL" : "BUY");
 }
 
-/**
- * Price, then time, and nothing else: two lists that are always in the order in which their orders will be taken. For flows of hundreds of thousands of
- * orders, where the naive engine, which sorts its lists each time, would take hours; on shorter flows the two are compared.
- */
-export class NaiveBook {
-  /** The best buyer first: by falling price, then as they came. */
-  readonly #bids: Resting[] = [];
-  /** The best seller first: by rising price, then as they came. */
-  readonly #asks: Resting[] = [];
-
-  place({ side, id, price, quantity }: FlowRecord): Fill[] {
-    const isBuy = side === "BUY";
-    const makers = isBuy ? this.#asks : this.#bids;
-    const fills: Fill[] = [];
-    let left = quantity;
-    for (;;) {
-      const maker = makers[0];
-      if (left === 0) return fills;
-      if (maker === undefined || (isBuy ? maker.price > price : maker.price < price)) break;
-      const filled = Math.min(left, maker.left);
-      fills.push({ price: maker.price, quantity: filled, maker: maker.id, taker: id });
-      left -= filled;
-      maker.left -= filled;
-      if (maker.left === 0) makers.shift();
-    }
-    const own = isBuy ? this.#bids : this.#asks;
-    own.splice(placeOf(own, price, isBuy), 0, { id, price, left });
-    return fills;
-  }
-
-  /** True if the order was open. */
-  cancel({ side, id }: FlowRecord): boolean {
-    const own = side === "BUY" ? this.#bids : this.#asks;
-    const at = own.findIndex((order) => order.id === id);
-    if (at >= 0) own.splice(at, 1);
-    return at >= 0;
-  }
+/** Whether its limit, if it has one, accepts a price. */
+export function accepts(order: NaiveOrder, price: number): boolean {
+  if (isMarketType(order.type)) return true;
+  return order.side === "BUY" ? price <= order.price : price >= order.price;
 }
 
-/** Behind all orders of the same or a better price, by halving. */
-function placeOf(orders: readonly Resting[], price: number, isBuy: boolean): number {
-  let [low, high] = [0, orders.length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const order = orders[middle];
-    if (order !== undefined && (isBuy ? order.price >= price : order.price <= price)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Whether it would take from the book at once. */
+export function wouldCross(world: World, order: NaiveOrder): boolean {
+  return oppositeOf(world, order).some((maker) => accepts(order, maker.price));
+}
+
+/** The order rests: locked (unless an OCO pair's lock covers it), showing its first part, at the back of its level. */
+export function joinBook(world: World, order: NaiveOrder): void {
+  order.place = "book";
+  order.priority = nextPriority(world);
+  order.visible = partOf(order);
+  order.lockPrice = order.side === "BUY" ? order.price : 0;
+  if (partnerOf(world, order) === undefined)
+    setLock(world, order, needOf(marketOf(world, order.market).market, order));
+}
+
+/** Where nothing is visible any more and something remains, the next part is shown, at the back. */
+export function showNextPart(world: World, order: NaiveOrder): void {
+  if (order.place !== "book" || order.visible > 0 || remaining(order) === 0) return;
+  order.visible = partOf(order);
+  order.priority = nextPriority(world);
+}
+
+function partOf(order: NaiveOrder): number {
+  return order.icebergQuantity > 0 ? Math.min(order.icebergQuantity, remaining(order)) : remaining(order);
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
@@ -173,7 +174,7 @@ function exchange(always?: Submission) {
   const engine = createEngine(shard, branch);
   const definitions = defaultDefinitions();
   let id = 0;
-  const envelope = (command: Command, commandId = `setup-${++id}` as CommandId) => ({
+  const envelope = (command: Command, commandId = idOf(`setup ${++id}`)) => ({
     commandId,
     branch,
     validUntil: 0,
@@ -189,8 +190,8 @@ function exchange(always?: Submission) {
   let lastOrderId = 0;
   const entry: OrderEntry = {
     mintOrderId: () => ++lastOrderId as OrderId,
-    commandIdOf: (account, key) => `${account} ${key}` as CommandId,
-    freshCommandId: () => `fresh-${++id}` as CommandId,
+    commandIdOf: (account, key) => idOf(`${account} ${key}`),
+    freshCommandId: () => idOf(`fresh ${++id}`),
     submit: async (commandId, command) => {
       if (always !== undefined) return always;
       commands.push(command);
@@ -205,6 +206,10 @@ function exchange(always?: Submission) {
   };
   const place = (body: unknown, user = USER) => placeSimpleOrder({ entry, view }, user, body);
   return { place, commands, view };
+}
+
+function idOf(name: string): CommandId {
+  return createHash("sha256").update(name).digest("hex").slice(0, 32) as CommandId;
 }
 
 async function refusal(placing: Promise<unknown>): Promise<{ code: number; field?: string }> {

@@ -8,45 +8,70 @@ import { createEngine } from "#services/matching/engine/engine.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { Engine } from "#shared/domain/engine.ts";
-import type { EngineState } from "#shared/domain/engine-state.ts";
+import type { EngineState, MarketState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type {
-  AccountId,
-  AssetId,
-  BranchId,
-  CommandId,
-  MarketId,
-  OrderId,
-  ShardId,
-} from "#shared/domain/ids.ts";
-import {
-  ORDER_TYPES,
-  type RestingOrder,
-  SELF_TRADE_PREVENTIONS,
-  SIDES,
-  type Side,
-} from "#shared/domain/order.ts";
+import type { AccountId, AssetId, CommandId, MarketId, OrderId, ShardId } from "#shared/domain/ids.ts";
+import { type OpenOrder, type OpenOrderList, SIDES, type Side } from "#shared/domain/order.ts";
+import type { OrderListRow, OrderRow } from "#shared/ports/projections.ts";
+import { BRANCH, commandStreams } from "#test/property/command-streams.ts";
 
 const SHARD = "shard-1" as ShardId;
-const BRANCH = "test.1" as BranchId;
-const MARKETS = ["BTCUSDT", "ETHBTC"] as const;
 const ACCOUNTS = [1, 2, 3] as const;
 
 describe("the Region view", () => {
-  it("holds the books, balances and open orders of the engine's state, from any point on", () => {
+  it("holds the books, balances, open orders, lists and market states of the engine's state, from any point on", () => {
     fc.assert(
-      fc.property(fc.array(steps, { maxLength: 80 }), fc.nat(80), (commands, startAt) => {
-        const shard = startShard();
-        const views: RegionView[] = [viewOf(shard.engine.state())];
-        for (const [at, step] of commands.entries()) {
-          if (at === startAt) views.push(viewOf(shard.engine.state()));
-          const outcome = shard.fold(commandOf(step, at + 1));
+      fc.property(commandStreams(120), fc.nat(120), (stream, startAt) => {
+        const engine = createEngine(SHARD, BRANCH);
+        const views = [viewOf(engine.state())];
+        for (const [at, envelope] of stream.entries()) {
+          if (at === startAt) views.push(viewOf(engine.state()));
+          const events = engine.apply(envelope);
+          const commandId: Outcome["commandId"] = envelope?.commandId ?? "";
+          const outcome = {
+            shard: SHARD,
+            branch: BRANCH,
+            seq: engine.seq,
+            time: engine.time,
+            commandId,
+            events,
+          };
           for (const view of views) view.apply(outcome);
         }
-        for (const view of views) expectSame(view, shard.engine.state());
+        for (const view of views) expectSame(view, engine.state());
       }),
-      { numRuns: 150 },
+      { numRuns: 150, seed: Number(process.env.MERIDIAN_SEED ?? 20_261_124) },
     );
+  });
+
+  it("tells what a call auction would do, as opening the market then does", () => {
+    let auctions = 0;
+    fc.assert(
+      fc.property(
+        fc.array(auctionOrders, { minLength: 1, maxLength: 30 }),
+        fc.boolean(),
+        (orders, hasTraded) => {
+          const { fold, view } = startShard();
+          const market = "BTCUSDT" as MarketId;
+          if (hasTraded) {
+            fold(place(9001, 1, "SELL", 10));
+            fold(place(9002, 2, "BUY", 10));
+          }
+          fold({ kind: "SetMarketState", market, state: "BREAK" });
+          for (const [at, { side, ...terms }] of orders.entries()) {
+            fold({ ...place(at + 1, side === "BUY" ? 1 : 2, side, 10), ...terms } as Command);
+          }
+          expect(view.tradingState(market)).to.equal("BREAK");
+          const told = view.indicativeAuction(market);
+          const { events } = fold({ kind: "SetMarketState", market, state: "TRADING" });
+          const uncrossed = events.find((event) => event.kind === "AuctionUncrossed");
+          expect(told).to.deep.equal(uncrossed && { price: uncrossed.price, quantity: uncrossed.quantity });
+          if (told !== undefined) auctions++;
+        },
+      ),
+      { numRuns: 300, seed: Number(process.env.MERIDIAN_SEED ?? 20_261_124) },
+    );
+    expect(auctions, "some books were crossed").to.be.greaterThan(100);
   });
 
   it("tells every change of an order with the order as it stood right after it", () => {
@@ -54,7 +79,13 @@ describe("the Region view", () => {
     fold(place(1, 1, "SELL", 10));
     fold(place(2, 2, "BUY", 4));
     fold(place(3, 2, "BUY", 10));
-    fold({ kind: "CancelOrder", ...OF(2), orderId: 3 as OrderId, origClientOrderId: "" });
+    fold({
+      kind: "CancelOrder",
+      ...OF(2),
+      orderId: 3 as OrderId,
+      origClientOrderId: "",
+      restriction: "NONE",
+    });
     fold(place(4, 2, "BUY", 10_000_000_000));
     const told = updates.map(({ reports }) =>
       reports.map(
@@ -118,67 +149,12 @@ describe("the Region view", () => {
   });
 });
 
-interface Step {
-  readonly kind: "place" | "cancel" | "cancel-all" | "amend" | "withdraw";
-  readonly account: number;
-  readonly market: (typeof MARKETS)[number];
-  readonly side: Side;
-  readonly type: (typeof ORDER_TYPES)[number];
-  readonly isIoc: boolean;
-  readonly byQuote: boolean;
-  readonly price: number;
-  readonly quantity: number;
-  readonly prevention: (typeof SELF_TRADE_PREVENTIONS)[number];
-  readonly target: number;
-}
-
-const steps: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom("place", "place", "place", "place", "cancel", "cancel-all", "amend", "withdraw"),
-  account: fc.constantFrom(...ACCOUNTS),
-  market: fc.constantFrom(...MARKETS),
+const auctionOrders = fc.record({
   side: fc.constantFrom(...SIDES),
-  type: fc.constantFrom("LIMIT", ...ORDER_TYPES),
-  isIoc: fc.boolean(),
-  byQuote: fc.boolean(),
-  price: fc.integer({ min: 6000, max: 6010 }),
-  quantity: fc.integer({ min: 1000, max: 1020 }),
-  prevention: fc.constantFrom(...SELF_TRADE_PREVENTIONS),
-  target: fc.integer({ min: 1, max: 80 }),
+  price: fc.integer({ min: 1_999_990, max: 2_000_010 }),
+  quantity: fc.integer({ min: 2, max: 40 }),
+  icebergQuantity: fc.constantFrom(0, 0, 1),
 });
-
-function commandOf(step: Step, number: number): Command {
-  const account = step.account as AccountId;
-  const market = step.market as MarketId;
-  const named = { account, market, orderId: step.target as OrderId, origClientOrderId: "" };
-  switch (step.kind) {
-    case "cancel":
-      return { kind: "CancelOrder", ...named };
-    case "cancel-all":
-      return { kind: "CancelAllOrders", account, market };
-    case "amend":
-      return { kind: "AmendOrder", ...named, quantity: step.quantity - 500 };
-    case "withdraw":
-      return { kind: "Withdraw", account, asset: "USDT" as AssetId, amount: step.quantity };
-    default: {
-      const isMarket = step.type === "MARKET";
-      const byQuote = isMarket && step.byQuote;
-      return {
-        kind: "PlaceOrder",
-        orderId: number as OrderId,
-        account,
-        market,
-        clientOrderId: `c${number}`,
-        side: step.side,
-        type: step.type,
-        timeInForce: isMarket || (step.type === "LIMIT" && step.isIoc) ? "IOC" : "GTC",
-        price: isMarket ? 0 : step.price,
-        quantity: byQuote ? 0 : step.quantity,
-        quoteQuantity: byQuote ? step.quantity * 10_000 : 0,
-        selfTradePrevention: step.prevention,
-      };
-    }
-  }
-}
 
 const OF = (account: number) => ({ account: account as AccountId, market: "BTCUSDT" as MarketId });
 
@@ -194,6 +170,10 @@ function place(id: number, account: number, side: Side, quantity: number): Comma
     price: 2_000_000,
     quantity,
     quoteQuantity: 0,
+    stopPrice: 0,
+    trailingDelta: 0,
+    icebergQuantity: 0,
+    goodTillDate: 0,
     selfTradePrevention: "EXPIRE_MAKER",
   };
 }
@@ -203,10 +183,11 @@ function startShard() {
   const engine = createEngine(SHARD, BRANCH);
   let number = 0;
   const foldAlone = (command: Command): Outcome => {
-    const commandId = `command-${++number}` as CommandId;
+    const commandId = (++number).toString(16).padStart(32, "0") as CommandId;
     const events = engine.apply({ commandId, branch: BRANCH, validUntil: 0, command });
     return { shard: SHARD, branch: BRANCH, seq: engine.seq, time: engine.time, commandId, events };
   };
+  foldAlone({ kind: "Tick", time: 1_800_000_000_000 });
   for (const command of definitionCommands(defaultDefinitions(), SHARD, engine.state())) foldAlone(command);
   for (const account of ACCOUNTS) {
     for (const asset of ["BTC", "ETH", "USDT"]) {
@@ -230,33 +211,63 @@ function viewOf(state: EngineState): RegionView {
 
 function expectSame(view: RegionView, state: EngineState): void {
   expect(view.seq).to.equal(state.seq);
-  for (const { market, bids, asks, lastUpdateId } of state.markets) {
-    expect(view.lastUpdateId(market.id)).to.equal(lastUpdateId);
-    expect(view.levels(market.id, "BUY", 1000)).to.deep.equal(levelsOf(bids));
-    expect(view.levels(market.id, "SELL", 1000)).to.deep.equal(levelsOf(asks));
-    for (const account of ACCOUNTS) {
-      const open = [...bids, ...asks].filter((order) => order.account === account);
-      const rows = view.openOrders(account as AccountId, market.id);
-      expect(rows.map(facts)).to.deep.equal(open.sort((a, b) => a.orderId - b.orderId).map(facts));
-    }
-  }
-  for (const account of [0, ...ACCOUNTS] as AccountId[]) {
+  for (const market of state.markets) expectSameMarket(view, market);
+  const accounts = new Set<AccountId>([0 as AccountId, ...state.balances.map(({ account }) => account)]);
+  for (const account of accounts) {
     const balances = state.balances.filter((balance) => balance.account === account);
     expect(view.balances(account)).to.deep.equal(
       balances.map(({ account: _account, ...balance }) => balance),
     );
+    const lists = state.markets.flatMap((market) => market.lists).filter((list) => list.account === account);
+    expect(view.openOrderLists(account).map(listFacts)).to.deep.equal(
+      lists.sort((a, b) => a.listId - b.listId).map(listFacts),
+    );
   }
 }
 
-function levelsOf(orders: readonly RestingOrder[]) {
-  const levels = new Map<number, number>();
-  for (const { price, quantity, executed } of orders) {
-    levels.set(price, (levels.get(price) ?? 0) + quantity - executed);
+function expectSameMarket(view: RegionView, market: MarketState): void {
+  const { id } = market.market;
+  expect(view.lastUpdateId(id)).to.equal(market.lastUpdateId);
+  expect(view.tradingState(id)).to.equal(market.state);
+  expect(view.levels(id, "BUY", 1000)).to.deep.equal(levelsOf(market.bids));
+  expect(view.levels(id, "SELL", 1000)).to.deep.equal(levelsOf(market.asks));
+  const open = [market.bids, market.asks, market.waiting, market.pending].flat();
+  const isPending = new Set(market.pending.map(({ orderId }) => orderId));
+  for (const account of new Set(open.map((order) => order.account))) {
+    const wanted = open.filter((order) => order.account === account).sort((a, b) => a.orderId - b.orderId);
+    const rows = view.openOrders(account, id);
+    expect(rows.map(facts)).to.deep.equal(wanted.map(facts));
+    expect(rows.map(({ status }) => status)).to.deep.equal(
+      wanted.map(({ orderId, executed }) =>
+        isPending.has(orderId) ? "PENDING_NEW" : executed > 0 ? "PARTIALLY_FILLED" : "NEW",
+      ),
+    );
+    // The state has no time of it, only how far the price came since.
+    expect(rows.map(({ trailingTime }) => trailingTime > 0)).to.deep.equal(
+      wanted.map(({ extreme }) => extreme > 0),
+    );
   }
+}
+
+function levelsOf(orders: readonly OpenOrder[]) {
+  const levels = new Map<number, number>();
+  for (const { price, visible } of orders) levels.set(price, (levels.get(price) ?? 0) + visible);
   return Array.from(levels, ([price, quantity]) => ({ price, quantity }));
 }
 
-function facts(order: RestingOrder) {
-  const { orderId, clientOrderId, side, type, price, quantity, executed, executedQuote, time } = order;
-  return { orderId, clientOrderId, side, type, price, quantity, executed, executedQuote, time };
+/** All that a row and the state both know of an open order. */
+function facts(order: OpenOrder | OrderRow) {
+  const { orderId, account, market, clientOrderId, side, type, timeInForce, price, quantity } = order;
+  const { stopPrice, trailingDelta, icebergQuantity, goodTillDate, selfTradePrevention, listId } = order;
+  const { executed, executedQuote, prevented, time, workingTime } = order;
+  return {
+    ...{ orderId, account, market, clientOrderId, side, type, timeInForce, price, quantity },
+    ...{ stopPrice, trailingDelta, icebergQuantity, goodTillDate, selfTradePrevention, listId },
+    ...{ executed, executedQuote, prevented, time, workingTime },
+  };
+}
+
+function listFacts({ listId, listClientOrderId, contingency, orders, time }: OpenOrderList | OrderListRow) {
+  const ids = orders.map((member) => (typeof member === "object" ? member.orderId : member));
+  return { listId, listClientOrderId, contingency, ids, time };
 }

@@ -12,6 +12,7 @@ import type { RegionView } from "../views/region-view.ts";
 import { authenticateRequest, type Need, SESSION_COOKIE, sessionTokenOf } from "./authenticate-request.ts";
 import { Faucet, type FaucetConfig } from "./faucet.ts";
 import type { IdentityService, SignedIn } from "./identity-service.ts";
+import { indicativeAuctionJson, marketStateRouter } from "./market-state.ts";
 import type { Principal } from "./principal.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { type SignInLimitConfig, SignInLimits } from "./sign-in-limits.ts";
@@ -23,6 +24,8 @@ export interface MeridianRouterDependencies {
   readonly clock: Clock;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
+  /** Who sends it may open, halt and pause markets; nobody may without one. */
+  readonly operatorToken?: string | undefined;
   readonly signInLimits: SignInLimitConfig;
 }
 
@@ -85,6 +88,9 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
       response.json({ balances: balancesJson(view, account) });
     });
   }
+  if (dependencies.operatorToken !== undefined) {
+    router.use(marketStateRouter({ entry, view, operatorToken: dependencies.operatorToken }));
+  }
   router.get("/markets", (_request, response) => {
     response.json({ markets: view.markets().map(({ id }) => marketJson(view, id)) });
   });
@@ -132,6 +138,8 @@ function marketJson(view: RegionView, id: string) {
   const { market, base, quote } = findMarket(view, id);
   return {
     symbol: market.id,
+    state: view.tradingState(market.id),
+    ...indicativeAuctionJson(view, market.id),
     baseAsset: base.id,
     quoteAsset: quote.id,
     tickSize: formatPrice(market, 1),

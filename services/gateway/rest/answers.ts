@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TRADING_STATES } from "#shared/domain/market.ts";
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
 
 /** What the routes answer, for the OpenAPI document; the tests hold every answer against these, to the field. */
@@ -17,6 +18,7 @@ const rateLimit = z.strictObject({
 });
 export const orderCounts = z.array(rateLimit.extend({ count: z.int() }));
 
+const multiplier = z.string().regex(/^\d+\.\d{4}$/);
 const filter = z.discriminatedUnion("filterType", [
   z.strictObject({
     filterType: z.literal("PRICE_FILTER"),
@@ -33,6 +35,33 @@ const filter = z.discriminatedUnion("filterType", [
     applyMaxToMarket: z.boolean(),
     avgPriceMins: z.int(),
   }),
+  z.strictObject({
+    filterType: z.literal("PERCENT_PRICE_BY_SIDE"),
+    bidMultiplierUp: multiplier,
+    bidMultiplierDown: multiplier,
+    askMultiplierUp: multiplier,
+    askMultiplierDown: multiplier,
+    avgPriceMins: z.int(),
+  }),
+  z.strictObject({
+    filterType: z.literal("MARKET_LOT_SIZE"),
+    minQty: number,
+    maxQty: number,
+    stepSize: number,
+  }),
+  z.strictObject({ filterType: z.literal("ICEBERG_PARTS"), limit: z.int() }),
+  z.strictObject({ filterType: z.literal("MAX_NUM_ORDERS"), maxNumOrders: z.int() }),
+  z.strictObject({ filterType: z.literal("MAX_NUM_ALGO_ORDERS"), maxNumAlgoOrders: z.int() }),
+  z.strictObject({ filterType: z.literal("MAX_NUM_ICEBERG_ORDERS"), maxNumIcebergOrders: z.int() }),
+  z.strictObject({ filterType: z.literal("MAX_NUM_ORDER_LISTS"), maxNumOrderLists: z.int() }),
+  z.strictObject({ filterType: z.literal("MAX_POSITION"), maxPosition: number }),
+  z.strictObject({
+    filterType: z.literal("TRAILING_DELTA"),
+    minTrailingAboveDelta: z.int(),
+    maxTrailingAboveDelta: z.int(),
+    minTrailingBelowDelta: z.int(),
+    maxTrailingBelowDelta: z.int(),
+  }),
 ]);
 export const exchangeInfo = z.strictObject({
   timezone: z.literal("UTC"),
@@ -42,7 +71,7 @@ export const exchangeInfo = z.strictObject({
   symbols: z.array(
     z.strictObject({
       symbol: z.string(),
-      status: z.literal("TRADING"),
+      status: z.enum(TRADING_STATES),
       baseAsset: z.string(),
       baseAssetPrecision: z.int(),
       quoteAsset: z.string(),
@@ -185,6 +214,7 @@ export const commission = z.strictObject({
 });
 
 const orderStatus = z.enum([
+  "PENDING_NEW",
   "NEW",
   "PARTIALLY_FILLED",
   "FILLED",
@@ -194,7 +224,9 @@ const orderStatus = z.enum([
   "EXPIRED_IN_MATCH",
   "QUEUED",
 ]);
-const orderHead = { symbol: z.string(), orderId: id, orderListId: z.literal(-1), clientOrderId: z.string() };
+const orderListId = id.describe("-1 unless part of an order list.");
+const timeOrNone = time.describe("Epoch ms; -1 before.");
+const orderHead = { symbol: z.string(), orderId: id, orderListId, clientOrderId: z.string() };
 const orderTerms = {
   price: number,
   origQty: number,
@@ -207,19 +239,34 @@ const orderTerms = {
   side: z.enum(SIDES),
   selfTradePreventionMode: z.enum(SELF_TRADE_PREVENTIONS),
 };
+const conditionalTerms = {
+  stopPrice: number.optional().describe("Of stop loss and take profit orders."),
+  icebergQty: number.optional().describe("Of icebergs."),
+  trailingDelta: z.int().optional().describe("Of trailing orders."),
+  trailingTime: timeOrNone.optional().describe("When it began to follow the price; -1 before."),
+  goodTillDate: time.optional().describe("Meridian's own: when an order with timeInForce GTD expires."),
+  preventedMatchId: id.optional().describe("The last self-trade of it that was prevented."),
+  preventedQuantity: number.optional().describe("What self-trade prevention took off it."),
+};
 export const order = z.strictObject({
   ...orderHead,
   ...orderTerms,
+  ...conditionalTerms,
   stopPrice: number,
   icebergQty: number,
   time,
   updateTime: time,
   isWorking: z.boolean(),
-  workingTime: time,
+  workingTime: timeOrNone,
 });
 export const orders = z.array(order);
 const acknowledged = z.strictObject({ ...orderHead, transactTime: time });
-const resulted = z.strictObject({ ...acknowledged.shape, ...orderTerms, workingTime: time });
+const resulted = z.strictObject({
+  ...acknowledged.shape,
+  ...orderTerms,
+  ...conditionalTerms,
+  workingTime: timeOrNone,
+});
 const fill = z.strictObject({
   price: number,
   qty: number,
@@ -227,8 +274,18 @@ const fill = z.strictObject({
   commissionAsset: z.string(),
   tradeId: id,
 });
+const preventedQuantities = {
+  takerPreventedQuantity: number.optional(),
+  makerPreventedQuantity: number.optional(),
+};
+const full = resulted.extend({
+  fills: z.array(fill),
+  preventedMatches: z
+    .array(z.strictObject({ preventedMatchId: id, makerOrderId: id, price: number, ...preventedQuantities }))
+    .optional(),
+});
 export const placed = z
-  .union([resulted.extend({ fills: z.array(fill) }), resulted, acknowledged])
+  .union([full, resulted, acknowledged])
   .describe("FULL, RESULT or ACK, as `newOrderRespType` says.");
 export const tested = z.union([
   empty,
@@ -239,13 +296,51 @@ export const tested = z.union([
     discount,
   }),
 ]);
-export const canceled = z.strictObject({
+const canceledOrder = z.strictObject({
   ...orderHead,
   ...orderTerms,
+  ...conditionalTerms,
   origClientOrderId: z.string(),
   transactTime: time,
 });
+export const orderList = z.strictObject({
+  orderListId: id,
+  contingencyType: z.enum(["OCO", "OTO"]).describe("OTO for an OTOCO too."),
+  listStatusType: z.enum(["EXEC_STARTED", "ALL_DONE"]),
+  listOrderStatus: z.enum(["EXECUTING", "ALL_DONE"]),
+  listClientOrderId: z.string(),
+  transactionTime: time,
+  symbol: z.string(),
+  orders: z.array(z.strictObject({ symbol: z.string(), orderId: id, clientOrderId: z.string() })),
+});
+export const orderLists = z.array(orderList);
+export const placedOrderList = orderList.extend({ orderReports: z.array(placed) });
+export const canceledOrderList = orderList.extend({ orderReports: z.array(canceledOrder) });
+export const canceled = z
+  .union([canceledOrder, canceledOrderList])
+  .describe("The order, or the order list that it was part of.");
 export const canceledOrders = z.array(canceled);
+export const replaced = z.strictObject({
+  cancelResult: z.literal("SUCCESS"),
+  newOrderResult: z.literal("SUCCESS"),
+  cancelResponse: canceled,
+  newOrderResponse: placed,
+});
+export const preventedMatches = z.array(
+  z.strictObject({
+    symbol: z.string(),
+    preventedMatchId: id,
+    takerOrderId: id,
+    makerSymbol: z.string(),
+    makerOrderId: id,
+    tradeGroupId: z.literal(-1),
+    selfTradePreventionMode: z.enum(SELF_TRADE_PREVENTIONS),
+    price: number,
+    ...preventedQuantities,
+    transactTime: time,
+  }),
+);
+const { preventedQuantity: _asPreventedQty, ...amendedTerms } = conditionalTerms;
 export const amended = z.strictObject({
   transactTime: time,
   executionId: id,
@@ -262,7 +357,8 @@ export const amended = z.strictObject({
     timeInForce: z.enum(TIMES_IN_FORCE),
     type: z.enum(ORDER_TYPES),
     side: z.enum(SIDES),
-    workingTime: time,
+    workingTime: timeOrNone,
+    ...amendedTerms,
     selfTradePreventionMode: z.enum(SELF_TRADE_PREVENTIONS),
   }),
 });
@@ -271,7 +367,7 @@ export const ownTrades = z.array(
     symbol: z.string(),
     ...tradeAmounts,
     orderId: id,
-    orderListId: z.literal(-1),
+    orderListId,
     commission: number,
     commissionAsset: z.string(),
     time,

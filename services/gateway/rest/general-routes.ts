@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
+import type { TradingState } from "#shared/domain/market.ts";
 import { ORDER_TYPES } from "#shared/domain/order.ts";
 import * as answers from "./answers.ts";
 import type { RestDependencies } from "./dependencies.ts";
+import { filtersJson } from "./filters-json.ts";
 import { findMarkets, type MarketTerms, namedMarkets } from "./find-market.ts";
 import { text } from "./parameters.ts";
 import type { RateLimitConfig } from "./rate-limit-config.ts";
@@ -50,7 +51,9 @@ export function generalRoutes({ view, clock, rateLimits }: RestDependencies): Ro
         serverTime: clock.now(),
         rateLimits: limitsJson(rateLimits),
         exchangeFilters: [],
-        symbols: findMarkets(view, parameters).map(symbolJson),
+        symbols: findMarkets(view, parameters).map((terms) =>
+          symbolJson(terms, view.tradingState(terms.market.id)),
+        ),
       }),
     }),
   ];
@@ -64,10 +67,11 @@ function limitsJson({ weightPerMinute, ordersPer10Seconds, ordersPerDay }: RateL
   ];
 }
 
-function symbolJson({ market, base, quote }: MarketTerms) {
+function symbolJson(terms: MarketTerms, status: TradingState) {
+  const { market, base, quote } = terms;
   return {
     symbol: market.id,
-    status: "TRADING",
+    status,
     baseAsset: base.id,
     baseAssetPrecision: base.scale,
     quoteAsset: quote.id,
@@ -76,38 +80,16 @@ function symbolJson({ market, base, quote }: MarketTerms) {
     baseCommissionPrecision: base.scale,
     quoteCommissionPrecision: quote.scale,
     orderTypes: ORDER_TYPES,
-    icebergAllowed: false,
-    ocoAllowed: false,
-    otoAllowed: false,
+    icebergAllowed: true,
+    ocoAllowed: true,
+    otoAllowed: true,
     quoteOrderQtyMarketAllowed: true,
-    allowTrailingStop: false,
-    cancelReplaceAllowed: false,
+    allowTrailingStop: true,
+    cancelReplaceAllowed: true,
     amendAllowed: true,
     isSpotTradingAllowed: true,
     isMarginTradingAllowed: false,
-    filters: [
-      {
-        filterType: "PRICE_FILTER",
-        minPrice: formatPrice(market, market.minPrice),
-        maxPrice: formatPrice(market, market.maxPrice),
-        tickSize: formatPrice(market, 1),
-      },
-      {
-        filterType: "LOT_SIZE",
-        minQty: formatQuantity(market, base, market.minQuantity),
-        maxQty: formatQuantity(market, base, market.maxQuantity),
-        stepSize: formatQuantity(market, base, 1),
-      },
-      {
-        filterType: "NOTIONAL",
-        minNotional: formatAmount(quote, market.minNotional),
-        applyMinToMarket: true,
-        maxNotional: formatAmount(quote, market.maxNotional),
-        applyMaxToMarket: true,
-        // MARKET orders are measured at the last price.
-        avgPriceMins: 0,
-      },
-    ],
+    filters: filtersJson(terms),
     permissions: [],
     permissionSets: [["SPOT"]],
     defaultSelfTradePreventionMode: market.defaultSelfTradePrevention,

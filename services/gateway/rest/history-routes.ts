@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { OrderId } from "#shared/domain/ids.ts";
+import type { AccountId, OrderId } from "#shared/domain/ids.ts";
+import type { TradeRow } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import * as answers from "./answers.ts";
 import type { RestDependencies } from "./dependencies.ts";
@@ -10,9 +11,7 @@ import { OrderJson } from "./order-json.ts";
 import { checkOrderName, orderName } from "./order-parameters.ts";
 import { endTime, integer, limit, startTime, symbol } from "./parameters.ts";
 import { type Route, route } from "./route.ts";
-
-const MAX_SPAN_HOURS = 24;
-const MAX_SPAN_MS = MAX_SPAN_HOURS * 60 * 60_000;
+import { bounds, checkSpan } from "./time-span.ts";
 
 /** An account's orders and trades: open ones from memory, others from the tables once they have all that this gateway has seen. */
 export function historyRoutes(dependencies: RestDependencies): Route[] {
@@ -108,31 +107,32 @@ export function historyRoutes(dependencies: RestDependencies): Route[] {
           ...(fromId === undefined ? {} : { fromTradeId: fromId }),
           ...(orderId === undefined ? {} : { orderId: orderId as OrderId }),
         });
+        const listIds = await listIdsOf(dependencies, principal.account, rows);
         return rows
-          .flatMap((trade) => json.ownTrades(trade, principal.account))
+          .flatMap((trade) => json.ownTrades(trade, principal.account, (id) => listIds.get(id) ?? 0))
           .filter((trade) => orderId === undefined || trade.orderId === orderId);
       },
     }),
   ];
 }
 
-interface Times {
-  readonly startTime?: number | undefined;
-  readonly endTime?: number | undefined;
-}
-
-/** Binance: "the time between startTime and endTime can't be longer than 24 hours". Throws INTERVAL_TOO_BIG, BAD_COMBINATION. */
-function checkSpan(times: Times): void {
-  if (times.startTime === undefined || times.endTime === undefined) return;
-  if (times.endTime < times.startTime) throw new ApiError("BAD_COMBINATION");
-  if (times.endTime - times.startTime > MAX_SPAN_MS) {
-    throw new ApiError("INTERVAL_TOO_BIG", { detail: String(MAX_SPAN_HOURS) });
+/** The order list of each order of the account that had a part in trades; 0 for none. */
+async function listIdsOf(
+  dependencies: RestDependencies,
+  account: AccountId,
+  trades: readonly TradeRow[],
+): Promise<ReadonlyMap<OrderId, number>> {
+  const listIds = new Map<OrderId, number>();
+  for (const { market, makerAccount, makerOrderId, takerAccount, takerOrderId } of trades) {
+    const own = [
+      ...(makerAccount === account ? [makerOrderId] : []),
+      ...(takerAccount === account ? [takerOrderId] : []),
+    ];
+    for (const orderId of own) {
+      if (listIds.has(orderId)) continue;
+      const order = await findOrder(dependencies, account, market, { orderId });
+      listIds.set(orderId, order?.listId ?? 0);
+    }
   }
-}
-
-function bounds(times: Times) {
-  return {
-    ...(times.startTime === undefined ? {} : { startTime: times.startTime }),
-    ...(times.endTime === undefined ? {} : { endTime: times.endTime }),
-  };
+  return listIds;
 }

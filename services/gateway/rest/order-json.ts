@@ -1,12 +1,16 @@
 import type { Asset } from "#shared/domain/asset.ts";
-import type { AccountId } from "#shared/domain/ids.ts";
+import type { AccountId, OrderId } from "#shared/domain/ids.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
-import type { Side } from "#shared/domain/order.ts";
-import type { OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import { isAlgo, isMarketType, type Side } from "#shared/domain/order.ts";
+import type { OrderRow, PreventedMatchRow, TradeRow } from "#shared/ports/projections.ts";
+import type { OrderFillRow, OrderResult } from "#shared/read-model/order-result.ts";
 import type { RegionView } from "../views/region-view.ts";
 import { findMarket, type MarketTerms } from "./find-market.ts";
 
-const ZERO = "0.00000000";
+export type ResponseType = "ACK" | "RESULT" | "FULL";
+
+/** What Binance writes for a time that has not come, and for no order list. */
+const NONE = -1;
 
 /** Writes domain rows in Binance's words: one place that knows scales and field names. */
 export class OrderJson {
@@ -18,31 +22,46 @@ export class OrderJson {
 
   /** As GET /api/v3/order answers. */
   order(order: OrderRow) {
+    const { market, base } = this.#terms(order.market);
     return {
       ...head(order),
       ...this.#body(order),
-      stopPrice: ZERO,
-      icebergQty: ZERO,
+      ...this.#conditional(order),
+      stopPrice: formatPrice(market, order.stopPrice),
+      icebergQty: formatQuantity(market, base, order.icebergQuantity),
       time: order.time,
       updateTime: order.updateTime,
-      isWorking: true,
-      workingTime: order.time,
+      isWorking: order.workingTime > 0,
+      workingTime: timeOrNone(order.workingTime),
     };
   }
 
-  /** As POST /api/v3/order answers with ACK. */
-  acknowledgement(order: OrderRow) {
+  /** As POST /api/v3/order answers. */
+  placed(result: OrderResult, type: ResponseType) {
+    if (type === "ACK") return this.#acknowledgement(result.order);
+    return type === "RESULT" ? this.#result(result.order) : this.#full(result);
+  }
+
+  #acknowledgement(order: OrderRow) {
     return { ...head(order), transactTime: order.updateTime };
   }
 
-  /** As POST /api/v3/order answers with RESULT. */
-  result(order: OrderRow) {
-    return { ...this.acknowledgement(order), ...this.#body(order), workingTime: order.time };
+  #result(order: OrderRow) {
+    return {
+      ...this.#acknowledgement(order),
+      ...this.#body(order),
+      ...this.#conditional(order),
+      workingTime: timeOrNone(order.workingTime),
+    };
   }
 
-  /** As POST /api/v3/order answers with FULL. */
-  full(order: OrderRow, fills: readonly TradeRow[]) {
-    return { ...this.result(order), fills: fills.map((trade) => this.#fill(trade)) };
+  #full({ order, fills, preventedMatches }: OrderResult) {
+    const prevented = preventedMatches.map((match) => this.#preventedOfOrder(match));
+    return {
+      ...this.#result(order),
+      fills: fills.map((fill) => this.#fill(fill)),
+      ...(prevented.length === 0 ? {} : { preventedMatches: prevented }),
+    };
   }
 
   /** As DELETE /api/v3/order answers; a cancel has a client id of its own. */
@@ -50,6 +69,7 @@ export class OrderJson {
     return {
       ...head(order),
       ...this.#body(order),
+      ...this.#conditional(order),
       origClientOrderId: order.clientOrderId,
       clientOrderId: cancelId,
       transactTime: order.updateTime,
@@ -58,25 +78,46 @@ export class OrderJson {
 
   /** As PUT /api/v3/order/amend/keepPriority answers. */
   amended(order: OrderRow, executionId: number) {
+    const { market, base } = this.#terms(order.market);
     const { origQty, cummulativeQuoteQty, origQuoteOrderQty, ...rest } = this.#body(order);
+    const { preventedQuantity: _asPreventedQty, ...conditional } = this.#conditional(order);
     return {
       transactTime: order.updateTime,
       executionId,
       amendedOrder: {
         ...head(order),
         ...rest,
+        ...conditional,
         origClientOrderId: order.clientOrderId,
         qty: origQty,
-        preventedQty: ZERO,
+        preventedQty: formatQuantity(market, base, order.prevented),
         quoteOrderQty: origQuoteOrderQty,
         cumulativeQuoteQty: cummulativeQuoteQty,
-        workingTime: order.time,
+        workingTime: timeOrNone(order.workingTime),
       },
     };
   }
 
+  /** As GET /api/v3/myPreventedMatches answers: what was taken off an order is there for those that lost something. */
+  preventedMatch(match: PreventedMatchRow) {
+    const { market } = this.#terms(match.market);
+    return {
+      symbol: match.market,
+      preventedMatchId: match.preventedMatchId,
+      takerOrderId: match.takerOrderId,
+      makerSymbol: match.market,
+      makerOrderId: match.makerOrderId,
+      // There are no groups of accounts.
+      tradeGroupId: NONE,
+      selfTradePreventionMode: match.mode,
+      price: formatPrice(market, match.price),
+      ...this.#preventedQuantities(match),
+      transactTime: match.time,
+    };
+  }
+
   /** As GET /api/v3/myTrades answers: once for each role that the account had. */
-  ownTrades(trade: TradeRow, account: AccountId) {
+  ownTrades(trade: TradeRow, account: AccountId, listIdOf: (orderId: OrderId) => number) {
     const { makerOrderId, takerOrderId, makerFee, takerFee } = trade;
     const roles = [];
     if (trade.makerAccount === account) roles.push({ isMaker: true, orderId: makerOrderId, fee: makerFee });
@@ -88,7 +129,7 @@ export class OrderJson {
         symbol: trade.market,
         ...this.#amounts(trade),
         orderId,
-        orderListId: -1,
+        orderListId: listIdOf(orderId) || NONE,
         commission: formatAmount(received, fee),
         commissionAsset: received.id,
         time: trade.time,
@@ -115,22 +156,56 @@ export class OrderJson {
       origQuoteOrderQty: formatAmount(quote, order.quoteQuantity),
       cummulativeQuoteQty: formatAmount(quote, order.executedQuote),
       status: order.status,
-      // Binance shows GTC for MARKET orders, which know no time in force.
-      timeInForce: order.type === "MARKET" ? "GTC" : order.timeInForce,
+      // Binance shows GTC for orders without a price, which know no time in force.
+      timeInForce: isMarketType(order.type) ? "GTC" : order.timeInForce,
       type: order.type,
       side: order.side,
       selfTradePreventionMode: order.selfTradePrevention,
     };
   }
 
-  /** One fill of the taker. */
-  #fill(trade: TradeRow) {
+  /** What only some orders have (Binance: "Conditional fields in Order Responses"). */
+  #conditional(order: OrderRow) {
+    const { market, base } = this.#terms(order.market);
+    const { type, icebergQuantity, trailingDelta, goodTillDate, preventedMatchId, prevented } = order;
+    return {
+      ...(isAlgo(type) ? { stopPrice: formatPrice(market, order.stopPrice) } : {}),
+      ...(icebergQuantity > 0 ? { icebergQty: formatQuantity(market, base, icebergQuantity) } : {}),
+      ...(trailingDelta > 0 ? { trailingDelta, trailingTime: timeOrNone(order.trailingTime) } : {}),
+      ...(goodTillDate > 0 ? { goodTillDate } : {}),
+      ...(preventedMatchId > 0
+        ? { preventedMatchId, preventedQuantity: formatQuantity(market, base, prevented) }
+        : {}),
+    };
+  }
+
+  #preventedOfOrder(match: PreventedMatchRow) {
+    const { market } = this.#terms(match.market);
+    return {
+      preventedMatchId: match.preventedMatchId,
+      makerOrderId: match.makerOrderId,
+      price: formatPrice(market, match.price),
+      ...this.#preventedQuantities(match),
+    };
+  }
+
+  #preventedQuantities({ market: id, takerPrevented, makerPrevented }: PreventedMatchRow) {
+    const { market, base } = this.#terms(id);
+    const quantity = (lots: number) => formatQuantity(market, base, lots);
+    return {
+      ...(takerPrevented > 0 ? { takerPreventedQuantity: quantity(takerPrevented) } : {}),
+      ...(makerPrevented > 0 ? { makerPreventedQuantity: quantity(makerPrevented) } : {}),
+    };
+  }
+
+  #fill({ trade, isMaker }: OrderFillRow) {
     const { market, base } = this.#terms(trade.market);
-    const received = this.#received(trade, trade.takerSide);
+    const isBuyer = (trade.takerSide === "BUY") !== isMaker;
+    const received = this.#received(trade, isBuyer ? "BUY" : "SELL");
     return {
       price: formatPrice(market, trade.price),
       qty: formatQuantity(market, base, trade.quantity),
-      commission: formatAmount(received, trade.takerFee),
+      commission: formatAmount(received, isMaker ? trade.makerFee : trade.takerFee),
       commissionAsset: received.id,
       tradeId: trade.tradeId,
     };
@@ -157,6 +232,10 @@ export class OrderJson {
   }
 }
 
-function head({ market, orderId, clientOrderId }: OrderRow) {
-  return { symbol: market, orderId, orderListId: -1, clientOrderId };
+function head({ market, orderId, listId, clientOrderId }: OrderRow) {
+  return { symbol: market, orderId, orderListId: listId || NONE, clientOrderId };
+}
+
+function timeOrNone(time: number): number {
+  return time === 0 ? NONE : time;
 }

@@ -40,15 +40,20 @@ export class OrderLimiter {
   }
 
   /**
-   * Runs `place` as one new order of the account: counted before, so that concurrent orders cannot pass the limit together, and given back if
+   * Runs `place` as one new order of the account, or as several: counted before, so that concurrent orders cannot pass the limit together, and given back if
    * it throws. The answer, if there is one that has headers, tells the counts. Throws TOO_MANY_ORDERS.
    */
-  async count<T>(account: AccountId, answer: AnswerHeaders | undefined, place: () => Promise<T>): Promise<T> {
+  async count<T>(
+    account: AccountId,
+    answer: AnswerHeaders | undefined,
+    place: () => Promise<T>,
+    orders = 1,
+  ): Promise<T> {
     const key = String(account);
     const counted: { readonly limit: OrderLimit; readonly used: number }[] = [];
-    const giveBack = () => Promise.all(counted.map(({ limit }) => limit.counter.add(key, -1)));
+    const giveBack = () => Promise.all(counted.map(({ limit }) => limit.counter.add(key, -orders)));
     for (const limit of this.#limits) {
-      const { used, remainingMs } = await limit.counter.add(key, 1);
+      const { used, remainingMs } = await limit.counter.add(key, orders);
       counted.push({ limit, used });
       if (used <= limit.limit) continue;
       await giveBack();

@@ -9,10 +9,22 @@ import type { OrderEntry } from "../order-entry.ts";
 const RETRY_SECONDS = 1;
 
 /**
- * Sends a command and gives its outcome if it took effect. Throws `ApiError` otherwise: the engine's refusal, OVERLOADED, STATUS_UNKNOWN (also for a
- * command that met another branch: it is forwarded under the same id), IDEMPOTENCY_KEY_REUSED where the id stood for a command of another kind.
+ * Sends a command and gives its outcome if it took effect. Throws `ApiError` otherwise: the engine's refusal, IDEMPOTENCY_KEY_REUSED where the id stood
+ * for a command of another kind, and what {@link outcomeOf} throws.
  */
 export async function submit(entry: OrderEntry, commandId: CommandId, command: Command): Promise<Outcome> {
+  const outcome = await outcomeOf(entry, commandId, command);
+  const rejection = rejectionOf(outcome);
+  if (rejection === undefined) return outcome;
+  if (rejection.command !== command.kind) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
+  throw new ApiError(ERROR_OF_REASON[rejection.reason]);
+}
+
+/**
+ * Sends a command and gives its outcome, refused or not. Throws OVERLOADED, and STATUS_UNKNOWN (also for a command that met another branch: it is
+ * forwarded under the same id).
+ */
+export async function outcomeOf(entry: OrderEntry, commandId: CommandId, command: Command): Promise<Outcome> {
   const submission = await entry.submit(commandId, command);
   if (!submission.ok) {
     if (submission.error === "unknown") throw new ApiError("STATUS_UNKNOWN");
@@ -20,8 +32,5 @@ export async function submit(entry: OrderEntry, commandId: CommandId, command: C
   }
   const { outcome } = submission;
   if (outcome.events.some(({ kind }) => kind === "Misdirected")) throw new ApiError("STATUS_UNKNOWN");
-  const rejection = rejectionOf(outcome);
-  if (rejection === undefined) return outcome;
-  if (rejection.command !== command.kind) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
-  throw new ApiError(ERROR_OF_REASON[rejection.reason]);
+  return outcome;
 }

@@ -42,6 +42,10 @@ export function simpleOrderCommand(
     price,
     quantity,
     quoteQuantity: 0,
+    stopPrice: 0,
+    trailingDelta: 0,
+    icebergQuantity: 0,
+    goodTillDate: 0,
     selfTradePrevention: market.defaultSelfTradePrevention,
   };
 }

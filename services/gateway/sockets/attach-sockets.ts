@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server } from "socket.io";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
@@ -14,6 +15,7 @@ import { type CountOrder, handleEvents } from "./handle-events.ts";
 import { identifyHandshake } from "./handshake.ts";
 import { KlinePublisher } from "./kline-publisher.ts";
 import { limitMessages } from "./limit-messages.ts";
+import { publishMarketStatus } from "./market-status-publisher.ts";
 import { MessageBudget } from "./message-budget.ts";
 import { RecentUpdates } from "./recent-updates.ts";
 import { Resync } from "./resync.ts";
@@ -23,6 +25,7 @@ import type { SocketLimits } from "./socket-limits.ts";
 import { SILENT_LOG, type SocketLog } from "./socket-log.ts";
 import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
 import { TickerPublisher } from "./ticker-publisher.ts";
+import { TradeEvents } from "./trade-events.ts";
 import { publishTrades } from "./trade-publisher.ts";
 import { publishToUsers } from "./user-publisher.ts";
 import { WireMessages } from "./wire-messages.ts";
@@ -33,6 +36,7 @@ export interface SocketDependencies {
   readonly view: RegionView;
   readonly journal: Journal;
   readonly entry: OrderEntry;
+  readonly projections: Projections;
   readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly limits: SocketLimits;
@@ -61,7 +65,7 @@ const SECOND_MS = 1000;
 export function attachSockets(dependencies: SocketDependencies): AttachedSockets {
   const { server, view, journal, entry, authenticator, clock, limits, sessionCookieName } = dependencies;
   const { log = SILENT_LOG, allowedOrigins = [], recentUpdates = 8192 } = dependencies;
-  const { countOrder = (_account, place) => place() } = dependencies;
+  const countOrder: CountOrder = dependencies.countOrder ?? ((_account, place) => place());
   const addressOf = (request: IncomingMessage) =>
     clientNetwork(dependencies.addressOf?.(request) ?? request.socket.remoteAddress ?? "");
 
@@ -93,6 +97,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   });
 
   const wire = new WireMessages(view);
+  const trading = new TradeEvents(dependencies, countOrder);
   const chain = new FeedChain();
   const recent = new RecentUpdates(recentUpdates, view.seq);
   const resync = new Resync({
@@ -122,6 +127,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     recent.add(update);
     publishToUsers(io, chain, wire, update);
     publishTrades(io, chain, wire, update);
+    publishMarketStatus(io, wire, update);
     publishers.depth.take(update);
     publishers.kline.take(update);
   });
@@ -155,7 +161,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       void socket.join(userRoom(account));
     }
     limitMessages(socket, clock, limits);
-    handleEvents(socket, { view, entry, clock, wire, resync, publishers, countOrder, log });
+    handleEvents(socket, { view, entry, clock, wire, resync, publishers, trading, countOrder, log });
   });
 
   const recheck = (socket: GatewaySocket) => {

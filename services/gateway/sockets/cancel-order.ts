@@ -29,6 +29,7 @@ export async function cancelOrder(
     market: market.id,
     orderId: orderId as OrderId | 0,
     origClientOrderId,
+    restriction: "NONE",
   });
   if (!submission.ok) {
     throw new ApiError(submission.error === "unknown" ? "STATUS_UNKNOWN" : "OVERLOADED", {
@@ -38,11 +39,15 @@ export async function cancelOrder(
   const { outcome } = submission;
   const refusal = rejectionOf(outcome);
   if (refusal !== undefined) throw new ApiError(ERROR_OF_REASON[refusal.reason]);
-  const canceled = outcome.events.find((event) => event.kind === "OrderCanceled");
-  if (canceled === undefined) throw new ApiError("STATUS_UNKNOWN");
-  const order = view.order(account, market.id, { orderId: canceled.orderId });
+  const key = orderId === 0 ? { clientOrderId: origClientOrderId } : { orderId };
+  const order = view.order(account, market.id, key);
   const base = view.asset(market.base);
-  assert(order !== undefined && base !== undefined, `order ${canceled.orderId} was canceled just now`);
+  // With an order of a list all of the list is canceled.
+  const isCanceled = outcome.events.some(
+    (event) => event.kind === "OrderCanceled" && event.orderId === order?.orderId,
+  );
+  if (!isCanceled) throw new ApiError("STATUS_UNKNOWN");
+  assert(order !== undefined && base !== undefined, `order ${order?.orderId} was canceled just now`);
   return {
     symbol: market.id,
     orderId: order.orderId,

@@ -13,11 +13,12 @@ import type { Resync } from "./resync.ts";
 import type { SocketLog } from "./socket-log.ts";
 import type { GatewaySocket } from "./socket-types.ts";
 import { type Publishers, subscribe, unsubscribe } from "./subscriptions.ts";
+import type { TradeEvents } from "./trade-events.ts";
 import { userState } from "./user-state.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
-/** Runs the placing of one order of an account under its order limits. Throws TOO_MANY_ORDERS. */
-export type CountOrder = <T>(account: AccountId, place: () => Promise<T>) => Promise<T>;
+/** Runs the placing of one order of an account, or of several at once, under its order limits. Throws TOO_MANY_ORDERS. */
+export type CountOrder = <T>(account: AccountId, place: () => Promise<T>, orders?: number) => Promise<T>;
 
 export interface HandlerDependencies {
   readonly view: RegionView;
@@ -26,13 +27,14 @@ export interface HandlerDependencies {
   readonly wire: WireMessages;
   readonly resync: Resync;
   readonly publishers: Publishers;
+  readonly trading: TradeEvents;
   readonly countOrder: CountOrder;
   readonly log: SocketLog;
 }
 
 /** Answers what a client asks. Everything that comes in is unknown until a schema has read it. */
 export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
-  const { view, entry, clock, wire, resync, publishers, countOrder, log } = dependencies;
+  const { view, entry, clock, wire, resync, publishers, trading, countOrder, log } = dependencies;
 
   /** Turns what a handler throws into an error answer. A question without an acknowledgement asks for nothing. */
   const answering = <T>(
@@ -91,6 +93,11 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
   socket.on("cancel", (body, answer) =>
     answering("cancel", acknowledgement("cancel", body, answer), async (reply) =>
       reply(await cancelOrder(entry, view, user(), body)),
+    ),
+  );
+  trading.listen(socket, (event, body, answer, handle) =>
+    answering(event, typeof answer === "function" ? answer : () => {}, async (reply: Answer<unknown>) =>
+      reply(await handle(user(), body)),
     ),
   );
   socket.on("echo", (answer) => {

@@ -37,6 +37,7 @@ export async function handleResync(
       answer({ outcome: messages === undefined ? "snapshot" : "missed", seq: view.seq });
       for (const { event, message } of messages ?? []) {
         if (event === "executionReport") socket.emit(event, message);
+        else if (event === "listStatus") socket.emit(event, message);
         else if (event === "balance") socket.emit(event, message);
         else socket.emit(event, message);
       }

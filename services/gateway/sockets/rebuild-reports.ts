@@ -1,42 +1,53 @@
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, MarketId, OrderId } from "#shared/domain/ids.ts";
+import type { AccountId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
-import type { OrderRow } from "#shared/ports/projections.ts";
+import type { OrderListRow, OrderRow } from "#shared/ports/projections.ts";
 import { OrderFolder } from "#shared/read-model/order-folder.ts";
+import { type OrderListChange, OrderListFolder } from "#shared/read-model/order-list-folder.ts";
 import { rejectionReport, reportOf } from "../views/order-reports.ts";
 import type { OrderReport } from "../views/region-view.ts";
+import { OrdersBefore } from "./orders-before.ts";
 
 export interface OldReports {
   readonly outcome: Outcome;
   readonly reports: readonly OrderReport[];
+  readonly lists: readonly OrderListChange[];
+}
+
+/** How an account's orders and lists stand after the outcomes; `undefined` for what is not known any more. */
+export interface RowsAfter {
+  order(orderId: OrderId, market: MarketId): OrderRow | undefined;
+  list(listId: OrderListId): OrderListRow | undefined;
 }
 
 /**
  * The reports that an account got, or would have got, for old outcomes. Events tell how an order changed and not how it stood, so an order that was
- * accepted before the first outcome is taken as it stands after the last one (`rowAfter`), and the fills in between are undone.
+ * accepted before the first outcome is taken as it stands after the last one (`after`), and what was done to it in between is undone.
  * `undefined` if an order is not known any more, or was amended in between (the events do not tell from what).
  *
  * @param outcomes every outcome of a range that concerns the account, in order
- * @param rowAfter an order as it stood after that range
  */
 export function rebuildReports(
   outcomes: readonly Outcome[],
   account: AccountId,
-  rowAfter: (orderId: OrderId, market: MarketId) => OrderRow | undefined,
+  after: RowsAfter,
   market: (id: MarketId) => Market,
 ): OldReports[] | undefined {
-  const before = rowsBefore(outcomes, account, rowAfter);
-  if (before === undefined) return undefined;
+  const before = rowsBefore(outcomes, account, after);
+  const listsBefore = openListsBefore(outcomes, account, after);
+  if (before === undefined || listsBefore === undefined) return undefined;
   const folder = new OrderFolder(undefined);
   for (const row of before) folder.follow(row);
+  const listFolder = new OrderListFolder(undefined);
+  for (const list of listsBefore) listFolder.follow(list);
   return outcomes.map((outcome) => {
-    const reports = folder.fold(outcome, account).map((change) => reportOf(change, market));
+    const reports = folder.fold(outcome, account).flatMap((change) => reportOf(change, market) ?? []);
     for (const [index, event] of outcome.events.entries()) {
       if (event.kind !== "CommandRejected" || event.account !== account) continue;
       const report = rejectionReport(event, index, outcome);
       if (report !== undefined) reports.push(report);
     }
-    return { outcome, reports };
+    return { outcome, reports, lists: listFolder.fold(outcome, account) };
   });
 }
 
@@ -53,40 +64,29 @@ export function concerns(outcome: Outcome, account: AccountId): boolean {
 function rowsBefore(
   outcomes: readonly Outcome[],
   account: AccountId,
-  rowAfter: (orderId: OrderId, market: MarketId) => OrderRow | undefined,
-): OrderRow[] | undefined {
-  const rows = new Map<OrderId, OrderRow>();
-  const accepted = new Set<OrderId>();
-  /** Takes a fill away; false if the order is not known. */
-  const undo = (orderId: OrderId, id: MarketId, quantity: number, quote: number): boolean => {
-    if (accepted.has(orderId)) return true;
-    const row = rows.get(orderId) ?? rowAfter(orderId, id);
-    if (row === undefined) return false;
-    const executed = row.executed - quantity;
-    const executedQuote = row.executedQuote - quote;
-    rows.set(orderId, {
-      ...row,
-      executed,
-      executedQuote,
-      status: executed === 0 ? "NEW" : "PARTIALLY_FILLED",
-    });
-    return true;
-  };
+  after: RowsAfter,
+): readonly OrderRow[] | undefined {
+  const orders = new OrdersBefore(after);
+  const isKnown = outcomes.every(({ events }) => events.every((event) => orders.undo(event, account)));
+  return isKnown ? orders.rows() : undefined;
+}
+
+/** The account's lists that were accepted before the outcomes and end in them. */
+function openListsBefore(
+  outcomes: readonly Outcome[],
+  account: AccountId,
+  after: RowsAfter,
+): readonly OrderListRow[] | undefined {
+  const accepted = new Set<OrderListId>();
+  const lists: OrderListRow[] = [];
   for (const { events } of outcomes) {
     for (const event of events) {
-      if (event.kind === "Trade") {
-        const { market, quantity, quote } = event;
-        if (event.makerAccount === account && !undo(event.makerOrderId, market, quantity, quote))
-          return undefined;
-        if (event.takerAccount === account && !undo(event.takerOrderId, market, quantity, quote))
-          return undefined;
-      } else if ("account" in event && event.account === account) {
-        if (event.kind === "OrderAccepted") accepted.add(event.orderId);
-        else if (event.kind === "OrderCanceled" || event.kind === "OrderExpired") {
-          if (!undo(event.orderId, event.market, 0, 0)) return undefined;
-        } else if (event.kind === "OrderAmended" && !accepted.has(event.orderId)) return undefined;
-      }
+      if (event.kind === "OrderListAccepted") accepted.add(event.listId);
+      if (event.kind !== "OrderListDone" || event.account !== account || accepted.has(event.listId)) continue;
+      const list = after.list(event.listId);
+      if (list === undefined) return undefined;
+      lists.push(list);
     }
   }
-  return [...rows.values()];
+  return lists;
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, MarketId, OrderId } from "#shared/domain/ids.ts";
+import type { AccountId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market } from "#shared/domain/market.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -137,12 +137,15 @@ export class Resync {
   #ofUser(account: AccountId, old: readonly Outcome[], from: number): MissedMessage[][] | undefined {
     const { view, recent, wire } = this.#dependencies;
     const updates = [...recent.from(from)].filter(({ outcome }) => concerns(outcome, account));
-    const rowAfter = (orderId: OrderId, market: MarketId) => view.order(account, market, { orderId });
+    const now = {
+      order: (orderId: OrderId, market: MarketId) => view.order(account, market, { orderId }),
+      list: (listId: OrderListId) => view.orderList(account, { listId }),
+    };
     // Rebuilt through to the present, for the view knows orders as they stand now.
     const rebuilt =
       old.length === 0
         ? []
-        : rebuildReports([...old, ...updates.map(({ outcome }) => outcome)], account, rowAfter, (id) =>
+        : rebuildReports([...old, ...updates.map(({ outcome }) => outcome)], account, now, (id) =>
             marketOf(view, id),
           );
     if (rebuilt === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { Outcome } from "#shared/domain/event.ts";
 import type { MarketId } from "#shared/domain/ids.ts";
 import type { TradeMessage } from "#shared/protocol/socket.ts";
-import { tradeRow } from "#shared/read-model/order-folder.ts";
+import { tradeRow } from "#shared/read-model/order-rows.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
 /** The trades of one market in an outcome. */

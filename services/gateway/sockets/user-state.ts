@@ -12,5 +12,8 @@ export function userState({ account, user }: Principal, view: RegionView, wire: 
     account,
     balances: view.balances(account).map((balance) => wire.amounts(balance)),
     openOrders: view.openOrders(account).map((order) => wire.openOrder(order)),
+    openOrderLists: view
+      .openOrderLists(account)
+      .map((list) => wire.listStatus(list, wire.place(list.seq, 0, null))),
   };
 }

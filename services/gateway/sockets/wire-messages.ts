@@ -1,21 +1,33 @@
 import type { Asset } from "#shared/domain/asset.ts";
-import type { BalanceChanged } from "#shared/domain/event.ts";
+import type { BalanceChanged, MarketStateChanged } from "#shared/domain/event.ts";
 import type { MarketId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market } from "#shared/domain/market.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
-import type { CandleRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
 import type {
   BalanceMessage,
   ExecutionReport,
   KlineMessage,
+  ListStatusMessage,
+  MarketStatusMessage,
   Place,
   TickerMessage,
   TradeMessage,
+  WireAuction,
   WireLevel,
 } from "#shared/protocol/socket.ts";
+import { isOpen } from "#shared/read-model/order-status.ts";
+import { orderListJson } from "../rest/order-list-json.ts";
 import { type Interval, nextInterval } from "../views/intervals.ts";
-import type { Balance, Level, OrderFill, OrderReport, RegionView } from "../views/region-view.ts";
+import type {
+  AuctionResult,
+  Balance,
+  Level,
+  OrderFill,
+  OrderReport,
+  RegionView,
+} from "../views/region-view.ts";
 import { ticker24h } from "../views/ticker.ts";
 
 interface Terms {
@@ -43,6 +55,7 @@ export class WireMessages {
       ...place,
       ...this.#orderFields(order),
       ...this.#fillFields(order, fill),
+      ...this.#preventionFields(report),
       executionType,
       rejectReason,
     };
@@ -52,6 +65,19 @@ export class WireMessages {
   openOrder(order: OrderRow): ExecutionReport {
     const executionType = order.executed === 0 ? "NEW" : "TRADE";
     return this.executionReport({ index: 0, executionType, order }, "NONE", this.place(order.seq, 0, null));
+  }
+
+  listStatus(list: OrderListRow, place: Place): ListStatusMessage {
+    return { ...place, ...orderListJson(list) };
+  }
+
+  marketStatus(
+    { market, state }: MarketStateChanged,
+    auction: AuctionResult | undefined,
+    time: number,
+    place: Place,
+  ): MarketStatusMessage {
+    return { ...place, symbol: market, status: state, auction: this.#auction(market, auction), time };
   }
 
   balance({ asset, free, locked }: BalanceChanged, time: number, place: Place): BalanceMessage {
@@ -92,11 +118,14 @@ export class WireMessages {
   ticker(id: MarketId, now: number): TickerMessage {
     const { market, base, quote } = this.#terms(id);
     const ticker = ticker24h(this.#view, id, now);
+    const status = this.#view.tradingState(id);
     const price = (ticks: number) => formatPrice(market, ticks);
     const quantity = (lots: number) => formatQuantity(market, base, lots);
     return {
       ...this.place(this.#view.seq, 0, null),
       symbol: id,
+      status,
+      indicativeAuction: status === "BREAK" ? this.#auction(id, this.#view.indicativeAuction(id)) : null,
       lastPrice: price(ticker.last),
       priceChange: price(ticker.last - ticker.open),
       priceChangePercent: percent(ticker.last - ticker.open, ticker.open),
@@ -136,6 +165,7 @@ export class WireMessages {
     return {
       symbol: order.market,
       orderId: order.orderId,
+      orderListId: order.listId || -1,
       clientOrderId: order.clientOrderId,
       origClientOrderId: order.clientOrderId,
       side: order.side,
@@ -144,12 +174,17 @@ export class WireMessages {
       quantity: formatQuantity(market, base, order.quantity),
       price: formatPrice(market, order.price),
       quoteOrderQty: formatAmount(quote, order.quoteQuantity),
+      stopPrice: formatPrice(market, order.stopPrice),
+      trailingDelta: order.trailingDelta,
+      icebergQty: formatQuantity(market, base, order.icebergQuantity),
+      goodTillDate: order.goodTillDate,
       orderStatus: order.status,
       cumulativeFilledQuantity: formatQuantity(market, base, order.executed),
       cumulativeQuoteQuantity: formatAmount(quote, order.executedQuote),
       // As on Binance: what never joins the book is never on it.
-      isOnBook:
-        order.timeInForce === "GTC" && (order.status === "NEW" || order.status === "PARTIALLY_FILLED"),
+      isOnBook: order.workingTime > 0 && canRest(order) && isOpen(order.status),
+      isWorking: order.workingTime > 0,
+      workingTime: order.workingTime || -1,
       selfTradePreventionMode: order.selfTradePrevention,
       orderCreationTime: order.time,
       transactionTime: order.updateTime,
@@ -167,7 +202,25 @@ export class WireMessages {
         fill === undefined ? "0.00000000" : formatAmount(this.#asset(fill.feeAsset), fill.fee),
       commissionAsset: fill?.feeAsset ?? null,
       tradeId: fill?.trade.tradeId ?? -1,
-      isMaker: fill?.isMaker ?? false,
+    };
+  }
+
+  #preventionFields({ order, executionType, fill, isMaker, lastPrevented = 0 }: OrderReport) {
+    const { market, base } = this.#terms(order.market);
+    return {
+      isMaker: fill?.isMaker ?? isMaker ?? false,
+      preventedQuantity: formatQuantity(market, base, order.prevented),
+      lastPreventedQuantity: formatQuantity(market, base, lastPrevented),
+      preventedMatchId: executionType === "TRADE_PREVENTION" ? order.preventedMatchId : -1,
+    };
+  }
+
+  #auction(id: MarketId, auction: AuctionResult | undefined): WireAuction | null {
+    if (auction === undefined) return null;
+    const { market, base } = this.#terms(id);
+    return {
+      price: formatPrice(market, auction.price),
+      quantity: formatQuantity(market, base, auction.quantity),
     };
   }
 
@@ -182,6 +235,10 @@ export class WireMessages {
     assert(market !== undefined, `a row names the unknown market ${id}`);
     return { market, base: this.#asset(market.base), quote: this.#asset(market.quote) };
   }
+}
+
+function canRest({ timeInForce }: OrderRow): boolean {
+  return timeInForce === "GTC" || timeInForce === "GTD";
 }
 
 /** A change in percent with three digits, as Binance writes it, rounded towards zero. Exact for any safe integers. */

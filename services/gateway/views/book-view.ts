@@ -1,5 +1,5 @@
 import type { LevelChanged } from "#shared/domain/event.ts";
-import type { RestingOrder, Side } from "#shared/domain/order.ts";
+import type { OpenOrder, Side } from "#shared/domain/order.ts";
 import type { Level } from "./region-view.ts";
 
 /** The levels of one market, as level changes tell them. */
@@ -9,11 +9,11 @@ export class BookView {
   /** Best first; thrown away by a change, made again when somebody looks. */
   readonly #sorted: Record<Side, readonly Level[] | undefined> = { BUY: undefined, SELL: undefined };
 
-  constructor(bids: readonly RestingOrder[], asks: readonly RestingOrder[], lastUpdateId: number) {
+  constructor(bids: readonly OpenOrder[], asks: readonly OpenOrder[], lastUpdateId: number) {
     this.lastUpdateId = lastUpdateId;
-    for (const { side, price, quantity, executed } of [...bids, ...asks]) {
+    for (const { side, price, visible } of [...bids, ...asks]) {
       const levels = this.#quantities[side];
-      levels.set(price, (levels.get(price) ?? 0) + quantity - executed);
+      levels.set(price, (levels.get(price) ?? 0) + visible);
     }
   }
 

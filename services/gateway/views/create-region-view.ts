@@ -4,15 +4,29 @@ import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import type { Market } from "#shared/domain/market.ts";
+import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
-import type { CandleRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import { type KnownRows, NO_KNOWN_ROWS } from "#shared/read-model/known-rows.ts";
 import { OrderFolder } from "#shared/read-model/order-folder.ts";
+import { OrderListFolder } from "#shared/read-model/order-list-folder.ts";
 import { BookView } from "./book-view.ts";
+import { indicativeAuction } from "./indicative-auction.ts";
 import { MarketTape } from "./market-tape.ts";
+import { OrderListMemory } from "./order-list-memory.ts";
 import { OrderMemory } from "./order-memory.ts";
 import { rejectionReport, reportOf } from "./order-reports.ts";
-import type { Balance, Level, OrderKey, OrderReport, RegionView, ViewUpdate } from "./region-view.ts";
+import type {
+  AuctionResult,
+  Balance,
+  Level,
+  OrderKey,
+  OrderListKey,
+  OrderReport,
+  RegionView,
+  ViewUpdate,
+} from "./region-view.ts";
+import { remainingLevels } from "./remaining-levels.ts";
 
 export interface RegionViewStart {
   /** The state to go on from. */
@@ -20,6 +34,8 @@ export interface RegionViewStart {
   /** What the projections hold of each market's last 24 hours, up to that state. */
   readonly trades: ReadonlyMap<MarketId, readonly TradeRow[]>;
   readonly candles: ReadonlyMap<MarketId, readonly CandleRow[]>;
+  /** What the projections know of its open orders and lists besides. */
+  readonly known?: KnownRows;
   /** How markets are listed, others after them by id; the order of the configuration if not given. */
   readonly marketOrder?: readonly MarketId[];
 }
@@ -37,14 +53,19 @@ class MemoryRegionView implements RegionView {
   readonly #assets = new Map<string, Asset>();
   readonly #markets = new Map<string, Market>();
   readonly #marketOrder: ReadonlyMap<MarketId, number>;
+  readonly #tradingStates = new Map<MarketId, TradingState>();
+  readonly #lastPrices = new Map<MarketId, number>();
+  readonly #auctions = new Map<MarketId, { readonly seq: Seq; readonly result: AuctionResult | undefined }>();
   readonly #books = new Map<MarketId, BookView>();
   readonly #tapes = new Map<MarketId, MarketTape>();
   readonly #balances = new Map<AccountId, Map<AssetId, Balance>>();
   readonly #orders = new OrderMemory();
+  readonly #lists = new OrderListMemory();
   readonly #folder: OrderFolder;
+  readonly #listFolder: OrderListFolder;
   readonly #listeners = new Set<(update: ViewUpdate) => void>();
 
-  constructor({ state, trades, candles, marketOrder }: RegionViewStart) {
+  constructor({ state, trades, candles, marketOrder, known = NO_KNOWN_ROWS }: RegionViewStart) {
     const order = marketOrder ?? defaultDefinitions().markets.map(({ id }) => id);
     this.#marketOrder = new Map(order.map((id, place) => [id, place]));
     this.shard = state.shard;
@@ -52,14 +73,18 @@ class MemoryRegionView implements RegionView {
     this.#seq = state.seq;
     this.#time = state.time;
     for (const { asset } of state.assets) this.#assets.set(asset.id, asset);
-    for (const { market, bids, asks, lastUpdateId } of state.markets) {
+    for (const { market, bids, asks, lastUpdateId, state: tradingState, lastPrice } of state.markets) {
       this.#markets.set(market.id, market);
+      this.#tradingStates.set(market.id, tradingState);
+      this.#lastPrices.set(market.id, lastPrice);
       this.#books.set(market.id, new BookView(bids, asks, lastUpdateId));
       this.#tapes.set(market.id, new MarketTape(trades.get(market.id) ?? [], candles.get(market.id) ?? []));
     }
     for (const { account, ...balance } of state.balances) this.#putBalance(account, balance);
-    this.#folder = new OrderFolder(state);
+    this.#folder = new OrderFolder(state, { known });
     for (const order of this.#folder.openOrders()) this.#orders.put(order);
+    this.#listFolder = new OrderListFolder(state, known);
+    for (const list of this.#listFolder.openLists()) this.#lists.put(list);
   }
 
   get seq(): Seq {
@@ -79,11 +104,15 @@ class MemoryRegionView implements RegionView {
     const trades: TradeRow[] = [];
     for (const change of this.#folder.fold(outcome)) {
       this.#orders.put(change.order);
-      reports.push(reportOf(change, (id) => this.#known(id)));
+      const report = reportOf(change, (id) => this.#known(id));
+      if (report !== undefined) reports.push(report);
       if (change.trade === undefined || change.isMaker === false) continue;
       trades.push(change.trade);
       this.#tapes.get(change.trade.market)?.apply(change.trade);
+      this.#lastPrices.set(change.trade.market, change.trade.price);
     }
+    const lists = this.#listFolder.fold(outcome);
+    for (const { list } of lists) this.#lists.put(list);
     for (const [index, event] of outcome.events.entries()) {
       switch (event.kind) {
         case "BalanceChanged": {
@@ -100,6 +129,9 @@ class MemoryRegionView implements RegionView {
         case "MarketDefined":
           this.#define(event.market);
           break;
+        case "MarketStateChanged":
+          this.#tradingStates.set(event.market, event.state);
+          break;
         case "CommandRejected": {
           const report = rejectionReport(event, index, outcome);
           if (report !== undefined) reports.push(report);
@@ -108,7 +140,7 @@ class MemoryRegionView implements RegionView {
         default:
       }
     }
-    const update = { outcome, reports, trades };
+    const update = { outcome, reports, lists, trades };
     for (const listener of this.#listeners) listener(update);
   }
 
@@ -132,6 +164,19 @@ class MemoryRegionView implements RegionView {
 
   market(id: string): Market | undefined {
     return this.#markets.get(id);
+  }
+
+  tradingState(market: MarketId): TradingState {
+    return this.#tradingStates.get(market) ?? "HALT";
+  }
+
+  indicativeAuction(market: MarketId): AuctionResult | undefined {
+    const known = this.#auctions.get(market);
+    if (known?.seq === this.#seq) return known.result;
+    const { bids, asks } = remainingLevels(this.#folder.openOrders(), market);
+    const result = indicativeAuction(bids, asks, this.#lastPrices.get(market) ?? 0);
+    this.#auctions.set(market, { seq: this.#seq, result });
+    return result;
   }
 
   levels(market: MarketId, side: Side, limit: number): readonly Level[] {
@@ -163,6 +208,14 @@ class MemoryRegionView implements RegionView {
     return this.#orders.find(account, market, key);
   }
 
+  openOrderLists(account: AccountId): readonly OrderListRow[] {
+    return this.#lists.open(account);
+  }
+
+  orderList(account: AccountId, key: OrderListKey): OrderListRow | undefined {
+    return this.#lists.find(account, key);
+  }
+
   #known(id: MarketId): Market {
     const market = this.#markets.get(id);
     assert(market !== undefined, `an event names market ${id}, which nobody defined`);
@@ -172,6 +225,7 @@ class MemoryRegionView implements RegionView {
   #define(market: Market): void {
     this.#markets.set(market.id, market);
     if (this.#books.has(market.id)) return;
+    this.#tradingStates.set(market.id, "TRADING");
     this.#books.set(market.id, new BookView([], [], 0));
     this.#tapes.set(market.id, new MarketTape([], []));
   }

@@ -1,5 +1,6 @@
 import type { AccountId, MarketId, OrderId } from "#shared/domain/ids.ts";
 import type { OrderRow } from "#shared/ports/projections.ts";
+import { isOpen } from "#shared/read-model/order-status.ts";
 import type { OrderKey } from "./region-view.ts";
 
 /** Ended orders that are still at hand; older ones are in the projections. */
@@ -16,7 +17,7 @@ export class OrderMemory {
     this.#orders.set(order.orderId, order);
     this.#byClientId.set(clientKey(order.account, order.clientOrderId), order.orderId);
     let open = this.#open.get(order.account);
-    if (order.status === "NEW" || order.status === "PARTIALLY_FILLED") {
+    if (isOpen(order.status)) {
       if (open === undefined) {
         open = new Map();
         this.#open.set(order.account, open);

@@ -5,12 +5,20 @@ import type { OrderRow } from "#shared/ports/projections.ts";
 import type { OrderChange } from "#shared/read-model/order-folder.ts";
 import type { ExecutionType, OrderReport } from "./region-view.ts";
 
-/** A change of an order as Binance's execution report tells it. */
-export function reportOf(change: OrderChange, market: (id: MarketId) => Market): OrderReport {
-  const { index, event, order, trade, isMaker } = change;
+/** A change of an order as Binance's execution report tells it; `undefined` for one that the next event tells. */
+export function reportOf(change: OrderChange, market: (id: MarketId) => Market): OrderReport | undefined {
+  const { index, event, order, trade, isMaker, lastPrevented, isQuiet } = change;
+  if (isQuiet === true) return undefined;
   const executionType = executionTypeOf(change);
-  if (event.kind !== "Trade" || trade === undefined || isMaker === undefined)
-    return { index, executionType, order };
+  if (event.kind !== "Trade" || trade === undefined || isMaker === undefined) {
+    return {
+      index,
+      executionType,
+      order,
+      ...(lastPrevented === undefined ? {} : { lastPrevented }),
+      ...(isMaker === undefined ? {} : { isMaker }),
+    };
+  }
   const fee = isMaker ? trade.makerFee : trade.takerFee;
   const { base, quote } = market(order.market);
   return {
@@ -25,6 +33,8 @@ function executionTypeOf({ event }: OrderChange): ExecutionType {
   switch (event.kind) {
     case "Trade":
       return "TRADE";
+    case "TradePrevented":
+      return "TRADE_PREVENTION";
     case "OrderCanceled":
       return "CANCELED";
     case "OrderExpired":
@@ -42,11 +52,13 @@ export function rejectionReport(
   index: number,
   outcome: Outcome,
 ): OrderReport | undefined {
-  if (event.command !== "PlaceOrder" || event.market === "") return undefined;
+  const isOfOrder = event.command === "PlaceOrder" || event.command === "ReplaceOrder";
+  if (!isOfOrder || event.market === "") return undefined;
   const order: OrderRow = {
     orderId: event.orderId as OrderId,
     account: event.account,
     market: event.market,
+    listId: 0,
     clientOrderId: event.clientOrderId,
     side: "BUY",
     type: "LIMIT",
@@ -54,12 +66,20 @@ export function rejectionReport(
     price: 0,
     quantity: 0,
     quoteQuantity: 0,
+    stopPrice: 0,
+    trailingDelta: 0,
+    icebergQuantity: 0,
+    goodTillDate: 0,
     executed: 0,
     executedQuote: 0,
+    prevented: 0,
+    preventedMatchId: 0,
     status: "REJECTED",
     selfTradePrevention: "NONE",
     time: outcome.time,
     updateTime: outcome.time,
+    workingTime: 0,
+    trailingTime: 0,
     commandId: outcome.commandId as CommandId,
     seq: outcome.seq,
   };

@@ -1,9 +1,10 @@
 import type { Asset } from "#shared/domain/asset.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
-import type { Market } from "#shared/domain/market.ts";
+import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
-import type { CandleRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import type { OrderListChange } from "#shared/read-model/order-list-folder.ts";
 
 /**
  * What a gateway knows of its Region's fold, in memory: it starts from an engine state (or from nothing) and folds outcomes.
@@ -26,6 +27,10 @@ export interface RegionView {
   /** In the order of the configuration. */
   markets(): readonly Market[];
   market(id: string): Market | undefined;
+  /** HALT for a market that is not known. */
+  tradingState(market: MarketId): TradingState;
+  /** What the call auction would do if the market were opened now; `undefined` where nothing would trade. */
+  indicativeAuction(market: MarketId): AuctionResult | undefined;
   /** Best first, at most `limit` levels. */
   levels(market: MarketId, side: Side, limit: number): readonly Level[];
   lastUpdateId(market: MarketId): number;
@@ -37,8 +42,18 @@ export interface RegionView {
   balances(account: AccountId): readonly Balance[];
   /** By rising order id; of all markets if none is named. */
   openOrders(account: AccountId, market?: MarketId): readonly OrderRow[];
+  /** By rising list id. */
+  openOrderLists(account: AccountId): readonly OrderListRow[];
+  /** Open, or lately done; older ones are in the projections. */
+  orderList(account: AccountId, key: OrderListKey): OrderListRow | undefined;
   /** Open, or ended within the last few thousand orders of the shard; older ones are in the projections. */
   order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined;
+}
+
+/** Of a call auction: its price in ticks and the lots that trade. */
+export interface AuctionResult {
+  readonly price: number;
+  readonly quantity: number;
 }
 
 /** Lots at a price in ticks. */
@@ -55,11 +70,15 @@ export interface Balance {
 
 export type OrderKey = { readonly orderId: number } | { readonly clientOrderId: string };
 
+export type OrderListKey = { readonly listId: number } | { readonly listClientOrderId: string };
+
 /** What one outcome changed, in the order of its events. */
 export interface ViewUpdate {
   readonly outcome: Outcome;
   /** One for each change of an order: how it stood right after it. */
   readonly reports: readonly OrderReport[];
+  /** One for each order list that was accepted, or whose last open order ended. */
+  readonly lists: readonly OrderListChange[];
   readonly trades: readonly TradeRow[];
 }
 
@@ -81,6 +100,9 @@ export interface OrderReport {
   readonly order: OrderRow;
   /** Set for TRADE. */
   readonly fill?: OrderFill;
+  /** Lots that this very prevention took off it, and its role in it; set for TRADE_PREVENTION. */
+  readonly lastPrevented?: number;
+  readonly isMaker?: boolean;
 }
 
 export interface OrderFill {

@@ -1,68 +1,193 @@
-import type { PlaceOrder } from "#shared/domain/command.ts";
 import type { RejectReason } from "#shared/domain/event.ts";
-import { type Market, notionalOf } from "#shared/domain/market.ts";
-import { CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
-import { isCount } from "./definitions.ts";
-import { dryRun } from "./dry-run.ts";
-import { lockOf } from "./locks.ts";
-import type { MarketBook } from "./market-book.ts";
-import type { ShardState } from "./shard-state.ts";
+import { scaledDown, scaledUp } from "#shared/domain/market.ts";
+import { CLIENT_ORDER_ID_CHARACTERS, MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
+import type { MarketState } from "./market-state.ts";
+import type { Shard } from "./shard.ts";
+import {
+  BUY,
+  FOK,
+  GTC,
+  GTD,
+  IOC,
+  isAlgo,
+  isMarket,
+  LIMIT,
+  LIMIT_MAKER,
+  MARKET,
+  type Terms,
+  triggersUpward,
+} from "./terms.ts";
 
-/** Why an order is refused, by the checks of docs/engine-rules.md in their order; `undefined` if it is not. Changes nothing. */
-export function checkOrder(state: ShardState, book: MarketBook, order: PlaceOrder): RejectReason | undefined {
-  const { market } = book;
-  if (!isWellFormed(order)) return "malformed-order";
-  if (!market.allowedSelfTradePrevention.includes(order.selfTradePrevention)) {
-    return "self-trade-prevention-not-allowed";
+const MAX_TRAILING_DELTA = 9_999;
+
+/** Which bytes may stand in a client order id. */
+const IS_ALLOWED = Uint8Array.from({ length: 256 }, (_, byte) =>
+  CLIENT_ORDER_ID_CHARACTERS.includes(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** True for an encoded text that is a client order id. */
+export function isClientOrderId(text: Uint8Array): boolean {
+  const length = text.length - 1;
+  if (length < 1 || length > MAX_CLIENT_ORDER_ID) return false;
+  for (let at = 1; at <= length; at++) {
+    if (IS_ALLOWED[text[at] as number] === 0) return false;
   }
-  const isLimited = order.type !== "MARKET";
-  if (isLimited && !isWithin(order.price, market.minPrice, market.maxPrice)) return "price-filter";
-  if (order.quantity > 0 && !isWithin(order.quantity, market.minQuantity, market.maxQuantity))
+  return true;
+}
+
+/** Rule 2 of PlaceOrder. All numbers come out of an encoding, so they are non-negative safe integers. */
+export function isWellFormed(account: number, terms: Terms): boolean {
+  const { type, timeInForce, quantity, quoteQuantity, icebergQuantity } = terms;
+  if (terms.orderId === 0 || account === 0 || !isClientOrderId(terms.clientOrderId)) return false;
+  const hasPrice = !isMarket(type);
+  if (terms.price > 0 !== hasPrice || terms.goodTillDate > 0 !== (timeInForce === GTD)) return false;
+  if (hasPrice ? type === LIMIT_MAKER && timeInForce !== GTC && timeInForce !== GTD : timeInForce !== IOC)
+    return false;
+  if (type === MARKET ? quantity > 0 === quoteQuantity > 0 : quantity === 0 || quoteQuantity > 0)
+    return false;
+  const hasTrigger = terms.stopPrice > 0 || terms.trailingDelta > 0;
+  if (hasTrigger !== isAlgo(type) || terms.trailingDelta > MAX_TRAILING_DELTA) return false;
+  if (icebergQuantity === 0) return true;
+  return hasPrice && (timeInForce === GTC || timeInForce === GTD) && icebergQuantity < quantity;
+}
+
+/** Rules 3 to 12 of PlaceOrder: what depends on the order and its market alone. */
+export function checkFilters(
+  shard: Shard,
+  market: MarketState,
+  terms: Terms,
+  isPending: boolean,
+): RejectReason | undefined {
+  const { market: rules, state, lastPrice } = market;
+  const { side, type, price, quantity, stopPrice, trailingDelta, icebergQuantity } = terms;
+  if (state !== "TRADING" && isClosed(market, terms, isPending)) return "market-closed";
+  if (terms.goodTillDate > 0 && terms.goodTillDate <= shard.time) return "good-till-date-passed";
+  if (!market.allowsPrevention(terms.selfTradePrevention)) return "self-trade-prevention-not-allowed";
+  if (price > 0 && !isWithin(price, rules.minPrice, rules.maxPrice)) return "price-filter";
+  if (stopPrice > 0 && !isWithin(stopPrice, rules.minPrice, rules.maxPrice)) return "price-filter";
+  if (price > 0 && lastPrice > 0 && !isNearLastPrice(market, side, price)) return "percent-price-by-side";
+  if (quantity > 0 && !isWithin(quantity, rules.minQuantity, rules.maxQuantity)) return "lot-size";
+  if (icebergQuantity > 0 && !isWithin(icebergQuantity, rules.minQuantity, rules.maxQuantity))
     return "lot-size";
-  const notional = notionalToCheck(market, book.lastPrice, order);
-  if (notional !== undefined && !isWithin(notional, market.minNotional, market.maxNotional))
-    return "notional";
-  if (state.orders.byId(order.orderId) !== undefined) return "duplicate-order-id";
   if (
-    state.memory.knowsClientOrderId(order.account, order.clientOrderId) ||
-    state.orders.byClientId(order.account, order.clientOrderId) !== undefined
+    quantity > 0 &&
+    isMarket(type) &&
+    !isWithin(quantity, rules.marketMinQuantity, rules.marketMaxQuantity)
   ) {
-    return "duplicate-client-order-id";
+    return "market-lot-size";
   }
-  if (order.type === "LIMIT_MAKER" && book.opposite(order.side).isReachedBy(order.price)) return "would-take";
-  const { asset, amount } = needOf(book, order);
-  if (amount > state.accounts.free(order.account, asset)) return "insufficient-balance";
+  if (!isNotionalWithin(market, terms)) return "notional";
+  if (icebergQuantity > 0 && rules.maxIcebergParts > 0) {
+    if (Math.ceil(quantity / icebergQuantity) > rules.maxIcebergParts) return "iceberg-parts";
+  }
+  if (trailingDelta > 0) {
+    const isAbove = triggersUpward(type, side);
+    const min = isAbove ? rules.minTrailingAboveDelta : rules.minTrailingBelowDelta;
+    const max = isAbove ? rules.maxTrailingAboveDelta : rules.maxTrailingBelowDelta;
+    if (max > 0 && !isWithin(trailingDelta, min, max)) return "trailing-delta";
+  }
   return undefined;
 }
 
-function isWellFormed(order: PlaceOrder): boolean {
-  const { type, timeInForce, price, quantity, quoteQuantity } = order;
-  if (!isCount(order.orderId) || order.orderId === 0 || !isCount(order.account) || order.account === 0)
-    return false;
-  if (!CLIENT_ORDER_ID.test(order.clientOrderId)) return false;
-  if (!isCount(price) || !isCount(quantity) || !isCount(quoteQuantity)) return false;
-  if (type === "MARKET") return timeInForce === "IOC" && price === 0 && quantity > 0 !== quoteQuantity > 0;
-  if (type === "LIMIT_MAKER" && timeInForce !== "GTC") return false;
-  return price > 0 && quantity > 0 && quoteQuantity === 0;
-}
-
-/** The amount that the NOTIONAL filter looks at; none for a MARKET order by quantity before the first trade. */
-function notionalToCheck(market: Market, lastPrice: number, order: PlaceOrder): number | undefined {
-  if (order.type !== "MARKET") return notionalOf(market, order.price, order.quantity);
-  if (order.quoteQuantity > 0) return order.quoteQuantity;
-  return lastPrice === 0 ? undefined : notionalOf(market, lastPrice, order.quantity);
-}
-
-/** What the order may need of the account's free balance. */
-function needOf(book: MarketBook, order: PlaceOrder): ReturnType<typeof lockOf> {
-  const { market } = book;
-  if (order.type !== "MARKET") return lockOf(market, order.side, order.price, order.quantity);
-  if (order.side === "BUY") {
-    const amount = order.quoteQuantity > 0 ? order.quoteQuantity : dryRun(book, order).quote;
-    return { asset: market.quote, amount };
+/** Rule 13 for some orders of an account together; 0 = no such filter. */
+export function checkCounts(
+  shard: Shard,
+  market: MarketState,
+  trader: number,
+  orders: number,
+  algoOrders: number,
+  icebergOrders: number,
+): RejectReason | undefined {
+  const { maxOrders, maxAlgoOrders, maxIcebergOrders } = market.market;
+  const { traders } = shard;
+  if (maxOrders > 0 && traders.openOrders(trader) + orders > maxOrders) return "max-num-orders";
+  if (algoOrders > 0 && maxAlgoOrders > 0 && traders.openAlgoOrders(trader) + algoOrders > maxAlgoOrders) {
+    return "max-num-algo-orders";
   }
-  const quantity = order.quantity > 0 ? order.quantity : dryRun(book, order).quantity;
-  return { asset: market.base, amount: quantity * market.basePerLot };
+  if (
+    icebergOrders > 0 &&
+    maxIcebergOrders > 0 &&
+    traders.openIcebergOrders(trader) + icebergOrders > maxIcebergOrders
+  ) {
+    return "max-num-iceberg-orders";
+  }
+  return undefined;
+}
+
+/** Rule 14: whether the account may buy so many lots more. */
+export function exceedsPosition(shard: Shard, market: MarketState, trader: number, lots: number): boolean {
+  const { maxPosition, basePerLot } = market.market;
+  if (maxPosition === 0) return false;
+  const balance = shard.traders.baseBalance(trader);
+  const held = shard.balances.free(balance) + shard.balances.locked(balance);
+  return held + (shard.traders.openBuyLots(trader) + lots) * basePerLot > maxPosition;
+}
+
+/** Rule 15. */
+export function isOrderIdTaken(shard: Shard, id: number): boolean {
+  return shard.book.orders.find(id) >= 0 || (shard.lists.size > 0 && shard.lists.has(id));
+}
+
+/** Rules 17 to 19: what depends on the last price and the book. */
+export function checkAgainstBook(
+  shard: Shard,
+  market: MarketState,
+  trader: number,
+  terms: Terms,
+): RejectReason | undefined {
+  const { side, type, price, stopPrice } = terms;
+  if (isAlgo(type)) {
+    if (stopPrice === 0) return market.lastPrice === 0 ? "no-last-price" : undefined;
+    if (market.lastPrice === 0) return undefined;
+    const isReached = triggersUpward(type, side)
+      ? market.lastPrice >= stopPrice
+      : market.lastPrice <= stopPrice;
+    return isReached ? "would-trigger" : undefined;
+  }
+  if (type === LIMIT_MAKER && market.opposite(side).isCrossedBy(price)) return "would-take";
+  if (market.state === "BREAK" && type === LIMIT && terms.selfTradePrevention !== 0) {
+    if (crossesOwn(shard, trader, terms)) return "self-trade-in-auction";
+  }
+  return undefined;
+}
+
+/** What an order that is not MARKET locks, smallest units of what it pays with. */
+export function lockNeed(market: MarketState, terms: Terms): number {
+  if (terms.side !== BUY) return terms.quantity * market.market.basePerLot;
+  const price = terms.price || terms.stopPrice || market.lastPrice;
+  return price * terms.quantity * market.market.quotePerTickLot;
+}
+
+function isClosed({ state }: MarketState, { type, timeInForce }: Terms, isPending: boolean): boolean {
+  if (state !== "BREAK") return true;
+  if (isPending) return false;
+  return type === MARKET || (type === LIMIT && (timeInForce === IOC || timeInForce === FOK));
+}
+
+function isNearLastPrice({ market, lastPrice }: MarketState, side: number, price: number): boolean {
+  const down = side === BUY ? market.bidMultiplierDown : market.askMultiplierDown;
+  const up = side === BUY ? market.bidMultiplierUp : market.askMultiplierUp;
+  // All four 0: no such filter.
+  if (up === 0 && market.bidMultiplierUp === 0 && market.askMultiplierUp === 0) return true;
+  return isWithin(price, scaledUp(lastPrice, down), scaledDown(lastPrice, up));
+}
+
+function isNotionalWithin({ market, lastPrice }: MarketState, terms: Terms): boolean {
+  const { price, quantity, quoteQuantity, stopPrice } = terms;
+  const { minNotional, maxNotional, quotePerTickLot } = market;
+  if (quoteQuantity > 0) return isWithin(quoteQuantity, minNotional, maxNotional);
+  const reference = price || stopPrice || lastPrice;
+  return reference === 0 || isWithin(reference * quantity * quotePerTickLot, minNotional, maxNotional);
+}
+
+/** True if it crosses an order of its own account in the book. */
+function crossesOwn(shard: Shard, trader: number, { side, price }: Terms): boolean {
+  const { orders } = shard.book;
+  for (let order = shard.traders.firstOrder(trader); order >= 0; order = orders.ownNext(order)) {
+    if ((orders.words(order) & 15) === side || orders.visible(order) === 0) continue;
+    if (side === BUY ? orders.price(order) <= price : orders.price(order) >= price) return true;
+  }
+  return false;
 }
 
 function isWithin(value: number, min: number, max: number): boolean {

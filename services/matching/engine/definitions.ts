@@ -1,70 +1,66 @@
 import type { Asset } from "#shared/domain/asset.ts";
 import type { RejectReason } from "#shared/domain/event.ts";
 import { FEE_DENOMINATOR, type Market } from "#shared/domain/market.ts";
-import { MarketBook } from "./market-book.ts";
-import type { ShardState } from "./shard-state.ts";
+import type { Shard } from "./shard.ts";
+
+const MAX_PRICE = 1e11;
+const MAX_MULTIPLIER = 1_000_000;
+const MAX_TRAILING_DELTA = 9_999;
 
 /** Adds an asset. Returns why not, if so. */
-export function defineAsset(state: ShardState, asset: Asset): RejectReason | undefined {
-  if (!isCount(asset.scale) || asset.scale > 15) return "malformed-definition";
-  const known = state.assets.get(asset.id);
-  if (known !== undefined) return known.asset.scale === asset.scale ? undefined : "immutable-definition";
-  state.assets.set(asset.id, { asset, supply: 0 });
+export function defineAsset({ assets }: Shard, asset: Asset): RejectReason | undefined {
+  if (asset.scale > 15) return "malformed-definition";
+  const known = assets.find(asset.id);
+  if (known >= 0) return assets.asset(known).scale === asset.scale ? undefined : "immutable-definition";
+  assets.define(asset, 0);
   return undefined;
 }
 
 /** Adds a market or changes its filters, fees and settings. Returns why not, if so. */
-export function defineMarket(state: ShardState, market: Market): RejectReason | undefined {
-  if (!state.assets.has(market.base) || !state.assets.has(market.quote)) return "unknown-asset";
+export function defineMarket(shard: Shard, market: Market): RejectReason | undefined {
+  if (shard.assets.find(market.base) < 0 || shard.assets.find(market.quote) < 0) return "unknown-asset";
   if (!isWellFormed(market)) return "malformed-definition";
-  const book = state.books.get(market.id);
-  if (book === undefined) {
-    state.books.set(market.id, new MarketBook(market));
+  const known = shard.findMarket(market.id);
+  if (known === undefined) {
+    shard.addMarket(market).rehash(shard.digest);
     return undefined;
   }
-  if (IMMUTABLE.some((name) => book.market[name] !== market[name])) return "immutable-definition";
-  book.market = market;
+  if (IMMUTABLE.some((name) => known.market[name] !== market[name])) return "immutable-definition";
+  known.redefine(market);
+  known.rehash(shard.digest);
   return undefined;
 }
 
-/** What resting orders and balances were computed with. */
+/** What open orders and balances were computed with. */
 const IMMUTABLE = ["base", "quote", "basePerLot", "quotePerTickLot", "priceScale", "tickUnits"] as const;
 
-const NUMBERS = [
-  "basePerLot",
-  "quotePerTickLot",
-  "priceScale",
-  "tickUnits",
-  "minPrice",
-  "maxPrice",
-  "minQuantity",
-  "maxQuantity",
-  "minNotional",
-  "maxNotional",
-  "makerFeePpm",
-  "takerFeePpm",
-] as const;
-
+/** All numbers come out of an encoding, so they are non-negative safe integers. */
 function isWellFormed(market: Market): boolean {
+  const atLeastOne = [
+    market.basePerLot,
+    market.quotePerTickLot,
+    market.tickUnits,
+    market.minPrice,
+    market.minQuantity,
+    market.marketMinQuantity,
+  ];
+  const ranges: [min: number, max: number, most: number][] = [
+    [market.minPrice, market.maxPrice, MAX_PRICE],
+    [market.minQuantity, market.maxQuantity, Number.MAX_SAFE_INTEGER],
+    [market.marketMinQuantity, market.marketMaxQuantity, Number.MAX_SAFE_INTEGER],
+    [market.minNotional, market.maxNotional, Number.MAX_SAFE_INTEGER],
+    [market.bidMultiplierDown, market.bidMultiplierUp, MAX_MULTIPLIER],
+    [market.askMultiplierDown, market.askMultiplierUp, MAX_MULTIPLIER],
+    [market.minTrailingAboveDelta, market.maxTrailingAboveDelta, MAX_TRAILING_DELTA],
+    [market.minTrailingBelowDelta, market.maxTrailingBelowDelta, MAX_TRAILING_DELTA],
+  ];
   return (
     market.base !== market.quote &&
-    NUMBERS.every((name) => isCount(market[name])) &&
-    market.basePerLot >= 1 &&
-    market.quotePerTickLot >= 1 &&
-    market.tickUnits >= 1 &&
-    market.minPrice >= 1 &&
-    market.minQuantity >= 1 &&
-    market.minPrice <= market.maxPrice &&
-    market.minQuantity <= market.maxQuantity &&
-    market.minNotional <= market.maxNotional &&
+    atLeastOne.every((value) => value >= 1) &&
+    ranges.every(([min, max, most]) => min <= max && max <= most) &&
     market.makerFeePpm <= FEE_DENOMINATOR &&
     market.takerFeePpm <= FEE_DENOMINATOR &&
-    isCount(market.maxQuantity * market.basePerLot) &&
+    Number.isSafeInteger(market.maxQuantity * market.basePerLot) &&
     market.allowedSelfTradePrevention.includes(market.defaultSelfTradePrevention)
   );
-}
-
-/** A non-negative safe integer. */
-export function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }

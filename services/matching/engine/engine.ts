@@ -1,161 +1,318 @@
-import type { Command, CommandEnvelope, Deposit } from "#shared/domain/command.ts";
-import { digestOf } from "#shared/domain/encoding/digest.ts";
-import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding.ts";
-import type { Engine } from "#shared/domain/engine.ts";
+import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
+import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
+import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { EncodedEvents, Engine } from "#shared/domain/engine.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
-import type { CommandRejected, Event, RejectReason } from "#shared/domain/event.ts";
-import type { AccountId, BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { Event, RejectReason } from "#shared/domain/event.ts";
+import type { AccountId, BranchId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
-import { MAX_VALIDITY_MS } from "#shared/domain/rules.ts";
-import { checkOrder } from "./check-order.ts";
-import { amendOrder, cancelAllOrders, cancelOrder } from "./close-order.ts";
+import {
+  ORDER_TYPES,
+  type OrderTerms,
+  SELF_TRADE_PREVENTIONS,
+  SIDES,
+  TIMES_IN_FORCE,
+} from "#shared/domain/order.ts";
+import { MAX_VALIDITY_MS, MEMORY_MS } from "#shared/domain/rules.ts";
+import { uncross } from "./auction.ts";
+import {
+  amendOrder,
+  cancelAllOrders,
+  cancelById,
+  cancelOrder,
+  cancelOrderList,
+  replaceOrder,
+} from "./change-orders.ts";
 import { defineAsset, defineMarket } from "./definitions.ts";
+import { expireStored } from "./end-order.ts";
+import { GOOD_TILL_DATE } from "./expiry.ts";
 import { deposit, withdraw } from "./funding.ts";
+import type { MarketState } from "./market-state.ts";
+import { Matching } from "./matching.ts";
+import { OrderReader } from "./order-reader.ts";
+import { placeOrderList } from "./place-list.ts";
 import { placeOrder } from "./place-order.ts";
-import { ShardState } from "./shard-state.ts";
+import { rejected } from "./rejected.ts";
+import { restoreShard } from "./restore.ts";
+import { Shard } from "./shard.ts";
+import { writeSnapshot } from "./snapshot.ts";
+import { Terms } from "./terms.ts";
+import { workOff } from "./work-off.ts";
 
 /** A new shard: no markets, no money, time 0. */
 export function createEngine(shard: ShardId, branch: BranchId): Engine {
-  return new FastEngine(new ShardState(shard, branch));
+  return new FastEngine(new Shard(shard, branch));
 }
 
 /** A shard as `snapshot()` left it. Throws `DecodingError` for other bytes, `InvariantViolation` for a state that cannot be. */
-export function restoreEngine(snapshot: Uint8Array): Engine {
-  return new FastEngine(ShardState.from(decodeState(snapshot)));
+export function restoreEngine(bytes: Uint8Array): Engine {
+  return new FastEngine(restoreShard(bytes));
 }
 
-/** The fold, by the rules of docs/engine-rules.md. */
+/** The fold over flat memory: commands and events stay encoded, orders and balances are rows of typed arrays. */
 class FastEngine implements Engine {
-  readonly #state: ShardState;
+  readonly #shard: Shard;
+  readonly #matching: Matching;
+  readonly #reader: OrderReader;
+  readonly #terms = new Terms();
+  readonly #id = new Int32Array(4);
 
-  constructor(state: ShardState) {
-    this.#state = state;
+  constructor(shard: Shard) {
+    this.#shard = shard;
+    this.#matching = new Matching(shard);
+    this.#reader = new OrderReader(shard);
   }
 
   get seq(): Seq {
-    return this.#state.seq as Seq;
+    return this.#shard.seq as Seq;
   }
 
   get time(): number {
-    return this.#state.time;
+    return this.#shard.time;
+  }
+
+  get branch(): BranchId {
+    return this.#shard.branch;
   }
 
   apply(envelope: CommandEnvelope | null): readonly Event[] {
-    const state = this.#state;
-    state.seq++;
-    if (envelope === null) return [{ kind: "Undecodable" }];
-    const { commandId, command } = envelope;
-    if (envelope.branch !== state.branch) return [{ kind: "Misdirected", intended: envelope.branch }];
-    if (command.kind === "Tick") {
-      state.time = Math.max(state.time, command.time);
-      state.memory.forget(state.time);
-      return [];
+    const { bytes, length, count } =
+      envelope === null ? this.#undecodable() : this.applyEncoded(encodeCommand(envelope));
+    return decodeEvents(bytes.subarray(0, length), count);
+  }
+
+  applyEncoded(bytes: Uint8Array, start = 0, end = bytes.length): EncodedEvents {
+    const shard = this.#shard;
+    const reader = this.#reader;
+    const found = reader.read(bytes, start, end, this.#terms);
+    if (found === "other") return this.#applyOther(bytes.subarray(start, end));
+    shard.events.clear();
+    shard.seq++;
+    const { account, market } = reader;
+    const refused = this.#admit(reader.commandId, reader.validUntil, false);
+    if (refused === "repeated") return shard.events;
+    const reason =
+      refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
+    if (reason !== undefined) {
+      const command = found === "PlaceOrder" ? this.#placeCommand() : this.#cancelCommand();
+      shard.events.event(rejected(command, reason));
     }
-    const firstSeq = state.memory.firstSeq(commandId);
-    if (firstSeq !== undefined) return [{ kind: "CommandRepeated", firstSeq }];
-    const remembered = { commandId, seq: this.seq, time: state.time };
-    if (command.kind === "Deposit") state.memory.rememberDeposit(remembered);
-    else state.memory.rememberCommand(remembered);
-
-    const { validUntil } = envelope;
-    if (validUntil !== 0 && validUntil < state.time) return [rejected(command, "expired-command")];
-    if (validUntil > state.time + MAX_VALIDITY_MS) return [rejected(command, "validity-too-long")];
-
-    const events: Event[] = [];
-    const reason = this.#fold(command, events);
-    if (reason !== undefined) return [rejected(command, reason)];
-    this.#appendChanges(command, events);
-    return events;
+    this.#endCommand(-1, 0);
+    return shard.events;
   }
 
   state(): EngineState {
-    return this.#state.toEngineState();
+    return decodeState(this.snapshot());
   }
 
   snapshot(): Uint8Array {
-    return encodeState(this.state());
+    return writeSnapshot(this.#shard);
   }
 
   digest(): string {
-    return digestOf(this.snapshot());
+    return this.#shard.digestHex();
   }
 
-  /** Does what the command says, or returns why not and changes nothing. */
-  #fold(command: Exclude<Command, { kind: "Tick" }>, events: Event[]): RejectReason | undefined {
-    const state = this.#state;
+  #undecodable(): EncodedEvents {
+    const { events } = this.#shard;
+    this.#shard.seq++;
+    events.clear();
+    events.event({ kind: "Undecodable" });
+    return events;
+  }
+
+  #applyOther(bytes: Uint8Array): EncodedEvents {
+    const shard = this.#shard;
+    const { events } = shard;
+    const envelope = decodedOrNull(bytes);
+    if (envelope === null) return this.#undecodable();
+    shard.seq++;
+    events.clear();
+    const { branch, command, commandId, validUntil } = envelope;
+    if (branch !== shard.branch) {
+      events.event({ kind: "Misdirected", intended: branch });
+      return events;
+    }
+    if (command.kind === "Tick") this.#tick(command.time);
+    else {
+      Buffer.from(commandId, "hex").copy(new Uint8Array(this.#id.buffer));
+      const refused = this.#admit(this.#id, validUntil, command.kind === "Deposit");
+      if (refused === "repeated") return events;
+      const reason = refused ?? this.#do(command);
+      if (reason !== undefined) events.event(rejected(command, reason));
+      const isFunding = reason === undefined && (command.kind === "Deposit" || command.kind === "Withdraw");
+      if (isFunding) {
+        const asset = shard.assets.find(command.asset);
+        this.#endCommand(asset, command.kind === "Deposit" ? command.amount : -command.amount);
+        return events;
+      }
+    }
+    this.#endCommand(-1, 0);
+    return events;
+  }
+
+  /** Rules 3 and 4 of every command. */
+  #admit(id: Int32Array, validUntil: number, isDeposit: boolean): RejectReason | "repeated" | undefined {
+    const shard = this.#shard;
+    const { commands, deposits, seq, time } = shard;
+    const firstSeq = commands.firstSeq(id) || deposits.firstSeq(id);
+    if (firstSeq > 0) {
+      shard.events.event({ kind: "CommandRepeated", firstSeq: firstSeq as Seq });
+      return "repeated";
+    }
+    (isDeposit ? deposits : commands).remember(id, seq, time);
+    if (validUntil === 0) return undefined;
+    if (validUntil < time) return "expired-command";
+    return validUntil > time + MAX_VALIDITY_MS ? "validity-too-long" : undefined;
+  }
+
+  #place(account: number, market: MarketState): RejectReason | undefined {
+    const reason = placeOrder(this.#shard, this.#matching, market, account, this.#terms);
+    workOff(this.#shard, this.#matching);
+    return reason;
+  }
+
+  #cancel(account: number, market: MarketState): RejectReason | undefined {
+    if (market.state === "HALT") return "market-closed";
+    return cancelById(this.#shard, market, account, this.#reader.orderId) ? undefined : "unknown-order";
+  }
+
+  #tick(time: number): void {
+    const shard = this.#shard;
+    const { commands, clientOrderIds, goodTillDates } = shard;
+    if (time > shard.time) shard.time = time;
+    commands.forget(shard.time - MEMORY_MS);
+    clientOrderIds.forget(shard.time - MEMORY_MS);
+    while (goodTillDates.earliest <= shard.time) {
+      const entry = goodTillDates.take();
+      if (entry === undefined) return;
+      const order = shard.book.orders.find(entry.orderId);
+      const extras = order < 0 ? -1 : shard.book.orders.extras(order);
+      const isMeant = extras >= 0 && shard.extras.goodTillDate(extras) === entry.date;
+      if (isMeant) expireStored(shard, shard.marketOf(order), order, GOOD_TILL_DATE);
+    }
+  }
+
+  #do(command: Exclude<Command, { kind: "Tick" }>): RejectReason | undefined {
+    const shard = this.#shard;
     switch (command.kind) {
       case "Deposit":
-        return deposit(state, command, events);
+        return deposit(shard, command);
       case "Withdraw":
-        return withdraw(state, command, events);
+        return withdraw(shard, command);
       case "DefineAsset": {
-        const reason = defineAsset(state, command.asset);
-        if (reason === undefined) events.push({ kind: "AssetDefined", asset: command.asset });
+        const reason = defineAsset(shard, command.asset);
+        if (reason === undefined) shard.events.event({ kind: "AssetDefined", asset: command.asset });
         return reason;
       }
       case "DefineMarket": {
-        const reason = defineMarket(state, command.market);
-        if (reason === undefined) events.push({ kind: "MarketDefined", market: command.market });
+        const reason = defineMarket(shard, command.market);
+        if (reason === undefined) shard.events.event({ kind: "MarketDefined", market: command.market });
         return reason;
       }
-      default:
+      default: {
+        const market = shard.findMarket(command.market);
+        if (market === undefined) return "unknown-market";
+        const reason = this.#doInMarket(command, market);
+        workOff(shard, this.#matching);
+        return reason;
+      }
     }
-    const book = state.books.get(command.market);
-    if (book === undefined) return "unknown-market";
+  }
+
+  #doInMarket(
+    command: Exclude<Command, { kind: "Tick" | "Deposit" | "Withdraw" | "DefineAsset" | "DefineMarket" }>,
+    market: MarketState,
+  ): RejectReason | undefined {
+    const shard = this.#shard;
     switch (command.kind) {
-      case "PlaceOrder": {
-        const reason = checkOrder(state, book, command);
-        if (reason === undefined) placeOrder(state, book, command, events);
-        return reason;
-      }
+      case "PlaceOrder":
+        this.#terms.load(command);
+        return placeOrder(shard, this.#matching, market, command.account, this.#terms);
+      case "PlaceOrderList":
+        return placeOrderList(shard, this.#matching, market, command);
       case "CancelOrder":
-        return cancelOrder(state, book, command, events);
+        return cancelOrder(shard, market, command);
       case "CancelAllOrders":
-        return cancelAllOrders(state, book, command.account, events);
+        return cancelAllOrders(shard, market, command);
+      case "CancelOrderList":
+        return cancelOrderList(shard, market, command);
       case "AmendOrder":
-        return amendOrder(state, book, command, events);
+        return amendOrder(shard, market, command);
+      case "ReplaceOrder":
+        return replaceOrder(shard, this.#matching, market, command);
+      case "SetMarketState":
+        market.state = command.state;
+        market.isChanged = true;
+        shard.events.event({ kind: "MarketStateChanged", market: command.market, state: command.state });
+        if (command.state === "TRADING") uncross(shard, market);
+        return undefined;
       default:
         return unreachable(command);
     }
   }
 
-  #appendChanges(command: Command, events: Event[]): void {
-    const state = this.#state;
-    const { supplyAsset, supplyChange } = supplyChangeOf(command);
-    for (const change of state.accounts.takeChanges(supplyAsset, supplyChange)) events.push(change);
-    if (!("market" in command) || command.kind === "DefineMarket") return;
-    const book = state.books.get(command.market);
-    for (const change of book?.takeChanges() ?? []) events.push(change);
+  /** Ends a command: changed balances, then changed levels. */
+  #endCommand(supplyAsset: number, supplyChange: number): void {
+    const shard = this.#shard;
+    shard.balances.writeChanges(shard.events, supplyAsset, supplyChange);
+    const { markets } = shard;
+    if (markets.length === 1) endMarket(shard, markets[0] as MarketState);
+    else {
+      const { marketsById } = shard;
+      for (let at = 0; at < marketsById.length; at++) endMarket(shard, marketsById[at] as MarketState);
+    }
+  }
+
+  /** The command just read, as an object: only for reports of refusals. */
+  #placeCommand(): Command {
+    const terms = this.#terms;
+    const order: OrderTerms = {
+      orderId: terms.orderId as OrderId,
+      clientOrderId: Buffer.from(terms.clientOrderId.subarray(1)).toString("latin1"),
+      side: SIDES[terms.side] ?? "BUY",
+      type: ORDER_TYPES[terms.type] ?? "LIMIT",
+      timeInForce: TIMES_IN_FORCE[terms.timeInForce] ?? "GTC",
+      selfTradePrevention: SELF_TRADE_PREVENTIONS[terms.selfTradePrevention] ?? "NONE",
+      price: terms.price,
+      quantity: terms.quantity,
+      quoteQuantity: terms.quoteQuantity,
+      stopPrice: terms.stopPrice,
+      trailingDelta: terms.trailingDelta,
+      icebergQuantity: terms.icebergQuantity,
+      goodTillDate: terms.goodTillDate,
+    };
+    const { account, market } = this.#reader;
+    return { kind: "PlaceOrder", account: account as AccountId, market: market.market.id, ...order };
+  }
+
+  #cancelCommand(): Command {
+    const { account, market, orderId } = this.#reader;
+    return {
+      kind: "CancelOrder",
+      account: account as AccountId,
+      market: market.market.id,
+      orderId: orderId as OrderId,
+      origClientOrderId: "",
+      restriction: "NONE",
+    };
   }
 }
 
-function supplyChangeOf(command: Command): {
-  supplyAsset: Deposit["asset"] | undefined;
-  supplyChange: number;
-} {
-  switch (command.kind) {
-    case "Deposit":
-      return { supplyAsset: command.asset, supplyChange: command.amount };
-    case "Withdraw":
-      return { supplyAsset: command.asset, supplyChange: -command.amount };
-    default:
-      return { supplyAsset: undefined, supplyChange: 0 };
+function endMarket(shard: Shard, market: MarketState): void {
+  if (market.depth.count === 0 && !market.isChanged) return;
+  market.depth.writeChanges(shard.events);
+  market.isChanged = false;
+  market.rehash(shard.digest);
+}
+
+function decodedOrNull(bytes: Uint8Array): CommandEnvelope | null {
+  try {
+    return decodeCommand(bytes);
+  } catch (error) {
+    if (error instanceof DecodingError) return null;
+    throw error;
   }
-}
-
-function rejected(command: Command, reason: RejectReason): CommandRejected {
-  return {
-    kind: "CommandRejected",
-    reason,
-    command: command.kind,
-    account: "account" in command ? command.account : (0 as AccountId),
-    market: "market" in command && typeof command.market === "string" ? command.market : "",
-    orderId: "orderId" in command ? command.orderId : 0,
-    clientOrderId: clientOrderIdOf(command),
-  };
-}
-
-function clientOrderIdOf(command: Command): string {
-  if ("clientOrderId" in command) return command.clientOrderId;
-  return "origClientOrderId" in command ? command.origClientOrderId : "";
 }

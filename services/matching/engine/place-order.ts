@@ -1,155 +1,115 @@
-import type { PlaceOrder } from "#shared/domain/command.ts";
-import type { Event, ExpiryReason } from "#shared/domain/event.ts";
-import { FEE_ACCOUNT } from "#shared/domain/ids.ts";
-import { assert } from "#shared/domain/invariant.ts";
-import { feeOn, type Market, notionalOf } from "#shared/domain/market.ts";
-import { BookOrder } from "./book-order.ts";
-import { closeOrder } from "./close-order.ts";
-import { dryRun, reaches } from "./dry-run.ts";
-import { lockOf } from "./locks.ts";
-import type { MarketBook } from "./market-book.ts";
-import type { ShardState } from "./shard-state.ts";
+import { ORDER_STAGES, type RejectReason } from "#shared/domain/event.ts";
+import { STAGE_WAITING } from "../book/orders.ts";
+import {
+  checkAgainstBook,
+  checkCounts,
+  checkFilters,
+  exceedsPosition,
+  isOrderIdTaken,
+  isWellFormed,
+  lockNeed,
+} from "./check-order.ts";
+import { dryRun } from "./dry-run.ts";
+import type { MarketState } from "./market-state.ts";
+import type { Matching } from "./matching.ts";
+import { beginWaiting, createOrder, lockOrder, setLockPrice } from "./open-orders.ts";
+import type { Shard } from "./shard.ts";
+import { BUY, isAlgo, MARKET, type Terms } from "./terms.ts";
 
-/** How far an order has got on its way through the opposite side. */
-interface Taker {
-  readonly order: PlaceOrder;
-  executed: number;
-  executedQuote: number;
-}
+/** Places of the stages in their list. */
+export const STAGES = {
+  working: ORDER_STAGES.indexOf("working"),
+  waiting: ORDER_STAGES.indexOf("waiting"),
+  pending: ORDER_STAGES.indexOf("pending"),
+} as const;
 
-/** Why matching ended. */
-type MatchEnd = "done" | "no-more-makers" | "not-affordable" | "self-trade";
-
-/** Takes an order that passed every check: matches it, then rests or expires what is left. */
-export function placeOrder(state: ShardState, book: MarketBook, order: PlaceOrder, events: Event[]): void {
-  const { kind: _, ...terms } = order;
-  events.push({ kind: "OrderAccepted", ...terms });
-  const { account, clientOrderId } = order;
-  state.memory.rememberClientOrderId({ account, clientOrderId, time: state.time });
-  if (order.timeInForce === "FOK" && dryRun(book, order).quantity < order.quantity) {
-    events.push(expired(order, "unfilled"));
-    return;
+/** Places an order by all its rules (docs/engine-rules.md, "PlaceOrder") from the second on. Returns why not, if so. */
+export function placeOrder(
+  shard: Shard,
+  matching: Matching,
+  market: MarketState,
+  account: number,
+  terms: Terms,
+): RejectReason | undefined {
+  if (!isWellFormed(account, terms)) return "malformed-order";
+  const filtered = checkFilters(shard, market, terms, false);
+  if (filtered !== undefined) return filtered;
+  const trader = shard.trader(account, market);
+  const isAlgoOrder = isAlgo(terms.type);
+  const counted = checkCounts(
+    shard,
+    market,
+    trader,
+    1,
+    isAlgoOrder ? 1 : 0,
+    terms.icebergQuantity > 0 ? 1 : 0,
+  );
+  if (counted !== undefined) return counted;
+  if (terms.side === BUY && exceedsPosition(shard, market, trader, terms.quantity)) return "max-position";
+  if (isOrderIdTaken(shard, terms.orderId)) return "duplicate-order-id";
+  if (shard.clientOrderIds.find(account, terms.clientOrderId, terms.clientOrderIdWord) >= 0) {
+    return "duplicate-client-order-id";
   }
-  const taker: Taker = { order, executed: 0, executedQuote: 0 };
-  const end = match(state, book, taker, events);
-  const reason = expiryAfter(taker, end);
-  if (reason !== undefined) events.push(expired(order, reason));
-  else if (end !== "done") rest(state, book, taker);
+  const refused = checkAgainstBook(shard, market, trader, terms);
+  if (refused !== undefined) return refused;
+  matching.load(market, trader, terms, 0);
+  if (needOf(shard, matching, market, terms) > freeFor(shard, trader, terms)) return "insufficient-balance";
+
+  writeAccepted(shard, market, account, terms, 0, isAlgoOrder ? STAGES.waiting : STAGES.working);
+  const { clientOrderId, clientOrderIdWord } = terms;
+  const entry = shard.clientOrderIds.remember(account, clientOrderId, clientOrderIdWord, shard.time);
+  if (isAlgoOrder) {
+    const order = createOrder(shard, market, trader, terms, 0, entry, STAGE_WAITING);
+    setLockPrice(shard, market, order);
+    lockOrder(shard, market, order);
+    beginWaiting(shard, market, order);
+  } else matching.workNew(terms, entry);
+  return undefined;
 }
 
-function match(state: ShardState, book: MarketBook, taker: Taker, events: Event[]): MatchEnd {
-  const { order } = taker;
-  const side = book.opposite(order.side);
-  for (;;) {
-    if (order.quantity > 0 && taker.executed === order.quantity) return "done";
-    const maker = side.best?.first;
-    if (maker === undefined || (order.type !== "MARKET" && !reaches(order, maker.price)))
-      return "no-more-makers";
-    if (maker.account === order.account && order.selfTradePrevention !== "NONE") {
-      if (order.selfTradePrevention !== "EXPIRE_TAKER") {
-        closeOrder(state, book, maker);
-        events.push(expired(maker, "self-trade"));
-      }
-      if (order.selfTradePrevention !== "EXPIRE_MAKER") return "self-trade";
-      continue;
-    }
-    const quantity = Math.min(wanted(book.market, taker, maker.price), maker.remaining);
-    if (quantity === 0) return "not-affordable";
-    trade(state, book, taker, maker, quantity, events);
-  }
-}
-
-/** How many lots the taker wants at a price. */
-function wanted(market: Market, { order, executed, executedQuote }: Taker, price: number): number {
-  if (order.quantity > 0) return order.quantity - executed;
-  return Math.floor((order.quoteQuantity - executedQuote) / (price * market.quotePerTickLot));
-}
-
-function trade(
-  state: ShardState,
-  book: MarketBook,
-  taker: Taker,
-  maker: BookOrder,
-  quantity: number,
-  events: Event[],
+/** Reports that an order was taken. */
+export function writeAccepted(
+  shard: Shard,
+  market: MarketState,
+  account: number,
+  terms: Terms,
+  listId: number,
+  stage: number,
 ): void {
-  const { order } = taker;
-  const { market } = book;
-  const { accounts } = state;
-  const price = maker.price;
-  const quote = notionalOf(market, price, quantity);
-  const base = quantity * market.basePerLot;
-  assert(Number.isSafeInteger(quote), "a trade's amount is a safe integer");
-  const takerBuys = order.side === "BUY";
-
-  const takerReceives = takerBuys ? base : quote;
-  const makerReceives = takerBuys ? quote : base;
-  const takerFee = feeOn(takerReceives, market.takerFeePpm);
-  const makerFee = feeOn(makerReceives, market.makerFeePpm);
-  const takerAsset = takerBuys ? market.base : market.quote;
-  const makerAsset = takerBuys ? market.quote : market.base;
-
-  accounts.debit(order.account, makerAsset, takerBuys ? quote : base);
-  accounts.spendLocked(maker.account, takerAsset, takerBuys ? base : quote);
-  accounts.credit(order.account, takerAsset, takerReceives - takerFee);
-  accounts.credit(maker.account, makerAsset, makerReceives - makerFee);
-  accounts.credit(FEE_ACCOUNT, takerAsset, takerFee);
-  accounts.credit(FEE_ACCOUNT, makerAsset, makerFee);
-
-  book.fill(maker, quantity, quote);
-  if (maker.remaining === 0) state.orders.remove(maker);
-  taker.executed += quantity;
-  taker.executedQuote += quote;
-  book.lastPrice = price;
-  assert(
-    order.quantity === 0 || taker.executed <= order.quantity,
-    "no order executes more than its quantity",
+  const { events } = shard;
+  events.orderAccepted(
+    account,
+    market.text,
+    terms.orderId,
+    terms.clientOrderId,
+    terms.side,
+    terms.type,
+    terms.timeInForce,
+    terms.selfTradePrevention,
+    terms.price,
+    terms.quantity,
+    terms.quoteQuantity,
   );
-  assert(
-    order.quoteQuantity === 0 || taker.executedQuote <= order.quoteQuantity,
-    "no order spends more than asked",
+  events.orderAcceptedOptions(
+    terms.stopPrice,
+    terms.trailingDelta,
+    terms.icebergQuantity,
+    terms.goodTillDate,
+    listId,
+    stage,
   );
-
-  events.push({
-    kind: "Trade",
-    market: market.id,
-    tradeId: book.nextTradeId(),
-    price,
-    quantity,
-    quote,
-    takerSide: order.side,
-    makerOrderId: maker.orderId,
-    takerOrderId: order.orderId,
-    makerAccount: maker.account,
-    takerAccount: order.account,
-    makerFee,
-    takerFee,
-    makerFilled: maker.remaining === 0,
-    takerFilled: order.quantity > 0 && taker.executed === order.quantity,
-  });
 }
 
-/** Why an order that was matched does not stay; `undefined` if it is done or rests. */
-function expiryAfter({ order, executed, executedQuote }: Taker, end: MatchEnd): ExpiryReason | undefined {
-  if (end === "self-trade") return "self-trade";
-  if (order.quoteQuantity > 0) {
-    const spent = executed > 0 && (end === "not-affordable" || executedQuote === order.quoteQuantity);
-    return spent ? "quote-spent" : "unfilled";
-  }
-  if (end === "done" || order.timeInForce === "GTC") return undefined;
-  return "unfilled";
+/** What is free of what an order pays with. */
+export function freeFor(shard: Shard, trader: number, { side }: Terms): number {
+  const { traders, balances } = shard;
+  return balances.free(side === BUY ? traders.quoteBalance(trader) : traders.baseBalance(trader));
 }
 
-/** Locks what is left and queues it at the back of its level. */
-function rest(state: ShardState, book: MarketBook, { order, executed, executedQuote }: Taker): void {
-  const { asset, amount } = lockOf(book.market, order.side, order.price, order.quantity - executed);
-  state.accounts.lock(order.account, asset, amount);
-  const resting = new BookOrder({ ...order, executed, executedQuote, time: state.time });
-  book.add(resting);
-  state.orders.add(resting);
-}
-
-function expired(order: PlaceOrder | BookOrder, reason: ExpiryReason): Event {
-  const { orderId, account, market } = order;
-  return { kind: "OrderExpired", orderId, account, market, reason };
+/** Rule 20: what the order may need of what is free; `matching` has taken it up. */
+function needOf(shard: Shard, matching: Matching, market: MarketState, terms: Terms): number {
+  if (terms.type !== MARKET) return lockNeed(market, terms);
+  const { basePerLot } = market.market;
+  if (terms.side === BUY) return terms.quoteQuantity || dryRun(shard, matching).quote;
+  return (terms.quantity || dryRun(shard, matching).quantity) * basePerLot;
 }

@@ -2,8 +2,12 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type {
   CandleQuery,
   CandleRow,
+  OrderListQuery,
+  OrderListRow,
   OrderQuery,
   OrderRow,
+  PreventedMatchQuery,
+  PreventedMatchRow,
   ProjectionBatch,
   Projections,
   TradeQuery,
@@ -12,17 +16,31 @@ import type {
 import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
 
 const SCHEMA = {
-  version: 1,
+  version: 2,
   statements: `
     CREATE TABLE positions (shard TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
     CREATE TABLE orders (
       orderId INTEGER PRIMARY KEY, account INTEGER NOT NULL, market TEXT NOT NULL, clientOrderId TEXT NOT NULL, side TEXT NOT NULL,
       type TEXT NOT NULL, timeInForce TEXT NOT NULL, price INTEGER NOT NULL, quantity INTEGER NOT NULL, quoteQuantity INTEGER NOT NULL,
-      executed INTEGER NOT NULL, executedQuote INTEGER NOT NULL, status TEXT NOT NULL, selfTradePrevention TEXT NOT NULL,
-      time INTEGER NOT NULL, updateTime INTEGER NOT NULL, commandId TEXT NOT NULL, seq INTEGER NOT NULL
+      stopPrice INTEGER NOT NULL, trailingDelta INTEGER NOT NULL, icebergQuantity INTEGER NOT NULL, goodTillDate INTEGER NOT NULL,
+      listId INTEGER NOT NULL, executed INTEGER NOT NULL, executedQuote INTEGER NOT NULL, prevented INTEGER NOT NULL, preventedMatchId INTEGER NOT NULL,
+      status TEXT NOT NULL, selfTradePrevention TEXT NOT NULL, time INTEGER NOT NULL, updateTime INTEGER NOT NULL,
+      workingTime INTEGER NOT NULL, trailingTime INTEGER NOT NULL, commandId TEXT NOT NULL, seq INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX orders_by_account ON orders (account, market, orderId);
     CREATE INDEX orders_by_client_id ON orders (account, clientOrderId);
+    CREATE TABLE orderLists (
+      listId INTEGER PRIMARY KEY, account INTEGER NOT NULL, market TEXT NOT NULL, listClientOrderId TEXT NOT NULL, contingency TEXT NOT NULL,
+      orders TEXT NOT NULL, isDone INTEGER NOT NULL, time INTEGER NOT NULL, updateTime INTEGER NOT NULL, seq INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX order_lists_by_account ON orderLists (account, listId);
+    CREATE INDEX order_lists_by_client_id ON orderLists (account, listClientOrderId);
+    CREATE TABLE preventedMatches (
+      market TEXT NOT NULL, preventedMatchId INTEGER NOT NULL, account INTEGER NOT NULL, takerOrderId INTEGER NOT NULL, makerOrderId INTEGER NOT NULL,
+      mode TEXT NOT NULL, price INTEGER NOT NULL, takerPrevented INTEGER NOT NULL, makerPrevented INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,
+      PRIMARY KEY (market, preventedMatchId)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX prevented_matches_by_account ON preventedMatches (account, market, preventedMatchId);
     CREATE TABLE trades (
       market TEXT NOT NULL, tradeId INTEGER NOT NULL, price INTEGER NOT NULL, quantity INTEGER NOT NULL, quote INTEGER NOT NULL,
       time INTEGER NOT NULL, takerSide TEXT NOT NULL, makerOrderId INTEGER NOT NULL, takerOrderId INTEGER NOT NULL,
@@ -51,15 +69,38 @@ const ORDER_COLUMNS = [
   "price",
   "quantity",
   "quoteQuantity",
+  "stopPrice",
+  "trailingDelta",
+  "icebergQuantity",
+  "goodTillDate",
+  "listId",
   "executed",
   "executedQuote",
+  "prevented",
+  "preventedMatchId",
   "status",
   "selfTradePrevention",
   "time",
   "updateTime",
+  "workingTime",
+  "trailingTime",
   "commandId",
   "seq",
 ] as const satisfies readonly (keyof OrderRow)[];
+
+const PREVENTED_MATCH_COLUMNS = [
+  "market",
+  "preventedMatchId",
+  "account",
+  "takerOrderId",
+  "makerOrderId",
+  "mode",
+  "price",
+  "takerPrevented",
+  "makerPrevented",
+  "time",
+  "seq",
+] as const satisfies readonly (keyof PreventedMatchRow)[];
 
 const TRADE_COLUMNS = [
   "market",
@@ -104,6 +145,8 @@ class SqliteProjections implements Projections {
   readonly #positions = new Map<string, number>();
   readonly #putPosition;
   readonly #putOrder;
+  readonly #putOrderList;
+  readonly #putPreventedMatch;
   readonly #putTrade;
   readonly #putCandle;
   #closed = false;
@@ -121,6 +164,14 @@ class SqliteProjections implements Projections {
       `INSERT INTO orders (${ORDER_COLUMNS.join()}) VALUES (${marks(ORDER_COLUMNS)})
        ON CONFLICT (orderId) DO UPDATE SET ${updates.join()} WHERE excluded.seq > orders.seq`,
     );
+    this.#putOrderList = database.prepare(
+      `INSERT INTO orderLists VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (listId) DO UPDATE SET isDone = excluded.isDone, updateTime = excluded.updateTime, seq = excluded.seq
+       WHERE excluded.seq > orderLists.seq`,
+    );
+    this.#putPreventedMatch = database.prepare(
+      `INSERT OR IGNORE INTO preventedMatches (${PREVENTED_MATCH_COLUMNS.join()}) VALUES (${marks(PREVENTED_MATCH_COLUMNS)})`,
+    );
     this.#putTrade = database.prepare(
       `INSERT OR IGNORE INTO trades (${TRADE_COLUMNS.join()}) VALUES (${marks(TRADE_COLUMNS)})`,
     );
@@ -133,10 +184,14 @@ class SqliteProjections implements Projections {
     return this.#positions.get(shard) ?? 0;
   }
 
-  async commit({ shard, seq, orders, trades, candles }: ProjectionBatch): Promise<void> {
+  async commit(batch: ProjectionBatch): Promise<void> {
+    const { shard, seq, orders, orderLists, trades, preventedMatches, candles } = batch;
     if (seq <= this.position(shard)) return;
     transaction(this.#database, () => {
       for (const order of orders) this.#putOrder.run(...ORDER_COLUMNS.map((name) => order[name]));
+      for (const list of orderLists) this.#putOrderList.run(...orderListValues(list));
+      for (const match of preventedMatches)
+        this.#putPreventedMatch.run(...PREVENTED_MATCH_COLUMNS.map((name) => match[name]));
       for (const trade of trades) this.#putTrade.run(...TRADE_COLUMNS.map((name) => trade[name]));
       for (const candle of candles) this.#putCandle.run(...CANDLE_COLUMNS.map((name) => candle[name]));
       this.#putPosition.run(shard, seq);
@@ -169,6 +224,32 @@ class SqliteProjections implements Projections {
     where.add("orderId >= ?", fromOrderId).add("time >= ?", startTime).add("time <= ?", endTime);
     const isForward = fromOrderId !== undefined || startTime !== undefined;
     return this.#page<OrderRow>("orders", where, "orderId", isForward, limit);
+  }
+
+  async orderList(listId: number): Promise<OrderListRow | undefined> {
+    return this.#orderLists(["listId = ?"], [listId], "listId", 1)[0];
+  }
+
+  async orderListByClientId(account: number, listClientOrderId: string): Promise<OrderListRow | undefined> {
+    const where = ["account = ?", "listClientOrderId = ?"];
+    return this.#orderLists(where, [account, listClientOrderId], "listId DESC", 1)[0];
+  }
+
+  async orderLists(query: OrderListQuery): Promise<readonly OrderListRow[]> {
+    const { account, fromListId, startTime, endTime, limit } = query;
+    const where = new Conditions().add("account = ?", account).add("listId >= ?", fromListId);
+    where.add("time >= ?", startTime).add("time <= ?", endTime);
+    const isForward = fromListId !== undefined || startTime !== undefined;
+    const lists = this.#orderLists(where.texts, where.values, isForward ? "listId" : "listId DESC", limit);
+    return isForward ? lists : lists.reverse();
+  }
+
+  async preventedMatches(query: PreventedMatchQuery): Promise<readonly PreventedMatchRow[]> {
+    const { account, market, preventedMatchId, orderId, fromPreventedMatchId, limit } = query;
+    const where = new Conditions().add("account = ?", account).add("market = ?", market);
+    where.add("preventedMatchId = ?", preventedMatchId).add("preventedMatchId >= ?", fromPreventedMatchId);
+    where.add("? IN (takerOrderId, makerOrderId)", orderId);
+    return this.#page("preventedMatches", where, "preventedMatchId", true, limit);
   }
 
   async trades(query: TradeQuery): Promise<readonly TradeRow[]> {
@@ -210,6 +291,16 @@ class SqliteProjections implements Projections {
     this.#closed = true;
   }
 
+  #orderLists(
+    where: readonly string[],
+    values: readonly SQLInputValue[],
+    order: string,
+    limit: number,
+  ): OrderListRow[] {
+    const rows = this.#select<StoredOrderList>("orderLists", where, values, order, limit);
+    return rows.map((row) => ({ ...row, orders: JSON.parse(row.orders), isDone: row.isDone === 1 }));
+  }
+
   /** A page in rising order: the first rows going forward, else the newest. */
   #page<T>(table: string, where: Conditions, key: string, isForward: boolean, limit: number): T[] {
     const rows = this.#select<T>(table, where.texts, where.values, isForward ? key : `${key} DESC`, limit);
@@ -226,6 +317,18 @@ class SqliteProjections implements Projections {
     const sql = `SELECT * FROM ${table} WHERE ${where.join(" AND ")} ORDER BY ${order} LIMIT ?`;
     return this.#database.prepare(sql).all(...values, limit) as T[];
   }
+}
+
+/** An order list as its table holds it: members as JSON. */
+interface StoredOrderList extends Omit<OrderListRow, "orders" | "isDone"> {
+  readonly orders: string;
+  readonly isDone: 0 | 1;
+}
+
+function orderListValues(list: OrderListRow): SQLInputValue[] {
+  const { listId, account, market, listClientOrderId, contingency, orders, isDone } = list;
+  const names = [listId, account, market, listClientOrderId, contingency, JSON.stringify(orders)];
+  return [...names, isDone ? 1 : 0, list.time, list.updateTime, list.seq];
 }
 
 /** Conditions of a query; those without a value are left out. */

@@ -51,6 +51,15 @@ export class ByteReader {
     }
   }
 
+  /** A text as it stands, with its length before it: a view of at most 127 bytes of text. */
+  encodedText(): Uint8Array {
+    const start = this.#position;
+    const length = this.byte();
+    if (length > 0x7f) throw new DecodingError("a text is too long");
+    this.raw(length);
+    return this.#bytes.subarray(start, this.#position);
+  }
+
   raw(count: number): Uint8Array {
     if (count > this.remaining) throw new DecodingError("the bytes end too early");
     const start = this.#position;

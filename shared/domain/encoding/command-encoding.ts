@@ -1,33 +1,23 @@
-import type { Command, CommandEnvelope } from "../command.ts";
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "../order.ts";
+import { CANCEL_RESTRICTIONS, type Command, type CommandEnvelope, REPLACE_MODES } from "../command.ts";
+import type { CommandId } from "../ids.ts";
+import { TRADING_STATES } from "../market.ts";
+import { CONTINGENCIES } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { hexId, oneOf, struct, text, uint, union } from "./codec.ts";
+import { hexId, list, oneOf, struct, text, uint, union } from "./codec.ts";
 import { assetCodec, marketCodec } from "./definition-encoding.ts";
+import { orderTermsCodec, orderTermsFields } from "./order-encoding.ts";
 
 /** Version of the form of a command in the log. Readers keep every version that was ever written. */
 const VERSION = 1;
 
+const restriction = oneOf(CANCEL_RESTRICTIONS);
+
 const command = union<Command>({
-  PlaceOrder: {
-    tag: 1,
-    fields: {
-      orderId: uint(),
-      account: uint(),
-      market: text(),
-      clientOrderId: text(),
-      side: oneOf(SIDES),
-      type: oneOf(ORDER_TYPES),
-      timeInForce: oneOf(TIMES_IN_FORCE),
-      price: uint(),
-      quantity: uint(),
-      quoteQuantity: uint(),
-      selfTradePrevention: oneOf(SELF_TRADE_PREVENTIONS),
-    },
-  },
+  PlaceOrder: { tag: 1, fields: { account: uint(), market: text(), ...orderTermsFields } },
   CancelOrder: {
     tag: 2,
-    fields: { account: uint(), market: text(), orderId: uint(), origClientOrderId: text() },
+    fields: { account: uint(), market: text(), orderId: uint(), origClientOrderId: text(), restriction },
   },
   CancelAllOrders: { tag: 3, fields: { account: uint(), market: text() } },
   AmendOrder: {
@@ -39,6 +29,34 @@ const command = union<Command>({
   DefineAsset: { tag: 7, fields: { asset: assetCodec } },
   DefineMarket: { tag: 8, fields: { market: marketCodec } },
   Tick: { tag: 9, fields: { time: uint() } },
+  PlaceOrderList: {
+    tag: 10,
+    fields: {
+      account: uint(),
+      market: text(),
+      listId: uint(),
+      listClientOrderId: text(),
+      contingency: oneOf(CONTINGENCIES),
+      orders: list(orderTermsCodec),
+    },
+  },
+  CancelOrderList: {
+    tag: 11,
+    fields: { account: uint(), market: text(), listId: uint(), listClientOrderId: text() },
+  },
+  ReplaceOrder: {
+    tag: 12,
+    fields: {
+      account: uint(),
+      market: text(),
+      mode: oneOf(REPLACE_MODES),
+      cancelOrderId: uint(),
+      cancelOrigClientOrderId: text(),
+      restriction,
+      order: orderTermsCodec,
+    },
+  },
+  SetMarketState: { tag: 13, fields: { market: text(), state: oneOf(TRADING_STATES) } },
 });
 
 const envelope = struct<CommandEnvelope>({
@@ -54,6 +72,11 @@ export function encodeCommand(value: CommandEnvelope): Uint8Array {
   writer.byte(VERSION);
   envelope.write(writer, value);
   return writer.finish();
+}
+
+/** The id of a command that `decodeCommand` accepts, without decoding the rest. */
+export function commandIdOf(bytes: Uint8Array): CommandId {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + 1, 16).toString("hex") as CommandId;
 }
 
 /** Throws `DecodingError` for anything that `encodeCommand` did not write. */

@@ -1,41 +1,25 @@
-import type { CommandKind } from "../command.ts";
-import { type Event, EXPIRY_REASONS, type Outcome, REJECT_REASONS } from "../event.ts";
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "../order.ts";
+import { COMMAND_KINDS } from "../command.ts";
+import { type Event, EXPIRY_REASONS, ORDER_STAGES, type Outcome, REJECT_REASONS } from "../event.ts";
+import { TRADING_STATES } from "../market.ts";
+import { CONTINGENCIES, SELF_TRADE_PREVENTIONS, SIDES } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { bool, list, oneOf, struct, text, uint, union } from "./codec.ts";
 import { assetCodec, marketCodec } from "./definition-encoding.ts";
+import { orderTermsFields } from "./order-encoding.ts";
 
 /** Version of the form of an outcome in the journal. */
 const VERSION = 1;
-
-const COMMAND_KINDS = [
-  "PlaceOrder",
-  "CancelOrder",
-  "CancelAllOrders",
-  "AmendOrder",
-  "Deposit",
-  "Withdraw",
-  "DefineAsset",
-  "DefineMarket",
-  "Tick",
-] as const satisfies readonly CommandKind[];
 
 const event = union<Event>({
   OrderAccepted: {
     tag: 1,
     fields: {
-      orderId: uint(),
       account: uint(),
       market: text(),
-      clientOrderId: text(),
-      side: oneOf(SIDES),
-      type: oneOf(ORDER_TYPES),
-      timeInForce: oneOf(TIMES_IN_FORCE),
-      price: uint(),
-      quantity: uint(),
-      quoteQuantity: uint(),
-      selfTradePrevention: oneOf(SELF_TRADE_PREVENTIONS),
+      ...orderTermsFields,
+      listId: uint(),
+      stage: oneOf(ORDER_STAGES),
     },
   },
   CommandRejected: {
@@ -86,6 +70,36 @@ const event = union<Event>({
   CommandRepeated: { tag: 13, fields: { firstSeq: uint() } },
   Misdirected: { tag: 14, fields: { intended: text() } },
   Undecodable: { tag: 15, fields: {} },
+  OrderListAccepted: {
+    tag: 16,
+    fields: {
+      listId: uint(),
+      account: uint(),
+      market: text(),
+      listClientOrderId: text(),
+      contingency: oneOf(CONTINGENCIES),
+      orders: list(uint()),
+    },
+  },
+  OrderListDone: { tag: 17, fields: { listId: uint(), account: uint(), market: text() } },
+  OrderActivated: { tag: 18, fields: { orderId: uint(), account: uint(), market: text() } },
+  OrderTriggered: { tag: 19, fields: { orderId: uint(), account: uint(), market: text() } },
+  TradePrevented: {
+    tag: 20,
+    fields: {
+      market: text(),
+      preventedMatchId: uint(),
+      price: uint(),
+      mode: oneOf(SELF_TRADE_PREVENTIONS),
+      account: uint(),
+      takerOrderId: uint(),
+      makerOrderId: uint(),
+      takerPrevented: uint(),
+      makerPrevented: uint(),
+    },
+  },
+  MarketStateChanged: { tag: 21, fields: { market: text(), state: oneOf(TRADING_STATES) } },
+  AuctionUncrossed: { tag: 22, fields: { market: text(), price: uint(), quantity: uint() } },
 });
 
 const outcome = struct<Outcome>({
@@ -96,6 +110,19 @@ const outcome = struct<Outcome>({
   commandId: text(),
   events: list(event),
 });
+
+/** One event's encoding, as it stands in an outcome. */
+export function encodeEventInto(writer: ByteWriter, value: Event): void {
+  event.write(writer, value);
+}
+
+/** The events of one outcome from their encodings, one after the other. Throws `DecodingError` for anything else. */
+export function decodeEvents(bytes: Uint8Array, count: number): Event[] {
+  const reader = new ByteReader(bytes);
+  const events = Array.from({ length: count }, () => event.read(reader));
+  reader.end();
+  return events;
+}
 
 /** An outcome as it stands in the journal. */
 export function encodeOutcome(value: Outcome): Uint8Array {

@@ -6,27 +6,24 @@ import type {
   RememberedClientOrderId,
   RememberedCommand,
 } from "../engine-state.ts";
-import { ORDER_TYPES, type RestingOrder, SELF_TRADE_PREVENTIONS, SIDES } from "../order.ts";
+import { TRADING_STATES } from "../market.ts";
+import { CONTINGENCIES, type OpenOrderList } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { hexId, list, oneOf, struct, text, uint } from "./codec.ts";
 import { assetCodec, marketCodec } from "./definition-encoding.ts";
+import { openOrderCodec } from "./order-encoding.ts";
 
 /** Version of the form of a snapshot. */
-const VERSION = 1;
+export const STATE_VERSION = 1;
 
-const restingOrder = struct<RestingOrder>({
-  orderId: uint(),
+export const openOrderListCodec = struct<OpenOrderList>({
+  listId: uint(),
   account: uint(),
   market: text(),
-  clientOrderId: text(),
-  side: oneOf(SIDES),
-  type: oneOf(ORDER_TYPES),
-  selfTradePrevention: oneOf(SELF_TRADE_PREVENTIONS),
-  price: uint(),
-  quantity: uint(),
-  executed: uint(),
-  executedQuote: uint(),
+  listClientOrderId: text(),
+  contingency: oneOf(CONTINGENCIES),
+  orders: list(uint()),
   time: uint(),
 });
 
@@ -38,15 +35,21 @@ const state = struct<EngineState>({
   branch: text(),
   seq: uint(),
   time: uint(),
+  lastPriority: uint(),
   assets: list(struct<AssetState>({ asset: assetCodec, supply: uint() })),
   markets: list(
     struct<MarketState>({
       market: marketCodec,
+      state: oneOf(TRADING_STATES),
       lastTradeId: uint(),
       lastUpdateId: uint(),
+      lastPreventedMatchId: uint(),
       lastPrice: uint(),
-      bids: list(restingOrder),
-      asks: list(restingOrder),
+      bids: list(openOrderCodec),
+      asks: list(openOrderCodec),
+      waiting: list(openOrderCodec),
+      pending: list(openOrderCodec),
+      lists: list(openOrderListCodec),
     }),
   ),
   balances: list(struct<BalanceState>({ account: uint(), asset: text(), free: uint(), locked: uint() })),
@@ -60,7 +63,7 @@ const state = struct<EngineState>({
 /** A state as the bytes of a snapshot: equal states give equal bytes. */
 export function encodeState(value: EngineState): Uint8Array {
   const writer = new ByteWriter(65_536);
-  writer.byte(VERSION);
+  writer.byte(STATE_VERSION);
   state.write(writer, value);
   return writer.finish();
 }
@@ -69,7 +72,7 @@ export function encodeState(value: EngineState): Uint8Array {
 export function decodeState(bytes: Uint8Array): EngineState {
   const reader = new ByteReader(bytes);
   const version = reader.byte();
-  if (version !== VERSION) throw new DecodingError(`unknown snapshot version ${version}`);
+  if (version !== STATE_VERSION) throw new DecodingError(`unknown snapshot version ${version}`);
   const value = state.read(reader);
   reader.end();
   return value;

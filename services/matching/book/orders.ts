@@ -1,0 +1,276 @@
+import { hashNumber } from "../flat/hash.ts";
+import { HashIndex } from "../flat/hash-index.ts";
+import { grown, Slots } from "../flat/slots.ts";
+
+/** A cache line of numbers an order: all that matching reads. */
+const FLOATS = 8;
+const ORDER_ID = 0;
+const PRICE = 1;
+const QUANTITY = 2;
+const EXECUTED = 3;
+const EXECUTED_QUOTE = 4;
+const VISIBLE = 5;
+const PRIORITY = 6;
+const TIME = 7;
+
+/** And one of links and small words. */
+const INTS = 16;
+const NEXT = 0;
+const PREVIOUS = 1;
+const LEVEL = 2;
+const STAGE = 3;
+const WORDS = 4;
+const TRADER = 5;
+const CLIENT_ORDER_ID = 6;
+const OWN_NEXT = 7;
+const OWN_PREVIOUS = 8;
+const EXTRAS = 9;
+const DIGEST_A = 10;
+const DIGEST_B = 11;
+const FIXED_A = 12;
+const FIXED_B = 13;
+
+/** Where an order is. `QUEUED`: triggered, it works as soon as the present order is done. `TAKING`: it meets the other side right now, with nothing locked. */
+export const STAGE_NONE = 0;
+export const STAGE_WORKING = 1;
+export const STAGE_WAITING = 2;
+export const STAGE_PENDING = 3;
+export const STAGE_QUEUED = 4;
+export const STAGE_TAKING = 5;
+
+/**
+ * All open orders of a shard in flat memory, found by their order id: 128 bytes each, so that a million of them are memory and not garbage. A slot
+ * names an order while it is open.
+ */
+export class Orders {
+  readonly #slots = new Slots();
+  readonly #index = new HashIndex(1024);
+  #floats = new Float64Array(1024 * FLOATS);
+  #ints = new Int32Array(1024 * INTS);
+
+  /** How many are open. */
+  get count(): number {
+    return this.#slots.used;
+  }
+
+  /** The open order with this id; -1 if there is none. */
+  find(orderId: number): number {
+    const hash = hashNumber(orderId);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return -1;
+      if (index.hashAt(at) === hash && this.#floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
+    }
+  }
+
+  /** A new order with nothing executed and in no queue. No open order may have its id. */
+  create(orderId: number, price: number, quantity: number, time: number): number {
+    const slot = this.#slots.take();
+    if (slot * FLOATS === this.#floats.length) {
+      this.#floats = grown(this.#floats, 2 * this.#floats.length);
+      this.#ints = grown(this.#ints, 2 * this.#ints.length);
+    }
+    const floats = this.#floats;
+    const ints = this.#ints;
+    const f = slot * FLOATS;
+    floats[f + ORDER_ID] = orderId;
+    floats[f + PRICE] = price;
+    floats[f + QUANTITY] = quantity;
+    floats[f + EXECUTED] = 0;
+    floats[f + EXECUTED_QUOTE] = 0;
+    floats[f + VISIBLE] = 0;
+    floats[f + PRIORITY] = 0;
+    floats[f + TIME] = time;
+    const i = slot * INTS;
+    ints[i + LEVEL] = -1;
+    ints[i + STAGE] = STAGE_WORKING;
+    ints[i + TRADER] = -1;
+    ints[i + CLIENT_ORDER_ID] = -1;
+    ints[i + EXTRAS] = -1;
+    ints[i + DIGEST_A] = 0;
+    ints[i + DIGEST_B] = 0;
+    this.#index.insert(hashNumber(orderId), slot);
+    return slot;
+  }
+
+  /** Forgets an order that is in no queue. */
+  drop(slot: number): void {
+    this.#index.remove(hashNumber(this.orderId(slot)), slot);
+    this.#ints[slot * INTS + STAGE] = STAGE_NONE;
+    this.#slots.giveBack(slot);
+  }
+
+  /** One more than the highest slot in use: for walks over all orders, passing over `STAGE_NONE`. */
+  get end(): number {
+    return this.#slots.end;
+  }
+
+  orderId(slot: number): number {
+    return this.#floats[slot * FLOATS + ORDER_ID] as number;
+  }
+
+  /** The limit price, ticks. */
+  price(slot: number): number {
+    return this.#floats[slot * FLOATS + PRICE] as number;
+  }
+
+  /** Lots, after amendments. */
+  quantity(slot: number): number {
+    return this.#floats[slot * FLOATS + QUANTITY] as number;
+  }
+
+  setQuantity(slot: number, quantity: number): void {
+    this.#floats[slot * FLOATS + QUANTITY] = quantity;
+  }
+
+  executed(slot: number): number {
+    return this.#floats[slot * FLOATS + EXECUTED] as number;
+  }
+
+  executedQuote(slot: number): number {
+    return this.#floats[slot * FLOATS + EXECUTED_QUOTE] as number;
+  }
+
+  addExecuted(slot: number, quantity: number, quote: number): void {
+    const floats = this.#floats;
+    const f = slot * FLOATS;
+    floats[f + EXECUTED] = (floats[f + EXECUTED] as number) + quantity;
+    floats[f + EXECUTED_QUOTE] = (floats[f + EXECUTED_QUOTE] as number) + quote;
+  }
+
+  /** Lots that the book shows of it. */
+  visible(slot: number): number {
+    return this.#floats[slot * FLOATS + VISIBLE] as number;
+  }
+
+  setVisible(slot: number, quantity: number): void {
+    this.#floats[slot * FLOATS + VISIBLE] = quantity;
+  }
+
+  priority(slot: number): number {
+    return this.#floats[slot * FLOATS + PRIORITY] as number;
+  }
+
+  setPriority(slot: number, priority: number): void {
+    this.#floats[slot * FLOATS + PRIORITY] = priority;
+  }
+
+  time(slot: number): number {
+    return this.#floats[slot * FLOATS + TIME] as number;
+  }
+
+  /** Its neighbours in its level's queue, and the level; -1 for none. */
+  next(slot: number): number {
+    return this.#ints[slot * INTS + NEXT] as number;
+  }
+
+  setNext(slot: number, order: number): void {
+    this.#ints[slot * INTS + NEXT] = order;
+  }
+
+  previous(slot: number): number {
+    return this.#ints[slot * INTS + PREVIOUS] as number;
+  }
+
+  setPrevious(slot: number, order: number): void {
+    this.#ints[slot * INTS + PREVIOUS] = order;
+  }
+
+  level(slot: number): number {
+    return this.#ints[slot * INTS + LEVEL] as number;
+  }
+
+  setLevel(slot: number, level: number): void {
+    this.#ints[slot * INTS + LEVEL] = level;
+  }
+
+  stage(slot: number): number {
+    return this.#ints[slot * INTS + STAGE] as number;
+  }
+
+  setStage(slot: number, stage: number): void {
+    this.#ints[slot * INTS + STAGE] = stage;
+  }
+
+  /** Side, type, timeInForce and self-trade prevention by their places in their lists, packed as `packedWords` packs them. */
+  words(slot: number): number {
+    return this.#ints[slot * INTS + WORDS] as number;
+  }
+
+  setWords(slot: number, words: number): void {
+    this.#ints[slot * INTS + WORDS] = words;
+  }
+
+  /** The record of its account in its market. */
+  trader(slot: number): number {
+    return this.#ints[slot * INTS + TRADER] as number;
+  }
+
+  setTrader(slot: number, trader: number): void {
+    this.#ints[slot * INTS + TRADER] = trader;
+  }
+
+  /** The record of its client order id. */
+  clientOrderId(slot: number): number {
+    return this.#ints[slot * INTS + CLIENT_ORDER_ID] as number;
+  }
+
+  setClientOrderId(slot: number, entry: number): void {
+    this.#ints[slot * INTS + CLIENT_ORDER_ID] = entry;
+  }
+
+  /** Its neighbours among the open orders of its account in its market; -1 for none. */
+  ownNext(slot: number): number {
+    return this.#ints[slot * INTS + OWN_NEXT] as number;
+  }
+
+  setOwnNext(slot: number, order: number): void {
+    this.#ints[slot * INTS + OWN_NEXT] = order;
+  }
+
+  ownPrevious(slot: number): number {
+    return this.#ints[slot * INTS + OWN_PREVIOUS] as number;
+  }
+
+  setOwnPrevious(slot: number, order: number): void {
+    this.#ints[slot * INTS + OWN_PREVIOUS] = order;
+  }
+
+  /** The record of what only some orders have; -1 for none. */
+  extras(slot: number): number {
+    return this.#ints[slot * INTS + EXTRAS] as number;
+  }
+
+  setExtras(slot: number, extras: number): void {
+    this.#ints[slot * INTS + EXTRAS] = extras;
+  }
+
+  /** What the order adds to the state's digest now, by lanes. */
+  digestA(slot: number): number {
+    return this.#ints[slot * INTS + DIGEST_A] as number;
+  }
+
+  digestB(slot: number): number {
+    return this.#ints[slot * INTS + DIGEST_B] as number;
+  }
+
+  setDigest(slot: number, a: number, b: number): void {
+    this.#ints[slot * INTS + DIGEST_A] = a;
+    this.#ints[slot * INTS + DIGEST_B] = b;
+  }
+
+  /** The lanes of those of its fields that never change, not yet mixed. */
+  fixedA(slot: number): number {
+    return this.#ints[slot * INTS + FIXED_A] as number;
+  }
+
+  fixedB(slot: number): number {
+    return this.#ints[slot * INTS + FIXED_B] as number;
+  }
+
+  setFixed(slot: number, a: number, b: number): void {
+    this.#ints[slot * INTS + FIXED_A] = a;
+    this.#ints[slot * INTS + FIXED_B] = b;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Asset } from "#shared/domain/asset.ts";
+import { textWord } from "#shared/domain/digest/field-hash.ts";
+import { hashAsset } from "#shared/domain/digest/state-digest.ts";
+import type { AssetState } from "#shared/domain/engine-state.ts";
+import type { DigestSum } from "./digest-sum.ts";
+import { encodedText } from "./encoded-text.ts";
+
+interface Entry {
+  readonly asset: Asset;
+  readonly text: Uint8Array;
+  readonly word: number;
+  /** Deposits minus withdrawals so far. */
+  supply: number;
+  /** Its place among all assets by id. */
+  rank: number;
+  a: number;
+  b: number;
+}
+
+/** The assets of a shard; inside the engine an asset is its number here. */
+export class Assets {
+  readonly #entries: Entry[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #digest: DigestSum;
+
+  constructor(digest: DigestSum) {
+    this.#digest = digest;
+  }
+
+  /** The number of an asset; -1 if there is none with this id. */
+  find(id: string): number {
+    return this.#numbers.get(id) ?? -1;
+  }
+
+  define(asset: Asset, supply: number): void {
+    const entry = {
+      asset,
+      text: encodedText(asset.id),
+      word: textWord(asset.id),
+      supply,
+      rank: 0,
+      a: 0,
+      b: 0,
+    };
+    this.#numbers.set(asset.id, this.#entries.length);
+    this.#entries.push(entry);
+    for (const [rank, each] of this.#sorted().entries()) each.rank = rank;
+    this.#rehash(entry);
+  }
+
+  asset(number: number): Asset {
+    return this.#entry(number).asset;
+  }
+
+  /** The id as an encoded text. */
+  text(number: number): Uint8Array {
+    return this.#entry(number).text;
+  }
+
+  word(number: number): number {
+    return this.#entry(number).word;
+  }
+
+  rank(number: number): number {
+    return this.#entry(number).rank;
+  }
+
+  supply(number: number): number {
+    return this.#entry(number).supply;
+  }
+
+  addSupply(number: number, amount: number): void {
+    const entry = this.#entry(number);
+    entry.supply += amount;
+    this.#rehash(entry);
+  }
+
+  /** By id. */
+  states(): AssetState[] {
+    return this.#sorted().map(({ asset, supply }) => ({ asset, supply }));
+  }
+
+  #sorted(): Entry[] {
+    return this.#entries.toSorted((a, b) => (a.asset.id < b.asset.id ? -1 : 1));
+  }
+
+  #entry(number: number): Entry {
+    return this.#entries[number] as Entry;
+  }
+
+  #rehash(entry: Entry): void {
+    const { hash } = this.#digest;
+    this.#digest.subtract(entry.a, entry.b);
+    hashAsset(hash, entry);
+    hash.finish();
+    this.#digest.add();
+    entry.a = hash.a;
+    entry.b = hash.b;
+  }
+}

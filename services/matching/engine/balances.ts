@@ -1,0 +1,226 @@
+import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { TAG } from "#shared/domain/digest/state-digest.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import { hashNumber } from "../flat/hash.ts";
+import { HashIndex } from "../flat/hash-index.ts";
+import { grown } from "../flat/slots.ts";
+import type { Assets } from "./assets.ts";
+import type { DigestSum } from "./digest-sum.ts";
+import type { EventWriter } from "./event-writer.ts";
+
+const FLOATS = 5;
+const ACCOUNT = 0;
+const FREE = 1;
+const LOCKED = 2;
+const FREE_BEFORE = 3;
+const LOCKED_BEFORE = 4;
+const INTS = 4;
+const ASSET = 0;
+const TOUCHED = 1;
+const DIGEST_A = 2;
+const DIGEST_B = 3;
+
+/** Free and locked amounts per (account, asset), in smallest units, and which of them the present command changed. */
+export class Balances {
+  readonly #index = new HashIndex(1024);
+  readonly #assets: Assets;
+  readonly #digest: DigestSum;
+  #floats = new Float64Array(1024 * FLOATS);
+  #ints = new Int32Array(1024 * INTS);
+  #count = 0;
+  #touched = new Int32Array(64);
+  #touchedCount = 0;
+  /** By asset: what the present command changed in all. */
+  #sums = new Float64Array(16);
+
+  constructor(assets: Assets, digest: DigestSum) {
+    this.#assets = assets;
+    this.#digest = digest;
+  }
+
+  /** How many there are; slots are 0 … count - 1. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The balance of an account in an asset, made at 0 if it is not there. */
+  open(account: number, asset: number): number {
+    const hash = hashNumber(account, asset);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return this.#create(account, asset, hash);
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.asset(slot) === asset)
+        return slot;
+    }
+  }
+
+  account(slot: number): number {
+    return this.#floats[slot * FLOATS + ACCOUNT] as number;
+  }
+
+  asset(slot: number): number {
+    return this.#ints[slot * INTS + ASSET] as number;
+  }
+
+  free(slot: number): number {
+    return this.#floats[slot * FLOATS + FREE] as number;
+  }
+
+  locked(slot: number): number {
+    return this.#floats[slot * FLOATS + LOCKED] as number;
+  }
+
+  credit(slot: number, amount: number): void {
+    if (amount === 0) return;
+    this.#touch(slot);
+    const free = this.free(slot) + amount;
+    assert(free <= Number.MAX_SAFE_INTEGER, "a balance is a safe integer");
+    this.#floats[slot * FLOATS + FREE] = free;
+  }
+
+  debit(slot: number, amount: number): void {
+    if (amount === 0) return;
+    this.#touch(slot);
+    const free = this.free(slot) - amount;
+    assert(free >= 0, "no free amount is negative");
+    this.#floats[slot * FLOATS + FREE] = free;
+  }
+
+  lock(slot: number, amount: number): void {
+    this.debit(slot, amount);
+    this.#floats[slot * FLOATS + LOCKED] = this.locked(slot) + amount;
+  }
+
+  unlock(slot: number, amount: number): void {
+    this.spendLocked(slot, amount);
+    this.#floats[slot * FLOATS + FREE] = this.free(slot) + amount;
+  }
+
+  /** Pays from what is locked. */
+  spendLocked(slot: number, amount: number): void {
+    if (amount === 0) return;
+    this.#touch(slot);
+    const locked = this.locked(slot) - amount;
+    assert(locked >= 0, "no locked amount is negative");
+    this.#floats[slot * FLOATS + LOCKED] = locked;
+  }
+
+  /**
+   * Ends a command: writes its changes in canonical order. `supplyChange` is what it deposited minus withdrew of `supplyAsset`; what all
+   * balances of an asset changed by must come to just that (invariant 1).
+   */
+  writeChanges(events: EventWriter, supplyAsset: number, supplyChange: number): void {
+    const count = this.#touchedCount;
+    if (count === 0) return;
+    this.#touchedCount = 0;
+    const touched = this.#touched;
+    this.#sort(count);
+    for (let at = 0; at < count; at++) {
+      const slot = touched[at] as number;
+      const f = slot * FLOATS;
+      this.#ints[slot * INTS + TOUCHED] = 0;
+      const free = this.#floats[f + FREE] as number;
+      const locked = this.#floats[f + LOCKED] as number;
+      const freeChange = free - (this.#floats[f + FREE_BEFORE] as number);
+      const lockedChange = locked - (this.#floats[f + LOCKED_BEFORE] as number);
+      if (freeChange === 0 && lockedChange === 0) continue;
+      const asset = this.asset(slot);
+      // Any partial sum is a part of the supply after minus the same part before: a safe integer, so every addition is exact.
+      this.#sums[asset] = (this.#sums[asset] as number) + (freeChange + lockedChange);
+      this.#rehash(slot);
+      events.balanceChanged(this.account(slot), this.#assets.text(asset), free, locked);
+    }
+    for (let at = 0; at < count; at++) {
+      const asset = this.asset(touched[at] as number);
+      const sum = this.#sums[asset] as number;
+      if (sum === 0) continue;
+      assert(asset === supplyAsset && sum === supplyChange, "money is neither missing nor made");
+      this.#sums[asset] = 0;
+    }
+  }
+
+  /** Takes a balance over from a snapshot. */
+  restore(account: number, asset: number, free: number, locked: number): void {
+    const slot = this.open(account, asset);
+    this.#floats[slot * FLOATS + FREE] = free;
+    this.#floats[slot * FLOATS + LOCKED] = locked;
+    this.#rehash(slot);
+  }
+
+  /** True if `a` comes before `b` in canonical order: by account, then asset id. */
+  isBefore(a: number, b: number): boolean {
+    const difference = this.account(a) - this.account(b);
+    return (
+      difference < 0 ||
+      (difference === 0 && this.#assets.rank(this.asset(a)) < this.#assets.rank(this.asset(b)))
+    );
+  }
+
+  #create(account: number, asset: number, hash: number): number {
+    const slot = this.#count++;
+    if (slot * FLOATS === this.#floats.length) {
+      this.#floats = grown(this.#floats, 2 * this.#floats.length);
+      this.#ints = grown(this.#ints, 2 * this.#ints.length);
+    }
+    if (asset >= this.#sums.length) this.#sums = grown(this.#sums, 2 * asset);
+    this.#floats[slot * FLOATS + ACCOUNT] = account;
+    this.#ints[slot * INTS + ASSET] = asset;
+    this.#index.insert(hash, slot);
+    return slot;
+  }
+
+  #touch(slot: number): void {
+    const i = slot * INTS;
+    if (this.#ints[i + TOUCHED] === 1) return;
+    this.#ints[i + TOUCHED] = 1;
+    const f = slot * FLOATS;
+    this.#floats[f + FREE_BEFORE] = this.#floats[f + FREE] as number;
+    this.#floats[f + LOCKED_BEFORE] = this.#floats[f + LOCKED] as number;
+    if (this.#touchedCount === this.#touched.length)
+      this.#touched = grown(this.#touched, 2 * this.#touchedCount);
+    this.#touched[this.#touchedCount++] = slot;
+  }
+
+  /** Few are touched, so insertion does; a sweep through many accounts is sorted as a whole. */
+  #sort(count: number): void {
+    const touched = this.#touched;
+    if (count > 32) {
+      touched.subarray(0, count).sort((a, b) => (this.isBefore(a, b) ? -1 : 1));
+      return;
+    }
+    for (let at = 1; at < count; at++) {
+      const slot = touched[at] as number;
+      let to = at;
+      while (to > 0 && this.isBefore(slot, touched[to - 1] as number)) {
+        touched[to] = touched[to - 1] as number;
+        to--;
+      }
+      touched[to] = slot;
+    }
+  }
+
+  #rehash(slot: number): void {
+    const i = slot * INTS;
+    const account = this.account(slot);
+    const word = this.#assets.word(this.asset(slot));
+    const free = this.free(slot);
+    const locked = this.locked(slot);
+    let a = 0;
+    let b = 0;
+    if (free > 0 || locked > 0) {
+      // As `hashBalance`.
+      a = withField(LANE_A, TAG.balance, 0, account);
+      b = withField(LANE_B, ~TAG.balance, 0, account);
+      a = withWord(LANE_A, a, 2, word);
+      b = withWord(LANE_B, b, 2, word);
+      a = withField(LANE_A, a, 2, free);
+      b = withField(LANE_B, b, 2, free);
+      a = mix(withField(LANE_A, a, 3, locked));
+      b = mix(withField(LANE_B, b, 3, locked));
+    }
+    this.#digest.replace(this.#ints[i + DIGEST_A] as number, this.#ints[i + DIGEST_B] as number, a, b);
+    this.#ints[i + DIGEST_A] = a;
+    this.#ints[i + DIGEST_B] = b;
+  }
+}

@@ -1,0 +1,195 @@
+import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { TAG } from "#shared/domain/digest/state-digest.ts";
+import { hashNumber } from "../flat/hash.ts";
+import { HashIndex } from "../flat/hash-index.ts";
+import { grown, Slots } from "../flat/slots.ts";
+import type { DigestSum } from "./digest-sum.ts";
+
+/** Encoded: one length byte, at most 36 characters; and room to a multiple of four. */
+const TEXT = 40;
+const FLOATS = 2;
+const ACCOUNT = 0;
+const TIME = 1;
+const INTS = 5;
+const WORD = 0;
+const HOLDER = 1;
+const REMEMBERED = 2;
+const DIGEST_A = 3;
+const DIGEST_B = 4;
+
+/** Nobody open has the id. */
+const NOBODY = -1;
+
+/**
+ * Which client order ids are taken, per account: those of open orders and lists, and those used in the last 24 h of the shard's time
+ * (docs/engine-rules.md). An entry goes when neither holds any more.
+ */
+export class ClientOrderIds {
+  readonly #index = new HashIndex(1024);
+  readonly #slots = new Slots();
+  readonly #digest: DigestSum;
+  #texts = new Uint8Array(1024 * TEXT);
+  #floats = new Float64Array(1024 * FLOATS);
+  #ints = new Int32Array(1024 * INTS);
+  /** Remembered entries, oldest first, in a ring. */
+  #ring = new Int32Array(1024);
+  #first = 0;
+  #count = 0;
+
+  constructor(digest: DigestSum) {
+    this.#digest = digest;
+  }
+
+  /** The entry of an account's id (an encoded text of at most 37 bytes, `word` its hash); -1 if it is free. */
+  find(account: number, text: Uint8Array, word: number): number {
+    const hash = hashNumber(account, word);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return -1;
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text))
+        return slot;
+    }
+  }
+
+  /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
+  remember(account: number, text: Uint8Array, word: number, time: number): number {
+    const slot = this.#create(account, text, word);
+    this.#floats[slot * FLOATS + TIME] = time;
+    this.#ints[slot * INTS + REMEMBERED] = 1;
+    this.#push(slot);
+    this.#hash(slot);
+    return slot;
+  }
+
+  /** For a snapshot: remembers an id that an open order or list may hold already. */
+  rememberAgain(account: number, text: Uint8Array, word: number, time: number): void {
+    const slot = this.open(account, text, word);
+    this.#floats[slot * FLOATS + TIME] = time;
+    this.#ints[slot * INTS + REMEMBERED] = 1;
+    this.#push(slot);
+    this.#hash(slot);
+  }
+
+  /** For a snapshot's open orders: the entry of an id that may be remembered or not. */
+  open(account: number, text: Uint8Array, word: number): number {
+    const found = this.find(account, text, word);
+    return found >= 0 ? found : this.#create(account, text, word);
+  }
+
+  /** An open order's slot holds the id (or any other number ≥ 0: who holds it knows what it means). */
+  hold(slot: number, holder: number): void {
+    this.#ints[slot * INTS + HOLDER] = holder;
+  }
+
+  /** -1 if nobody open has the id. */
+  holder(slot: number): number {
+    return this.#ints[slot * INTS + HOLDER] as number;
+  }
+
+  /** Its order or list has ended. */
+  release(slot: number): void {
+    this.#ints[slot * INTS + HOLDER] = NOBODY;
+    if (this.#ints[slot * INTS + REMEMBERED] === 0) this.#drop(slot);
+  }
+
+  /** Forgets what was remembered at or before a time. */
+  forget(until: number): void {
+    while (this.#count > 0) {
+      const slot = this.#ring[this.#first] as number;
+      if ((this.#floats[slot * FLOATS + TIME] as number) > until) return;
+      this.#first = (this.#first + 1) & (this.#ring.length - 1);
+      this.#count--;
+      const i = slot * INTS;
+      this.#digest.subtract(this.#ints[i + DIGEST_A] as number, this.#ints[i + DIGEST_B] as number);
+      this.#ints[i + REMEMBERED] = 0;
+      if (this.#ints[i + HOLDER] === NOBODY) this.#drop(slot);
+    }
+  }
+
+  account(slot: number): number {
+    return this.#floats[slot * FLOATS + ACCOUNT] as number;
+  }
+
+  /** The hash of the id, as `textWord` computes it. */
+  word(slot: number): number {
+    return this.#ints[slot * INTS + WORD] as number;
+  }
+
+  /** The id as an encoded text: a view. */
+  text(slot: number): Uint8Array {
+    const at = slot * TEXT;
+    return this.#texts.subarray(at, at + 1 + (this.#texts[at] as number));
+  }
+
+  /** How many are remembered, and each of them, oldest first. */
+  get remembered(): number {
+    return this.#count;
+  }
+
+  rememberedAt(place: number): number {
+    return this.#ring[(this.#first + place) & (this.#ring.length - 1)] as number;
+  }
+
+  time(slot: number): number {
+    return this.#floats[slot * FLOATS + TIME] as number;
+  }
+
+  #create(account: number, text: Uint8Array, word: number): number {
+    const slot = this.#slots.take();
+    if (slot * FLOATS === this.#floats.length) {
+      this.#floats = grown(this.#floats, 2 * this.#floats.length);
+      this.#ints = grown(this.#ints, 2 * this.#ints.length);
+      this.#texts = grown(this.#texts, 2 * this.#texts.length);
+    }
+    const at = slot * TEXT;
+    for (let each = 0; each < text.length; each++) this.#texts[at + each] = text[each] as number;
+    this.#floats[slot * FLOATS + ACCOUNT] = account;
+    const i = slot * INTS;
+    this.#ints[i + WORD] = word;
+    this.#ints[i + HOLDER] = NOBODY;
+    this.#ints[i + REMEMBERED] = 0;
+    this.#index.insert(hashNumber(account, word), slot);
+    return slot;
+  }
+
+  #drop(slot: number): void {
+    this.#index.remove(hashNumber(this.account(slot), this.word(slot)), slot);
+    this.#slots.giveBack(slot);
+  }
+
+  #isText(slot: number, text: Uint8Array): boolean {
+    const at = slot * TEXT;
+    for (let each = 0; each < text.length; each++) {
+      if (this.#texts[at + each] !== text[each]) return false;
+    }
+    return true;
+  }
+
+  #push(slot: number): void {
+    if (this.#count === this.#ring.length) {
+      const ring = new Int32Array(2 * this.#count);
+      for (let place = 0; place < this.#count; place++) ring[place] = this.rememberedAt(place);
+      this.#ring = ring;
+      this.#first = 0;
+    }
+    this.#ring[(this.#first + this.#count) & (this.#ring.length - 1)] = slot;
+    this.#count++;
+  }
+
+  /** As `hashRememberedClientOrderId`. */
+  #hash(slot: number): void {
+    const account = this.account(slot);
+    const word = this.word(slot);
+    const time = this.time(slot);
+    let a = withField(LANE_A, TAG.clientOrderId, 0, account);
+    let b = withField(LANE_B, ~TAG.clientOrderId, 0, account);
+    a = withWord(LANE_A, a, 2, word);
+    b = withWord(LANE_B, b, 2, word);
+    a = mix(withField(LANE_A, a, 2, time));
+    b = mix(withField(LANE_B, b, 2, time));
+    this.#digest.replace(0, 0, a, b);
+    this.#ints[slot * INTS + DIGEST_A] = a;
+    this.#ints[slot * INTS + DIGEST_B] = b;
+  }
+}

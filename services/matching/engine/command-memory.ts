@@ -1,0 +1,131 @@
+import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { HashIndex } from "../flat/hash-index.ts";
+import type { DigestSum } from "./digest-sum.ts";
+
+const INTS = 4;
+const FLOATS = 2;
+const SEQ = 0;
+const TIME = 1;
+
+/** The 16 bytes of a command id as four little-endian words. */
+export type CommandWords = Int32Array;
+
+/** Remembered command ids with the seq and time of their first folding, oldest first, in a ring that grows as needed. */
+export class CommandMemory {
+  readonly #tag: number;
+  readonly #digest: DigestSum;
+  #index = new HashIndex(1024);
+  #words = new Int32Array(1024 * INTS);
+  #floats = new Float64Array(1024 * FLOATS);
+  #first = 0;
+  #count = 0;
+
+  /** `tag` is what an entry is in the digest: a command or a deposit. */
+  constructor(tag: number, digest: DigestSum) {
+    this.#tag = tag;
+    this.#digest = digest;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The seq at which an id was first folded; 0 if it is not remembered. */
+  firstSeq(id: CommandWords): number {
+    const hash = hashOf(id);
+    const index = this.#index;
+    const words = this.#words;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return 0;
+      const w = slot * INTS;
+      if (words[w] === id[0] && words[w + 1] === id[1] && words[w + 2] === id[2] && words[w + 3] === id[3]) {
+        return this.#floats[slot * FLOATS + SEQ] as number;
+      }
+    }
+  }
+
+  remember(id: CommandWords, seq: number, time: number): void {
+    if (this.#count * INTS === this.#words.length) this.#grow();
+    const slot = this.slot(this.#count++);
+    for (let at = 0; at < INTS; at++) this.#words[slot * INTS + at] = id[at] as number;
+    this.#floats[slot * FLOATS + SEQ] = seq;
+    this.#floats[slot * FLOATS + TIME] = time;
+    this.#index.insert(hashOf(id), slot);
+    const tag = this.#tag;
+    this.#digest.replace(0, 0, this.#lane(LANE_A, tag, slot), this.#lane(LANE_B, ~tag, slot));
+  }
+
+  /** Forgets what was folded at or before a time. */
+  forget(until: number): void {
+    while (this.#count > 0) {
+      const slot = this.#first;
+      if (this.time(slot) > until) return;
+      this.#index.remove(hashOf(this.#words.subarray(slot * INTS, slot * INTS + INTS)), slot);
+      const tag = this.#tag;
+      this.#digest.subtract(this.#lane(LANE_A, tag, slot), this.#lane(LANE_B, ~tag, slot));
+      this.#first = (this.#first + 1) & (this.#capacity - 1);
+      this.#count--;
+    }
+  }
+
+  /** The slot at a place in the order of folding, from 0. */
+  slot(place: number): number {
+    return (this.#first + place) & (this.#capacity - 1);
+  }
+
+  word(slot: number, at: number): number {
+    return this.#words[slot * INTS + at] as number;
+  }
+
+  seq(slot: number): number {
+    return this.#floats[slot * FLOATS + SEQ] as number;
+  }
+
+  time(slot: number): number {
+    return this.#floats[slot * FLOATS + TIME] as number;
+  }
+
+  get #capacity(): number {
+    return this.#floats.length / FLOATS;
+  }
+
+  #grow(): void {
+    const words = new Int32Array(2 * this.#words.length);
+    const floats = new Float64Array(2 * this.#floats.length);
+    const index = new HashIndex(2 * this.#count);
+    for (let place = 0; place < this.#count; place++) {
+      const slot = this.slot(place);
+      const id = this.#words.subarray(slot * INTS, slot * INTS + INTS);
+      words.set(id, place * INTS);
+      floats[place * FLOATS + SEQ] = this.seq(slot);
+      floats[place * FLOATS + TIME] = this.time(slot);
+      index.insert(hashOf(id), place);
+    }
+    this.#words = words;
+    this.#floats = floats;
+    this.#index = index;
+    this.#first = 0;
+  }
+
+  /** What an entry adds to a lane of the digest: as `hashRemembered`. */
+  #lane(lane: Int32Array, tag: number, slot: number): number {
+    const words = this.#words;
+    const w = slot * INTS;
+    let sum = withWord(lane, tag, 0, words[w] as number);
+    sum = withWord(lane, sum, 1, words[w + 1] as number);
+    sum = withWord(lane, sum, 2, words[w + 2] as number);
+    sum = withWord(lane, sum, 3, words[w + 3] as number);
+    sum = withField(lane, sum, 2, this.seq(slot));
+    return mix(withField(lane, sum, 3, this.time(slot)));
+  }
+}
+
+/** Command ids are hashes themselves, but a client may choose bytes of it: all of it is mixed. */
+function hashOf(id: CommandWords): number {
+  let h = Math.imul((id[0] as number) ^ 0x9e3779b1, 0x85ebca6b) ^ (id[1] as number);
+  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ (id[2] as number);
+  h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f) ^ (id[3] as number);
+  h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
+  return h ^ (h >>> 13);
+}

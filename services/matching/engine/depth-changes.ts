@@ -1,0 +1,110 @@
+import { assert } from "#shared/domain/invariant.ts";
+import type { Book } from "../book/book.ts";
+import { grown } from "../flat/slots.ts";
+import type { EventWriter } from "./event-writer.ts";
+import type { MarketState } from "./market-state.ts";
+import { BUY, SELL } from "./terms.ts";
+
+/** Which price levels of a market the present command touched, and what they showed before. */
+export class DepthChanges {
+  readonly #market: MarketState;
+  readonly #book: Book;
+  /** By place: the price of a level, what it showed before, its side. */
+  #prices = new Float64Array(32);
+  #before = new Float64Array(32);
+  #sides = new Uint8Array(32);
+  #order = new Int32Array(32);
+  #count = 0;
+  /** Levels touched by the present command bear this mark. */
+  #mark = 0;
+
+  constructor(market: MarketState, book: Book) {
+    this.#market = market;
+    this.#book = book;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** To be called before a level that exists changes. */
+  touch(side: number, level: number): void {
+    const { levels } = this.#book;
+    if (levels.mark(level) === this.#mark) return;
+    levels.setMark(level, this.#mark);
+    this.#add(side, levels.price(level), levels.visible(level));
+  }
+
+  /** To be called when a level was just made: it may have been there before under another number. */
+  touchNew(side: number, level: number): void {
+    const { levels } = this.#book;
+    levels.setMark(level, this.#mark);
+    const price = levels.price(level);
+    for (let at = 0; at < this.#count; at++) {
+      if (this.#prices[at] === price && this.#sides[at] === side) return;
+    }
+    this.#add(side, price, 0);
+  }
+
+  /** Ends a command: writes the levels that differ from before, BUY before SELL, each by rising price. */
+  writeChanges(events: EventWriter): void {
+    const count = this.#count;
+    if (count === 0) return;
+    this.#count = 0;
+    this.#mark = (this.#mark + 1) & 0x7fffffff;
+    this.#sort(count);
+    const market = this.#market;
+    const { levels } = this.#book;
+    for (let at = 0; at < count; at++) {
+      const place = this.#order[at] as number;
+      const side = this.#sides[place] as number;
+      const price = this.#prices[place] as number;
+      const level = market.own(side).at(price);
+      const visible = level < 0 ? 0 : levels.visible(level);
+      assert(visible >= 0, "a level shows no negative quantity");
+      if (visible === this.#before[place]) continue;
+      market.lastUpdateId++;
+      events.levelChanged(market.text, side, price, visible, market.lastUpdateId);
+    }
+    if (market.state === "TRADING") {
+      assert(!market.isCrossed(this.#book), "a book is never crossed or locked");
+    }
+  }
+
+  #add(side: number, price: number, before: number): void {
+    const at = this.#count++;
+    if (at === this.#prices.length) {
+      this.#prices = grown(this.#prices, 2 * at);
+      this.#before = grown(this.#before, 2 * at);
+      this.#sides = grown(this.#sides, 2 * at);
+      this.#order = grown(this.#order, 2 * at);
+    }
+    this.#prices[at] = price;
+    this.#before[at] = before;
+    this.#sides[at] = side;
+  }
+
+  /** Most commands touch one or two levels; a sweep touches many, mostly in order. */
+  #sort(count: number): void {
+    const order = this.#order;
+    for (let at = 0; at < count; at++) order[at] = at;
+    if (count > 32) {
+      order.subarray(0, count).sort((a, b) => (this.#isBefore(a, b) ? -1 : 1));
+      return;
+    }
+    for (let at = 1; at < count; at++) {
+      const place = order[at] as number;
+      let to = at;
+      while (to > 0 && this.#isBefore(place, order[to - 1] as number)) {
+        order[to] = order[to - 1] as number;
+        to--;
+      }
+      order[to] = place;
+    }
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    if (this.#sides[a] !== this.#sides[b]) return this.#sides[a] === BUY && this.#sides[b] === SELL;
+    return (this.#prices[a] as number) < (this.#prices[b] as number);
+  }
+}

@@ -1,0 +1,231 @@
+import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { encodeEventInto } from "#shared/domain/encoding/outcome-encoding.ts";
+import type { Event } from "#shared/domain/event.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import { grown } from "../flat/slots.ts";
+
+/** More than any one event takes, texts aside. */
+const ROOM = 256;
+
+/** Tags of shared/domain/encoding/outcome-encoding.ts: a test holds both against each other. */
+const ORDER_ACCEPTED = 1;
+const TRADE = 3;
+const ORDER_CANCELED = 4;
+const ORDER_EXPIRED = 5;
+const BALANCE_CHANGED = 9;
+const LEVEL_CHANGED = 10;
+const ORDER_ACTIVATED = 18;
+const ORDER_TRIGGERED = 19;
+
+/**
+ * Writes events in their encoding, one command's after the other, into memory that is used again. The frequent ones are written field by field;
+ * the rare ones by the encoder of everybody else.
+ */
+export class EventWriter {
+  /** Valid until the next command. */
+  bytes = new Uint8Array(4096);
+  length = 0;
+  count = 0;
+
+  /** Begins the events of the next command. */
+  clear(): void {
+    this.length = 0;
+    this.count = 0;
+  }
+
+  /** Any event, as an object. */
+  event(event: Event): void {
+    const writer = new ByteWriter(ROOM);
+    encodeEventInto(writer, event);
+    const bytes = writer.finish();
+    this.#reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+    this.count++;
+  }
+
+  /** `texts` are encoded texts: length, then bytes. */
+  orderAccepted(
+    account: number,
+    market: Uint8Array,
+    orderId: number,
+    clientOrderId: Uint8Array,
+    side: number,
+    type: number,
+    timeInForce: number,
+    selfTradePrevention: number,
+    price: number,
+    quantity: number,
+    quoteQuantity: number,
+  ): void {
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, ORDER_ACCEPTED);
+    at = putUint(bytes, at, account);
+    at = putText(bytes, at, market);
+    at = putUint(bytes, at, orderId);
+    at = putText(bytes, at, clientOrderId);
+    at = putByte(bytes, at, side);
+    at = putByte(bytes, at, type);
+    at = putByte(bytes, at, timeInForce);
+    at = putByte(bytes, at, selfTradePrevention);
+    at = putUint(bytes, at, price);
+    at = putUint(bytes, at, quantity);
+    at = putUint(bytes, at, quoteQuantity);
+    this.length = at;
+    this.count++;
+  }
+
+  /** The rest of `orderAccepted`. */
+  orderAcceptedOptions(
+    stopPrice: number,
+    trailingDelta: number,
+    icebergQuantity: number,
+    goodTillDate: number,
+    listId: number,
+    stage: number,
+  ): void {
+    const { bytes } = this;
+    let at = this.length;
+    at = putUint(bytes, at, stopPrice);
+    at = putUint(bytes, at, trailingDelta);
+    at = putUint(bytes, at, icebergQuantity);
+    at = putUint(bytes, at, goodTillDate);
+    at = putUint(bytes, at, listId);
+    at = putByte(bytes, at, stage);
+    this.length = at;
+  }
+
+  trade(
+    market: Uint8Array,
+    tradeId: number,
+    price: number,
+    quantity: number,
+    quote: number,
+    takerSide: number,
+    makerOrderId: number,
+    takerOrderId: number,
+    makerAccount: number,
+    takerAccount: number,
+    makerFee: number,
+    takerFee: number,
+    makerFilled: boolean,
+    takerFilled: boolean,
+  ): void {
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, TRADE);
+    at = putText(bytes, at, market);
+    at = putUint(bytes, at, tradeId);
+    at = putUint(bytes, at, price);
+    at = putUint(bytes, at, quantity);
+    at = putUint(bytes, at, quote);
+    at = putByte(bytes, at, takerSide);
+    at = putUint(bytes, at, makerOrderId);
+    at = putUint(bytes, at, takerOrderId);
+    at = putUint(bytes, at, makerAccount);
+    at = putUint(bytes, at, takerAccount);
+    at = putUint(bytes, at, makerFee);
+    at = putUint(bytes, at, takerFee);
+    at = putByte(bytes, at, makerFilled ? 1 : 0);
+    at = putByte(bytes, at, takerFilled ? 1 : 0);
+    this.length = at;
+    this.count++;
+  }
+
+  orderCanceled(orderId: number, account: number, market: Uint8Array): void {
+    this.#aboutOrder(ORDER_CANCELED, orderId, account, market);
+  }
+
+  orderExpired(orderId: number, account: number, market: Uint8Array, reason: number): void {
+    this.#aboutOrder(ORDER_EXPIRED, orderId, account, market);
+    this.length = putByte(this.bytes, this.length, reason);
+  }
+
+  orderActivated(orderId: number, account: number, market: Uint8Array): void {
+    this.#aboutOrder(ORDER_ACTIVATED, orderId, account, market);
+  }
+
+  orderTriggered(orderId: number, account: number, market: Uint8Array): void {
+    this.#aboutOrder(ORDER_TRIGGERED, orderId, account, market);
+  }
+
+  balanceChanged(account: number, asset: Uint8Array, free: number, locked: number): void {
+    const bytes = this.#room(asset);
+    let at = putByte(bytes, this.length, BALANCE_CHANGED);
+    at = putUint(bytes, at, account);
+    at = putText(bytes, at, asset);
+    at = putUint(bytes, at, free);
+    at = putUint(bytes, at, locked);
+    this.length = at;
+    this.count++;
+  }
+
+  levelChanged(market: Uint8Array, side: number, price: number, quantity: number, updateId: number): void {
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, LEVEL_CHANGED);
+    at = putText(bytes, at, market);
+    at = putByte(bytes, at, side);
+    at = putUint(bytes, at, price);
+    at = putUint(bytes, at, quantity);
+    at = putUint(bytes, at, updateId);
+    this.length = at;
+    this.count++;
+  }
+
+  #aboutOrder(tag: number, orderId: number, account: number, market: Uint8Array): void {
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, tag);
+    at = putUint(bytes, at, orderId);
+    at = putUint(bytes, at, account);
+    at = putText(bytes, at, market);
+    this.length = at;
+    this.count++;
+  }
+
+  /** Memory with room for any one event with a text so long, from `length` on. */
+  #room(text: Uint8Array): Uint8Array {
+    this.#reserve(ROOM + text.length);
+    return this.bytes;
+  }
+
+  #reserve(count: number): void {
+    if (this.length + count > this.bytes.length) {
+      this.bytes = grown(this.bytes, Math.max(2 * this.bytes.length, this.length + count));
+    }
+  }
+}
+
+// Each puts a value at a place and returns the place after it.
+
+function putByte(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = value;
+  return at + 1;
+}
+
+/** As `ByteWriter.uint`: seven bits a byte, low ones first. */
+function putUint(bytes: Uint8Array, from: number, value: number): number {
+  let at = from;
+  let rest = value;
+  if (value > 0x7fffffff) {
+    assert(value <= Number.MAX_SAFE_INTEGER, "what is written is a safe integer");
+    const low = value & 0xfffffff;
+    bytes[at] = low | 0x80;
+    bytes[at + 1] = (low >>> 7) | 0x80;
+    bytes[at + 2] = (low >>> 14) | 0x80;
+    bytes[at + 3] = (low >>> 21) | 0x80;
+    at += 4;
+    rest = (value - low) / 0x10000000;
+  }
+  rest |= 0;
+  while (rest >= 0x80) {
+    bytes[at++] = rest | 0x80;
+    rest >>>= 7;
+  }
+  bytes[at] = rest;
+  return at + 1;
+}
+
+function putText(bytes: Uint8Array, at: number, encoded: Uint8Array): number {
+  const count = encoded.length;
+  for (let each = 0; each < count; each++) bytes[at + each] = encoded[each] as number;
+  return at + count;
+}

@@ -1,0 +1,95 @@
+import { assert } from "#shared/domain/invariant.ts";
+
+/**
+ * From 32-bit hashes to slots of somebody else's records: open addressing with linear probing, at most half full. Whoever owns the records compares
+ * the keys, so a lookup reads `pairs` itself:
+ *
+ *     for (let at = index.start(hash); ; at = index.next(at)) {
+ *       const slot = index.slotAt(at);
+ *       if (slot < 0) return -1; // not there
+ *       if (index.hashAt(at) === hash && isWanted(slot)) return slot;
+ *     }
+ */
+export class HashIndex {
+  /** Two words a place: the hash, and the slot + 1 (0 = empty). */
+  #pairs: Int32Array;
+  #mask: number;
+  #count = 0;
+
+  /** `capacity` is how many entries it holds before it first grows. */
+  constructor(capacity = 64) {
+    let places = 16;
+    while (places < 2 * capacity) places *= 2;
+    this.#pairs = new Int32Array(2 * places);
+    this.#mask = places - 1;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  start(hash: number): number {
+    return hash & this.#mask;
+  }
+
+  next(at: number): number {
+    return (at + 1) & this.#mask;
+  }
+
+  /** -1 for an empty place. */
+  slotAt(at: number): number {
+    return (this.#pairs[2 * at + 1] as number) - 1;
+  }
+
+  hashAt(at: number): number {
+    return this.#pairs[2 * at] as number;
+  }
+
+  /** The entry must not be there yet. */
+  insert(hash: number, slot: number): void {
+    if (2 * (this.#count + 1) > this.#mask + 1) this.#grow();
+    this.#count++;
+    this.#put(hash, slot);
+  }
+
+  /** The entry must be there. Moves those behind it forward, so that no tombstones are left. */
+  remove(hash: number, slot: number): void {
+    const pairs = this.#pairs;
+    const mask = this.#mask;
+    let hole = hash & mask;
+    while (pairs[2 * hole + 1] !== slot + 1) {
+      assert(pairs[2 * hole + 1] !== 0, "what is removed from an index is in it");
+      hole = (hole + 1) & mask;
+    }
+    for (let at = (hole + 1) & mask; pairs[2 * at + 1] !== 0; at = (at + 1) & mask) {
+      const home = (pairs[2 * at] as number) & mask;
+      // An entry may move into the hole if the hole lies between its home and where it is.
+      if (((at - home) & mask) < ((at - hole) & mask)) continue;
+      pairs[2 * hole] = pairs[2 * at] as number;
+      pairs[2 * hole + 1] = pairs[2 * at + 1] as number;
+      hole = at;
+    }
+    pairs[2 * hole] = 0;
+    pairs[2 * hole + 1] = 0;
+    this.#count--;
+  }
+
+  #put(hash: number, slot: number): void {
+    const pairs = this.#pairs;
+    const mask = this.#mask;
+    let at = hash & mask;
+    while (pairs[2 * at + 1] !== 0) at = (at + 1) & mask;
+    pairs[2 * at] = hash;
+    pairs[2 * at + 1] = slot + 1;
+  }
+
+  #grow(): void {
+    const old = this.#pairs;
+    this.#pairs = new Int32Array(2 * old.length);
+    this.#mask = old.length - 1;
+    for (let at = 0; at < old.length; at += 2) {
+      const slot = old[at + 1] as number;
+      if (slot !== 0) this.#put(old[at] as number, slot - 1);
+    }
+  }
+}

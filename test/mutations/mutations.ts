@@ -1,0 +1,223 @@
+/** One way to break the engine: a text that stands exactly once in a file, and what takes its place. */
+export interface Mutation {
+  readonly name: string;
+  /** Below services/matching. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** What `npm run mutate` breaks, one at a time: each must be caught by a test. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: "the taker pays no fee",
+    file: "engine/matching.ts",
+    find: "const takerFee = feeOn(takerReceives, definition.takerFeePpm);",
+    replace: "const takerFee = 0;",
+  },
+  {
+    name: "the maker pays the taker's rate",
+    file: "engine/matching.ts",
+    find: "const makerFee = feeOn(makerReceives, definition.makerFeePpm);",
+    replace: "const makerFee = feeOn(makerReceives, definition.takerFeePpm);",
+  },
+  {
+    name: "last in, first out within a level",
+    file: "book/book.ts",
+    find: "const maker = levels.first(level);",
+    replace: "const maker = levels.last(level);",
+  },
+  {
+    name: "the best price is not updated when a better one comes",
+    file: "book/book-side.ts",
+    find: "? price > this.#levels.price(best)",
+    replace: "? price < this.#levels.price(best)",
+  },
+  {
+    name: "a canceled order stays locked",
+    file: "engine/open-orders.ts",
+    find: "shard.balances.unlock(payingBalanceOf(shard, order), lockedOf(shard, market, order));\n  dropOrder(shard, order);",
+    replace: "dropOrder(shard, order);",
+  },
+  {
+    name: "an amendment unlocks nothing",
+    file: "engine/change-orders.ts",
+    find: "shard.balances.unlock(payingBalanceOf(shard, order), less * unitOf(shard, market, order));",
+    replace: "",
+  },
+  {
+    name: "an amendment lets an order show more than remains",
+    file: "engine/change-orders.ts",
+    find: "tooVisible > 0",
+    replace: "tooVisible > 1",
+  },
+  {
+    name: "an iceberg's next part is one lot too large",
+    file: "engine/open-orders.ts",
+    find: "Math.min(part, remaining)",
+    replace: "Math.min(part + 1, remaining)",
+  },
+  {
+    name: "an iceberg keeps its old place in time",
+    file: "engine/open-orders.ts",
+    find: "orders.setPriority(order, shard.nextPriority());\n  book.join(queue, order, price, visible);",
+    replace:
+      "if (orders.priority(order) === 0) orders.setPriority(order, shard.nextPriority());\n  book.join(queue, order, price, visible);",
+  },
+  {
+    name: "a stop fires one tick too late",
+    file: "engine/triggers.ts",
+    find: "levels.price(upward.best) <= price",
+    replace: "levels.price(upward.best) < price",
+  },
+  {
+    name: "equal triggers fire last come, first served",
+    file: "engine/triggers.ts",
+    find: "a.delta - b.delta || a.priority - b.priority",
+    replace: "a.delta - b.delta || b.priority - a.priority",
+  },
+  {
+    name: "a trailing stop does not follow the price",
+    file: "engine/triggers.ts",
+    find: "if (side === BUY ? price < extreme : price > extreme) {",
+    replace: "if (side === BUY && price < extreme) {",
+  },
+  {
+    name: "a trailing order tracks from its stop price, not from the trade that reached it",
+    file: "engine/triggers.ts",
+    find: "beginTracking(shard, market, order, price);",
+    replace: "beginTracking(shard, market, order, shard.extras.stopPrice(orders.extras(order)));",
+  },
+  {
+    name: "the partner of a traded OCO order stays",
+    file: "engine/matching.ts",
+    find: "expirePartner(shard, this.#market, maker);\n    this.#market.depth.touch(1 - this.side, level);",
+    replace: "this.#market.depth.touch(1 - this.side, level);",
+  },
+  {
+    name: "the partner of a triggered OCO order stays",
+    file: "engine/take-turn.ts",
+    find: "  expirePartner(shard, market, order);\n",
+    replace: "",
+  },
+  {
+    name: "an OCO locks twice",
+    file: "engine/place-list.ts",
+    find: "Math.max(...legs.map((terms) => lockNeed(market, terms)))",
+    replace: "legs.reduce((sum, terms) => sum + lockNeed(market, terms), 0)",
+  },
+  {
+    name: "pending orders do not wait for the fill",
+    file: "engine/end-order.ts",
+    find: 'if (how === "filled") {',
+    replace: 'if (how !== "canceled") {',
+  },
+  {
+    name: "self-trade prevention forgets EXPIRE_BOTH's taker",
+    file: "engine/matching.ts",
+    find: "if (mode === EXPIRE_MAKER) return LOOK_AGAIN;",
+    replace: "if (mode !== EXPIRE_TAKER) return LOOK_AGAIN;",
+  },
+  {
+    name: "DECREMENT takes nothing off the taker",
+    file: "engine/matching.ts",
+    find: "else this.remaining -= quantity;\n    if (quantity < visible)",
+    replace: "else this.remaining -= 0;\n    if (quantity < visible)",
+  },
+  {
+    name: "FOK fills what it can",
+    file: "engine/matching.ts",
+    find: "this.#timeInForce === FOK && ",
+    replace: "this.#timeInForce === FOK && this.remaining < 0 && ",
+  },
+  {
+    name: "the dry run forgets what icebergs hide",
+    file: "engine/dry-run.ts",
+    find: "if (left > 0 && !isGone) {",
+    replace: "if (left > 0 && !isGone && left < 0) {",
+  },
+  {
+    name: "a market order may overdraw by one lot",
+    file: "engine/matching.ts",
+    find: "return Math.floor((this.quoteQuantity - this.quoteUsed) / unit);",
+    replace: "return Math.ceil((this.quoteQuantity - this.quoteUsed) / unit);",
+  },
+  {
+    name: "a command id is not remembered",
+    file: "engine/engine.ts",
+    find: "(isDeposit ? deposits : commands).remember(id, seq, time);",
+    replace: "if (isDeposit) deposits.remember(id, seq, time);",
+  },
+  {
+    name: "client order ids are remembered for ever",
+    file: "engine/engine.ts",
+    find: "clientOrderIds.forget(shard.time - MEMORY_MS);",
+    replace: "",
+  },
+  {
+    name: "a good-till-date order outlives its date by a millisecond",
+    file: "engine/engine.ts",
+    find: "while (goodTillDates.earliest <= shard.time) {",
+    replace: "while (goodTillDates.earliest < shard.time) {",
+  },
+  {
+    name: "the auction takes the highest of equal prices",
+    file: "engine/auction.ts",
+    find: "(imbalance === best.imbalance && distance < best.distance)",
+    replace: "(imbalance === best.imbalance && distance <= best.distance)",
+  },
+  {
+    name: "the auction forgets what the buyer locked beyond its price",
+    file: "engine/auction.ts",
+    find: "balances.unlock(traders.quoteBalance(buyer), lockedQuote - quote);",
+    replace: "",
+  },
+  {
+    name: "the auction ignores the imbalance",
+    file: "engine/auction.ts",
+    find: "(imbalance < best.imbalance ||",
+    replace: "(imbalance < 0 ||",
+  },
+  {
+    name: "MAX_NUM_ORDERS allows one more",
+    file: "engine/check-order.ts",
+    find: "traders.openOrders(trader) + orders > maxOrders",
+    replace: "traders.openOrders(trader) + orders > maxOrders + 1",
+  },
+  {
+    name: "MAX_POSITION does not look at open orders",
+    file: "engine/check-order.ts",
+    find: "held + (shard.traders.openBuyLots(trader) + lots) * basePerLot",
+    replace: "held + lots * basePerLot",
+  },
+  {
+    name: "a snapshot forgets the extremes of trailing orders",
+    file: "engine/snapshot.ts",
+    find: "writer.uint(hasExtras ? extras.extreme(record) : 0);",
+    replace: "writer.uint(0);",
+  },
+  {
+    name: "a restored shard gives old places in time again",
+    file: "engine/restore.ts",
+    find: "shard.lastPriority = lastPriority;",
+    replace: "shard.lastPriority = 0;",
+  },
+  {
+    name: "the digest forgets what an order has executed",
+    file: "engine/open-orders.ts",
+    find: "a = withField(LANE_A, a, ORDER_FIELD.executed, executed);",
+    replace: "",
+  },
+  {
+    name: "a level that empties is forgotten in the depth",
+    file: "engine/depth-changes.ts",
+    find: "if (visible === this.#before[place]) continue;",
+    replace: "if (visible === this.#before[place] || visible === 0) continue;",
+  },
+  {
+    name: "the price tree skips a stretch of prices",
+    file: "book/price-tree.ts",
+    find: "const rest = upward ? bitmap & (-2 << digit) : bitmap & ((1 << digit) - 1);",
+    replace: "const rest = upward ? bitmap & (-4 << digit) : bitmap & ((1 << digit) - 1);",
+  },
+];
