@@ -14,6 +14,8 @@ export class JournalWriter {
   #waiting: Outcome[] = [];
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
+  /** Why the journal took no more; nothing is written after it. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(journal: Journal, clock: Clock, onFailure: (error: unknown) => void) {
     this.#journal = journal;
@@ -32,18 +34,19 @@ export class JournalWriter {
     else this.#timer ??= this.#clock.schedule(BATCH_AGE_MS, () => this.#start());
   }
 
-  /** Resolves when all that was added is durable. */
+  /** Resolves when all that was added is durable; rejects if the journal failed, for then it never will be. */
   async flush(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#writing !== undefined) {
+    while (this.#failure === undefined && (this.#waiting.length > 0 || this.#writing !== undefined)) {
       this.#start();
       await this.#writing;
     }
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #start(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.#writing !== undefined || this.#waiting.length === 0) return;
+    if (this.#failure !== undefined || this.#writing !== undefined || this.#waiting.length === 0) return;
     const batch = this.#waiting.slice(0, BATCH_SIZE);
     this.#writing = this.#journal.append(batch).then(
       () => {
@@ -53,7 +56,7 @@ export class JournalWriter {
       },
       (error: unknown) => {
         this.#writing = undefined;
-        this.#waiting = [];
+        this.#failure = { error };
         this.#onFailure(error);
       },
     );
