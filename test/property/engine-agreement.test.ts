@@ -18,7 +18,7 @@ describe(`engines and random command streams (seed ${SEED}, ${RUNS} runs)`, func
 
   for (const engine of COMPARED) {
     it(`the ${engine.name} and the ${ORACLE.name} give the same events, digests and states`, () => {
-      check(RUNS, 60, (stream) => {
+      check(RUNS, 70, (stream) => {
         const difference = differenceOf(stream, BRANCH, ORACLE, engine);
         if (difference !== undefined) throw new AssertionError(difference);
       });
@@ -27,7 +27,7 @@ describe(`engines and random command streams (seed ${SEED}, ${RUNS} runs)`, func
 
   for (const engine of ENGINES) {
     it(`the ${engine.name} keeps the invariants after every command, and its events tell all that happens`, () => {
-      check(RUNS / 10, 60, (stream) => {
+      check(RUNS / 10, 70, (stream) => {
         const folded = engine.create(SHARD, BRANCH);
         const watch = new EventWatch();
         for (const envelope of stream) {
@@ -40,7 +40,7 @@ describe(`engines and random command streams (seed ${SEED}, ${RUNS} runs)`, func
     });
 
     it(`the ${engine.name} changes nothing when a stream is repeated`, () => {
-      check(RUNS / 50, 60, (stream) => {
+      check(RUNS / 50, 70, (stream) => {
         const folded = engine.create(SHARD, BRANCH);
         for (const envelope of stream) folded.apply(envelope);
         const { balances, markets, commands } = folded.state();
@@ -55,7 +55,7 @@ describe(`engines and random command streams (seed ${SEED}, ${RUNS} runs)`, func
     const { restore } = engine;
     if (restore === undefined) continue;
     it(`the ${engine.name} goes on from any snapshot to the same events and the same digest`, () => {
-      check(RUNS / 20, 60, (stream) => {
+      check(RUNS / 20, 70, (stream) => {
         const whole = engine.create(SHARD, BRANCH);
         const middle = Math.floor((stream.length * 2) / 3);
         for (const envelope of stream.slice(0, middle)) whole.apply(envelope);
@@ -70,7 +70,7 @@ describe(`engines and random command streams (seed ${SEED}, ${RUNS} runs)`, func
 
   it("the streams meet everything that can happen", () => {
     const coverage = new Coverage();
-    check(RUNS / 4, 60, (stream) => {
+    check(RUNS / 4, 70, (stream) => {
       const folded = ORACLE.create(SHARD, BRANCH);
       coverage.begin();
       let before = folded.state();
