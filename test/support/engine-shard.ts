@@ -6,7 +6,6 @@ import type {
   PlaceOrderList,
   ReplaceOrder,
 } from "#shared/domain/command.ts";
-import type { Engine } from "#shared/domain/engine.ts";
 import type { Event } from "#shared/domain/event.ts";
 import type {
   AccountId,
@@ -25,7 +24,7 @@ import {
   SELF_TRADE_PREVENTIONS,
 } from "#shared/domain/order.ts";
 import { expectInvariants } from "./engine-invariants.ts";
-import type { EngineKind } from "./engines.ts";
+import type { EngineKind, Folding } from "./engines.ts";
 import { toldOf } from "./told.ts";
 
 const BRANCH = "us-east-1.1" as BranchId;
@@ -48,7 +47,7 @@ export type Ask = Partial<Omit<OrderTerms, "orderId" | "clientOrderId">> & {
  * accounts 1 to 9 with a lot of both assets. Every command is followed by a check of the invariants.
  */
 export class EngineShard {
-  readonly engine: Engine;
+  readonly engine: Folding;
   #market: Market;
   #commands = 0;
 

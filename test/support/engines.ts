@@ -1,13 +1,15 @@
-import type { Engine } from "#shared/domain/engine.ts";
 import type { BranchId, ShardId } from "#shared/domain/ids.ts";
 import { createNaiveEngine } from "#test/oracle/naive-engine.ts";
+
+/** What every implementation can do. */
+export type Folding = ReturnType<typeof createNaiveEngine>;
 
 /** An implementation of docs/engine-rules.md. */
 export interface EngineKind {
   readonly name: string;
-  readonly create: (shard: ShardId, branch: BranchId) => Engine;
+  readonly create: (shard: ShardId, branch: BranchId) => Folding;
   /** From the bytes of a snapshot. */
-  readonly restore?: (snapshot: Uint8Array) => Engine;
+  readonly restore?: (snapshot: Uint8Array) => Folding;
 }
 
 /** The one that is obviously right: what the others are compared with. */

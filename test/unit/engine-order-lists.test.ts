@@ -40,6 +40,18 @@ for (const engine of ENGINES) {
       expect(shard.balance(1, "QQQ").locked).to.equal(90);
     });
 
+    it("lock the need of the second where that is the greater", () => {
+      const shard = new EngineShard(engine);
+      shard.trade(100);
+      shard.list("OCO", [
+        { id: 1, type: "STOP_LOSS_LIMIT", stopPrice: 110, price: 80, quantity: 2 },
+        { id: 2, type: "LIMIT_MAKER", price: 90, quantity: 2 },
+      ]);
+      expect([shard.order(1)?.locked, shard.order(2)?.locked]).to.deep.equal([180, 0]);
+      expect(shard.trade(110)).to.deep.equal(["triggered 1", "expired 2 order-list"]);
+      expect(shard.balance(1, "QQQ").locked).to.equal(160);
+    });
+
     it("end the other before the first trade of one", () => {
       const shard = withOco();
       expect(shard.place({ id: 3, account: 2, price: 110, quantity: 1 })).to.deep.equal([

@@ -1,17 +1,16 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { Engine } from "#shared/domain/engine.ts";
 import type { Event } from "#shared/domain/event.ts";
 import { fuzz } from "#test/fuzz/fuzz.ts";
 import { parseFuzzOptions } from "#test/fuzz/options.ts";
-import { type EngineKind, ORACLE } from "#test/support/engines.ts";
+import { type EngineKind, type Folding, ORACLE } from "#test/support/engines.ts";
 import { SEED } from "#test/support/seed.ts";
 
 /** The oracle with something broken in what it tells. */
 function broken(change: (event: Event) => Event): EngineKind {
   return {
     name: "broken engine",
-    create(shard, branch): Engine {
+    create(shard, branch): Folding {
       const engine = ORACLE.create(shard, branch);
       return {
         get seq() {
