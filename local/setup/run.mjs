@@ -20,6 +20,7 @@ const COMMANDS = {
   start: { page: true, run: ["local/main.ts"] },
   dev: { page: false, run: ["local/dev.ts"] },
   replay: { page: false, run: ["local/replay/main.ts"] },
+  fuzz: { page: false, run: ["test/fuzz/main.ts"] },
   bench: { page: true, run: ["bench/main.ts"] },
   test: { page: true, browser: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
   "test:long": {

@@ -8,7 +8,8 @@ type Ending = "filled" | "canceled" | ExpiryReason;
 
 /** The open orders of a list, in list order. */
 export function openOrdersOf(world: World, list: OpenOrderList): NaiveOrder[] {
-  return list.orders.flatMap((id) => world.orders.filter(({ orderId, listId }) => orderId === id && listId === list.listId));
+  const members = world.orders.filter(({ listId }) => listId === list.listId);
+  return list.orders.flatMap((id) => members.filter(({ orderId }) => orderId === id));
 }
 
 /** The two of a list of which one cancels the other: above, below. */

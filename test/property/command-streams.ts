@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
 import type { BranchId, CommandId, MarketId } from "#shared/domain/ids.ts";
+import type { TradingState } from "#shared/domain/market.ts";
 import { Draw } from "./draw.ts";
 import { someCommand } from "./stream-commands.ts";
 import type { Story } from "./stream-orders.ts";
@@ -29,14 +30,14 @@ export function unroll(settingSeed: number, steps: readonly number[]): Stream {
   const stream: (CommandEnvelope | null)[] = [];
   const setting = settingFrom(new Draw(settingSeed));
   const story: Story = { setting, placed: [], nextId: 0, now: START };
-  const notTrading = new Set<MarketId>();
+  const notTrading = new Map<MarketId, TradingState>();
   const push = (command: Command, validUntil: number, branch = BRANCH) => {
     const commandId = (stream.length + 1).toString(16).padStart(32, "0") as CommandId;
     stream.push({ commandId, branch, validUntil, command });
     if (command.kind === "Tick") story.now = Math.max(story.now, command.time);
     if (command.kind !== "SetMarketState") return;
     if (command.state === "TRADING") notTrading.delete(command.market);
-    else notTrading.add(command.market);
+    else notTrading.set(command.market, command.state);
   };
   for (const command of setting.opening) push(command, 0);
   for (const seed of steps) {
@@ -58,9 +59,10 @@ export function unroll(settingSeed: number, steps: readonly number[]): Stream {
         command.kind === "Tick" || draw.perMille(700) ? 0 : story.now + draw.pick([0, 1000, HOUR_MS]);
       push(command, { command: good, late: story.now - 1, early: story.now + HOUR_MS + 1 }[what]);
     }
-    // No market stays closed for long: the rest of the stream would be refusals.
-    for (const market of notTrading)
-      if (draw.perMille(110)) push({ kind: "SetMarketState", market, state: "TRADING" }, 0);
+    // No market stays closed for long: the rest of the stream would be refusals. One that collects for an auction stays longer.
+    for (const [market, state] of [...notTrading])
+      if (draw.perMille(state === "BREAK" ? 70 : 250))
+        push({ kind: "SetMarketState", market, state: "TRADING" }, 0);
   }
   return stream;
 }

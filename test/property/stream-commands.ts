@@ -30,7 +30,7 @@ const WEIGHTS: Readonly<Record<Theme, Readonly<Record<CommandKind, number>>>> = 
   matching: USUAL,
   triggers: { ...USUAL, PlaceOrder: 700, AmendOrder: 30, SetMarketState: 10 },
   lists: { ...USUAL, PlaceOrderList: 330, CancelOrderList: 40 },
-  auctions: { ...USUAL, SetMarketState: 130, DefineMarket: 4 },
+  auctions: { ...USUAL, PlaceOrder: 900, PlaceOrderList: 250, SetMarketState: 70, DefineMarket: 4 },
   icebergs: USUAL,
   filters: { ...USUAL, DefineMarket: 80, PlaceOrderList: 200 },
 };
@@ -48,7 +48,7 @@ export function someCommand(draw: Draw, story: Story): Command {
       return { kind, account, market, ...order };
     }
     case "PlaceOrderList": {
-      const list = someList(draw, story, someAccount(draw), market);
+      const list = someList(draw, story, draw.pick(ACCOUNTS), market);
       const { account, listId: orderId, listClientOrderId: clientOrderId } = list;
       story.placed.push({ account, market, orderId, clientOrderId, isList: true });
       for (const order of list.orders) note(story, account, market, order);
@@ -92,9 +92,9 @@ export function someCommand(draw: Draw, story: Story): Command {
     case "DefineMarket":
       return someMarketDefinition(draw, setting);
     case "SetMarketState":
-      return { kind, market, state: draw.pick([...TRADING_STATES, "BREAK", "BREAK", "TRADING"] as const) };
+      return { kind, market, state: draw.pick([...TRADING_STATES, "BREAK", "BREAK", "BREAK"] as const) };
     case "Tick": {
-      const step = draw.perMille(30)
+      const step = draw.perMille(100)
         ? draw.pick([23 * HOUR_MS, 24 * HOUR_MS, 25 * HOUR_MS])
         : draw.between(-500, 2500);
       return { kind, time: story.now + step };

@@ -37,12 +37,15 @@ export interface Story {
 const TYPES: Readonly<Record<Theme, Readonly<Record<OrderType, number>>>> = {
   everything: typeWeights(40, 10, 6),
   matching: typeWeights(60, 20, 2),
-  triggers: typeWeights(34, 12, 13),
+  triggers: typeWeights(36, 8, 14),
   lists: typeWeights(50, 10, 4),
-  auctions: typeWeights(60, 4, 5),
+  auctions: typeWeights(80, 3, 4),
   icebergs: typeWeights(60, 8, 4),
   filters: typeWeights(40, 10, 8),
 };
+
+/** How many of a thousand orders that may be icebergs are. */
+const ICEBERGS: Readonly<Partial<Record<Theme, number>>> = { icebergs: 500, filters: 350, auctions: 250 };
 
 function typeWeights(limit: number, market: number, algo: number): Record<OrderType, number> {
   const algos = { STOP_LOSS: algo, STOP_LOSS_LIMIT: algo, TAKE_PROFIT: algo, TAKE_PROFIT_LIMIT: algo };
@@ -85,7 +88,9 @@ function ordersOf(draw: Draw, story: Story, contingency: Contingency): OrderTerm
       const isByQuote = pending.quoteQuantity > 0 && !draw.perMille(30);
       return [
         working(),
-        isByQuote ? { ...pending, quantity: someQuantity(draw), quoteQuantity: 0 } : pending,
+        isByQuote
+          ? { ...pending, quantity: someQuantity(draw, story.setting.theme), quoteQuantity: 0 }
+          : pending,
       ];
     }
     case "OTOCO":
@@ -115,10 +120,10 @@ function orderOf(draw: Draw, story: Story, type: OrderType, side: Side): OrderTe
   const { setting, now } = story;
   const orderId = newId(draw, story) as OrderId;
   const timeInForce = timeInForceOf(draw, type);
-  const quantity = someQuantity(draw);
+  const quantity = someQuantity(draw, setting.theme);
   const isByQuote = type === "MARKET" && draw.perMille(400);
   const rests = !isMarketType(type) && (timeInForce === "GTC" || timeInForce === "GTD");
-  const isIceberg = rests && quantity > 1 && draw.perMille(setting.theme === "icebergs" ? 500 : 150);
+  const isIceberg = rests && quantity > 1 && draw.perMille(ICEBERGS[setting.theme] ?? 150);
   const trails = isAlgo(type) && draw.perMille(400);
   return {
     orderId,
@@ -127,7 +132,7 @@ function orderOf(draw: Draw, story: Story, type: OrderType, side: Side): OrderTe
     type,
     timeInForce,
     selfTradePrevention: draw.perMille(350) ? "NONE" : draw.pick(SELF_TRADE_PREVENTIONS),
-    price: isMarketType(type) ? 0 : priceOf(draw, setting.spread, type, side),
+    price: isMarketType(type) ? 0 : priceOf(draw, setting, type, side),
     quantity: isByQuote ? 0 : quantity,
     quoteQuantity: isByQuote ? draw.between(90, 3000) : 0,
     stopPrice: isAlgo(type) && !(trails && draw.perMille(500)) ? stopOf(draw, setting.spread, type, side) : 0,
@@ -143,14 +148,16 @@ function timeInForceOf(draw: Draw, type: OrderType): TimeInForce {
   return draw.weighted({ GTC: 10, IOC: 2, FOK: 2, GTD: 3 });
 }
 
-function someQuantity(draw: Draw): number {
+function someQuantity(draw: Draw, theme: Theme): number {
+  if (theme === "triggers") return draw.between(1, 4);
   return draw.perMille(700) ? draw.between(1, 6) : draw.between(1, 25);
 }
 
-/** Half of the orders rest on their side of 100, the others cross. */
-function priceOf(draw: Draw, spread: number, type: OrderType, side: Side): number {
+/** About half of the orders rest on their side of 100, the others cross. */
+function priceOf(draw: Draw, { spread, theme }: Setting, type: OrderType, side: Side): number {
   const away = draw.between(0, spread);
-  const isPassive = draw.perMille(type === "LIMIT_MAKER" ? 900 : 550);
+  const passive = theme === "triggers" ? 750 : 550;
+  const isPassive = draw.perMille(type === "LIMIT_MAKER" ? 900 : passive);
   return 100 + (isPassive === (side === "SELL") ? away : -away);
 }
 
@@ -168,7 +175,7 @@ function newId(draw: Draw, story: Story): number {
 }
 
 function newName(draw: Draw, id: number): string {
-  return draw.perMille(12) ? `c${draw.between(1, id)}` : `c${id}`;
+  return draw.perMille(20) ? `c${draw.between(1, id)}` : `c${id}`;
 }
 
 /** One in forty or so gets a value somewhere that does not belong there. */

@@ -42,7 +42,8 @@ export function settingFrom(draw: Draw): Setting {
   ]);
   const markets = MARKET_IDS.map((id) => wideMarket(id, { ...units, ...fees }));
   const isHurried = draw.perMille(500);
-  return { theme, spread: draw.between(2, 5), markets, opening: openingOf(markets, isHurried) };
+  const spread = theme === "triggers" ? draw.between(4, 8) : draw.between(2, 5);
+  return { theme, spread, markets, opening: openingOf(markets, isHurried) };
 }
 
 /** A market whose filters are out of the way. */
