@@ -81,7 +81,7 @@ class NaiveEngine implements Fold {
     return world.events;
   }
 
-  state(): FoldState {
+  state(): EngineState {
     return stateOf(this.#world);
   }
 

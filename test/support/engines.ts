@@ -1,3 +1,4 @@
+import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
 import type { BranchId, ShardId } from "#shared/domain/ids.ts";
 import { createNaiveEngine } from "#test/oracle/naive-engine.ts";
 
@@ -16,7 +17,9 @@ export interface EngineKind {
 export const ORACLE: EngineKind = { name: "naive engine", create: createNaiveEngine };
 
 /** Those that must agree with it. */
-export const COMPARED: readonly EngineKind[] = [];
+export const COMPARED: readonly EngineKind[] = [
+  { name: "fast engine", create: createEngine, restore: restoreEngine },
+];
 
 /** All that the rules' own tests are run over. */
 export const ENGINES: readonly EngineKind[] = [ORACLE, ...COMPARED];
