@@ -86,10 +86,21 @@ function envelopesOf({ words }: Flow): CommandEnvelope[] {
             price,
             quantity,
             quoteQuantity: 0,
+            stopPrice: 0,
+            trailingDelta: 0,
+            icebergQuantity: 0,
+            goodTillDate: 0,
             // Price and time alone decide, as in the other engine.
             selfTradePrevention: "NONE",
           }
-        : { kind: "CancelOrder", account, market: MARKET, orderId, origClientOrderId: "" };
+        : {
+            kind: "CancelOrder",
+            account,
+            market: MARKET,
+            orderId,
+            origClientOrderId: "",
+            restriction: "NONE",
+          };
     envelopes.push(enveloped(command, envelopes.length));
   }
   return envelopes;

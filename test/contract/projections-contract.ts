@@ -1,11 +1,19 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { AccountId, MarketId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
-import type { Projections } from "#shared/ports/projections.ts";
+import type { AccountId, MarketId, OrderId, OrderListId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { ProjectionBatch, Projections } from "#shared/ports/projections.ts";
 import type { Adapters } from "./support/adapters.ts";
 import { failureOf } from "./support/failure-of.ts";
 import { storesOf } from "./support/places.ts";
-import { ETHUSDT, sampleBatch, sampleCandle, sampleOrder, sampleTrade } from "./support/sample-rows.ts";
+import {
+  ETHUSDT,
+  sampleBatch,
+  sampleCandle,
+  sampleOrder,
+  sampleOrderList,
+  samplePreventedMatch,
+  sampleTrade,
+} from "./support/sample-rows.ts";
 
 const SHARD = "shard-1" as ShardId;
 const BTCUSDT = "BTCUSDT" as MarketId;
@@ -13,13 +21,16 @@ const account = (id: number) => id as AccountId;
 
 /** What every `Projections` promises (shared/ports/projections.ts). */
 export function projectionsContract(adapters: Adapters): void {
-  describe(`the Orders, Trades and candles tables (${adapters.world})`, () => {
+  describe(`the Orders, order lists, Trades, prevented matches and candles tables (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.projections.open);
 
     it("stand at position 0 at first and are empty", async () => {
       const tables = await stores.fresh();
       expect(tables.position(SHARD)).to.equal(0);
       expect(await tables.order(1 as OrderId)).to.equal(undefined);
+      expect(await tables.orderList(1 as OrderListId)).to.equal(undefined);
+      expect(await listsOf(tables)).to.deep.equal([]);
+      expect(await matchesOf(tables)).to.deep.equal([]);
       expect(await tables.trades({ market: BTCUSDT, limit: 10 })).to.deep.equal([]);
       expect(await tables.candles({ market: BTCUSDT, limit: 10 })).to.deep.equal([]);
     });
@@ -33,8 +44,10 @@ export function projectionsContract(adapters: Adapters): void {
       const tables = await stores.open(place);
       expect(tables.position(SHARD)).to.equal(5);
       expect(tables.position("shard-2" as ShardId)).to.equal(0);
-      const { orders, trades, candles } = sampleBatch(5, 3);
+      const { orders, orderLists, trades, preventedMatches, candles } = sampleBatch(5, 3);
       expect(await ordersOf(tables)).to.deep.equal(orders);
+      expect(await listsOf(tables)).to.deep.equal(orderLists);
+      expect(await matchesOf(tables)).to.deep.equal(preventedMatches);
       expect(await tables.trades({ market: BTCUSDT, limit: 10 })).to.deep.equal(trades);
       expect(await tables.candles({ market: BTCUSDT, limit: 10 })).to.deep.equal(candles);
     });
@@ -44,9 +57,16 @@ export function projectionsContract(adapters: Adapters): void {
       await tables.commit(batch(10, { orders: [sampleOrder(1, 10, { executed: 3 })] }));
       for (const seq of [10, 9, 1]) {
         await tables.commit(
-          batch(seq, { orders: [sampleOrder(1, 99), sampleOrder(2, seq)], trades: [sampleTrade(1, seq)] }),
+          batch(seq, {
+            orders: [sampleOrder(1, 99), sampleOrder(2, seq)],
+            orderLists: [sampleOrderList(1, 99)],
+            trades: [sampleTrade(1, seq)],
+            preventedMatches: [samplePreventedMatch(1, seq)],
+          }),
         );
       }
+      expect(await listsOf(tables)).to.deep.equal([]);
+      expect(await matchesOf(tables)).to.deep.equal([]);
       expect(await ordersOf(tables)).to.deep.equal([sampleOrder(1, 10, { executed: 3 })]);
       expect(await tables.trades({ market: BTCUSDT, limit: 10 })).to.deep.equal([]);
       expect(tables.position(SHARD)).to.equal(10);
@@ -64,17 +84,41 @@ export function projectionsContract(adapters: Adapters): void {
       expect(tables.position(SHARD)).to.equal(13);
     });
 
+    it("replace an order list's row only by one of a higher seq", async () => {
+      const tables = await stores.fresh();
+      await tables.commit(batch(10, { orderLists: [sampleOrderList(1, 10)] }));
+      const done = sampleOrderList(1, 12, { isDone: true });
+      await tables.commit(batch(12, { orderLists: [done] }));
+      expect(await tables.orderList(1 as OrderListId)).to.deep.equal(done);
+      for (const seq of [12, 11]) {
+        await tables.commit(batch(20 + seq, { orderLists: [sampleOrderList(1, seq)] }));
+        expect(await tables.orderList(1 as OrderListId)).to.deep.equal(done);
+      }
+    });
+
+    it("keep a prevented match as it was first written, each once", async () => {
+      const tables = await stores.fresh();
+      await tables.commit(batch(1, { preventedMatches: [samplePreventedMatch(1, 1)] }));
+      const again = samplePreventedMatch(1, 2, { price: 777 });
+      await tables.commit(batch(2, { preventedMatches: [again, samplePreventedMatch(2, 2)] }));
+      expect(await matchesOf(tables)).to.deep.equal([samplePreventedMatch(1, 1), samplePreventedMatch(2, 2)]);
+    });
+
     it("take a batch whole or not at all", async () => {
       const tables = await stores.fresh();
       await tables.commit(batch(1, { orders: [sampleOrder(1, 1)] }));
       const broken = batch(2, {
         orders: [sampleOrder(1, 2, { status: "FILLED" }), sampleOrder(2, 2)],
+        orderLists: [sampleOrderList(1, 2)],
         trades: [sampleTrade(1, 2), { ...sampleTrade(2, 2), price: 1.5 }],
+        preventedMatches: [samplePreventedMatch(1, 2)],
       });
       expect(await failureOf(tables.commit(broken))).to.be.instanceOf(Error);
       expect(tables.position(SHARD)).to.equal(1);
       expect(await ordersOf(tables)).to.deep.equal([sampleOrder(1, 1)]);
+      expect(await listsOf(tables)).to.deep.equal([]);
       expect(await tables.trades({ market: BTCUSDT, limit: 10 })).to.deep.equal([]);
+      expect(await matchesOf(tables)).to.deep.equal([]);
       await tables.commit(batch(2, { orders: [sampleOrder(2, 2)] }));
       expect(tables.position(SHARD), "and go on afterwards").to.equal(2);
     });
@@ -131,6 +175,70 @@ export function projectionsContract(adapters: Adapters): void {
       expect(await ids({ fromOrderId: 11 })).to.deep.equal([]);
     });
 
+    it("find an order list by either id, of any market; of an id that came again the newest", async () => {
+      const tables = await stores.fresh();
+      const orderLists = [
+        sampleOrderList(10, 1, { listClientOrderId: "a" }),
+        sampleOrderList(20, 1, { listClientOrderId: "a", market: ETHUSDT, contingency: "OTOCO" }),
+        sampleOrderList(30, 1, { listClientOrderId: "a", account: account(2) }),
+      ];
+      await tables.commit(batch(1, { orderLists }));
+      expect(await tables.orderListByClientId(account(1), "a")).to.deep.equal(orderLists[1]);
+      expect((await tables.orderListByClientId(account(2), "a"))?.listId).to.equal(30);
+      expect(await tables.orderListByClientId(account(1), "b")).to.equal(undefined);
+      expect(await tables.orderList(10 as OrderListId)).to.deep.equal(orderLists[0]);
+    });
+
+    it("page order lists of all markets: the newest without a start, forward with one, bounds inclusive, own account only", async () => {
+      const tables = await stores.fresh();
+      const own = Array.from({ length: 10 }, (_, at) =>
+        sampleOrderList(at + 1, 1, { time: 100 + at, market: at % 2 === 0 ? BTCUSDT : ETHUSDT }),
+      );
+      const others = [sampleOrderList(21, 1, { account: account(2) })];
+      await tables.commit(batch(1, { orderLists: [...own.toReversed(), ...others] }));
+      const ids = async (query: Partial<Parameters<Projections["orderLists"]>[0]>) => {
+        const rows = await tables.orderLists({ account: account(1), limit: 3, ...query });
+        return rows.map(({ listId }) => listId);
+      };
+      expect(await ids({})).to.deep.equal([8, 9, 10]);
+      expect(await ids({ limit: 100 })).to.have.length(10);
+      expect(await ids({ fromListId: 4 })).to.deep.equal([4, 5, 6]);
+      expect(await ids({ startTime: 102 })).to.deep.equal([3, 4, 5]);
+      expect(await ids({ endTime: 104 })).to.deep.equal([3, 4, 5]);
+      expect(await ids({ startTime: 108, endTime: 108 })).to.deep.equal([9]);
+      expect(await ids({ fromListId: 11 })).to.deep.equal([]);
+    });
+
+    it("page prevented matches forward: an account's in a market, one, or an order's as maker or taker", async () => {
+      const tables = await stores.fresh();
+      const preventedMatches = [
+        samplePreventedMatch(1, 1),
+        samplePreventedMatch(2, 1, { makerOrderId: 77 as OrderId }),
+        samplePreventedMatch(3, 1, { takerOrderId: 77 as OrderId }),
+        samplePreventedMatch(4, 1, { account: account(2) }),
+        samplePreventedMatch(5, 1),
+        samplePreventedMatch(1, 1, { market: ETHUSDT }),
+      ];
+      await tables.commit(batch(1, { preventedMatches: preventedMatches.toReversed() }));
+      const ids = async (query: Partial<Parameters<Projections["preventedMatches"]>[0]>) => {
+        const rows = await tables.preventedMatches({
+          account: account(1),
+          market: BTCUSDT,
+          limit: 3,
+          ...query,
+        });
+        return rows.map(({ preventedMatchId }) => preventedMatchId);
+      };
+      expect(await ids({})).to.deep.equal([1, 2, 3]);
+      expect(await ids({ limit: 100 })).to.deep.equal([1, 2, 3, 5]);
+      expect(await ids({ fromPreventedMatchId: 3 })).to.deep.equal([3, 5]);
+      expect(await ids({ preventedMatchId: 2 })).to.deep.equal([2]);
+      expect(await ids({ preventedMatchId: 4 }), "another's").to.deep.equal([]);
+      expect(await ids({ orderId: 77 as OrderId })).to.deep.equal([2, 3]);
+      expect(await ids({ orderId: 77 as OrderId, fromPreventedMatchId: 3 })).to.deep.equal([3]);
+      expect(await ids({ market: ETHUSDT })).to.deep.equal([1]);
+    });
+
     it("page trades: public ones, an account's as maker or taker, an order's, each once", async () => {
       const tables = await stores.fresh();
       const trades = [
@@ -182,10 +290,19 @@ export function projectionsContract(adapters: Adapters): void {
   });
 }
 
-function batch(seq: number, rows: Partial<ReturnType<typeof sampleBatch>>) {
-  return { shard: SHARD, seq: seq as Seq, orders: [], trades: [], candles: [], ...rows };
+function batch(seq: number, rows: Partial<ProjectionBatch>): ProjectionBatch {
+  const none = { orders: [], orderLists: [], trades: [], preventedMatches: [], candles: [] };
+  return { shard: SHARD, seq: seq as Seq, ...none, ...rows };
 }
 
 function ordersOf(tables: Projections) {
   return tables.orders({ account: account(1), market: BTCUSDT, limit: 100 });
+}
+
+function listsOf(tables: Projections) {
+  return tables.orderLists({ account: account(1), limit: 100 });
+}
+
+function matchesOf(tables: Projections) {
+  return tables.preventedMatches({ account: account(1), market: BTCUSDT, limit: 100 });
 }

@@ -7,15 +7,28 @@ import type { Spot } from "./feed-recorder.ts";
 /** What a user must be told of an outcome, by the words of the protocol. */
 export function userPlaces({ seq, events }: Outcome, account: AccountId): Spot[] {
   return events.flatMap((event, index) =>
-    rolesOf(event, account).map((role): Spot => [seq, 2 * index + role]),
+    rolesOf(event, account, events.slice(index + 1)).map((role): Spot => [seq, 2 * index + role]),
   );
 }
 
-function rolesOf(event: Event, account: AccountId): number[] {
+/** 0 for the order or the maker, 1 for the taker. `next`: the events after it. */
+function rolesOf(event: Event, account: AccountId, next: readonly Event[]): number[] {
   if (event.kind === "Trade") {
     return [...(event.makerAccount === account ? [0] : []), ...(event.takerAccount === account ? [1] : [])];
   }
   if (!("account" in event) || event.account !== account) return [];
+  if (event.kind === "TradePrevented") {
+    // Who ends by it is told so by the event of the end, which what that does to order lists may precede.
+    const end = next.findIndex(({ kind }) => kind !== "OrderExpired" && kind !== "OrderListDone");
+    const ends = (orderId: number) =>
+      next
+        .slice(0, end < 0 ? next.length : end)
+        .some((one) => one.kind === "OrderExpired" && one.reason === "self-trade" && one.orderId === orderId);
+    return [
+      ...(event.makerPrevented > 0 && !ends(event.makerOrderId) ? [0] : []),
+      ...(event.takerPrevented > 0 && !ends(event.takerOrderId) ? [1] : []),
+    ];
+  }
   if (event.kind === "CommandRejected") return event.command === "PlaceOrder" ? [0] : [];
   return event.kind === "Deposited" || event.kind === "Withdrawn" ? [] : [0];
 }

@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { Event, Outcome } from "#shared/domain/event.ts";
-import type { AccountId, MarketId, OrderListId } from "#shared/domain/ids.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { MarketId, OrderListId } from "#shared/domain/ids.ts";
 import { type OrderTerms, SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
-import type { Place } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";

@@ -1,4 +1,4 @@
-import type { Command, CommandEnvelope, PlaceOrder } from "#shared/domain/command.ts";
+import type { Command, CommandEnvelope, PlaceOrderList } from "#shared/domain/command.ts";
 import type {
   AccountId,
   AssetId,
@@ -6,9 +6,11 @@ import type {
   CommandId,
   MarketId,
   OrderId,
+  OrderListId,
   ShardId,
 } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
+import type { OrderTerms } from "#shared/domain/order.ts";
 
 export const GOLDEN_SHARD = "shard-1" as ShardId;
 export const GOLDEN_BRANCH = "us-east-1.1" as BranchId;
@@ -30,13 +32,29 @@ const market: Market = {
   maxQuantity: 90_000_000,
   minNotional: 5_000_000,
   maxNotional: 9_000_000_000_000,
+  marketMinQuantity: 1,
+  marketMaxQuantity: 80_000_000,
+  bidMultiplierUp: 20_000,
+  bidMultiplierDown: 2_000,
+  askMultiplierUp: 50_000,
+  askMultiplierDown: 5_000,
+  maxIcebergParts: 10,
+  maxOrders: 200,
+  maxAlgoOrders: 6,
+  maxIcebergOrders: 10,
+  maxOrderLists: 20,
+  maxPosition: 1_000_000_000_000,
+  minTrailingAboveDelta: 10,
+  maxTrailingAboveDelta: 2_000,
+  minTrailingBelowDelta: 10,
+  maxTrailingBelowDelta: 2_000,
   makerFeePpm: 1000,
   takerFeePpm: 1000,
   defaultSelfTradePrevention: "EXPIRE_MAKER",
-  allowedSelfTradePrevention: ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"],
+  allowedSelfTradePrevention: ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"],
 };
 
-/** A short day of a shard with every kind of command and nearly every kind of event; `null` stands for bytes that are no command. */
+/** A short day of a shard with every kind of command and of event; `null` stands for bytes that are no command. */
 export function goldenCommands(): (CommandEnvelope | null)[] {
   let count = 0;
   const envelope = (command: Command, changes: Partial<CommandEnvelope> = {}): CommandEnvelope => ({
@@ -71,35 +89,176 @@ export function goldenCommands(): (CommandEnvelope | null)[] {
       origClientOrderId: "",
       quantity: 16,
     },
-    { kind: "CancelOrder", account: ALICE, market: MARKET, orderId: 0, origClientOrderId: "order-1" },
+    {
+      kind: "CancelOrder",
+      account: ALICE,
+      market: MARKET,
+      orderId: 0,
+      origClientOrderId: "order-1",
+      restriction: "ONLY_NEW",
+    },
+    {
+      kind: "CancelOrder",
+      account: ALICE,
+      market: MARKET,
+      orderId: 1 as OrderId,
+      origClientOrderId: "",
+      restriction: "ONLY_PARTIALLY_FILLED",
+    },
     place(10, BOB, "SELL", 6_000_000, 10),
     { kind: "CancelAllOrders", account: BOB, market: MARKET },
     { kind: "CancelAllOrders", account: BOB, market: MARKET },
     { kind: "Tick", time: START + 50 },
-    place(11, ALICE, "BUY", 4_000_000, 25),
-    place(12, BOB, "SELL", 7_000_000, 25),
+    ...stopsAndIcebergs(),
+    ...lists(),
+    ...auction(),
+    { kind: "Tick", time: START + 2000 },
+    ...whatStays(),
   ];
   const stream: (CommandEnvelope | null)[] = commands.map((command) => envelope(command));
   const repeated = stream[7] ?? null;
   stream.push(repeated, null);
   stream.push(envelope({ kind: "Tick", time: 1 }, { branch: "eu-west-1.2" as BranchId }));
-  stream.push(envelope(place(13, ALICE, "BUY", 5_000_000, 10), { validUntil: START }));
+  stream.push(envelope(place(15, ALICE, "BUY", 5_000_000, 10), { validUntil: START }));
   return stream;
+}
+
+/** Around a last price of 50,001: what waits for it to move, and what shows a part of itself. */
+function stopsAndIcebergs(): Command[] {
+  return [
+    place(20, ALICE, "BUY", 5_000_000, 40, { icebergQuantity: 10 }),
+    place(21, BOB, "SELL", 0, 5, { type: "STOP_LOSS", timeInForce: "IOC", stopPrice: 5_000_000 }),
+    place(22, BOB, "SELL", 5_100_000, 6, { type: "TAKE_PROFIT_LIMIT", stopPrice: 5_100_000 }),
+    place(23, BOB, "SELL", 0, 4, {
+      type: "STOP_LOSS",
+      timeInForce: "IOC",
+      trailingDelta: 100,
+      stopPrice: 5_000_050,
+    }),
+    place(24, BOB, "SELL", 5_000_000, 12),
+    {
+      kind: "ReplaceOrder",
+      account: BOB,
+      market: MARKET,
+      mode: "STOP_ON_FAILURE",
+      cancelOrderId: 22 as OrderId,
+      cancelOrigClientOrderId: "",
+      restriction: "NONE",
+      order: terms(25, "SELL", 5_450_000, 7, { timeInForce: "GTD", goodTillDate: START + 1000 }),
+    },
+    {
+      kind: "ReplaceOrder",
+      account: BOB,
+      market: MARKET,
+      mode: "ALLOW_FAILURE",
+      cancelOrderId: 0,
+      cancelOrigClientOrderId: "nobody's",
+      restriction: "NONE",
+      order: terms(26, "SELL", 5_300_000, 8),
+    },
+    place(27, ALICE, "SELL", 5_000_000, 6, { selfTradePrevention: "DECREMENT" }),
+  ];
+}
+
+/** One list of each kind: an OCO that is filled on one side, an OTO whose second order gets its turn, an OTOCO that is canceled. */
+function lists(): Command[] {
+  return [
+    placeList(30, BOB, "OCO", [
+      terms(31, "SELL", 5_400_000, 10, { type: "LIMIT_MAKER" }),
+      terms(32, "SELL", 0, 10, { type: "STOP_LOSS", timeInForce: "IOC", stopPrice: 4_900_000 }),
+    ]),
+    placeList(33, ALICE, "OTO", [
+      terms(34, "BUY", 4_950_000, 10),
+      terms(35, "SELL", 5_500_000, 9, { type: "LIMIT_MAKER" }),
+    ]),
+    place(36, BOB, "SELL", 4_950_000, 40),
+    placeList(37, ALICE, "OTOCO", [
+      terms(38, "BUY", 4_800_000, 10),
+      terms(39, "SELL", 5_600_000, 9, { type: "LIMIT_MAKER" }),
+      terms(40, "SELL", 4_500_000, 9, { type: "STOP_LOSS_LIMIT", stopPrice: 4_600_000 }),
+    ]),
+    {
+      kind: "CancelOrderList",
+      account: ALICE,
+      market: MARKET,
+      listId: 0,
+      listClientOrderId: "list-37",
+    },
+    place(41, ALICE, "BUY", 5_400_000, 50),
+  ];
+}
+
+/** Orders that cross while the market pauses, and the price at which it opens. */
+function auction(): Command[] {
+  return [
+    { kind: "CancelAllOrders", account: ALICE, market: MARKET },
+    { kind: "SetMarketState", market: MARKET, state: "HALT" },
+    place(50, ALICE, "BUY", 5_000_000, 10),
+    { kind: "SetMarketState", market: MARKET, state: "BREAK" },
+    place(51, ALICE, "BUY", 5_600_000, 10, { selfTradePrevention: "NONE" }),
+    place(52, BOB, "SELL", 5_000_000, 15, { selfTradePrevention: "NONE" }),
+    place(53, ALICE, "BUY", 5_100_000, 10, { selfTradePrevention: "NONE" }),
+    { kind: "SetMarketState", market: MARKET, state: "TRADING" },
+  ];
+}
+
+/** Something of everything for the snapshot: in the book, waiting, pending, in lists. */
+function whatStays(): Command[] {
+  return [
+    place(11, ALICE, "BUY", 4_000_000, 25),
+    place(12, BOB, "SELL", 7_000_000, 25, { icebergQuantity: 5 }),
+    place(13, BOB, "SELL", 7_000_000, 9, { timeInForce: "GTD", goodTillDate: START + 90_000 }),
+    place(14, BOB, "SELL", 3_900_000, 3, {
+      type: "STOP_LOSS_LIMIT",
+      stopPrice: 4_000_000,
+      trailingDelta: 200,
+    }),
+    place(16, BOB, "SELL", 0, 3, { type: "STOP_LOSS", timeInForce: "IOC", trailingDelta: 2000 }),
+    placeList(60, ALICE, "OTOCO", [
+      terms(61, "BUY", 4_100_000, 10),
+      terms(62, "SELL", 8_000_000, 9, { type: "LIMIT_MAKER" }),
+      terms(63, "SELL", 3_500_000, 9, { type: "STOP_LOSS_LIMIT", stopPrice: 3_600_000 }),
+    ]),
+  ];
 }
 
 function place(
   id: number,
   account: AccountId,
-  side: PlaceOrder["side"],
+  side: OrderTerms["side"],
   price: number,
   quantity: number,
-  changes: Partial<PlaceOrder> = {},
-): PlaceOrder {
+  changes: Partial<OrderTerms> = {},
+): Command {
+  return { kind: "PlaceOrder", account, market: MARKET, ...terms(id, side, price, quantity, changes) };
+}
+
+function placeList(
+  id: number,
+  account: AccountId,
+  contingency: PlaceOrderList["contingency"],
+  orders: readonly OrderTerms[],
+): Command {
   return {
-    kind: "PlaceOrder",
-    orderId: id as OrderId,
+    kind: "PlaceOrderList",
+    listId: id as OrderListId,
     account,
     market: MARKET,
+    listClientOrderId: `list-${id}`,
+    contingency,
+    orders,
+  };
+}
+
+function terms(
+  id: number,
+  side: OrderTerms["side"],
+  price: number,
+  quantity: number,
+  changes: Partial<OrderTerms> = {},
+): OrderTerms {
+  return {
+    orderId: id as OrderId,
     clientOrderId: `order-${id}`,
     side,
     type: "LIMIT",
@@ -107,6 +266,10 @@ function place(
     price,
     quantity,
     quoteQuantity: 0,
+    stopPrice: 0,
+    trailingDelta: 0,
+    icebergQuantity: 0,
+    goodTillDate: 0,
     selfTradePrevention: "EXPIRE_MAKER",
     ...changes,
   };

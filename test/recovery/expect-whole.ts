@@ -10,7 +10,8 @@ import type { AccountId, BranchId, MarketId, ShardId } from "#shared/domain/ids.
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import { expectSame, places, reaches, tradePlaces, userPlaces } from "#test/e2e/feed-places.ts";
 import type { FeedRecorder, Spot } from "#test/e2e/feed-recorder.ts";
-import { expectInvariants, expectWithinLimits, type OrderLimits } from "#test/support/engine-invariants.ts";
+import { expectInvariants } from "#test/support/engine-invariants.ts";
+import { EventWatch } from "#test/support/event-watch.ts";
 import { eventually } from "#test/support/eventually.ts";
 
 const SHARD = "shard-1" as ShardId;
@@ -65,7 +66,7 @@ function expectSameFold(
 ): void {
   expect(outcomes.length).to.equal(commands.length);
   const engine = createEngine(SHARD, commands[0]?.branch ?? ("" as BranchId));
-  const limits: OrderLimits = new Map();
+  const watch = new EventWatch();
   const digests = new Map<number, string>();
   for (const [at, envelope] of commands.entries()) {
     const events = engine.apply(envelope);
@@ -74,8 +75,12 @@ function expectSameFold(
     if (journaled === undefined) throw new Error("the journal is shorter than the log");
     const folded = { ...journaled, seq, time, commandId: envelope?.commandId ?? ("" as const), events };
     expect(digestOf(encodeOutcome(folded)), `seq ${seq}`).to.equal(digestOf(encodeOutcome(journaled)));
-    for (const event of events) expectWithinLimits(event, limits);
-    if (seq % 50 === 0) expectInvariants(engine.state());
+    watch.note(events);
+    if (seq % 50 === 0) {
+      const state = engine.state();
+      expectInvariants(state);
+      watch.expectState(state);
+    }
     if (snapshots.some((snapshot) => snapshot.seq === seq)) digests.set(seq, engine.digest());
   }
   expectInvariants(engine.state());

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
-import type { Engine } from "#shared/domain/engine.ts";
+import type { Fold } from "#shared/domain/engine.ts";
 import type { AccountId, AssetId, BranchId, CommandId, MarketId, OrderId } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
@@ -72,6 +72,22 @@ const market: Market = {
   maxQuantity: 2 ** 31,
   minNotional: 0,
   maxNotional: Number.MAX_SAFE_INTEGER,
+  marketMinQuantity: 1,
+  marketMaxQuantity: 2 ** 31,
+  bidMultiplierUp: 0,
+  bidMultiplierDown: 0,
+  askMultiplierUp: 0,
+  askMultiplierDown: 0,
+  maxIcebergParts: 0,
+  maxOrders: 0,
+  maxAlgoOrders: 0,
+  maxIcebergOrders: 0,
+  maxOrderLists: 0,
+  maxPosition: 0,
+  minTrailingAboveDelta: 0,
+  maxTrailingAboveDelta: 0,
+  minTrailingBelowDelta: 0,
+  maxTrailingBelowDelta: 0,
   makerFeePpm: 0,
   takerFeePpm: 0,
   defaultSelfTradePrevention: "NONE",
@@ -105,7 +121,7 @@ export class TapeRecorder {
 }
 
 /** Feeds a flow to an engine as commands. A cancel that finds nothing is refused, any other refusal is an error. */
-export function playOnEngine(engine: Engine, records: readonly FlowRecord[]): Tape {
+export function playOnEngine(engine: Fold, records: readonly FlowRecord[]): Tape {
   const recorder = new TapeRecorder();
   let count = 0;
   const apply = (command: Command) => {
@@ -138,7 +154,14 @@ function commandOf({ op, side, id, price, quantity }: FlowRecord): Command {
   const account = side === "BUY" ? BUYER : SELLER;
   const orderId = id as OrderId;
   if (op === "cancel")
-    return { kind: "CancelOrder", account, market: MARKET, orderId, origClientOrderId: "" };
+    return {
+      kind: "CancelOrder",
+      account,
+      market: MARKET,
+      orderId,
+      origClientOrderId: "",
+      restriction: "NONE",
+    };
   return {
     kind: "PlaceOrder",
     orderId,
@@ -151,6 +174,10 @@ function commandOf({ op, side, id, price, quantity }: FlowRecord): Command {
     price,
     quantity,
     quoteQuantity: 0,
+    stopPrice: 0,
+    trailingDelta: 0,
+    icebergQuantity: 0,
+    goodTillDate: 0,
     selfTradePrevention: "NONE",
   };
 }

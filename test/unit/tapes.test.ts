@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { createEngine } from "#services/matching/engine/engine.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
-import { NaiveBook } from "#test/oracle/naive-book.ts";
 import { createNaiveEngine } from "#test/oracle/naive-engine.ts";
+import { NaiveTapeBook } from "#test/oracle/naive-tape-book.ts";
 import {
   FLOW_BRANCH,
   type FlowRecord,
@@ -42,7 +42,7 @@ describe("the tapes of two recorded order flows", function () {
   it("are the same on the engine, the naive engine and the naive book, as far as the naive engine gets", () => {
     const { records } = readFlow(new URL("../fixtures/thin.bin.gz", import.meta.url));
     const beginning = records.slice(0, NAIVE_RECORDS);
-    const naive = playOnEngine(createNaiveEngine(SHARD, FLOW_BRANCH, { changes: false }), beginning);
+    const naive = playOnEngine(createNaiveEngine(SHARD, FLOW_BRANCH), beginning);
     expect(naive.trades).to.be.greaterThan(500);
     expect(playOnBook(beginning)).to.deep.equal(naive);
     expect(playOnEngine(createEngine(SHARD, FLOW_BRANCH), beginning)).to.deep.equal(naive);
@@ -50,7 +50,7 @@ describe("the tapes of two recorded order flows", function () {
 });
 
 function playOnBook(records: readonly FlowRecord[]): Tape {
-  const book = new NaiveBook();
+  const book = new NaiveTapeBook();
   const recorder = new TapeRecorder();
   for (const record of records) {
     if (record.op === "cancel") {
