@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
 import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
 
-/** Who may ask: anybody; a signed-in person, never a key; whoever may trade, signed in or by a key. */
-export type Access = "public" | "session" | "trade";
+/** Who may ask: anybody; a signed-in person, never a key; whoever may trade, signed in or by a key; the platform's operator, by its token. */
+export type Access = "public" | "session" | "trade" | "operator";
 
 /** One of Meridian's own routes: what it takes and answers. Its schemas check requests, make the documentation and, in the tests, check answers. */
 export interface Operation {
@@ -33,8 +34,15 @@ const apiKey = {
   createdAt: z.int().describe("Epoch ms."),
 };
 
+const state = z
+  .enum(TRADING_STATES)
+  .describe("TRADING; HALT: nothing is taken; BREAK: orders rest for a call auction; CANCEL_ONLY.");
+const auction = z.strictObject({ price: decimal, quantity: decimal });
+
 const market = z.strictObject({
   symbol: z.string(),
+  state,
+  indicativeAuction: auction.optional().describe("In BREAK, what the call auction would trade now."),
   baseAsset: z.string(),
   quoteAsset: z.string(),
   tickSize: decimal,
@@ -164,6 +172,19 @@ export const MERIDIAN_OPERATIONS = {
     access: "public",
     status: 200,
     answer: z.strictObject({ markets: z.array(market) }),
+  },
+  marketState: {
+    method: "post",
+    path: "/meridian/v1/markets/{symbol}/state",
+    summary: "Open, halt or pause a market; opening one whose book is crossed runs the call auction",
+    access: "operator",
+    body: z.object({ state }),
+    status: 200,
+    answer: z.strictObject({
+      symbol: z.string(),
+      state,
+      auction: auction.optional().describe("What the call auction traded, if there was one."),
+    }),
   },
   health: {
     method: "get",

@@ -3,184 +3,176 @@ import { after, before, describe, it } from "mocha";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
 import {
-  type Answer,
-  type Parameters,
-  sign,
-  startTestGateway,
-  type TestGateway,
-  type TestUser,
-} from "./rest-gateway.ts";
+  type IsolationStage,
+  LIMIT,
+  OCO,
+  OLD_OCO,
+  OTO,
+  OTOCO,
+  setIsolationStage,
+} from "./isolation-stage.ts";
+import { type Answer, OPERATOR_TOKEN, type Parameters, sign } from "./rest-gateway.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 const JSON_BODY = { "Content-Type": "application/json" };
-const LIMIT = {
-  symbol: "BTCUSDT",
-  side: "BUY",
-  type: "LIMIT",
-  timeInForce: "GTC",
-  quantity: "0.01",
-  price: "20000",
-};
 
-/** Alice has an open order, a filled one, a trade, a key and odd balances; Bob, who has nothing of it, tries every route. */
 describe("one account and another's, on every route", () => {
-  let gateway: TestGateway;
-  let alice: TestUser;
-  let bob: TestUser;
-  /** Alice's open order, her filled one, and her trade. */
-  let open: { orderId: number; clientOrderId: string };
-  let filled: { orderId: number; clientOrderId: string };
-  let tradeId: number;
+  let stage: IsolationStage;
 
   before(async () => {
-    gateway = await startTestGateway();
-    alice = await gateway.newUser("alice-isolated", { USDT: "77777.77", BTC: "3.33333333" });
-    bob = await gateway.newUser("bob-isolated", { USDT: "500", BTC: "0.5" });
-    const carol = await gateway.newUser("carol-isolated", { USDT: "5000" });
-    const place = async (user: TestUser, order: Parameters) =>
-      (await gateway.signed(user, "POST", "/api/v3/order", order)).body;
-    open = await place(alice, { ...LIMIT, newClientOrderId: "alices-open" });
-    filled = await place(alice, {
-      ...LIMIT,
-      side: "SELL",
-      price: "30000",
-      newClientOrderId: "alices-filled",
-    });
-    await place(carol, { ...LIMIT, price: "30000", newClientOrderId: "carols" });
-    const trades = await gateway.signed(alice, "GET", "/api/v3/myTrades", { symbol: "BTCUSDT" });
-    tradeId = trades.body[0].id;
+    stage = await setIsolationStage();
   });
-  after(() => gateway.stop());
+  after(() => stage.gateway.stop());
 
-  const asBob = (method: string, path: string, parameters: Parameters = {}) =>
-    gateway.signed(bob, method, path, parameters);
-  const ofBob = async (path: string, parameters: Parameters = {}) =>
-    (await asBob("GET", path, parameters)).body;
-  /** Alice's keys, orders and balances are as they were. */
-  const expectAlicesUntouched = async () => {
-    const { body: orders } = await gateway.signed(alice, "GET", "/api/v3/openOrders", {});
-    expect(orders).to.have.length(1);
-    expect(orders[0]).to.include({
-      orderId: open.orderId,
-      clientOrderId: "alices-open",
-      origQty: "0.01000000",
-    });
-    const { body: account } = await gateway.signed(alice, "GET", "/api/v3/account", {});
-    expect(account.balances).to.deep.include({ asset: "BTC", free: "3.32333333", locked: "0.00000000" });
-    expect(account.balances).to.deep.include({
-      asset: "USDT",
-      free: "77877.47000000",
-      locked: "200.00000000",
-    });
-  };
   const refused = ({ status, body }: Answer, httpStatus: number, code: number) =>
     expect({ status, code: body.code }).to.deep.equal({ status: httpStatus, code });
-  /** What tells of Alice wherever it stands in an answer. */
-  const expectNothingOfAlice = (answer: unknown) => {
-    const text = JSON.stringify(answer);
-    for (const mark of [
-      "alice",
-      `"orderId":${open.orderId},`,
-      `"orderId":${filled.orderId},`,
-      alice.apiKey,
-      alice.secret,
-      alice.token,
-      "77777",
-      "77877",
-      "3.33333333",
-      "3.32333333",
-    ]) {
-      expect(text).not.to.contain(mark);
-    }
-  };
-  const alicesNames = () => [
-    { orderId: open.orderId },
-    { origClientOrderId: "alices-open" },
-    { orderId: open.orderId, origClientOrderId: "alices-open" },
-    { orderId: filled.orderId },
-  ];
 
   const PRIVATE: Readonly<Record<string, () => Promise<unknown>>> = {
     "GET /api/v3/account": async () => {
-      const { balances, uid } = await ofBob("/api/v3/account");
-      expect(uid).to.equal(bob.account);
+      const { balances, uid } = await stage.ofBob("/api/v3/account");
+      expect(uid).to.equal(stage.bob.account);
       expect(balances).to.deep.include({ asset: "USDT", free: "500.00000000", locked: "0.00000000" });
     },
     "GET /api/v3/account/commission": async () =>
-      expectNothingOfAlice(await ofBob("/api/v3/account/commission", { symbol: "BTCUSDT" })),
-    "GET /sapi/v1/asset/tradeFee": async () => expectNothingOfAlice(await ofBob("/sapi/v1/asset/tradeFee")),
+      stage.expectNothingOfAlice(await stage.ofBob("/api/v3/account/commission", { symbol: "BTCUSDT" })),
+    "GET /sapi/v1/asset/tradeFee": async () =>
+      stage.expectNothingOfAlice(await stage.ofBob("/sapi/v1/asset/tradeFee")),
     "GET /sapi/v1/capital/config/getall": async () =>
-      expect(await ofBob("/sapi/v1/capital/config/getall")).to.deep.equal([]),
+      expect(await stage.ofBob("/sapi/v1/capital/config/getall")).to.deep.equal([]),
     "GET /sapi/v1/margin/allPairs": async () =>
-      expect(await ofBob("/sapi/v1/margin/allPairs")).to.deep.equal([]),
+      expect(await stage.ofBob("/sapi/v1/margin/allPairs")).to.deep.equal([]),
     "GET /sapi/v1/margin/isolated/allPairs": async () =>
-      expect(await ofBob("/sapi/v1/margin/isolated/allPairs")).to.deep.equal([]),
+      expect(await stage.ofBob("/sapi/v1/margin/isolated/allPairs")).to.deep.equal([]),
     "GET /api/v3/rateLimit/order": async () => {
-      const counts = await ofBob("/api/v3/rateLimit/order");
-      const { body: own } = await gateway.signed(alice, "GET", "/api/v3/rateLimit/order", {});
-      expect(own.map(({ count }: { count: number }) => count)).to.deep.equal([2, 2]);
+      const counts = await stage.ofBob("/api/v3/rateLimit/order");
+      const { body: own } = await stage.gateway.signed(stage.alice, "GET", "/api/v3/rateLimit/order", {});
+      expect(own.map(({ count }: { count: number }) => count)).to.deep.equal([6, 6]);
       expect(counts.every(({ count }: { count: number }) => count < 2)).to.equal(true);
     },
     "GET /api/v3/order": async () => {
-      for (const name of alicesNames()) {
-        refused(await asBob("GET", "/api/v3/order", { symbol: "BTCUSDT", ...name }), 400, -2013);
+      for (const name of stage.alicesNames()) {
+        refused(await stage.asBob("GET", "/api/v3/order", { symbol: "BTCUSDT", ...name }), 400, -2013);
       }
     },
     "GET /api/v3/openOrders": async () => {
-      expect(await ofBob("/api/v3/openOrders")).to.deep.equal([]);
-      expect(await ofBob("/api/v3/openOrders", { symbol: "BTCUSDT" })).to.deep.equal([]);
+      expect(await stage.ofBob("/api/v3/openOrders")).to.deep.equal([]);
+      expect(await stage.ofBob("/api/v3/openOrders", { symbol: "BTCUSDT" })).to.deep.equal([]);
     },
     "GET /api/v3/allOrders": async () => {
-      for (const from of [{}, { orderId: open.orderId }, { startTime: 0 }, { orderId: 0 }]) {
-        expect(await ofBob("/api/v3/allOrders", { symbol: "BTCUSDT", ...from })).to.deep.equal([]);
+      for (const from of [{}, { orderId: stage.open.orderId }, { startTime: 0 }, { orderId: 0 }]) {
+        expect(await stage.ofBob("/api/v3/allOrders", { symbol: "BTCUSDT", ...from })).to.deep.equal([]);
       }
     },
     "GET /api/v3/myTrades": async () => {
       for (const from of [
         {},
-        { orderId: filled.orderId },
-        { fromId: tradeId },
+        { orderId: stage.filled.orderId },
+        { fromId: stage.tradeId },
         { fromId: 0 },
         { startTime: 0 },
       ]) {
-        expect(await ofBob("/api/v3/myTrades", { symbol: "BTCUSDT", ...from })).to.deep.equal([]);
+        expect(await stage.ofBob("/api/v3/myTrades", { symbol: "BTCUSDT", ...from })).to.deep.equal([]);
       }
     },
     "POST /api/v3/order": async () => {
       // The same client order id is another order here, and neither sees the other's.
-      const { body } = await asBob("POST", "/api/v3/order", { ...LIMIT, newClientOrderId: "alices-open" });
-      expect(body.orderId).to.be.a("number").and.not.equal(open.orderId);
+      const { body } = await stage.asBob("POST", "/api/v3/order", {
+        ...LIMIT,
+        newClientOrderId: "alices-open",
+      });
+      expect(body.orderId).to.be.a("number").and.not.equal(stage.open.orderId);
       const named = { symbol: "BTCUSDT", origClientOrderId: "alices-open" };
-      expect(await ofBob("/api/v3/order", named)).to.include({ orderId: body.orderId });
-      expect((await asBob("DELETE", "/api/v3/order", named)).body).to.include({ orderId: body.orderId });
+      expect(await stage.ofBob("/api/v3/order", named)).to.include({ orderId: body.orderId });
+      expect((await stage.asBob("DELETE", "/api/v3/order", named)).body).to.include({
+        orderId: body.orderId,
+      });
       // Nor is her idempotency key his.
       const key = { "Idempotency-Key": "shared-key" };
-      const hers = await gateway.signed(alice, "POST", "/api/v3/order", { ...LIMIT, price: "10000" }, key);
-      const his = await gateway.signed(bob, "POST", "/api/v3/order", LIMIT, key);
+      const hers = await stage.gateway.signed(
+        stage.alice,
+        "POST",
+        "/api/v3/order",
+        { ...LIMIT, price: "10000" },
+        key,
+      );
+      const his = await stage.gateway.signed(stage.bob, "POST", "/api/v3/order", LIMIT, key);
       expect(his.body.orderId).to.be.a("number").and.not.equal(hers.body.orderId);
-      await gateway.signed(alice, "DELETE", "/api/v3/order", {
+      await stage.gateway.signed(stage.alice, "DELETE", "/api/v3/order", {
         symbol: "BTCUSDT",
         orderId: hers.body.orderId,
       });
-      await asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" });
+      await stage.asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" });
       // Her funds do not pay for his orders.
-      refused(await asBob("POST", "/api/v3/order", { ...LIMIT, quantity: "1" }), 400, -2010);
+      refused(await stage.asBob("POST", "/api/v3/order", { ...LIMIT, quantity: "1" }), 400, -2010);
     },
     "POST /api/v3/order/test": async () => {
-      expect((await asBob("POST", "/api/v3/order/test", LIMIT)).body).to.deep.equal({});
-      expect(await ofBob("/api/v3/openOrders")).to.deep.equal([]);
+      expect((await stage.asBob("POST", "/api/v3/order/test", LIMIT)).body).to.deep.equal({});
+      expect(await stage.ofBob("/api/v3/openOrders")).to.deep.equal([]);
     },
     "DELETE /api/v3/order": async () => {
-      for (const name of alicesNames()) {
-        refused(await asBob("DELETE", "/api/v3/order", { symbol: "BTCUSDT", ...name }), 400, -2011);
+      for (const name of stage.alicesNames()) {
+        refused(await stage.asBob("DELETE", "/api/v3/order", { symbol: "BTCUSDT", ...name }), 400, -2011);
       }
     },
     "DELETE /api/v3/openOrders": async () =>
-      refused(await asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" }), 400, -2011),
+      refused(await stage.asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" }), 400, -2011),
     "PUT /api/v3/order/amend/keepPriority": async () => {
-      for (const name of alicesNames()) {
+      for (const name of stage.alicesNames()) {
         const parameters = { symbol: "BTCUSDT", ...name, newQty: "0.005" };
-        refused(await asBob("PUT", "/api/v3/order/amend/keepPriority", parameters), 400, -2011);
+        refused(await stage.asBob("PUT", "/api/v3/order/amend/keepPriority", parameters), 400, -2011);
+      }
+    },
+    "POST /api/v3/order/cancelReplace": async () => {
+      for (const name of [
+        { cancelOrderId: stage.open.orderId },
+        { cancelOrigClientOrderId: "alices-open" },
+      ]) {
+        const stop = { ...LIMIT, ...name, cancelReplaceMode: "STOP_ON_FAILURE" };
+        const { status, body } = await stage.asBob("POST", "/api/v3/order/cancelReplace", stop);
+        expect({ status, code: body.code }).to.deep.equal({ status: 400, code: -2022 });
+        expect(body.data).to.deep.equal({
+          cancelResult: "FAILURE",
+          newOrderResult: "NOT_ATTEMPTED",
+          cancelResponse: { code: -2011, msg: "Unknown order sent." },
+          newOrderResponse: null,
+        });
+        const either = { ...stop, cancelReplaceMode: "ALLOW_FAILURE" };
+        refused(await stage.asBob("POST", "/api/v3/order/cancelReplace", either), 409, -2021);
+        await stage.asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" });
+      }
+    },
+    "POST /api/v3/orderList/oco": () => attackWithList("/api/v3/orderList/oco", OCO, "aboveClientOrderId"),
+    "POST /api/v3/orderList/oto": () => attackWithList("/api/v3/orderList/oto", OTO, "workingClientOrderId"),
+    "POST /api/v3/orderList/otoco": () =>
+      attackWithList("/api/v3/orderList/otoco", OTOCO, "workingClientOrderId"),
+    "POST /api/v3/order/oco": () => attackWithList("/api/v3/order/oco", OLD_OCO, "limitClientOrderId"),
+    "DELETE /api/v3/orderList": async () => {
+      for (const name of [{ orderListId: stage.list.orderListId }, { listClientOrderId: "alices-list" }]) {
+        refused(await stage.asBob("DELETE", "/api/v3/orderList", { symbol: "ETHUSDT", ...name }), 400, -2011);
+      }
+    },
+    "GET /api/v3/orderList": async () => {
+      for (const name of [{ orderListId: stage.list.orderListId }, { origClientOrderId: "alices-list" }]) {
+        refused(await stage.asBob("GET", "/api/v3/orderList", name), 400, -2013);
+      }
+    },
+    "GET /api/v3/allOrderList": async () => {
+      for (const from of [{}, { fromId: 0 }, { fromId: stage.list.orderListId }, { startTime: 0 }]) {
+        stage.expectNothingOfAlice(await stage.ofBob("/api/v3/allOrderList", from));
+      }
+    },
+    "GET /api/v3/openOrderList": async () =>
+      expect(await stage.ofBob("/api/v3/openOrderList")).to.deep.equal([]),
+    "GET /api/v3/myPreventedMatches": async () => {
+      const { body: hers } = await stage.gateway.signed(stage.alice, "GET", "/api/v3/myPreventedMatches", {
+        symbol: "SOLUSDT",
+        orderId: stage.metId,
+      });
+      expect(hers).to.have.length(1);
+      const { preventedMatchId } = hers[0];
+      for (const name of [{ preventedMatchId }, { orderId: stage.metId }]) {
+        const parameters = { symbol: "SOLUSDT", ...name };
+        expect(await stage.ofBob("/api/v3/myPreventedMatches", parameters)).to.deep.equal([]);
       }
     },
     "POST /orders": async () => {
@@ -193,54 +185,81 @@ describe("one account and another's, on every route", () => {
         price: 20000,
       };
       const send = (body: object) =>
-        gateway.send("POST", "/orders", {
-          headers: { ...JSON_BODY, Authorization: `Bearer ${bob.token}` },
+        stage.gateway.send("POST", "/orders", {
+          headers: { ...JSON_BODY, Authorization: `Bearer ${stage.bob.token}` },
           body: JSON.stringify(body),
         });
       refused(await send(order), 403, -9021);
       const own = await send({ ...order, orderId: "alices-filled", userID: "bob-isolated" });
-      expect(own.body.meridianOrderId).to.be.a("number").and.not.equal(filled.orderId);
-      await asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" });
+      expect(own.body.meridianOrderId).to.be.a("number").and.not.equal(stage.filled.orderId);
+      await stage.asBob("DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" });
     },
     "GET /meridian/v1/session": async () => {
       const { body } = await withSession("GET", "/meridian/v1/session");
-      expect(body).to.deep.equal({ user: "bob-isolated", account: bob.account });
+      expect(body).to.deep.equal({ user: "bob-isolated", account: stage.bob.account });
     },
     "GET /meridian/v1/api-keys": async () => {
       const { body } = await withSession("GET", "/meridian/v1/api-keys");
-      expect(body.apiKeys.map(({ apiKey }: { apiKey: string }) => apiKey)).to.deep.equal([bob.apiKey]);
+      expect(body.apiKeys.map(({ apiKey }: { apiKey: string }) => apiKey)).to.deep.equal([stage.bob.apiKey]);
     },
     "POST /meridian/v1/api-keys": async () => {
       const { body } = await withSession("POST", "/meridian/v1/api-keys", {
         label: "bobs",
-        account: alice.account,
+        account: stage.alice.account,
       });
-      const made = { ...bob, apiKey: body.apiKey, secret: body.secret };
-      expect((await gateway.signed(made, "GET", "/api/v3/account", {})).body.uid).to.equal(bob.account);
+      const made = { ...stage.bob, apiKey: body.apiKey, secret: body.secret };
+      expect((await stage.gateway.signed(made, "GET", "/api/v3/account", {})).body.uid).to.equal(
+        stage.bob.account,
+      );
     },
     "DELETE /meridian/v1/api-keys/:apiKey": async () => {
-      refused(await withSession("DELETE", `/meridian/v1/api-keys/${alice.apiKey}`), 404, -9014);
-      expect((await gateway.signed(alice, "GET", "/api/v3/account", {})).status).to.equal(200);
+      refused(await withSession("DELETE", `/meridian/v1/api-keys/${stage.alice.apiKey}`), 404, -9014);
+      expect((await stage.gateway.signed(stage.alice, "GET", "/api/v3/account", {})).status).to.equal(200);
     },
     "POST /meridian/v1/faucet": async () => {
-      const { body } = await withSession("POST", "/meridian/v1/faucet", { account: alice.account });
+      const { body } = await withSession("POST", "/meridian/v1/faucet", { account: stage.alice.account });
       expect(body.balances).to.deep.include({ asset: "USDT", free: "100500.00000000", locked: "0.00000000" });
     },
     "POST /meridian/v1/sign-out": async () => {
       const { token } = (
-        await post("/meridian/v1/sign-in", { name: bob.name, password: "correct horse battery staple" })
+        await post("/meridian/v1/sign-in", { name: stage.bob.name, password: "correct horse battery staple" })
       ).body;
       await post(
         "/meridian/v1/sign-out",
-        { everywhere: true, account: alice.account },
+        { everywhere: true, account: stage.alice.account },
         { Authorization: `Bearer ${token}` },
       );
-      const { status } = await gateway.send("GET", "/meridian/v1/session", {
-        headers: { Authorization: `Bearer ${alice.token}` },
+      const { status } = await stage.gateway.send("GET", "/meridian/v1/session", {
+        headers: { Authorization: `Bearer ${stage.alice.token}` },
       });
       expect(status).to.equal(200);
     },
   };
+
+  /** Alice and Bob place a list under the same names: two lists, and by a name that both have each reaches their own. */
+  const attackWithList = async (path: string, sent: Parameters, member: string) => {
+    const name = path.replaceAll("/", "-");
+    const named = { ...sent, listClientOrderId: `${name}-list`, [member]: `${name}-member` };
+    const { body: hers } = await stage.gateway.signed(stage.alice, "POST", path, named);
+    const { body: his } = await stage.asBob("POST", path, named);
+    expect(his.orderListId, JSON.stringify(his)).to.be.a("number").and.not.equal(hers.orderListId);
+    const by = { origClientOrderId: `${name}-list` };
+    expect(await stage.ofBob("/api/v3/orderList", by)).to.deep.include({ orderListId: his.orderListId });
+    const cancel = { symbol: "ETHUSDT", listClientOrderId: `${name}-list` };
+    for (const [user, own] of [
+      [stage.bob, his],
+      [stage.alice, hers],
+    ] as const) {
+      const { body } = await stage.gateway.signed(user, "DELETE", "/api/v3/orderList", cancel);
+      expect(body.orderListId).to.equal(own.orderListId);
+    }
+    // Her funds do not pay for his orders: she has more ETH, and he wants to sell it.
+    const dear = Object.entries(sent).map(([key, value]) => [key, /quantity/i.test(key) ? "1.5" : value]);
+    refused(await stage.asBob("POST", path, Object.fromEntries(dear)), 400, -2010);
+  };
+
+  /** The operator's: no user may, whatever they send. */
+  const OPERATOR: readonly string[] = ["POST /meridian/v1/markets/:symbol/state"];
 
   /** Nobody's and everybody's: what they answer must not tell of an account. */
   const PUBLIC: readonly string[] = [
@@ -271,41 +290,77 @@ describe("one account and another's, on every route", () => {
   ];
 
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
-    gateway.send("POST", path, { headers: { ...JSON_BODY, ...headers }, body: JSON.stringify(body) });
+    stage.gateway.send("POST", path, { headers: { ...JSON_BODY, ...headers }, body: JSON.stringify(body) });
   const withSession = (method: string, path: string, body?: object) =>
-    gateway.send(method, path, {
-      headers: { Authorization: `Bearer ${bob.token}`, ...(body === undefined ? {} : JSON_BODY) },
+    stage.gateway.send(method, path, {
+      headers: { Authorization: `Bearer ${stage.bob.token}`, ...(body === undefined ? {} : JSON_BODY) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
 
   it("has a case here for every route that is served, and none for one that is not", () => {
-    expect([...Object.keys(PRIVATE), ...PUBLIC].sort()).to.deep.equal([...gateway.routes].sort());
+    expect([...Object.keys(PRIVATE), ...OPERATOR, ...PUBLIC].sort()).to.deep.equal(
+      [...stage.gateway.routes].sort(),
+    );
   });
 
   for (const [route, attack] of Object.entries(PRIVATE)) {
     it(`keeps them apart: ${route}`, async () => {
       await attack();
-      await expectAlicesUntouched();
+      await stage.expectAlicesUntouched();
     });
   }
 
   for (const route of Object.keys(PRIVATE).filter((name) => name !== "POST /meridian/v1/sign-out")) {
     it(`asks who it is: ${route}`, async () => {
       const [method = "", path = ""] = route.split(" ");
-      const address = path.replace(":apiKey", alice.apiKey);
+      const address = path.replace(":apiKey", stage.alice.apiKey);
       // Her key without her secret, his secret under her key, and nothing at all.
-      refused(await gateway.send(method, address, { headers: FORM }), 401, -2014);
-      refused(await gateway.send(method, address, { headers: { "X-MBX-APIKEY": alice.apiKey } }), 400, -1102);
-      const forged = `timestamp=${Date.now()}`;
-      const signature = sign(bob.secret, forged);
+      refused(await stage.gateway.send(method, address, { headers: FORM }), 401, -2014);
       refused(
-        await gateway.send(method, `${address}?${forged}&signature=${signature}`, {
-          headers: { "X-MBX-APIKEY": alice.apiKey },
+        await stage.gateway.send(method, address, { headers: { "X-MBX-APIKEY": stage.alice.apiKey } }),
+        400,
+        -1102,
+      );
+      const forged = `timestamp=${Date.now()}`;
+      const signature = sign(stage.bob.secret, forged);
+      refused(
+        await stage.gateway.send(method, `${address}?${forged}&signature=${signature}`, {
+          headers: { "X-MBX-APIKEY": stage.alice.apiKey },
         }),
         400,
         -1022,
       );
-      await expectAlicesUntouched();
+      await stage.expectAlicesUntouched();
+    });
+  }
+
+  for (const route of OPERATOR) {
+    it(`is the operator's alone: ${route}`, async () => {
+      const [method = "", path = ""] = route.split(" ");
+      const address = path.replace(":symbol", "BTCUSDT");
+      const body = JSON.stringify({ state: "HALT" });
+      const send = (headers: Record<string, string>) =>
+        stage.gateway.send(method, address, { headers: { ...JSON_BODY, ...headers }, body });
+      for (const authorization of [
+        stage.bob.token,
+        stage.alice.token,
+        stage.bob.apiKey,
+        "",
+        OPERATOR_TOKEN.slice(1),
+      ]) {
+        refused(await send({ Authorization: `Bearer ${authorization}` }), 401, -1002);
+      }
+      refused(await send({ "X-MBX-APIKEY": stage.bob.apiKey }), 401, -1002);
+      refused(await send({ Cookie: `meridian_session=${stage.bob.token}` }), 401, -1002);
+      const isTrading = async () =>
+        (await stage.gateway.send("GET", "/meridian/v1/markets")).body.markets[0].state === "TRADING";
+      expect(await isTrading()).to.equal(true);
+      const operator = { Authorization: `Bearer ${OPERATOR_TOKEN}` };
+      expect((await send(operator)).body).to.deep.equal({ symbol: "BTCUSDT", state: "HALT" });
+      expect(await isTrading()).to.equal(false);
+      const opening = JSON.stringify({ state: "TRADING" });
+      await stage.gateway.send(method, address, { headers: { ...JSON_BODY, ...operator }, body: opening });
+      await stage.expectAlicesUntouched();
     });
   }
 
@@ -319,11 +374,15 @@ describe("one account and another's, on every route", () => {
       const parameters = Object.entries(needed).filter(
         ([name]) => name in (definition?.parameters.shape ?? {}),
       );
-      const { status, body } = await gateway.send(method, `${path}?${new URLSearchParams(parameters)}`, {
-        headers: { Authorization: `Bearer ${bob.token}` },
-      });
+      const { status, body } = await stage.gateway.send(
+        method,
+        `${path}?${new URLSearchParams(parameters)}`,
+        {
+          headers: { Authorization: `Bearer ${stage.bob.token}` },
+        },
+      );
       expect(status).to.equal(method === "GET" ? 200 : 400);
-      expectNothingOfAlice(body);
+      stage.expectNothingOfAlice(body);
     });
   }
 });

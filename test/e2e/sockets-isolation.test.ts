@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
+import type { TradeDependencies } from "#services/gateway/rest/trade-operation.ts";
 import { type HandlerDependencies, handleEvents } from "#services/gateway/sockets/handle-events.ts";
 import type { GatewaySocket } from "#services/gateway/sockets/socket-types.ts";
+import { TradeEvents } from "#services/gateway/sockets/trade-events.ts";
+import { FEE_ACCOUNT, type MarketId } from "#shared/domain/ids.ts";
+import type { OrderListAnswer, PlacedOrder } from "#shared/protocol/order-entry.ts";
 import type {
   ClientToServerEvents,
   ErrorAnswer,
@@ -12,7 +16,6 @@ import type {
 } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { type ClientSocket, connectSocket } from "./feed-recorder.ts";
-import { sign } from "./rest-gateway.ts";
 import { type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
 
 type ServerEvent = keyof ServerToClientEvents;
@@ -21,12 +24,14 @@ type ClientEvent = keyof ClientToServerEvents;
 /** Who may hear each event; an event that is not here does not compile. */
 const AUDIENCE = {
   executionReport: "its account",
+  listStatus: "its account",
   balance: "its account",
   refused: "its socket",
   trade: "everybody",
   depth: "everybody",
   ticker: "everybody",
   kline: "everybody",
+  marketStatus: "everybody",
 } as const satisfies Record<ServerEvent, string>;
 const isPublic = (event: string) => AUDIENCE[event as ServerEvent] === "everybody";
 
@@ -38,6 +43,7 @@ describe("one account and another's, on every socket event", () => {
   /** What each heard, as text. */
   const heard: Record<string, { event: string; text: string }[]> = { alice: [], bob: [], stranger: [] };
   let open: SimpleOrderAnswer;
+  let list: OrderListAnswer;
 
   const ask = (who: string, event: ClientEvent, ...body: unknown[]): Promise<unknown> =>
     new Promise((resolve) => sockets[who]?.emit(event, ...([...body, resolve] as never)));
@@ -50,6 +56,43 @@ describe("one account and another's, on every socket event", () => {
     price: 31_000,
     ...change,
   });
+  const LIMIT = {
+    symbol: "BTCUSDT",
+    side: "SELL",
+    type: "LIMIT",
+    timeInForce: "GTC",
+    quantity: "0.1",
+    price: "31000",
+  };
+  const OCO = {
+    symbol: "BTCUSDT",
+    side: "SELL",
+    quantity: "0.1",
+    aboveType: "LIMIT_MAKER",
+    abovePrice: "35000",
+    belowType: "STOP_LOSS",
+    belowStopPrice: "20000",
+  };
+  const WORKING = {
+    symbol: "BTCUSDT",
+    workingType: "LIMIT",
+    workingTimeInForce: "GTC",
+    workingSide: "SELL",
+    workingQuantity: "0.1",
+    workingPrice: "33000",
+  };
+  const OTO = { ...WORKING, pendingType: "MARKET", pendingSide: "BUY", pendingQuantity: "0.1" };
+  const OTOCO = {
+    ...WORKING,
+    pendingSide: "BUY",
+    pendingQuantity: "0.1",
+    pendingAboveType: "STOP_LOSS",
+    pendingAboveStopPrice: "40000",
+    pendingBelowType: "LIMIT_MAKER",
+    pendingBelowPrice: "15000",
+  };
+  const OLD_OCO = { symbol: "BTCUSDT", side: "SELL", quantity: "0.1", price: "35000", stopPrice: "20000" };
+  const alicesNames = () => [{ orderId: open.meridianOrderId }, { origClientOrderId: "alices-open" }];
   const codeOf = (answer: unknown) => (answer as ErrorAnswer).error?.code;
   const events = (who: string) => [...new Set(heard[who]?.map(({ event }) => event))].sort();
 
@@ -77,16 +120,25 @@ describe("one account and another's, on every socket event", () => {
     await ask("carol", "order", order("carol", "carols", { type: "BUY", price: 30_000, quantity: 0.2 }));
     await ask("alice", "order", order("alice", "alices-rejected", { quantity: 100 }));
     sockets.alice?.emit("order", order("alice", "alices-refused", { coinID: "NOPE" }));
+    const named = {
+      listClientOrderId: "alices-list",
+      aboveClientOrderId: "alices-above",
+      belowClientOrderId: "alices-below",
+    };
+    list = (await ask("alice", "orderList.place.oco", { ...OCO, ...named })) as OrderListAnswer;
+    const { entry } = platform;
+    const market = "BTCUSDT" as MarketId;
+    for (const state of ["HALT", "TRADING"] as const)
+      await entry.submit(entry.freshCommandId(FEE_ACCOUNT), { kind: "SetMarketState", market, state });
     const canceled = (await ask("alice", "order", order("alice", "alices-canceled"))) as SimpleOrderAnswer;
     await ask("alice", "cancel", { symbol: "BTCUSDT", orderId: canceled.meridianOrderId });
     // Kline, depth and ticker come in their own time; the last of them means that everything before was sent.
     await eventually(() =>
       Object.keys(heard).every((who) =>
-        ["trade", "depth", "ticker", "kline"].every(
-          (event) =>
-            (heard[who]?.filter((message) => message.event === event && message.text.includes("30000"))
-              .length ?? 0) > 0,
-        ),
+        ["trade 30000", "depth 30000", "ticker 30000", "kline 30000", "marketStatus HALT"].every((told) => {
+          const [event, part = ""] = told.split(" ");
+          return heard[who]?.some((message) => message.event === event && message.text.includes(part));
+        }),
       ),
     );
   });
@@ -98,7 +150,7 @@ describe("one account and another's, on every socket event", () => {
   it("everything was there to be overheard", () => {
     expect(events("alice")).to.deep.equal(Object.keys(AUDIENCE).sort());
     const text = heard.alice?.map((message) => message.text).join("") ?? "";
-    for (const name of ["open", "filled", "rejected", "refused", "canceled"])
+    for (const name of ["open", "filled", "rejected", "refused", "canceled", "list", "above"])
       expect(text).to.contain(`alices-${name}`);
   });
 
@@ -106,9 +158,42 @@ describe("one account and another's, on every socket event", () => {
     it(`${listener === "bob" ? "another user" : "a stranger"} hears what is public, and nothing that tells of an account`, () => {
       expect(events(listener)).to.deep.equal(Object.keys(AUDIENCE).filter(isPublic).sort());
       const text = heard[listener]?.map((message) => message.text).join("") ?? "";
-      expect(text).not.to.match(/alice|"account"|"user"|[oO]rderId|clientOrderId|"free"|"locked"/);
+      expect(text).not.to.match(
+        /alice|"account"|"user"|[oO]rderId|[oO]rderListId|[cC]lientOrderId|"free"|"locked"/,
+      );
     });
   }
+
+  const alicesOrders = ["alices-above", "alices-below", "alices-filled", "alices-open"];
+  /** What Alice has open is what she had, whatever the others did. */
+  const expectAlicesUntouched = async () => {
+    const { openOrders, openOrderLists } = (await ask("alice", "state")) as UserState;
+    const names = openOrders.map(({ clientOrderId }) => clientOrderId);
+    expect([...names].sort()).to.deep.equal(alicesOrders);
+    expect(openOrders.find(({ orderId }) => orderId === open.meridianOrderId)).to.include({
+      quantity: "0.50000000",
+      orderStatus: "NEW",
+    });
+    expect(openOrderLists.map(({ orderListId }) => orderListId)).to.deep.equal([list.orderListId]);
+  };
+  /** Alice and Bob place a list under the same names: two lists, and by a name that both have each reaches their own. */
+  const attackWithList = async (event: ClientEvent, sent: object, member: string) => {
+    const named = { ...sent, listClientOrderId: `${event}-list`, [member]: `${event}-member` };
+    expect(codeOf(await ask("stranger", event, named))).to.equal(-1002);
+    const hers = (await ask("alice", event, named)) as OrderListAnswer;
+    const his = (await ask("bob", event, named)) as OrderListAnswer;
+    expect(his.orderListId, JSON.stringify(his)).to.be.a("number").and.not.equal(hers.orderListId);
+    const idsOf = ({ orders }: OrderListAnswer) => orders.map(({ orderId }) => orderId);
+    expect(idsOf(his)).not.to.include.members(idsOf(hers));
+    const { openOrderLists } = (await ask("bob", "state")) as UserState;
+    expect(openOrderLists.map(({ orderListId }) => orderListId)).to.deep.equal([his.orderListId]);
+    const name = { symbol: "BTCUSDT", listClientOrderId: `${event}-list` };
+    expect(await ask("bob", "orderList.cancel", name)).to.include({ orderListId: his.orderListId });
+    expect(await ask("alice", "orderList.cancel", name)).to.include({ orderListId: hers.orderListId });
+    // Her funds do not pay for his orders: she has more BTC, and he wants to sell it.
+    const dear = Object.entries(sent).map(([key, value]) => [key, /quantity/i.test(key) ? "3.5" : value]);
+    expect(codeOf(await ask("bob", event, Object.fromEntries(dear)))).to.equal(-2010);
+  };
 
   const CASES: Readonly<Record<ClientEvent, () => Promise<void>>> = {
     subscribe: async () => {
@@ -174,87 +259,92 @@ describe("one account and another's, on every socket event", () => {
     echo: async () => {
       expect(await ask("stranger", "echo")).to.be.a("number");
     },
+    "order.place": async () => {
+      const named = { ...LIMIT, newClientOrderId: "alices-filled" };
+      expect(codeOf(await ask("stranger", "order.place", named))).to.equal(-1002);
+      // Neither her client order id nor her idempotency key is taken for him.
+      const keyed = { ...named, idempotencyKey: "shared-key" };
+      const hers = (await ask("alice", "order.place", {
+        ...LIMIT,
+        idempotencyKey: "shared-key",
+      })) as PlacedOrder;
+      const his = (await ask("bob", "order.place", keyed)) as PlacedOrder;
+      expect(his.orderId).to.be.a("number").and.not.equal(hers.orderId);
+      const name = { symbol: "BTCUSDT", origClientOrderId: "alices-filled" };
+      expect(await ask("bob", "order.cancel", name)).to.include({ orderId: his.orderId });
+      await ask("alice", "order.cancel", { symbol: "BTCUSDT", orderId: hers.orderId });
+      expect(codeOf(await ask("bob", "order.place", { ...LIMIT, quantity: "3.5" }))).to.equal(-2010);
+    },
+    "order.test": async () => {
+      expect(codeOf(await ask("stranger", "order.test", LIMIT))).to.equal(-1002);
+      expect(await ask("bob", "order.test", LIMIT)).to.deep.equal({});
+      expect(((await ask("bob", "state")) as UserState).openOrders).to.deep.equal([]);
+    },
+    "order.cancel": async () => {
+      for (const name of alicesNames()) {
+        const request = { symbol: "BTCUSDT", ...name };
+        expect(codeOf(await ask("bob", "order.cancel", request))).to.equal(-2011);
+        expect(codeOf(await ask("stranger", "order.cancel", request))).to.equal(-1002);
+      }
+    },
+    "order.cancelReplace": async () => {
+      for (const name of [
+        { cancelOrderId: open.meridianOrderId },
+        { cancelOrigClientOrderId: "alices-open" },
+      ]) {
+        const stop = { ...LIMIT, ...name, cancelReplaceMode: "STOP_ON_FAILURE" };
+        expect(codeOf(await ask("stranger", "order.cancelReplace", stop))).to.equal(-1002);
+        const { error } = (await ask("bob", "order.cancelReplace", stop)) as ErrorAnswer;
+        expect(error).to.deep.include({ code: -2022 });
+        expect(error.data).to.deep.include({
+          cancelResult: "FAILURE",
+          newOrderResult: "NOT_ATTEMPTED",
+          cancelResponse: { code: -2011, msg: "Unknown order sent." },
+        });
+        const either = { ...stop, cancelReplaceMode: "ALLOW_FAILURE" };
+        const placed = (await ask("bob", "order.cancelReplace", either)) as ErrorAnswer;
+        expect(placed.error).to.deep.include({ code: -2021 });
+        expect(placed.error.data).to.deep.include({ cancelResult: "FAILURE", newOrderResult: "SUCCESS" });
+        await ask("bob", "openOrders.cancelAll", { symbol: "BTCUSDT" });
+      }
+    },
+    "order.amend.keepPriority": async () => {
+      for (const name of alicesNames()) {
+        const request = { symbol: "BTCUSDT", ...name, newQty: "0.1" };
+        expect(codeOf(await ask("bob", "order.amend.keepPriority", request))).to.equal(-2011);
+        expect(codeOf(await ask("stranger", "order.amend.keepPriority", request))).to.equal(-1002);
+      }
+    },
+    "openOrders.cancelAll": async () => {
+      const request = { symbol: "BTCUSDT" };
+      expect(codeOf(await ask("stranger", "openOrders.cancelAll", request))).to.equal(-1002);
+      expect(codeOf(await ask("bob", "openOrders.cancelAll", request))).to.equal(-2011);
+    },
+    "orderList.place.oco": () => attackWithList("orderList.place.oco", OCO, "aboveClientOrderId"),
+    "orderList.place.oto": () => attackWithList("orderList.place.oto", OTO, "workingClientOrderId"),
+    "orderList.place.otoco": () => attackWithList("orderList.place.otoco", OTOCO, "workingClientOrderId"),
+    "orderList.place": () => attackWithList("orderList.place", OLD_OCO, "limitClientOrderId"),
+    "orderList.cancel": async () => {
+      for (const name of [{ orderListId: list.orderListId }, { listClientOrderId: "alices-list" }]) {
+        const request = { symbol: "BTCUSDT", ...name };
+        expect(codeOf(await ask("bob", "orderList.cancel", request))).to.equal(-2011);
+        expect(codeOf(await ask("stranger", "orderList.cancel", request))).to.equal(-1002);
+      }
+    },
   };
 
   it("has a case here for every event that the gateway listens to", () => {
     const listened: string[] = [];
     const recorder = { on: (event: string) => listened.push(event) };
-    handleEvents(recorder as unknown as GatewaySocket, {} as HandlerDependencies);
+    const trading = new TradeEvents({} as TradeDependencies, (_account, place) => place());
+    handleEvents(recorder as unknown as GatewaySocket, { trading } as HandlerDependencies);
     expect(listened.sort()).to.deep.equal(Object.keys(CASES).sort());
   });
 
-  for (const [event, attack] of Object.entries(CASES)) it(`keeps them apart: ${event}`, attack);
-});
-
-describe("a socket and what opened it", () => {
-  let platform: SocketPlatform;
-
-  before(async () => {
-    // The periodic check never comes: what ends a socket here is the sign-out or deletion itself.
-    platform = await startSocketPlatform({ limits: { recheckMs: 3_600_000 } });
-  });
-  after(() => platform.stop());
-
-  const connected = async (auth: object): Promise<ClientSocket> => {
-    const socket = connectSocket(platform.url, { auth, reconnection: false });
-    await eventually(() => socket.connected);
-    return socket;
-  };
-
-  it("ends when its session is signed out, while the account's other sessions go on", async () => {
-    const { identity } = platform;
-    const { token } = await platform.newUser("leaver");
-    const second = await identity.signIn("leaver", "correct horse battery staple");
-    const sockets = { first: await connected({ token }), second: await connected({ token: second.token }) };
-    await identity.signOut(token);
-    await eventually(() => !sockets.first.connected);
-    expect(sockets.second.connected).to.equal(true);
-    await identity.signOutEverywhere(second.account);
-    await eventually(() => !sockets.second.connected);
-  });
-
-  it("ends when its API key is deleted", async () => {
-    const { identity } = platform;
-    const { account } = await platform.newUser("keyholder");
-    const { apiKey, secret } = await identity.createApiKey(account, "socket", true);
-    const timestamp = Date.now();
-    const socket = await connected({ apiKey, timestamp, signature: sign(secret, `timestamp=${timestamp}`) });
-    await identity.deleteApiKey(account, apiKey);
-    await eventually(() => !socket.connected);
-  });
-
-  it("places an order without an acknowledgement too, and says what it refuses", async () => {
-    const { token } = await platform.newUser("terse", { BTC: 1e8 });
-    const socket = await connected({ token });
-    const statuses: string[] = [];
-    const refusals: unknown[] = [];
-    socket.on("executionReport", ({ clientOrderId, orderStatus }) =>
-      statuses.push(`${clientOrderId} ${orderStatus}`),
-    );
-    socket.on("refused", (message) => refusals.push(message));
-    const message = {
-      orderId: "12345",
-      type: "SELL",
-      userID: "terse",
-      coinID: "BTC",
-      quantity: 1,
-      price: 100,
-    } as const;
-    socket.emit("order", message);
-    await eventually(() => statuses.length === 1);
-    expect(statuses).to.deep.equal(["12345 NEW"]);
-    socket.emit("order", { ...message, orderId: "12346", quantity: -1 });
-    socket.emit("cancel", { symbol: "BTCUSDT", origClientOrderId: "unknown" });
-    await eventually(() => refusals.length === 2);
-    expect(refusals).to.deep.include.members([
-      {
-        event: "order",
-        orderId: "12346",
-        error: { code: -9020, msg: "The field 'quantity' is missing or not valid.", field: "quantity" },
-      },
-      { event: "cancel", orderId: "unknown", error: { code: -2011, msg: "Unknown order sent." } },
-    ]);
-    socket.emit("cancel", { symbol: "BTCUSDT", origClientOrderId: "12345" });
-    await eventually(() => statuses.includes("12345 CANCELED"));
-  });
+  for (const [event, attack] of Object.entries(CASES)) {
+    it(`keeps them apart: ${event}`, async () => {
+      await attack();
+      await expectAlicesUntouched();
+    });
+  }
 });

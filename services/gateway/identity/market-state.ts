@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import express, { type Request, type Router } from "express";
-import { z } from "zod";
 import { FEE_ACCOUNT, type MarketId } from "#shared/domain/ids.ts";
-import { TRADING_STATES } from "#shared/domain/market.ts";
 import { formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { findMarket } from "../rest/find-market.ts";
 import { submit } from "../rest/submit.ts";
@@ -16,7 +15,7 @@ export interface MarketStateDependencies {
   readonly operatorToken: string;
 }
 
-const BODY = z.object({ state: z.enum(TRADING_STATES) });
+const { body: BODY } = MERIDIAN_OPERATIONS.marketState;
 
 /**
  * POST /meridian/v1/markets/{symbol}/state: opens, halts or pauses a market; `Authorization: Bearer <the operator's token>`. Opening a market whose book

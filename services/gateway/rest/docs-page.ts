@@ -74,6 +74,7 @@ const ACCESS: Readonly<Record<Access, string>> = {
   public: "public",
   session: "signed in; no key",
   trade: "signed in, or signed by a key that may trade",
+  operator: "the operator's token",
 };
 
 function routeSection(route: Route): string {

@@ -20,6 +20,7 @@ const ACCESS: Readonly<Record<Operation["access"], Json>> = {
   public: { security: [] },
   session: { security: [{ bearer: [] }, { cookie: [] }] },
   trade: { security: SIGNED },
+  operator: { security: [{ operator: [] }] },
 };
 
 /** The OpenAPI 3.1 document of the routes and of Meridian's own, made of the very schemas that check requests and, in the tests, answers. */
@@ -52,6 +53,11 @@ export function openApiDocument(routes: readonly Route[]): Json {
         signature: { type: "apiKey", in: "query", name: "signature" },
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
         cookie: { type: "apiKey", in: "cookie", name: "meridian_session" },
+        operator: {
+          type: "http",
+          scheme: "bearer",
+          description: "The operator's token, MERIDIAN_OPERATOR_TOKEN of the platform.",
+        },
       },
       schemas: { Error: ERROR_SCHEMA },
       responses: {
@@ -150,5 +156,6 @@ const ERROR_SCHEMA: Json = {
     code: { type: "integer", enum: [...new Set(Object.values(ERRORS).map(({ code }) => code))] },
     msg: { type: "string" },
     field: { type: "string", description: "The parameter or field at fault, where there is one." },
+    data: { type: "object", description: "Of a cancel-replace that failed: what became of its halves." },
   },
 };
