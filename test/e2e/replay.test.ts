@@ -12,6 +12,8 @@ import { parseMessages } from "#local/replay/lobster-message.ts";
 import { type ReplayResult, replay } from "#local/replay/replay.ts";
 import { isExplained, replayReport } from "#local/replay/replay-report.ts";
 import { makeRecording, type Recording } from "#test/support/lobster-recording.ts";
+import { SEED } from "#test/support/seed.ts";
+import { seededRandom } from "#test/support/seeded-random.ts";
 import { signUpTrader } from "#test/support/test-trader.ts";
 
 const MAIN = fileURLToPath(new URL("../../local/replay/main.ts", import.meta.url));
@@ -19,11 +21,12 @@ const FIXTURES = fileURLToPath(new URL("../fixtures/replay/", import.meta.url));
 const MESSAGE_FILE = `${FIXTURES}made-up_message_10.csv`;
 const BOOK_FILE = `${FIXTURES}made-up_orderbook_10.csv`;
 /** The recording of the fixture files: every level is always in sight. */
-const SHALLOW = { seed: 21, messages: 150, levels: 10, depth: 10 };
+const SHALLOW = { seed: SEED, messages: 150, levels: 10, depth: 10 };
 /** Of twenty levels a side the book shows five. */
-const DEEP = { seed: 22, messages: 250, levels: 5, depth: 20 };
+const DEEP = { seed: SEED + 1, messages: 250, levels: 5, depth: 20 };
 
 describe("replaying a recorded order flow", function () {
+  const random = seededRandom(SEED);
   this.timeout(60_000);
   let folder: string;
   let region: RunningRegion;
@@ -214,7 +217,7 @@ describe("replaying a recorded order flow", function () {
       messages: parseMessages("messages", recording.messages),
       book: parseBook("book", recording.book),
       now: () => Date.now(),
-      randomText: () => Math.random().toString(36).slice(2, 12).padEnd(10, "x"),
+      randomText: () => Buffer.from(random.bytes(5)).toString("hex"),
       onProgress,
     });
   }

@@ -40,14 +40,6 @@ export function importsOf({
   });
 }
 
-/** Imports that remain when the program runs: without those of types alone. */
-export function runtimeImportsOf(
-  file: SourceFile,
-): { readonly specifier: string; readonly target: string }[] {
-  const code = file.code.replaceAll(/\b(?:import|export) type [^;]*;/g, "");
-  return importsOf({ ...file, code });
-}
-
 function filesUnder(folder: string): string[] {
   let entries: ReturnType<typeof list>;
   try {

@@ -1,4 +1,3 @@
-import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Answer, ErrorAnswer, SubscribeAnswer } from "#shared/protocol/socket.ts";
@@ -7,6 +6,7 @@ import type { OrderEntry } from "../order-entry.ts";
 import { placeSimpleOrder } from "../simple-order/place-simple-order.ts";
 import type { RegionView } from "../views/region-view.ts";
 import { cancelOrder } from "./cancel-order.ts";
+import type { CountOrder } from "./count-order.ts";
 import { handleResync } from "./handle-resync.ts";
 import { refusalOf } from "./refusal-of.ts";
 import type { Resync } from "./resync.ts";
@@ -16,9 +16,6 @@ import { type Publishers, subscribe, unsubscribe } from "./subscriptions.ts";
 import type { TradeEvents } from "./trade-events.ts";
 import { userState } from "./user-state.ts";
 import type { WireMessages } from "./wire-messages.ts";
-
-/** Runs the placing of one order of an account, or of several at once, under its order limits. Throws TOO_MANY_ORDERS. */
-export type CountOrder = <T>(account: AccountId, place: () => Promise<T>, orders?: number) => Promise<T>;
 
 export interface HandlerDependencies {
   readonly view: RegionView;

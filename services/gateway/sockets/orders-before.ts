@@ -2,7 +2,7 @@ import type { Event } from "#shared/domain/event.ts";
 import type { AccountId, MarketId, OrderId } from "#shared/domain/ids.ts";
 import { isAlgo } from "#shared/domain/order.ts";
 import type { OrderRow } from "#shared/ports/projections.ts";
-import type { RowsAfter } from "./rebuild-reports.ts";
+import type { RowsAfter } from "./rows-after.ts";
 
 /** What events did to an order, in sums, so that it can be taken away again. */
 interface Done {

@@ -1,5 +1,5 @@
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
+import type { AccountId, MarketId, OrderListId } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
 import type { OrderListRow, OrderRow } from "#shared/ports/projections.ts";
 import { OrderFolder } from "#shared/read-model/order-folder.ts";
@@ -7,17 +7,12 @@ import { type OrderListChange, OrderListFolder } from "#shared/read-model/order-
 import { rejectionReport, reportOf } from "../views/order-reports.ts";
 import type { OrderReport } from "../views/region-view.ts";
 import { OrdersBefore } from "./orders-before.ts";
+import type { RowsAfter } from "./rows-after.ts";
 
 export interface OldReports {
   readonly outcome: Outcome;
   readonly reports: readonly OrderReport[];
   readonly lists: readonly OrderListChange[];
-}
-
-/** How an account's orders and lists stand after the outcomes; `undefined` for what is not known any more. */
-export interface RowsAfter {
-  order(orderId: OrderId, market: MarketId): OrderRow | undefined;
-  list(listId: OrderListId): OrderListRow | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import { orderOperations } from "../rest/order-operations.ts";
 import { readParameters } from "../rest/parameters.ts";
 import type { TradeDependencies, TradeOperation } from "../rest/trade-operation.ts";
 import { decimalText } from "../simple-order/decimal-text.ts";
-import type { CountOrder } from "./handle-events.ts";
+import type { CountOrder } from "./count-order.ts";
 import { parseRequest } from "./requests.ts";
 import type { GatewaySocket } from "./socket-types.ts";
 

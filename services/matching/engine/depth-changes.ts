@@ -1,13 +1,23 @@
 import { assert } from "#shared/domain/invariant.ts";
+import type { TradingState } from "#shared/domain/market.ts";
 import type { Book } from "../book/book.ts";
+import type { BookSide } from "../book/book-side.ts";
 import { grown } from "../flat/slots.ts";
 import type { EventWriter } from "./event-writer.ts";
-import type { MarketState } from "./market-state.ts";
 import { BUY, SELL } from "./terms.ts";
+
+/** The market whose levels change. */
+export interface DepthMarket {
+  readonly text: Uint8Array;
+  readonly state: TradingState;
+  lastUpdateId: number;
+  own(side: number): BookSide;
+  isCrossed(book: Book): boolean;
+}
 
 /** Which price levels of a market the present command touched, and what they showed before. */
 export class DepthChanges {
-  readonly #market: MarketState;
+  readonly #market: DepthMarket;
   readonly #book: Book;
   /** By place: the price of a level, what it showed before, its side. */
   #prices = new Float64Array(32);
@@ -18,7 +28,7 @@ export class DepthChanges {
   /** Levels touched by the present command bear this mark. */
   #mark = 0;
 
-  constructor(market: MarketState, book: Book) {
+  constructor(market: DepthMarket, book: Book) {
     this.#market = market;
     this.#book = book;
   }

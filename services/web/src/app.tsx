@@ -8,17 +8,11 @@ import { MarketStrip } from "./parts/market/market-strip.tsx";
 import { TradeTape } from "./parts/market/trade-tape.tsx";
 import { Notices } from "./parts/notices.tsx";
 import { OrdersPanel } from "./parts/orders/orders-panel.tsx";
+import type { PartProps } from "./parts/part-props.ts";
 import { OrderTicket } from "./parts/ticket/order-ticket.tsx";
 import { TopBar } from "./parts/top-bar.tsx";
-import type { Exchange } from "./state/exchange.ts";
 import { isOpen } from "./state/orders.ts";
-import { type Store, useStore } from "./state/store.ts";
-
-/** What every part of the page gets. */
-export interface PartProps {
-  readonly store: Store;
-  readonly exchange: Exchange;
-}
+import { useStore } from "./state/store.ts";
 
 const VIEWS = ["Chart", "Book", "Trade", "Orders", "Wallet"] as const;
 type View = (typeof VIEWS)[number];

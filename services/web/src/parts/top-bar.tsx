@@ -1,7 +1,7 @@
-import type { PartProps } from "../app.tsx";
 import { useStore } from "../state/store.ts";
 import { AccountMenu } from "./account/account-menu.tsx";
 import { ConnectionPill } from "./connection-pill.tsx";
+import type { PartProps } from "./part-props.ts";
 import { useTheme } from "./theme.ts";
 
 /** Name, connection, theme and the account's doors. */

@@ -1,5 +1,5 @@
-import type { PartProps } from "../../app.tsx";
 import { useStore } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { ApiKeysDialog } from "./api-keys-dialog.tsx";
 import { SignInDialog } from "./sign-in-dialog.tsx";
 

@@ -1,6 +1,6 @@
 import { useRef } from "react";
-import type { PartProps } from "../../app.tsx";
 import type { Session } from "../../state/types.ts";
+import type { PartProps } from "../part-props.ts";
 
 /** The signed-in user's name, and under it what can be done with the account. */
 export function AccountMenu({ store, exchange, session }: PartProps & { readonly session: Session }) {

@@ -1,6 +1,6 @@
-import type { PartProps } from "../../app.tsx";
 import { trimmed } from "../../money/decimal.ts";
 import { useStore } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { Skeleton } from "../skeleton.tsx";
 
 /** What the account has: free, and locked by open orders. */

@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
-import type { PartProps } from "../../app.tsx";
 import { ceilTo, digitsOf, floorTo, readable, textOf, wireUnits } from "../../money/decimal.ts";
 import { isOpen } from "../../state/orders.ts";
 import { useMarket, useStore } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { BookLine } from "./book-line.tsx";
 import { type BookRow, bookRows } from "./book-rows.ts";

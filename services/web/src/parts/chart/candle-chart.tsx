@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "react";
-import type { PartProps } from "../../app.tsx";
 import { callApi } from "../../state/api.ts";
 import { useMarket, useStore } from "../../state/store.ts";
 import { untilAnswered } from "../../state/until-answered.ts";
 import { MarketHeader } from "../market/market-header.tsx";
+import type { PartProps } from "../part-props.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { useTheme } from "../theme.ts";
 import { type Candle, type ChartDrawing, candleOf, drawChart } from "./chart-drawing.ts";

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
-import type { PartProps } from "../../app.tsx";
 import { digitsOf } from "../../money/decimal.ts";
 import { useStore } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { isTyping } from "../shortcuts.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { percentText, toneOf } from "./change-text.ts";

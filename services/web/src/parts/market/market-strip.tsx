@@ -1,6 +1,6 @@
-import type { PartProps } from "../../app.tsx";
 import { digitsOf } from "../../money/decimal.ts";
 import { useMarket, useStore } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { percentText, toneOf } from "./change-text.ts";
 import { lastPriceText } from "./last-price.ts";
 

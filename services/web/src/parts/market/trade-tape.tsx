@@ -1,6 +1,6 @@
-import type { PartProps } from "../../app.tsx";
 import { digitsOf, readable } from "../../money/decimal.ts";
 import { useMarket, useStore } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { clockText } from "../time-text.ts";
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
-import type { PartProps } from "../../app.tsx";
 import { isOpen } from "../../state/orders.ts";
 import { useStore } from "../../state/store.ts";
 import type { OrderItem } from "../../state/types.ts";
+import type { PartProps } from "../part-props.ts";
 import { OrderTable } from "./order-table.tsx";
 
 /** Open orders, each with its Cancel; one that ends stays for some seconds with its last status. */

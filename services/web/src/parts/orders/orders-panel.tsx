@@ -1,7 +1,7 @@
 import { useState } from "react";
-import type { PartProps } from "../../app.tsx";
 import { isOpen } from "../../state/orders.ts";
 import { useSession, useStore } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { FillTable } from "./fill-table.tsx";
 import { OpenOrders } from "./open-orders.tsx";

@@ -1,5 +1,5 @@
-import type { PartProps } from "../../app.tsx";
 import { useMarket } from "../../state/store.ts";
+import type { PartProps } from "../part-props.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { TicketForm } from "./ticket-form.tsx";
 

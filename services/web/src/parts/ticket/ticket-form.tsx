@@ -1,9 +1,9 @@
 import type { FormEvent } from "react";
-import type { PartProps } from "../../app.tsx";
 import { digitsOf, isZero, textOf, trimmed, wireUnits } from "../../money/decimal.ts";
 import { useSession, useStore } from "../../state/store.ts";
 import type { SymbolInfo } from "../../state/types.ts";
 import { Choice } from "../choice.tsx";
+import type { PartProps } from "../part-props.ts";
 import { AmountField } from "./amount-field.tsx";
 import { RefusalText } from "./refusal-text.tsx";
 import { SendButton } from "./send-button.tsx";

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
-import type { PartProps } from "../../app.tsx";
 import { wireUnits } from "../../money/decimal.ts";
 import { ApiFailure } from "../../state/api.ts";
 import { useStore } from "../../state/store.ts";
 import type { SymbolInfo } from "../../state/types.ts";
+import type { PartProps } from "../part-props.ts";
 import { type Refusal, refusalOf, refusalOfDraft } from "./refusal.ts";
 import { EMPTY_DRAFT, isMarket, orderParameters, spentAsset, type TicketDraft } from "./ticket-draft.ts";
 
