@@ -18,7 +18,7 @@ describe(`engines and random command streams (seed ${SEED}, ${RUNS} runs)`, func
 
   for (const engine of COMPARED) {
     it(`the ${engine.name} and the ${ORACLE.name} give the same events, digests and states`, () => {
-      check(RUNS, 70, (stream) => {
+      check(RUNS, 60, (stream) => {
         const difference = differenceOf(stream, BRANCH, ORACLE, engine);
         if (difference !== undefined) throw new AssertionError(difference);
       });
