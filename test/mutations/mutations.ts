@@ -161,12 +161,6 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "while (goodTillDates.earliest < shard.time) {",
   },
   {
-    name: "the auction takes the highest of equal prices",
-    file: "engine/auction.ts",
-    find: "(imbalance === best.imbalance && distance < best.distance)",
-    replace: "(imbalance === best.imbalance && distance <= best.distance)",
-  },
-  {
     name: "the auction forgets what the buyer locked beyond its price",
     file: "engine/auction.ts",
     find: "balances.unlock(traders.quoteBalance(buyer), lockedQuote - quote);",
@@ -205,7 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the digest forgets what an order has executed",
     file: "engine/open-orders.ts",
-    find: "a = withField(LANE_A, a, ORDER_FIELD.executed, executed);",
+    find: "sum = withField(sum, ORDER_FIELD.executed, executed);",
     replace: "",
   },
   {

@@ -46,6 +46,15 @@ for (const engine of ENGINES) {
       expect(refilled, "the next part is as large").to.deep.equal([]);
     });
 
+    it("add what is visible of them to their level", () => {
+      const shard = new EngineShard(engine);
+      shard.place({ id: 1, side: "SELL", quantity: 3 });
+      const [level] = shard
+        .fold(shard.placing({ id: 2, side: "SELL", quantity: 9, icebergQuantity: 4 }))
+        .filter((event) => event.kind === "LevelChanged");
+      expect(level).to.include({ side: "SELL", price: 100, quantity: 7, updateId: 2 });
+    });
+
     it("keep their place when they are amended, and show no more than what is left", () => {
       const shard = new EngineShard(engine);
       shard.place({ id: 1, quantity: 10, icebergQuantity: 4 });

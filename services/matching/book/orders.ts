@@ -25,10 +25,8 @@ const CLIENT_ORDER_ID = 6;
 const OWN_NEXT = 7;
 const OWN_PREVIOUS = 8;
 const EXTRAS = 9;
-const DIGEST_A = 10;
-const DIGEST_B = 11;
-const FIXED_A = 12;
-const FIXED_B = 13;
+const HASHED = 10;
+const FIXED = 11;
 
 /** Where an order is. `QUEUED`: triggered, it works as soon as the present order is done. `TAKING`: it meets the other side right now, with nothing locked. */
 export const STAGE_NONE = 0;
@@ -88,8 +86,7 @@ export class Orders {
     ints[i + TRADER] = -1;
     ints[i + CLIENT_ORDER_ID] = -1;
     ints[i + EXTRAS] = -1;
-    ints[i + DIGEST_A] = 0;
-    ints[i + DIGEST_B] = 0;
+    ints[i + HASHED] = 0;
     this.#index.insert(hashNumber(orderId), slot);
     return slot;
   }
@@ -246,31 +243,21 @@ export class Orders {
     this.#ints[slot * INTS + EXTRAS] = extras;
   }
 
-  /** What the order adds to the state's digest now, by lanes. */
-  digestA(slot: number): number {
-    return this.#ints[slot * INTS + DIGEST_A] as number;
+  /** The sum of its fields as the state's digest has it now; 0 if it has none of it. */
+  hashed(slot: number): number {
+    return this.#ints[slot * INTS + HASHED] as number;
   }
 
-  digestB(slot: number): number {
-    return this.#ints[slot * INTS + DIGEST_B] as number;
+  setHashed(slot: number, sum: number): void {
+    this.#ints[slot * INTS + HASHED] = sum;
   }
 
-  setDigest(slot: number, a: number, b: number): void {
-    this.#ints[slot * INTS + DIGEST_A] = a;
-    this.#ints[slot * INTS + DIGEST_B] = b;
+  /** The sum of those of its fields that never change. */
+  fixed(slot: number): number {
+    return this.#ints[slot * INTS + FIXED] as number;
   }
 
-  /** The lanes of those of its fields that never change, not yet mixed. */
-  fixedA(slot: number): number {
-    return this.#ints[slot * INTS + FIXED_A] as number;
-  }
-
-  fixedB(slot: number): number {
-    return this.#ints[slot * INTS + FIXED_B] as number;
-  }
-
-  setFixed(slot: number, a: number, b: number): void {
-    this.#ints[slot * INTS + FIXED_A] = a;
-    this.#ints[slot * INTS + FIXED_B] = b;
+  setFixed(slot: number, sum: number): void {
+    this.#ints[slot * INTS + FIXED] = sum;
   }
 }

@@ -13,8 +13,7 @@ interface Entry {
   supply: number;
   /** Its place among all assets by id. */
   rank: number;
-  a: number;
-  b: number;
+  hashed: number;
 }
 
 /** The assets of a shard; inside the engine an asset is its number here. */
@@ -39,8 +38,7 @@ export class Assets {
       word: textWord(asset.id),
       supply,
       rank: 0,
-      a: 0,
-      b: 0,
+      hashed: 0,
     };
     this.#numbers.set(asset.id, this.#entries.length);
     this.#entries.push(entry);
@@ -90,11 +88,9 @@ export class Assets {
 
   #rehash(entry: Entry): void {
     const { hash } = this.#digest;
-    this.#digest.subtract(entry.a, entry.b);
+    if (entry.hashed !== 0) this.#digest.subtract(entry.hashed);
     hashAsset(hash, entry);
-    hash.finish();
-    this.#digest.add();
-    entry.a = hash.a;
-    entry.b = hash.b;
+    entry.hashed = hash.sum;
+    this.#digest.add(entry.hashed);
   }
 }

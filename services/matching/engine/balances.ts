@@ -1,4 +1,4 @@
-import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { hashNumber } from "../flat/hash.ts";
@@ -14,11 +14,10 @@ const FREE = 1;
 const LOCKED = 2;
 const FREE_BEFORE = 3;
 const LOCKED_BEFORE = 4;
-const INTS = 4;
+const INTS = 3;
 const ASSET = 0;
 const TOUCHED = 1;
-const DIGEST_A = 2;
-const DIGEST_B = 3;
+const HASHED = 2;
 
 /** Free and locked amounts per (account, asset), in smallest units, and which of them the present command changed. */
 export class Balances {
@@ -206,21 +205,17 @@ export class Balances {
     const word = this.#assets.word(this.asset(slot));
     const free = this.free(slot);
     const locked = this.locked(slot);
-    let a = 0;
-    let b = 0;
+    // As `hashBalance`. A sum of 0 stands for a balance that counts for nothing; no other has it, to all intents.
+    const before = this.#ints[i + HASHED] as number;
+    if (before !== 0) this.#digest.subtract(before);
+    let sum = 0;
     if (free > 0 || locked > 0) {
-      // As `hashBalance`.
-      a = withField(LANE_A, TAG.balance, 0, account);
-      b = withField(LANE_B, ~TAG.balance, 0, account);
-      a = withWord(LANE_A, a, 2, word);
-      b = withWord(LANE_B, b, 2, word);
-      a = withField(LANE_A, a, 2, free);
-      b = withField(LANE_B, b, 2, free);
-      a = mix(withField(LANE_A, a, 3, locked));
-      b = mix(withField(LANE_B, b, 3, locked));
+      sum = withField(TAG.balance, 0, account);
+      sum = withWord(sum, 2, word);
+      sum = withField(sum, 2, free);
+      sum = withField(sum, 3, locked);
+      if (sum !== 0) this.#digest.add(sum);
     }
-    this.#digest.replace(this.#ints[i + DIGEST_A] as number, this.#ints[i + DIGEST_B] as number, a, b);
-    this.#ints[i + DIGEST_A] = a;
-    this.#ints[i + DIGEST_B] = b;
+    this.#ints[i + HASHED] = sum;
   }
 }

@@ -1,4 +1,4 @@
-import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
@@ -10,12 +10,10 @@ const TEXT = 40;
 const FLOATS = 2;
 const ACCOUNT = 0;
 const TIME = 1;
-const INTS = 5;
+const INTS = 3;
 const WORD = 0;
 const HOLDER = 1;
 const REMEMBERED = 2;
-const DIGEST_A = 3;
-const DIGEST_B = 4;
 
 /** Nobody open has the id. */
 const NOBODY = -1;
@@ -58,7 +56,7 @@ export class ClientOrderIds {
     this.#floats[slot * FLOATS + TIME] = time;
     this.#ints[slot * INTS + REMEMBERED] = 1;
     this.#push(slot);
-    this.#hash(slot);
+    this.#digest.add(this.#hashed(slot));
     return slot;
   }
 
@@ -68,7 +66,7 @@ export class ClientOrderIds {
     this.#floats[slot * FLOATS + TIME] = time;
     this.#ints[slot * INTS + REMEMBERED] = 1;
     this.#push(slot);
-    this.#hash(slot);
+    this.#digest.add(this.#hashed(slot));
   }
 
   /** For a snapshot's open orders: the entry of an id that may be remembered or not. */
@@ -101,7 +99,7 @@ export class ClientOrderIds {
       this.#first = (this.#first + 1) & (this.#ring.length - 1);
       this.#count--;
       const i = slot * INTS;
-      this.#digest.subtract(this.#ints[i + DIGEST_A] as number, this.#ints[i + DIGEST_B] as number);
+      this.#digest.subtract(this.#hashed(slot));
       this.#ints[i + REMEMBERED] = 0;
       if (this.#ints[i + HOLDER] === NOBODY) this.#drop(slot);
     }
@@ -177,19 +175,9 @@ export class ClientOrderIds {
     this.#count++;
   }
 
-  /** As `hashRememberedClientOrderId`. */
-  #hash(slot: number): void {
-    const account = this.account(slot);
-    const word = this.word(slot);
-    const time = this.time(slot);
-    let a = withField(LANE_A, TAG.clientOrderId, 0, account);
-    let b = withField(LANE_B, ~TAG.clientOrderId, 0, account);
-    a = withWord(LANE_A, a, 2, word);
-    b = withWord(LANE_B, b, 2, word);
-    a = mix(withField(LANE_A, a, 2, time));
-    b = mix(withField(LANE_B, b, 2, time));
-    this.#digest.replace(0, 0, a, b);
-    this.#ints[slot * INTS + DIGEST_A] = a;
-    this.#ints[slot * INTS + DIGEST_B] = b;
+  /** What a remembered entry adds to the digest: as `hashRememberedClientOrderId`. */
+  #hashed(slot: number): number {
+    const sum = withWord(withField(TAG.clientOrderId, 0, this.account(slot)), 2, this.word(slot));
+    return withField(sum, 2, this.time(slot));
   }
 }

@@ -1,4 +1,4 @@
-import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import type { DigestSum } from "./digest-sum.ts";
 
@@ -52,8 +52,7 @@ export class CommandMemory {
     this.#floats[slot * FLOATS + SEQ] = seq;
     this.#floats[slot * FLOATS + TIME] = time;
     this.#index.insert(hashOf(id), slot);
-    const tag = this.#tag;
-    this.#digest.replace(0, 0, this.#lane(LANE_A, tag, slot), this.#lane(LANE_B, ~tag, slot));
+    this.#digest.add(this.#hashed(slot));
   }
 
   /** Forgets what was folded at or before a time. */
@@ -62,8 +61,7 @@ export class CommandMemory {
       const slot = this.#first;
       if (this.time(slot) > until) return;
       this.#index.remove(hashOf(this.#words.subarray(slot * INTS, slot * INTS + INTS)), slot);
-      const tag = this.#tag;
-      this.#digest.subtract(this.#lane(LANE_A, tag, slot), this.#lane(LANE_B, ~tag, slot));
+      this.#digest.subtract(this.#hashed(slot));
       this.#first = (this.#first + 1) & (this.#capacity - 1);
       this.#count--;
     }
@@ -108,16 +106,16 @@ export class CommandMemory {
     this.#first = 0;
   }
 
-  /** What an entry adds to a lane of the digest: as `hashRemembered`. */
-  #lane(lane: Int32Array, tag: number, slot: number): number {
+  /** What an entry adds to the digest: as `hashRemembered`. */
+  #hashed(slot: number): number {
     const words = this.#words;
     const w = slot * INTS;
-    let sum = withWord(lane, tag, 0, words[w] as number);
-    sum = withWord(lane, sum, 1, words[w + 1] as number);
-    sum = withWord(lane, sum, 2, words[w + 2] as number);
-    sum = withWord(lane, sum, 3, words[w + 3] as number);
-    sum = withField(lane, sum, 2, this.seq(slot));
-    return mix(withField(lane, sum, 3, this.time(slot)));
+    let sum = withWord(this.#tag, 0, words[w] as number);
+    sum = withWord(sum, 1, words[w + 1] as number);
+    sum = withWord(sum, 2, words[w + 2] as number);
+    sum = withWord(sum, 3, words[w + 3] as number);
+    sum = withField(sum, 2, this.seq(slot));
+    return withField(sum, 3, this.time(slot));
   }
 }
 

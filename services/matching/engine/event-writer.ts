@@ -201,8 +201,14 @@ function putByte(bytes: Uint8Array, at: number, value: number): number {
   return at + 1;
 }
 
-/** As `ByteWriter.uint`: seven bits a byte, low ones first. */
-function putUint(bytes: Uint8Array, from: number, value: number): number {
+/** As `ByteWriter.uint`: seven bits a byte, low ones first. Small, so that it is inlined; many numbers are small too. */
+function putUint(bytes: Uint8Array, at: number, value: number): number {
+  if (value >= 0x80) return putLongUint(bytes, at, value);
+  bytes[at] = value;
+  return at + 1;
+}
+
+function putLongUint(bytes: Uint8Array, from: number, value: number): number {
   let at = from;
   let rest = value;
   if (value > 0x7fffffff) {

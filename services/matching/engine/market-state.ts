@@ -1,4 +1,4 @@
-import { FieldHash, LANE_A, LANE_B, mix, textWord, withField } from "#shared/domain/digest/field-hash.ts";
+import { FieldHash, textWord, withField } from "#shared/domain/digest/field-hash.ts";
 import { hashMarket } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
@@ -42,8 +42,7 @@ export class MarketState {
   #allowedPreventions = 0;
   /** The definition's part of the hash, not yet mixed, and what the market adds to the digest now. */
   readonly #fixed = new FieldHash();
-  #a = 0;
-  #b = 0;
+  #hashed = 0;
 
   constructor(number: number, market: Market, base: number, quote: number, book: Book) {
     this.number = number;
@@ -104,21 +103,14 @@ export class MarketState {
 
   /** Brings its part of the digest up to date. */
   rehash(digest: DigestSum): void {
-    let { a, b } = this.#fixed;
-    const state = STATE_NUMBER[this.state];
-    a = withField(LANE_A, a, 0, state);
-    b = withField(LANE_B, b, 0, state);
-    a = withField(LANE_A, a, 1, this.lastTradeId);
-    b = withField(LANE_B, b, 1, this.lastTradeId);
-    a = withField(LANE_A, a, 2, this.lastUpdateId);
-    b = withField(LANE_B, b, 2, this.lastUpdateId);
-    a = withField(LANE_A, a, 3, this.lastPreventedMatchId);
-    b = withField(LANE_B, b, 3, this.lastPreventedMatchId);
-    a = mix(withField(LANE_A, a, 4, this.lastPrice));
-    b = mix(withField(LANE_B, b, 4, this.lastPrice));
-    digest.replace(this.#a, this.#b, a, b);
-    this.#a = a;
-    this.#b = b;
+    let sum = withField(this.#fixed.sum, 0, STATE_NUMBER[this.state]);
+    sum = withField(sum, 1, this.lastTradeId);
+    sum = withField(sum, 2, this.lastUpdateId);
+    sum = withField(sum, 3, this.lastPreventedMatchId);
+    sum = withField(sum, 4, this.lastPrice);
+    if (this.#hashed !== 0) digest.subtract(this.#hashed);
+    digest.add(sum);
+    this.#hashed = sum;
   }
 
   #hashDefinition(): void {

@@ -1,4 +1,4 @@
-import { LANE_A, LANE_B, mix, withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { ORDER_FIELD, packedWords } from "#shared/domain/digest/order-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
@@ -220,7 +220,8 @@ export function dropOrder(shard: Shard, order: number): void {
   const { orders } = shard.book;
   const trader = orders.trader(order);
   const extras = orders.extras(order);
-  shard.digest.subtract(orders.digestA(order), orders.digestB(order));
+  const hashed = orders.hashed(order);
+  if (hashed !== 0) shard.digest.subtract(hashed);
   const isIceberg = extras >= 0 && shard.extras.icebergQuantity(extras) > 0;
   shard.traders.countOrder(trader, -1, isAlgo(typeOf(shard, order)), isIceberg);
   if (sideOf(shard, order) === BUY) shard.traders.addOpenBuyLots(trader, -remainingOf(shard, order));
@@ -242,36 +243,22 @@ export function rehash(shard: Shard, market: MarketState, order: number): void {
   const lockPrice = lockPriceOf(shard, order);
   const record = orders.extras(order);
   const workingTime = record < 0 ? orders.time(order) : shard.extras.workingTime(record);
-  let a = orders.fixedA(order);
-  let b = orders.fixedB(order);
-  a = withField(LANE_A, a, ORDER_FIELD.quantity, quantity);
-  b = withField(LANE_B, b, ORDER_FIELD.quantity, quantity);
-  a = withField(LANE_A, a, ORDER_FIELD.executed, executed);
-  b = withField(LANE_B, b, ORDER_FIELD.executed, executed);
-  a = withField(LANE_A, a, ORDER_FIELD.executedQuote, executedQuote);
-  b = withField(LANE_B, b, ORDER_FIELD.executedQuote, executedQuote);
-  a = withField(LANE_A, a, ORDER_FIELD.visible, visible);
-  b = withField(LANE_B, b, ORDER_FIELD.visible, visible);
-  a = withField(LANE_A, a, ORDER_FIELD.priority, priority);
-  b = withField(LANE_B, b, ORDER_FIELD.priority, priority);
-  a = withField(LANE_A, a, ORDER_FIELD.locked, locked);
-  b = withField(LANE_B, b, ORDER_FIELD.locked, locked);
-  a = withField(LANE_A, a, ORDER_FIELD.lockPrice, lockPrice);
-  b = withField(LANE_B, b, ORDER_FIELD.lockPrice, lockPrice);
-  a = withField(LANE_A, a, ORDER_FIELD.workingTime, workingTime);
-  b = withField(LANE_B, b, ORDER_FIELD.workingTime, workingTime);
+  let sum = withField(orders.fixed(order), ORDER_FIELD.quantity, quantity);
+  sum = withField(sum, ORDER_FIELD.executed, executed);
+  sum = withField(sum, ORDER_FIELD.executedQuote, executedQuote);
+  sum = withField(sum, ORDER_FIELD.visible, visible);
+  sum = withField(sum, ORDER_FIELD.priority, priority);
+  sum = withField(sum, ORDER_FIELD.locked, locked);
+  sum = withField(sum, ORDER_FIELD.lockPrice, lockPrice);
+  sum = withField(sum, ORDER_FIELD.workingTime, workingTime);
   if (record >= 0) {
-    const prevented = shard.extras.prevented(record);
-    const extreme = shard.extras.extreme(record);
-    a = withField(LANE_A, a, ORDER_FIELD.prevented, prevented);
-    b = withField(LANE_B, b, ORDER_FIELD.prevented, prevented);
-    a = withField(LANE_A, a, ORDER_FIELD.extreme, extreme);
-    b = withField(LANE_B, b, ORDER_FIELD.extreme, extreme);
+    sum = withField(sum, ORDER_FIELD.prevented, shard.extras.prevented(record));
+    sum = withField(sum, ORDER_FIELD.extreme, shard.extras.extreme(record));
   }
-  a = mix(a);
-  b = mix(b);
-  shard.digest.replace(orders.digestA(order), orders.digestB(order), a, b);
-  orders.setDigest(order, a, b);
+  const before = orders.hashed(order);
+  if (before !== 0) shard.digest.subtract(before);
+  if (sum !== 0) shard.digest.add(sum);
+  orders.setHashed(order, sum);
 }
 
 /** The part of its hash that never changes, not yet mixed. */
@@ -282,37 +269,23 @@ function hashFixed(shard: Shard, market: MarketState, order: number, clientOrder
   const words = orders.words(order);
   const price = orders.price(order);
   const time = orders.time(order);
-  let a: number = TAG.order;
-  let b = ~a;
-  a = withField(LANE_A, a, ORDER_FIELD.orderId, orderId);
-  b = withField(LANE_B, b, ORDER_FIELD.orderId, orderId);
-  a = withField(LANE_A, a, ORDER_FIELD.account, account);
-  b = withField(LANE_B, b, ORDER_FIELD.account, account);
-  a = withWord(LANE_A, a, 2 * ORDER_FIELD.market, market.word);
-  b = withWord(LANE_B, b, 2 * ORDER_FIELD.market, market.word);
-  a = withWord(LANE_A, a, 2 * ORDER_FIELD.clientOrderId, clientOrderIdWord);
-  b = withWord(LANE_B, b, 2 * ORDER_FIELD.clientOrderId, clientOrderIdWord);
-  a = withWord(LANE_A, a, 2 * ORDER_FIELD.words, words);
-  b = withWord(LANE_B, b, 2 * ORDER_FIELD.words, words);
-  a = withField(LANE_A, a, ORDER_FIELD.price, price);
-  b = withField(LANE_B, b, ORDER_FIELD.price, price);
-  a = withField(LANE_A, a, ORDER_FIELD.time, time);
-  b = withField(LANE_B, b, ORDER_FIELD.time, time);
+  let sum = withField(TAG.order, ORDER_FIELD.orderId, orderId);
+  sum = withField(sum, ORDER_FIELD.account, account);
+  sum = withWord(sum, 2 * ORDER_FIELD.market, market.word);
+  sum = withWord(sum, 2 * ORDER_FIELD.clientOrderId, clientOrderIdWord);
+  sum = withWord(sum, 2 * ORDER_FIELD.words, words);
+  sum = withField(sum, ORDER_FIELD.price, price);
+  sum = withField(sum, ORDER_FIELD.time, time);
   const record = orders.extras(order);
-  if (record < 0) {
-    orders.setFixed(order, a, b);
-    return;
+  if (record >= 0) {
+    const { extras } = shard;
+    sum = withField(sum, ORDER_FIELD.stopPrice, extras.stopPrice(record));
+    sum = withField(sum, ORDER_FIELD.trailingDelta, extras.trailingDelta(record));
+    sum = withField(sum, ORDER_FIELD.icebergQuantity, extras.icebergQuantity(record));
+    sum = withField(sum, ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
+    sum = withField(sum, ORDER_FIELD.listId, extras.listId(record));
   }
-  const { hash } = shard.digest;
-  hash.a = a;
-  hash.b = b;
-  const { extras } = shard;
-  hash.number(ORDER_FIELD.stopPrice, extras.stopPrice(record));
-  hash.number(ORDER_FIELD.trailingDelta, extras.trailingDelta(record));
-  hash.number(ORDER_FIELD.icebergQuantity, extras.icebergQuantity(record));
-  hash.number(ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
-  hash.number(ORDER_FIELD.listId, extras.listId(record));
-  orders.setFixed(order, hash.a, hash.b);
+  orders.setFixed(order, sum);
 }
 
 function link(shard: Shard, trader: number, order: number): void {

@@ -13,8 +13,7 @@ export class OrderList {
   readonly market: number;
   readonly clientOrderId: number;
   readonly isOpen: boolean[];
-  readonly #a: number;
-  readonly #b: number;
+  readonly #hashed: number;
 
   constructor(state: OpenOrderList, market: number, clientOrderId: number, digest: DigestSum) {
     this.state = state;
@@ -22,10 +21,8 @@ export class OrderList {
     this.clientOrderId = clientOrderId;
     this.isOpen = state.orders.map(() => true);
     hashList(digest.hash, state);
-    digest.hash.finish();
-    digest.add();
-    this.#a = digest.hash.a;
-    this.#b = digest.hash.b;
+    this.#hashed = digest.hash.sum;
+    digest.add(this.#hashed);
   }
 
   get listId(): OrderListId {
@@ -80,6 +77,6 @@ export class OrderList {
 
   /** It is done: it adds nothing to the digest any more. */
   leaveDigest(digest: DigestSum): void {
-    digest.subtract(this.#a, this.#b);
+    digest.subtract(this.#hashed);
   }
 }

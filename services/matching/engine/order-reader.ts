@@ -158,15 +158,18 @@ export class OrderReader {
     return place;
   }
 
-  /** LEB128 in its shortest form, at most 2^53 - 1. */
+  /** LEB128 in its shortest form, at most 2^53 - 1. Small, so that it is inlined; many numbers are small too. */
   #uint(): number {
+    const byte = this.#bytes[this.#at] as number;
+    if (byte >= 0x80) return this.#longUint();
+    this.#at++;
+    return byte;
+  }
+
+  #longUint(): number {
     const bytes = this.#bytes;
     let at = this.#at;
     let byte = bytes[at++] as number;
-    if (byte < 0x80) {
-      this.#at = at;
-      return byte;
-    }
     let value = byte & 0x7f;
     for (let shift = 7; shift < 28; shift += 7) {
       byte = bytes[at++] as number;

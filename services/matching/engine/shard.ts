@@ -115,7 +115,6 @@ export class Shard {
       time: this.time,
       lastPriority: this.lastPriority,
     });
-    this.digest.hash.finish();
     return this.digest.withHash();
   }
 }

@@ -31,7 +31,6 @@ export function digestOfState(state: EngineState): string {
   const hash = new FieldHash();
   let [a, b] = [0, 0];
   const add = () => {
-    hash.finish();
     a = (a + hash.a) | 0;
     b = (b + hash.b) | 0;
   };
