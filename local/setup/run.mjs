@@ -22,7 +22,8 @@ const COMMANDS = {
   replay: { page: false, run: ["local/replay/main.ts"] },
   fuzz: { page: false, run: ["test/fuzz/main.ts"] },
   bench: { page: true, run: ["bench/main.ts"] },
-  test: { page: true, browser: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
+  mutate: { page: false, run: ["test/mutations/main.ts"] },
+  test: { page: true, browser: true, checks: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
   "test:long": {
     page: true,
     browser: true,
@@ -89,6 +90,16 @@ function bringPage() {
   writeFileSync(PAGE_STAMP, stamp);
 }
 
+/** What reads the whole source comes before what runs it. */
+function check() {
+  step("checking types", NODE, [join(ROOT, "node_modules", "typescript", "bin", "tsc"), "--noEmit"]);
+  step("checking style", NODE, [
+    join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome"),
+    "check",
+    ".",
+  ]);
+}
+
 /** The browser tests need Chromium: installed where that is possible, otherwise one line says what to do. */
 function bringBrowser() {
   if (process.env.CHROMIUM_PATH !== undefined || has("chromium")) return;
@@ -142,4 +153,5 @@ if (Number(process.versions.node.split(".")[0]) < 20)
 bringPackages();
 if (wanted.page && !args.includes("--help")) bringPage();
 if (wanted.browser) bringBrowser();
+if (wanted.checks) check();
 handOver(wanted.run);
