@@ -9,6 +9,7 @@ import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding
 import type { Outcome } from "#shared/domain/event.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import { BRANCH, commandStreams } from "./command-streams.ts";
+import { damage, damaged, placeIn } from "./damage.ts";
 
 const SHARD = "shard-1" as ShardId;
 
@@ -45,13 +46,6 @@ const ENCODINGS: readonly Encoding[] = [
     },
   },
 ];
-
-/** A change of bytes, as places in parts of 2^32 so that it fits any length. */
-const damage = fc.record({
-  kind: fc.constantFrom("turn", "cut", "insert", "set", "double", "stretch"),
-  at: fc.nat(2 ** 32 - 1),
-  byte: fc.nat(255),
-});
 
 for (const { name, decode, encode, samples } of ENCODINGS) {
   describe(`the bytes of ${name}`, function () {
@@ -165,31 +159,4 @@ function outcomesOf(stream: readonly (Parameters<typeof encodeCommand>[0] | null
     const { seq, time } = engine;
     return { shard: SHARD, branch: BRANCH, seq, time, commandId: envelope?.commandId ?? "", events };
   });
-}
-
-function placeIn(length: number, at: number): number {
-  return Math.floor((at / 2 ** 32) * length);
-}
-
-function damaged(
-  bytes: Uint8Array,
-  { kind, at, byte }: { kind: string; at: number; byte: number },
-): Uint8Array {
-  const place = placeIn(bytes.length, at);
-  const [head, tail] = [bytes.slice(0, place), bytes.slice(place + 1)];
-  switch (kind) {
-    case "turn":
-      return Uint8Array.of(...head, (bytes[place] ?? 0) ^ (1 << (byte % 8)), ...tail);
-    case "set":
-      return Uint8Array.of(...head, byte, ...tail);
-    case "insert":
-      return Uint8Array.of(...head, byte, ...bytes.slice(place));
-    case "stretch":
-      // The same integer in a form that is longer than it need be.
-      return Uint8Array.of(...head, (bytes[place] ?? 0) | 0x80, 0, ...tail);
-    case "double":
-      return Uint8Array.of(...bytes.slice(0, place), ...head);
-    default:
-      return head;
-  }
 }

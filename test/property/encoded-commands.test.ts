@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { createEngine } from "#services/matching/engine/engine.ts";
+import { decodeOrNull } from "#services/matching/recover.ts";
+import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
+import type { Engine } from "#shared/domain/engine.ts";
+import type { Event } from "#shared/domain/event.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
+import { createNaiveEngine } from "#test/oracle/naive-engine.ts";
+import { BRANCH, commandStreams } from "./command-streams.ts";
+import { type Damage, damage, damaged } from "./damage.ts";
+
+const SHARD = "shard-1" as ShardId;
+/** What stands before and after a record in a larger buffer. */
+const AROUND = 7;
+
+/** Mostly none; else one or two changes of a record. */
+const damages = fc.array(
+  fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(damage, { minLength: 1, maxLength: 2 })),
+  { minLength: 1, maxLength: 60 },
+);
+
+describe("records of the log", function () {
+  this.timeout(120_000);
+
+  it("are folded from their bytes as from what they mean: whole, changed or cut, and wherever they stand", () => {
+    const met = { whole: 0, changed: 0, undecodable: 0 };
+    fc.assert(
+      fc.property(commandStreams(60), damages, (stream, changes) => {
+        const [fast, plain, naive] = [
+          createEngine(SHARD, BRANCH),
+          createEngine(SHARD, BRANCH),
+          createNaiveEngine(SHARD, BRANCH),
+        ];
+        for (const [at, envelope] of stream.entries()) {
+          const whole = envelope === null ? Uint8Array.of(0xff) : encodeCommand(envelope);
+          // The first commands make the shard and are left alone, or there would be nothing to trade.
+          const change = at < stream.length / 4 ? [] : (changes[at % changes.length] as Damage[]);
+          const record = change.reduce(damaged, whole);
+          const meaning = decodeOrNull(record);
+          met[meaning === null ? "undecodable" : change.length > 0 ? "changed" : "whole"]++;
+          const events = foldFromBuffer(fast, record, whole);
+          const what = `record ${at}: ${Buffer.from(record).toString("hex")}`;
+          expect(events, what).to.deep.equal(plain.apply(meaning));
+          expect(events, what).to.deep.equal(naive.apply(meaning));
+          expect(fast.digest(), what).to.equal(plain.digest());
+          if (at % 16 === 0) expect(fast.digest(), what).to.equal(naive.digest());
+        }
+        expect(fast.state()).to.deep.equal(naive.state());
+        expect(fast.digest()).to.equal(naive.digest());
+      }),
+      { numRuns: 700 },
+    );
+    for (const [kind, times] of Object.entries(met))
+      expect(times, `${kind} records were met`).to.be.greaterThan(500);
+  });
+});
+
+/** Folds a record in the middle of a buffer; where it was cut, what follows would make it whole. */
+function foldFromBuffer(engine: Engine, record: Uint8Array, whole: Uint8Array): readonly Event[] {
+  const buffer = new Uint8Array(Math.max(record.length, whole.length) + 2 * AROUND).fill(1);
+  buffer.set(whole, AROUND);
+  buffer.set(record, AROUND);
+  const { bytes, length, count } = engine.applyEncoded(buffer, AROUND, AROUND + record.length);
+  return decodeEvents(bytes.subarray(0, length), count);
+}
