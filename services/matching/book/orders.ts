@@ -1,9 +1,10 @@
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
-import { grown, Slots } from "../flat/slots.ts";
+import { Rows } from "../flat/rows.ts";
+import { Slots } from "../flat/slots.ts";
 
-/** A cache line of numbers an order: all that matching reads. */
-const FLOATS = 8;
+/** Two cache lines an order. The first: the numbers that matching reads, by their places among the doubles of a row. */
+const FLOATS = 16;
 const ORDER_ID = 0;
 const PRICE = 1;
 const QUANTITY = 2;
@@ -13,20 +14,20 @@ const VISIBLE = 5;
 const PRIORITY = 6;
 const TIME = 7;
 
-/** And one of links and small words. */
-const INTS = 16;
-const NEXT = 0;
-const PREVIOUS = 1;
-const LEVEL = 2;
-const STAGE = 3;
-const WORDS = 4;
-const TRADER = 5;
-const CLIENT_ORDER_ID = 6;
-const OWN_NEXT = 7;
-const OWN_PREVIOUS = 8;
-const EXTRAS = 9;
-const HASHED = 10;
-const FIXED = 11;
+/** The second: links and small words, by their places among the words of a row. */
+const INTS = 32;
+const NEXT = 16;
+const PREVIOUS = 17;
+const LEVEL = 18;
+const STAGE = 19;
+const WORDS = 20;
+const TRADER = 21;
+const CLIENT_ORDER_ID = 22;
+const OWN_NEXT = 23;
+const OWN_PREVIOUS = 24;
+const EXTRAS = 25;
+const HASHED = 26;
+const FIXED = 27;
 
 /** Where an order is. `QUEUED`: triggered, it works as soon as the present order is done. `TAKING`: it meets the other side right now, with nothing locked. */
 export const STAGE_NONE = 0;
@@ -43,8 +44,7 @@ export const STAGE_TAKING = 5;
 export class Orders {
   readonly #slots = new Slots();
   readonly #index = new HashIndex(1024);
-  #floats = new Float64Array(1024 * FLOATS);
-  #ints = new Int32Array(1024 * INTS);
+  readonly #rows = new Rows(8 * FLOATS, 1024);
 
   /** How many are open. */
   get count(): number {
@@ -58,19 +58,15 @@ export class Orders {
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.#floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
+      if (index.hashAt(at) === hash && this.#rows.floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
     }
   }
 
   /** A new order with nothing executed and in no queue. No open order may have its id. */
   create(orderId: number, price: number, quantity: number, time: number): number {
     const slot = this.#slots.take();
-    if (slot * FLOATS === this.#floats.length) {
-      this.#floats = grown(this.#floats, 2 * this.#floats.length);
-      this.#ints = grown(this.#ints, 2 * this.#ints.length);
-    }
-    const floats = this.#floats;
-    const ints = this.#ints;
+    if (slot === this.#rows.capacity) this.#rows.grow();
+    const { floats, ints } = this.#rows;
     const f = slot * FLOATS;
     floats[f + ORDER_ID] = orderId;
     floats[f + PRICE] = price;
@@ -94,7 +90,7 @@ export class Orders {
   /** Forgets an order that is in no queue. */
   drop(slot: number): void {
     this.#index.remove(hashNumber(this.orderId(slot)), slot);
-    this.#ints[slot * INTS + STAGE] = STAGE_NONE;
+    this.#rows.ints[slot * INTS + STAGE] = STAGE_NONE;
     this.#slots.giveBack(slot);
   }
 
@@ -104,33 +100,33 @@ export class Orders {
   }
 
   orderId(slot: number): number {
-    return this.#floats[slot * FLOATS + ORDER_ID] as number;
+    return this.#rows.floats[slot * FLOATS + ORDER_ID] as number;
   }
 
   /** The limit price, ticks. */
   price(slot: number): number {
-    return this.#floats[slot * FLOATS + PRICE] as number;
+    return this.#rows.floats[slot * FLOATS + PRICE] as number;
   }
 
   /** Lots, after amendments. */
   quantity(slot: number): number {
-    return this.#floats[slot * FLOATS + QUANTITY] as number;
+    return this.#rows.floats[slot * FLOATS + QUANTITY] as number;
   }
 
   setQuantity(slot: number, quantity: number): void {
-    this.#floats[slot * FLOATS + QUANTITY] = quantity;
+    this.#rows.floats[slot * FLOATS + QUANTITY] = quantity;
   }
 
   executed(slot: number): number {
-    return this.#floats[slot * FLOATS + EXECUTED] as number;
+    return this.#rows.floats[slot * FLOATS + EXECUTED] as number;
   }
 
   executedQuote(slot: number): number {
-    return this.#floats[slot * FLOATS + EXECUTED_QUOTE] as number;
+    return this.#rows.floats[slot * FLOATS + EXECUTED_QUOTE] as number;
   }
 
   addExecuted(slot: number, quantity: number, quote: number): void {
-    const floats = this.#floats;
+    const { floats } = this.#rows;
     const f = slot * FLOATS;
     floats[f + EXECUTED] = (floats[f + EXECUTED] as number) + quantity;
     floats[f + EXECUTED_QUOTE] = (floats[f + EXECUTED_QUOTE] as number) + quote;
@@ -138,126 +134,126 @@ export class Orders {
 
   /** Lots that the book shows of it. */
   visible(slot: number): number {
-    return this.#floats[slot * FLOATS + VISIBLE] as number;
+    return this.#rows.floats[slot * FLOATS + VISIBLE] as number;
   }
 
   setVisible(slot: number, quantity: number): void {
-    this.#floats[slot * FLOATS + VISIBLE] = quantity;
+    this.#rows.floats[slot * FLOATS + VISIBLE] = quantity;
   }
 
   priority(slot: number): number {
-    return this.#floats[slot * FLOATS + PRIORITY] as number;
+    return this.#rows.floats[slot * FLOATS + PRIORITY] as number;
   }
 
   setPriority(slot: number, priority: number): void {
-    this.#floats[slot * FLOATS + PRIORITY] = priority;
+    this.#rows.floats[slot * FLOATS + PRIORITY] = priority;
   }
 
   time(slot: number): number {
-    return this.#floats[slot * FLOATS + TIME] as number;
+    return this.#rows.floats[slot * FLOATS + TIME] as number;
   }
 
   /** Its neighbours in its level's queue, and the level; -1 for none. */
   next(slot: number): number {
-    return this.#ints[slot * INTS + NEXT] as number;
+    return this.#rows.ints[slot * INTS + NEXT] as number;
   }
 
   setNext(slot: number, order: number): void {
-    this.#ints[slot * INTS + NEXT] = order;
+    this.#rows.ints[slot * INTS + NEXT] = order;
   }
 
   previous(slot: number): number {
-    return this.#ints[slot * INTS + PREVIOUS] as number;
+    return this.#rows.ints[slot * INTS + PREVIOUS] as number;
   }
 
   setPrevious(slot: number, order: number): void {
-    this.#ints[slot * INTS + PREVIOUS] = order;
+    this.#rows.ints[slot * INTS + PREVIOUS] = order;
   }
 
   level(slot: number): number {
-    return this.#ints[slot * INTS + LEVEL] as number;
+    return this.#rows.ints[slot * INTS + LEVEL] as number;
   }
 
   setLevel(slot: number, level: number): void {
-    this.#ints[slot * INTS + LEVEL] = level;
+    this.#rows.ints[slot * INTS + LEVEL] = level;
   }
 
   stage(slot: number): number {
-    return this.#ints[slot * INTS + STAGE] as number;
+    return this.#rows.ints[slot * INTS + STAGE] as number;
   }
 
   setStage(slot: number, stage: number): void {
-    this.#ints[slot * INTS + STAGE] = stage;
+    this.#rows.ints[slot * INTS + STAGE] = stage;
   }
 
   /** Side, type, timeInForce and self-trade prevention by their places in their lists, packed as `packedWords` packs them. */
   words(slot: number): number {
-    return this.#ints[slot * INTS + WORDS] as number;
+    return this.#rows.ints[slot * INTS + WORDS] as number;
   }
 
   setWords(slot: number, words: number): void {
-    this.#ints[slot * INTS + WORDS] = words;
+    this.#rows.ints[slot * INTS + WORDS] = words;
   }
 
   /** The record of its account in its market. */
   trader(slot: number): number {
-    return this.#ints[slot * INTS + TRADER] as number;
+    return this.#rows.ints[slot * INTS + TRADER] as number;
   }
 
   setTrader(slot: number, trader: number): void {
-    this.#ints[slot * INTS + TRADER] = trader;
+    this.#rows.ints[slot * INTS + TRADER] = trader;
   }
 
   /** The record of its client order id. */
   clientOrderId(slot: number): number {
-    return this.#ints[slot * INTS + CLIENT_ORDER_ID] as number;
+    return this.#rows.ints[slot * INTS + CLIENT_ORDER_ID] as number;
   }
 
   setClientOrderId(slot: number, entry: number): void {
-    this.#ints[slot * INTS + CLIENT_ORDER_ID] = entry;
+    this.#rows.ints[slot * INTS + CLIENT_ORDER_ID] = entry;
   }
 
   /** Its neighbours among the open orders of its account in its market; -1 for none. */
   ownNext(slot: number): number {
-    return this.#ints[slot * INTS + OWN_NEXT] as number;
+    return this.#rows.ints[slot * INTS + OWN_NEXT] as number;
   }
 
   setOwnNext(slot: number, order: number): void {
-    this.#ints[slot * INTS + OWN_NEXT] = order;
+    this.#rows.ints[slot * INTS + OWN_NEXT] = order;
   }
 
   ownPrevious(slot: number): number {
-    return this.#ints[slot * INTS + OWN_PREVIOUS] as number;
+    return this.#rows.ints[slot * INTS + OWN_PREVIOUS] as number;
   }
 
   setOwnPrevious(slot: number, order: number): void {
-    this.#ints[slot * INTS + OWN_PREVIOUS] = order;
+    this.#rows.ints[slot * INTS + OWN_PREVIOUS] = order;
   }
 
   /** The record of what only some orders have; -1 for none. */
   extras(slot: number): number {
-    return this.#ints[slot * INTS + EXTRAS] as number;
+    return this.#rows.ints[slot * INTS + EXTRAS] as number;
   }
 
   setExtras(slot: number, extras: number): void {
-    this.#ints[slot * INTS + EXTRAS] = extras;
+    this.#rows.ints[slot * INTS + EXTRAS] = extras;
   }
 
   /** The sum of its fields as the state's digest has it now; 0 if it has none of it. */
   hashed(slot: number): number {
-    return this.#ints[slot * INTS + HASHED] as number;
+    return this.#rows.ints[slot * INTS + HASHED] as number;
   }
 
   setHashed(slot: number, sum: number): void {
-    this.#ints[slot * INTS + HASHED] = sum;
+    this.#rows.ints[slot * INTS + HASHED] = sum;
   }
 
   /** The sum of those of its fields that never change. */
   fixed(slot: number): number {
-    return this.#ints[slot * INTS + FIXED] as number;
+    return this.#rows.ints[slot * INTS + FIXED] as number;
   }
 
   setFixed(slot: number, sum: number): void {
-    this.#ints[slot * INTS + FIXED] = sum;
+    this.#rows.ints[slot * INTS + FIXED] = sum;
   }
 }

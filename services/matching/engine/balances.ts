@@ -3,29 +3,31 @@ import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
+import { Rows } from "../flat/rows.ts";
 import { grown } from "../flat/slots.ts";
 import type { Assets } from "./assets.ts";
 import type { DigestSum } from "./digest-sum.ts";
 import type { EventWriter } from "./event-writer.ts";
 
-const FLOATS = 5;
+/** A cache line a balance: its places among the doubles and among the words of a row. */
+const ROW_BYTES = 64;
+const FLOATS = ROW_BYTES / 8;
 const ACCOUNT = 0;
 const FREE = 1;
 const LOCKED = 2;
 const FREE_BEFORE = 3;
 const LOCKED_BEFORE = 4;
-const INTS = 3;
-const ASSET = 0;
-const TOUCHED = 1;
-const HASHED = 2;
+const INTS = ROW_BYTES / 4;
+const ASSET = 10;
+const TOUCHED = 11;
+const HASHED = 12;
 
 /** Free and locked amounts per (account, asset), in smallest units, and which of them the present command changed. */
 export class Balances {
   readonly #index = new HashIndex(1024);
   readonly #assets: Assets;
   readonly #digest: DigestSum;
-  #floats = new Float64Array(1024 * FLOATS);
-  #ints = new Int32Array(1024 * INTS);
+  readonly #rows = new Rows(ROW_BYTES, 1024);
   #count = 0;
   #touched = new Int32Array(64);
   #touchedCount = 0;
@@ -55,19 +57,19 @@ export class Balances {
   }
 
   account(slot: number): number {
-    return this.#floats[slot * FLOATS + ACCOUNT] as number;
+    return this.#rows.floats[slot * FLOATS + ACCOUNT] as number;
   }
 
   asset(slot: number): number {
-    return this.#ints[slot * INTS + ASSET] as number;
+    return this.#rows.ints[slot * INTS + ASSET] as number;
   }
 
   free(slot: number): number {
-    return this.#floats[slot * FLOATS + FREE] as number;
+    return this.#rows.floats[slot * FLOATS + FREE] as number;
   }
 
   locked(slot: number): number {
-    return this.#floats[slot * FLOATS + LOCKED] as number;
+    return this.#rows.floats[slot * FLOATS + LOCKED] as number;
   }
 
   credit(slot: number, amount: number): void {
@@ -75,7 +77,7 @@ export class Balances {
     this.#touch(slot);
     const free = this.free(slot) + amount;
     assert(free <= Number.MAX_SAFE_INTEGER, "a balance is a safe integer");
-    this.#floats[slot * FLOATS + FREE] = free;
+    this.#rows.floats[slot * FLOATS + FREE] = free;
   }
 
   debit(slot: number, amount: number): void {
@@ -83,17 +85,17 @@ export class Balances {
     this.#touch(slot);
     const free = this.free(slot) - amount;
     assert(free >= 0, "no free amount is negative");
-    this.#floats[slot * FLOATS + FREE] = free;
+    this.#rows.floats[slot * FLOATS + FREE] = free;
   }
 
   lock(slot: number, amount: number): void {
     this.debit(slot, amount);
-    this.#floats[slot * FLOATS + LOCKED] = this.locked(slot) + amount;
+    this.#rows.floats[slot * FLOATS + LOCKED] = this.locked(slot) + amount;
   }
 
   unlock(slot: number, amount: number): void {
     this.spendLocked(slot, amount);
-    this.#floats[slot * FLOATS + FREE] = this.free(slot) + amount;
+    this.#rows.floats[slot * FLOATS + FREE] = this.free(slot) + amount;
   }
 
   /** Pays from what is locked. */
@@ -102,7 +104,7 @@ export class Balances {
     this.#touch(slot);
     const locked = this.locked(slot) - amount;
     assert(locked >= 0, "no locked amount is negative");
-    this.#floats[slot * FLOATS + LOCKED] = locked;
+    this.#rows.floats[slot * FLOATS + LOCKED] = locked;
   }
 
   /**
@@ -118,11 +120,11 @@ export class Balances {
     for (let at = 0; at < count; at++) {
       const slot = touched[at] as number;
       const f = slot * FLOATS;
-      this.#ints[slot * INTS + TOUCHED] = 0;
-      const free = this.#floats[f + FREE] as number;
-      const locked = this.#floats[f + LOCKED] as number;
-      const freeChange = free - (this.#floats[f + FREE_BEFORE] as number);
-      const lockedChange = locked - (this.#floats[f + LOCKED_BEFORE] as number);
+      this.#rows.ints[slot * INTS + TOUCHED] = 0;
+      const free = this.#rows.floats[f + FREE] as number;
+      const locked = this.#rows.floats[f + LOCKED] as number;
+      const freeChange = free - (this.#rows.floats[f + FREE_BEFORE] as number);
+      const lockedChange = locked - (this.#rows.floats[f + LOCKED_BEFORE] as number);
       if (freeChange === 0 && lockedChange === 0) continue;
       const asset = this.asset(slot);
       // Any partial sum is a part of the supply after minus the same part before: a safe integer, so every addition is exact.
@@ -142,8 +144,8 @@ export class Balances {
   /** Takes a balance over from a snapshot. */
   restore(account: number, asset: number, free: number, locked: number): void {
     const slot = this.open(account, asset);
-    this.#floats[slot * FLOATS + FREE] = free;
-    this.#floats[slot * FLOATS + LOCKED] = locked;
+    this.#rows.floats[slot * FLOATS + FREE] = free;
+    this.#rows.floats[slot * FLOATS + LOCKED] = locked;
     this.#rehash(slot);
   }
 
@@ -158,24 +160,21 @@ export class Balances {
 
   #create(account: number, asset: number, hash: number): number {
     const slot = this.#count++;
-    if (slot * FLOATS === this.#floats.length) {
-      this.#floats = grown(this.#floats, 2 * this.#floats.length);
-      this.#ints = grown(this.#ints, 2 * this.#ints.length);
-    }
+    if (slot === this.#rows.capacity) this.#rows.grow();
     if (asset >= this.#sums.length) this.#sums = grown(this.#sums, 2 * asset);
-    this.#floats[slot * FLOATS + ACCOUNT] = account;
-    this.#ints[slot * INTS + ASSET] = asset;
+    this.#rows.floats[slot * FLOATS + ACCOUNT] = account;
+    this.#rows.ints[slot * INTS + ASSET] = asset;
     this.#index.insert(hash, slot);
     return slot;
   }
 
   #touch(slot: number): void {
     const i = slot * INTS;
-    if (this.#ints[i + TOUCHED] === 1) return;
-    this.#ints[i + TOUCHED] = 1;
+    if (this.#rows.ints[i + TOUCHED] === 1) return;
+    this.#rows.ints[i + TOUCHED] = 1;
     const f = slot * FLOATS;
-    this.#floats[f + FREE_BEFORE] = this.#floats[f + FREE] as number;
-    this.#floats[f + LOCKED_BEFORE] = this.#floats[f + LOCKED] as number;
+    this.#rows.floats[f + FREE_BEFORE] = this.#rows.floats[f + FREE] as number;
+    this.#rows.floats[f + LOCKED_BEFORE] = this.#rows.floats[f + LOCKED] as number;
     if (this.#touchedCount === this.#touched.length)
       this.#touched = grown(this.#touched, 2 * this.#touchedCount);
     this.#touched[this.#touchedCount++] = slot;
@@ -206,7 +205,7 @@ export class Balances {
     const free = this.free(slot);
     const locked = this.locked(slot);
     // As `hashBalance`. A sum of 0 stands for a balance that counts for nothing; no other has it, to all intents.
-    const before = this.#ints[i + HASHED] as number;
+    const before = this.#rows.ints[i + HASHED] as number;
     if (before !== 0) this.#digest.subtract(before);
     let sum = 0;
     if (free > 0 || locked > 0) {
@@ -216,6 +215,6 @@ export class Balances {
       sum = withField(sum, 3, locked);
       if (sum !== 0) this.#digest.add(sum);
     }
-    this.#ints[i + HASHED] = sum;
+    this.#rows.ints[i + HASHED] = sum;
   }
 }

@@ -2,18 +2,21 @@ import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
-import { grown, Slots } from "../flat/slots.ts";
+import { Rows } from "../flat/rows.ts";
+import { Slots } from "../flat/slots.ts";
 import type { DigestSum } from "./digest-sum.ts";
 
-/** Encoded: one length byte, at most 36 characters; and room to a multiple of four. */
-const TEXT = 40;
-const FLOATS = 2;
+/** A cache line an entry: its places among the doubles, the words and the bytes of a row. */
+const ROW_BYTES = 64;
+const FLOATS = ROW_BYTES / 8;
 const ACCOUNT = 0;
 const TIME = 1;
-const INTS = 3;
-const WORD = 0;
-const HOLDER = 1;
-const REMEMBERED = 2;
+const INTS = ROW_BYTES / 4;
+const WORD = 4;
+const HOLDER = 5;
+/** One length byte, then at most 36 characters, then a flag. */
+const TEXT = 24;
+const REMEMBERED = 61;
 
 /** Nobody open has the id. */
 const NOBODY = -1;
@@ -26,9 +29,7 @@ export class ClientOrderIds {
   readonly #index = new HashIndex(1024);
   readonly #slots = new Slots();
   readonly #digest: DigestSum;
-  #texts = new Uint8Array(1024 * TEXT);
-  #floats = new Float64Array(1024 * FLOATS);
-  #ints = new Int32Array(1024 * INTS);
+  readonly #rows = new Rows(ROW_BYTES, 1024);
   /** Remembered entries, oldest first, in a ring. */
   #ring = new Int32Array(1024);
   #first = 0;
@@ -53,8 +54,8 @@ export class ClientOrderIds {
   /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
   remember(account: number, text: Uint8Array, word: number, time: number): number {
     const slot = this.#create(account, text, word);
-    this.#floats[slot * FLOATS + TIME] = time;
-    this.#ints[slot * INTS + REMEMBERED] = 1;
+    this.#rows.floats[slot * FLOATS + TIME] = time;
+    this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 1;
     this.#push(slot);
     this.#digest.add(this.#hashed(slot));
     return slot;
@@ -63,8 +64,8 @@ export class ClientOrderIds {
   /** For a snapshot: remembers an id that an open order or list may hold already. */
   rememberAgain(account: number, text: Uint8Array, word: number, time: number): void {
     const slot = this.open(account, text, word);
-    this.#floats[slot * FLOATS + TIME] = time;
-    this.#ints[slot * INTS + REMEMBERED] = 1;
+    this.#rows.floats[slot * FLOATS + TIME] = time;
+    this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 1;
     this.#push(slot);
     this.#digest.add(this.#hashed(slot));
   }
@@ -77,47 +78,48 @@ export class ClientOrderIds {
 
   /** An open order's slot holds the id (or any other number ≥ 0: who holds it knows what it means). */
   hold(slot: number, holder: number): void {
-    this.#ints[slot * INTS + HOLDER] = holder;
+    this.#rows.ints[slot * INTS + HOLDER] = holder;
   }
 
   /** -1 if nobody open has the id. */
   holder(slot: number): number {
-    return this.#ints[slot * INTS + HOLDER] as number;
+    return this.#rows.ints[slot * INTS + HOLDER] as number;
   }
 
   /** Its order or list has ended. */
   release(slot: number): void {
-    this.#ints[slot * INTS + HOLDER] = NOBODY;
-    if (this.#ints[slot * INTS + REMEMBERED] === 0) this.#drop(slot);
+    this.#rows.ints[slot * INTS + HOLDER] = NOBODY;
+    if (this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] === 0) this.#drop(slot);
   }
 
   /** Forgets what was remembered at or before a time. */
   forget(until: number): void {
     while (this.#count > 0) {
       const slot = this.#ring[this.#first] as number;
-      if ((this.#floats[slot * FLOATS + TIME] as number) > until) return;
+      if ((this.#rows.floats[slot * FLOATS + TIME] as number) > until) return;
       this.#first = (this.#first + 1) & (this.#ring.length - 1);
       this.#count--;
       const i = slot * INTS;
       this.#digest.subtract(this.#hashed(slot));
-      this.#ints[i + REMEMBERED] = 0;
-      if (this.#ints[i + HOLDER] === NOBODY) this.#drop(slot);
+      this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 0;
+      if (this.#rows.ints[i + HOLDER] === NOBODY) this.#drop(slot);
     }
   }
 
   account(slot: number): number {
-    return this.#floats[slot * FLOATS + ACCOUNT] as number;
+    return this.#rows.floats[slot * FLOATS + ACCOUNT] as number;
   }
 
   /** The hash of the id, as `textWord` computes it. */
   word(slot: number): number {
-    return this.#ints[slot * INTS + WORD] as number;
+    return this.#rows.ints[slot * INTS + WORD] as number;
   }
 
   /** The id as an encoded text: a view. */
   text(slot: number): Uint8Array {
-    const at = slot * TEXT;
-    return this.#texts.subarray(at, at + 1 + (this.#texts[at] as number));
+    const { bytes } = this.#rows;
+    const at = slot * ROW_BYTES + TEXT;
+    return bytes.subarray(at, at + 1 + (bytes[at] as number));
   }
 
   /** How many are remembered, and each of them, oldest first. */
@@ -130,23 +132,20 @@ export class ClientOrderIds {
   }
 
   time(slot: number): number {
-    return this.#floats[slot * FLOATS + TIME] as number;
+    return this.#rows.floats[slot * FLOATS + TIME] as number;
   }
 
   #create(account: number, text: Uint8Array, word: number): number {
     const slot = this.#slots.take();
-    if (slot * FLOATS === this.#floats.length) {
-      this.#floats = grown(this.#floats, 2 * this.#floats.length);
-      this.#ints = grown(this.#ints, 2 * this.#ints.length);
-      this.#texts = grown(this.#texts, 2 * this.#texts.length);
-    }
-    const at = slot * TEXT;
-    for (let each = 0; each < text.length; each++) this.#texts[at + each] = text[each] as number;
-    this.#floats[slot * FLOATS + ACCOUNT] = account;
+    if (slot === this.#rows.capacity) this.#rows.grow();
+    const { bytes } = this.#rows;
+    const at = slot * ROW_BYTES + TEXT;
+    for (let each = 0; each < text.length; each++) bytes[at + each] = text[each] as number;
+    this.#rows.floats[slot * FLOATS + ACCOUNT] = account;
     const i = slot * INTS;
-    this.#ints[i + WORD] = word;
-    this.#ints[i + HOLDER] = NOBODY;
-    this.#ints[i + REMEMBERED] = 0;
+    this.#rows.ints[i + WORD] = word;
+    this.#rows.ints[i + HOLDER] = NOBODY;
+    this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 0;
     this.#index.insert(hashNumber(account, word), slot);
     return slot;
   }
@@ -157,9 +156,10 @@ export class ClientOrderIds {
   }
 
   #isText(slot: number, text: Uint8Array): boolean {
-    const at = slot * TEXT;
+    const { bytes } = this.#rows;
+    const at = slot * ROW_BYTES + TEXT;
     for (let each = 0; each < text.length; each++) {
-      if (this.#texts[at + each] !== text[each]) return false;
+      if (bytes[at + each] !== text[each]) return false;
     }
     return true;
   }

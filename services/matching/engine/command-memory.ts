@@ -1,11 +1,15 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
+import { Rows } from "../flat/rows.ts";
 import type { DigestSum } from "./digest-sum.ts";
 
-const INTS = 4;
-const FLOATS = 2;
-const SEQ = 0;
-const TIME = 1;
+/** A row: the four words of the id, then two doubles. */
+const ROW_BYTES = 32;
+const ID = 4;
+const INTS = ROW_BYTES / 4;
+const FLOATS = ROW_BYTES / 8;
+const SEQ = 2;
+const TIME = 3;
 
 /** The 16 bytes of a command id as four little-endian words. */
 export type CommandWords = Int32Array;
@@ -15,8 +19,7 @@ export class CommandMemory {
   readonly #tag: number;
   readonly #digest: DigestSum;
   #index = new HashIndex(1024);
-  #words = new Int32Array(1024 * INTS);
-  #floats = new Float64Array(1024 * FLOATS);
+  #rows = new Rows(ROW_BYTES, 1024);
   #first = 0;
   #count = 0;
 
@@ -34,23 +37,24 @@ export class CommandMemory {
   firstSeq(id: CommandWords): number {
     const hash = hashOf(id);
     const index = this.#index;
-    const words = this.#words;
+    const words = this.#rows.ints;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return 0;
       const w = slot * INTS;
       if (words[w] === id[0] && words[w + 1] === id[1] && words[w + 2] === id[2] && words[w + 3] === id[3]) {
-        return this.#floats[slot * FLOATS + SEQ] as number;
+        return this.#rows.floats[slot * FLOATS + SEQ] as number;
       }
     }
   }
 
   remember(id: CommandWords, seq: number, time: number): void {
-    if (this.#count * INTS === this.#words.length) this.#grow();
+    if (this.#count === this.#rows.capacity) this.#grow();
     const slot = this.slot(this.#count++);
-    for (let at = 0; at < INTS; at++) this.#words[slot * INTS + at] = id[at] as number;
-    this.#floats[slot * FLOATS + SEQ] = seq;
-    this.#floats[slot * FLOATS + TIME] = time;
+    const { ints } = this.#rows;
+    for (let at = 0; at < ID; at++) ints[slot * INTS + at] = id[at] as number;
+    this.#rows.floats[slot * FLOATS + SEQ] = seq;
+    this.#rows.floats[slot * FLOATS + TIME] = time;
     this.#index.insert(hashOf(id), slot);
     this.#digest.add(this.#hashed(slot));
   }
@@ -60,7 +64,7 @@ export class CommandMemory {
     while (this.#count > 0) {
       const slot = this.#first;
       if (this.time(slot) > until) return;
-      this.#index.remove(hashOf(this.#words.subarray(slot * INTS, slot * INTS + INTS)), slot);
+      this.#index.remove(hashOf(this.#rows.ints.subarray(slot * INTS, slot * INTS + ID)), slot);
       this.#digest.subtract(this.#hashed(slot));
       this.#first = (this.#first + 1) & (this.#capacity - 1);
       this.#count--;
@@ -73,42 +77,40 @@ export class CommandMemory {
   }
 
   word(slot: number, at: number): number {
-    return this.#words[slot * INTS + at] as number;
+    return this.#rows.ints[slot * INTS + at] as number;
   }
 
   seq(slot: number): number {
-    return this.#floats[slot * FLOATS + SEQ] as number;
+    return this.#rows.floats[slot * FLOATS + SEQ] as number;
   }
 
   time(slot: number): number {
-    return this.#floats[slot * FLOATS + TIME] as number;
+    return this.#rows.floats[slot * FLOATS + TIME] as number;
   }
 
   get #capacity(): number {
-    return this.#floats.length / FLOATS;
+    return this.#rows.capacity;
   }
 
   #grow(): void {
-    const words = new Int32Array(2 * this.#words.length);
-    const floats = new Float64Array(2 * this.#floats.length);
+    const rows = new Rows(ROW_BYTES, 2 * this.#count);
     const index = new HashIndex(2 * this.#count);
     for (let place = 0; place < this.#count; place++) {
       const slot = this.slot(place);
-      const id = this.#words.subarray(slot * INTS, slot * INTS + INTS);
-      words.set(id, place * INTS);
-      floats[place * FLOATS + SEQ] = this.seq(slot);
-      floats[place * FLOATS + TIME] = this.time(slot);
+      const id = this.#rows.ints.subarray(slot * INTS, slot * INTS + ID);
+      rows.ints.set(id, place * INTS);
+      rows.floats[place * FLOATS + SEQ] = this.seq(slot);
+      rows.floats[place * FLOATS + TIME] = this.time(slot);
       index.insert(hashOf(id), place);
     }
-    this.#words = words;
-    this.#floats = floats;
+    this.#rows = rows;
     this.#index = index;
     this.#first = 0;
   }
 
   /** What an entry adds to the digest: as `hashRemembered`. */
   #hashed(slot: number): number {
-    const words = this.#words;
+    const words = this.#rows.ints;
     const w = slot * INTS;
     let sum = withWord(this.#tag, 0, words[w] as number);
     sum = withWord(sum, 1, words[w + 1] as number);

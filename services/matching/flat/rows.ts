@@ -1,0 +1,32 @@
+/**
+ * Rows of a growing table in one piece of memory, seen as doubles and as 32-bit words: what belongs to one thing lies in neighbouring cache lines.
+ * The bytes of a row are a multiple of eight.
+ */
+export class Rows {
+  floats: Float64Array<ArrayBuffer>;
+  ints: Int32Array<ArrayBuffer>;
+  bytes: Uint8Array<ArrayBuffer>;
+  readonly #rowBytes: number;
+
+  constructor(rowBytes: number, capacity: number) {
+    this.#rowBytes = rowBytes;
+    const buffer = new ArrayBuffer(rowBytes * capacity);
+    this.floats = new Float64Array(buffer);
+    this.ints = new Int32Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+  }
+
+  get capacity(): number {
+    return this.bytes.length / this.#rowBytes;
+  }
+
+  /** Doubles the number of rows. */
+  grow(): void {
+    const buffer = new ArrayBuffer(2 * this.bytes.length);
+    const bytes = new Uint8Array(buffer);
+    bytes.set(this.bytes);
+    this.floats = new Float64Array(buffer);
+    this.ints = new Int32Array(buffer);
+    this.bytes = bytes;
+  }
+}
