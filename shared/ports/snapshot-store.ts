@@ -13,7 +13,7 @@ export interface Snapshot {
   readonly seq: Seq;
   /** The log position of the last command in it. */
   readonly position: number;
-  /** 16 hex digits. */
+  /** `digestOf` the bytes, 16 hex digits. */
   readonly digest: string;
   readonly bytes: Uint8Array;
 }

@@ -21,9 +21,9 @@ const FIXTURES = fileURLToPath(new URL("../fixtures/replay/", import.meta.url));
 const MESSAGE_FILE = `${FIXTURES}made-up_message_10.csv`;
 const BOOK_FILE = `${FIXTURES}made-up_orderbook_10.csv`;
 /** The recording of the fixture files: every level is always in sight. */
-const SHALLOW = { seed: SEED, messages: 150, levels: 10, depth: 10 };
+const SHALLOW = { number: 21, messages: 150, levels: 10, depth: 10 };
 /** Of twenty levels a side the book shows five. */
-const DEEP = { seed: SEED + 1, messages: 250, levels: 5, depth: 20 };
+const DEEP = { number: 22, messages: 250, levels: 5, depth: 20 };
 
 describe("replaying a recorded order flow", function () {
   const random = seededRandom(SEED);

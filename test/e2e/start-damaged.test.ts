@@ -8,7 +8,6 @@ import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.
 import { openStores } from "#local/open-stores.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
 import { decodeOrNull, recoverEngine } from "#services/matching/recover.ts";
-import { digestOf } from "#shared/domain/encoding/digest.ts";
 import type { BranchId, ShardId } from "#shared/domain/ids.ts";
 import { contentOf, temporaryFolders } from "#test/support/folders.ts";
 import { startPlatformProcess, tryPlatformProcess } from "#test/support/platform-process.ts";
@@ -218,7 +217,7 @@ async function foldedFromTheStart(folder: string): Promise<string> {
     const commands = (await stores.log.read(0, 1_000_000)).map(({ bytes }) => decodeOrNull(bytes));
     const engine = createEngine(SHARD, commands[0]?.branch ?? ("" as BranchId));
     for (const command of commands) engine.apply(command);
-    return digestOf(engine.snapshot());
+    return engine.digest();
   } finally {
     await stores.close();
   }

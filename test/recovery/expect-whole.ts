@@ -67,26 +67,28 @@ function expectSameFold(
   expect(outcomes.length).to.equal(commands.length);
   const engine = createEngine(SHARD, commands[0]?.branch ?? ("" as BranchId));
   const watch = new EventWatch();
-  const digests = new Map<number, string>();
+  const folded = new Map<number, { readonly digest: string; readonly bytes: string }>();
   for (const [at, envelope] of commands.entries()) {
     const events = engine.apply(envelope);
     const { seq, time } = engine;
     const journaled = outcomes[at];
     if (journaled === undefined) throw new Error("the journal is shorter than the log");
-    const folded = { ...journaled, seq, time, commandId: envelope?.commandId ?? ("" as const), events };
-    expect(digestOf(encodeOutcome(folded)), `seq ${seq}`).to.equal(digestOf(encodeOutcome(journaled)));
+    const outcome = { ...journaled, seq, time, commandId: envelope?.commandId ?? ("" as const), events };
+    expect(digestOf(encodeOutcome(outcome)), `seq ${seq}`).to.equal(digestOf(encodeOutcome(journaled)));
     watch.note(events);
     if (seq % 50 === 0) {
       const state = engine.state();
       expectInvariants(state);
       watch.expectState(state);
     }
-    if (snapshots.some((snapshot) => snapshot.seq === seq)) digests.set(seq, engine.digest());
+    if (snapshots.some((snapshot) => snapshot.seq === seq))
+      folded.set(seq, { digest: engine.digest(), bytes: digestOf(engine.snapshot()) });
   }
   expectInvariants(engine.state());
   for (const { seq, digest, bytes } of snapshots) {
-    expect(digests.get(seq), `the snapshot at ${seq}`).to.equal(digest);
     const restored = restoreEngine(bytes);
+    const kept = { digest: restored.digest(), bytes: digest };
+    expect(kept, `the snapshot at ${seq}`).to.deep.equal(folded.get(seq));
     for (const envelope of commands.slice(seq)) restored.apply(envelope);
     expect(restored.digest(), `snapshot ${seq} and its tail`).to.equal(engine.digest());
   }

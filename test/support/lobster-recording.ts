@@ -8,7 +8,8 @@ export interface Recording {
 }
 
 export interface RecordingOptions {
-  readonly seed: number;
+  /** Which recording: the same number makes the same one. The files in test/fixtures/replay are one of them. */
+  readonly number: number;
   readonly messages: number;
   /** Levels that a row of the book shows, each side. */
   readonly levels: number;
@@ -34,8 +35,8 @@ const FIRST_NEW = 5000;
  * Makes a recording by LOBSTER's rules: orders older than the first message have numbers of their own and appear in the book only; executions meet the first
  * order at the best price; a message that changes nothing among the best `levels` is not recorded.
  */
-export function makeRecording({ seed, messages: count, levels, depth }: RecordingOptions): Recording {
-  const random = seededRandom(seed);
+export function makeRecording({ number, messages: count, levels, depth }: RecordingOptions): Recording {
+  const random = seededRandom(number);
   const orders: Order[] = [];
   const messages: string[] = [];
   const rows: string[] = [];
