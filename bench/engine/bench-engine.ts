@@ -1,11 +1,17 @@
 import { FLOWS, type FlowOptions, makeFlow } from "../flows/make-flow.ts";
 import { median } from "../statistics.ts";
 import type { Contender, Run } from "./contender.ts";
-import { meridianEngine } from "./meridian-engine.ts";
+import { meridianBook } from "./meridian-book.ts";
+import { meridianEngine, meridianEngineDigested } from "./meridian-engine.ts";
 import { nodejsOrderBook } from "./nodejs-order-book.ts";
 
 /** The first is what the others are compared with. */
-export const CONTENDERS: readonly Contender[] = [nodejsOrderBook, meridianEngine];
+export const CONTENDERS: readonly Contender[] = [
+  nodejsOrderBook,
+  meridianBook,
+  meridianEngine,
+  meridianEngineDigested,
+];
 
 export interface EngineRow {
   readonly flow: string;

@@ -1,9 +1,11 @@
 import type { PartOptions, PartResult } from "../part.ts";
 import { table, whole } from "../table.ts";
 import { benchEngine } from "./bench-engine.ts";
+import { measureScale, type ScaleRow } from "./scale.ts";
+import { SCALES, scaleTable } from "./scale-table.ts";
 
 /** Engines over the same flows of commands in memory, in one process. */
-export function enginePart({ runs, say }: PartOptions): Promise<PartResult> {
+export async function enginePart({ runs, say }: PartOptions): Promise<PartResult> {
   const rows = benchEngine(runs, say).map((row) => ({
     ...row,
     commandsPerSecond: Math.round(row.commandsPerSecond),
@@ -13,10 +15,15 @@ export function enginePart({ runs, say }: PartOptions): Promise<PartResult> {
     ratio: Math.round(100 * row.ratio) / 100,
     cpuRatio: Math.round(100 * row.cpuRatio) / 100,
   }));
-  return Promise.resolve({
+  const scales: ScaleRow[] = [];
+  for (const [openOrders, accounts] of SCALES) {
+    say(`engine: ${openOrders} open orders of ${accounts} accounts`);
+    scales.push(await measureScale(openOrders, accounts));
+  }
+  return {
     title: `Engine: commands per second of one core, median of ${runs} runs`,
-    rows,
-    table: table(
+    rows: [...rows, ...scales],
+    table: `${table(
       [
         "flow",
         "engine",
@@ -51,6 +58,6 @@ export function enginePart({ runs, say }: PartOptions): Promise<PartResult> {
           `${cpuRatio.toFixed(2)} ×`,
         ],
       ),
-    ),
-  });
+    )}\n\nBy the number of open orders: one command at a time, its time taken each (taking it costs some of it)\n\n${scaleTable(scales)}`,
+  };
 }

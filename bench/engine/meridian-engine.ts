@@ -14,40 +14,57 @@ import type {
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market } from "#shared/domain/market.ts";
 import { BUY, type Flow, PLACE, WORDS } from "../flows/flow.ts";
+import { type CommandFile, commandFile } from "./command-file.ts";
 import { type Contender, timed } from "./contender.ts";
 
-const BRANCH = "us-east-1.1" as BranchId;
+export const BRANCH = "us-east-1.1" as BranchId;
 const MARKET = "BTCUSDT" as MarketId;
 const ACCOUNTS = 100;
 /** Funds of each account, smallest units: more than any flow needs. */
 const FUNDS = 1e13;
 
-/** The whole fold: accounts with balances and locks, fees, filters, deduplication, every event. */
-export const meridianEngine: Contender = {
-  name: "Meridian, whole engine",
-  run(flow) {
-    // The commands are made before the clock runs.
-    const envelopes = envelopesOf(flow);
-    const engine = createEngine("shard-1" as ShardId, BRANCH);
-    for (const envelope of [...genesis(), ...envelopes.slice(0, flow.setup)]) applySetup(engine, envelope);
-    const measured = envelopes.slice(flow.setup);
-    return timed(() => {
-      let trades = 0;
-      for (const envelope of measured) {
-        for (const event of engine.apply(envelope)) if (event.kind === "Trade") trades++;
-      }
-      return trades;
-    });
-  },
-};
+/** The whole fold: accounts with balances and locks, fees, filters, deduplication, every event encoded, the digest kept. */
+export const meridianEngine: Contender = contender("Meridian, whole engine", false);
 
-function applySetup(engine: Engine, envelope: CommandEnvelope): void {
-  const [event] = engine.apply(envelope);
-  assert(event?.kind !== "CommandRejected", "the commands before the measured ones are taken");
+/** The same, and the digest is asked for after every command. */
+export const meridianEngineDigested: Contender = contender("Meridian, digest at every command", true);
+
+function contender(name: string, digests: boolean): Contender {
+  return {
+    name,
+    run(flow) {
+      // A file of commands as they stand in the log, in memory, made before the clock runs.
+      const envelopes = envelopesOf(flow);
+      const before = commandFile([...genesis(), ...envelopes.slice(0, flow.setup)]);
+      const measured = commandFile(envelopes.slice(flow.setup));
+      const engine = createEngine("shard-1" as ShardId, BRANCH);
+      fold(engine, before, false);
+      const tradesBefore = tradesOf(engine);
+      const run = timed(() => {
+        fold(engine, measured, digests);
+        return 0;
+      });
+      return { ...run, trades: tradesOf(engine) - tradesBefore };
+    },
+  };
+}
+
+function fold(engine: Engine, { bytes, ends }: CommandFile, digests: boolean): void {
+  let start = 0;
+  for (let at = 0; at < ends.length; at++) {
+    const end = ends[at] as number;
+    engine.applyEncoded(bytes, start, end);
+    if (digests) engine.digest();
+    start = end;
+  }
+}
+
+function tradesOf(engine: Engine): number {
+  return engine.state().markets[0]?.lastTradeId ?? 0;
 }
 
 /** The assets, a market whose filters take every order of a flow, and funded accounts. */
-function genesis(): CommandEnvelope[] {
+export function genesis(): CommandEnvelope[] {
   const { assets, markets } = defaultDefinitions();
   const market = markets.find(({ id }) => id === MARKET);
   assert(market !== undefined, "the bench's market is defined");
@@ -106,7 +123,7 @@ function envelopesOf({ words }: Flow): CommandEnvelope[] {
   return envelopes;
 }
 
-function enveloped(command: Command, number: number): CommandEnvelope {
+export function enveloped(command: Command, number: number): CommandEnvelope {
   const commandId = number.toString(16).padStart(32, "0") as CommandId;
   return { commandId, branch: BRANCH, validUntil: 0, command };
 }

@@ -21,7 +21,7 @@ const COMMANDS = {
   dev: { page: false, run: ["local/dev.ts"] },
   replay: { page: false, run: ["local/replay/main.ts"] },
   fuzz: { page: false, run: ["test/fuzz/main.ts"] },
-  bench: { page: true, run: ["bench/main.ts"] },
+  bench: { page: true, run: ["--expose-gc", "bench/main.ts"] },
   mutate: { page: false, run: ["test/mutations/main.ts"] },
   test: { page: true, browser: true, checks: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
   "test:long": {

@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { benchEngine, CONTENDERS } from "#bench/engine/bench-engine.ts";
+import { measureScale } from "#bench/engine/scale.ts";
 import { type Flow, readFlow, WORDS } from "#bench/flows/flow.ts";
 import { FLOWS, makeFlow } from "#bench/flows/make-flow.ts";
 import { median, percentile } from "#bench/statistics.ts";
@@ -26,12 +27,21 @@ describe("the engine benchmark", function () {
 
   it("compares every contender with the first, over every flow", () => {
     const rows = benchEngine(1, () => {}, [SMALL, { ...SMALL, name: "other", seed: SEED + 1 }]);
-    expect(rows.map(({ flow }) => flow)).to.deep.equal(["small", "small", "other", "other"]);
-    expect(rows.map(({ contender }) => contender).slice(0, 2)).to.deep.equal(
-      CONTENDERS.map(({ name }) => name),
-    );
+    const wanted = ["small", "other"].flatMap((flow) => CONTENDERS.map(({ name }) => `${flow}: ${name}`));
+    expect(rows.map(({ flow, contender }) => `${flow}: ${contender}`)).to.deep.equal(wanted);
     expect(rows[0]?.ratio).to.equal(1);
-    expect(rows[1]?.trades).to.equal(rows[0]?.trades).and.to.be.greaterThan(100);
+    for (const { flow, trades } of rows) {
+      expect(trades)
+        .to.equal(rows.find((row) => row.flow === flow)?.trades)
+        .and.to.be.greaterThan(100);
+    }
+  });
+
+  it("measures what open orders cost, and restores what it took a snapshot of", async () => {
+    const row = await measureScale(2000, 50);
+    expect(row).to.include({ openOrders: 2000, accounts: 50 });
+    expect(row.placeNsMedian).to.be.greaterThan(0);
+    expect(row.applyUsP999).to.be.at.least(row.applyUsP99);
   });
 
   it("refuses to compare engines that do not trade alike", () => {

@@ -27,17 +27,20 @@ export class ByteReader {
 
   /** The shortest LEB128 form only: equal values have equal bytes. */
   uint(): number {
-    let value = 0;
-    let factor = 1;
-    for (let count = 1; count <= 8; count++) {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    // Integer operations take 32 bits: 28 of them first, then the rest.
+    let low = first & 0x7f;
+    for (let shift = 7; shift < 28; shift += 7) {
       const byte = this.byte();
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) {
-        if (byte === 0 && count > 1) throw new DecodingError("an integer is not in its shortest form");
-        if (!Number.isSafeInteger(value)) throw new DecodingError("an integer is beyond 2^53");
-        return value;
-      }
-      factor *= 0x80;
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return whole(byte, low);
+    }
+    let high = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.byte();
+      high |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return whole(byte, low + high * 0x10000000);
     }
     throw new DecodingError("an integer is too long");
   }
@@ -71,4 +74,11 @@ export class ByteReader {
   end(): void {
     if (this.remaining !== 0) throw new DecodingError(`${this.remaining} bytes too many`);
   }
+}
+
+/** An integer whose last byte was read. */
+function whole(lastByte: number, value: number): number {
+  if (lastByte === 0) throw new DecodingError("an integer is not in its shortest form");
+  if (!Number.isSafeInteger(value)) throw new DecodingError("an integer is beyond 2^53");
+  return value;
 }

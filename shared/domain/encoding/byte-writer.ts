@@ -25,12 +25,18 @@ export class ByteWriter {
   uint(value: number): void {
     assert(Number.isSafeInteger(value) && value >= 0, `not an unsigned safe integer: ${value}`);
     this.#reserve(8);
+    const bytes = this.#bytes;
+    let at = this.#length;
     let rest = value;
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) + 0x80;
-      rest = Math.floor(rest / 0x80);
+    // Integer operations take 32 bits: a larger number gives its low 28 first.
+    if (value > 0x7fffffff) {
+      const low = value & 0xfffffff;
+      for (let shift = 0; shift < 28; shift += 7) bytes[at++] = (low >>> shift) | 0x80;
+      rest = (value - low) / 0x10000000;
     }
-    this.#bytes[this.#length++] = rest;
+    for (rest |= 0; rest >= 0x80; rest >>>= 7) bytes[at++] = rest | 0x80;
+    bytes[at] = rest;
+    this.#length = at + 1;
   }
 
   /** UTF-8 with its length in bytes before it. */
