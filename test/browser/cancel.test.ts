@@ -49,8 +49,7 @@ describe("open orders on the page", function () {
       await keyboard.press("Enter");
       await trader.orderRow(`${price.slice(0, 2)},000.00`, "NEW").waitFor();
     }
-    const cancelOf = (price: string) =>
-      trader.orderRow(price).getByRole("button", { name: /^Cancel order/ });
+    const cancelOf = (price: string) => trader.orderRow(price).getByRole("button", { name: /^Cancel order/ });
     await cancelOf("62,000.00").focus();
     await keyboard.press("Enter");
     await trader.orderRow("62,000.00", "CANCELED").waitFor();

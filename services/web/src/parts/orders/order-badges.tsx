@@ -15,14 +15,16 @@ export function OrderStatus({ order, list }: OrderStatusProps) {
   return (
     <>
       <span className={`status ${order.status}`}>{statusWords(order.status)}</span>
-      {isWaiting(order) && <span className="badge">waiting for trigger</span>}
-      {isOpen(order) && !isZero(order.icebergQty) && <span className="badge">iceberg</span>}
-      {order.orderListId !== -1 && (
-        <span className="badge" title={`Order list ${order.orderListId}`}>
-          {list ?? "List"} {order.orderListId}
-        </span>
-      )}
-      {order.provisional && <span className="badge provisional">provisional</span>}
+      <span className="badges">
+        {isWaiting(order) && <span className="badge">waiting for trigger</span>}
+        {isOpen(order) && !isZero(order.icebergQty) && <span className="badge">iceberg</span>}
+        {order.orderListId !== -1 && (
+          <span className="badge" title={`Order list ${order.orderListId}`}>
+            <span>{list ?? "List"}</span> {order.orderListId}
+          </span>
+        )}
+        {order.provisional && <span className="badge provisional">provisional</span>}
+      </span>
     </>
   );
 }

@@ -120,6 +120,14 @@ export function withoutAdvanced(draft: TicketDraft): TicketDraft {
   return withLeg({ ...plain, selfTradePrevention: undefined }, "first", { iceberg: "" });
 }
 
+/** The draft once it was placed: the same again needs a new quantity. */
+export function withoutQuantities(draft: TicketDraft): TicketDraft {
+  const { first, profit, stop, next } = draft.legs;
+  const whole = (leg: LegDraft): LegDraft => ({ ...leg, iceberg: "" });
+  const legs = { first: whole(first), profit: whole(profit), stop: whole(stop), next: whole(next) };
+  return { ...draft, legs, amount: "", nextAmount: "" };
+}
+
 /** Takes a level of the book into the ticket: as a whole for an order with a price, otherwise as the price that is waited for. */
 export function withPicked(draft: TicketDraft, { price, quantity, side }: PickedLevel): TicketDraft {
   if (draft.list === "OCO") return withLeg(draft, "profit", { price, stopPrice: price });

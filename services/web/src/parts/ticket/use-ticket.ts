@@ -8,7 +8,7 @@ import { refusalOfDraft } from "./draft-refusal.ts";
 import { refusalOf } from "./exchange-refusal.ts";
 import { orderRequest } from "./order-request.ts";
 import type { Refusal } from "./refusal.ts";
-import { EMPTY_DRAFT, spentAsset, type TicketDraft, withPicked } from "./ticket-draft.ts";
+import { EMPTY_DRAFT, spentAsset, type TicketDraft, withoutQuantities, withPicked } from "./ticket-draft.ts";
 
 export type Sending = "no" | "first" | "again";
 
@@ -49,7 +49,7 @@ export function useTicket({ store, exchange, info }: PartProps & { readonly info
     setSending("first");
     try {
       await exchange.place(orderRequest(draft, info), () => setSending("again"));
-      setDraft((now) => ({ ...now, amount: "", nextAmount: "" }));
+      setDraft(withoutQuantities);
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       const { balances, tickers } = store.get();

@@ -20,9 +20,9 @@ export const TIME_WORDS: Readonly<Record<TimeInForce, string>> = {
 
 /** What happens where an order would meet another of the same account. */
 export const SELF_TRADE_WORDS: Readonly<Record<SelfTradePrevention, string>> = {
-  NONE: "Let them trade",
-  EXPIRE_TAKER: "Expire the new one",
-  EXPIRE_MAKER: "Expire the resting one",
+  NONE: "Allow",
+  EXPIRE_TAKER: "Expire the new",
+  EXPIRE_MAKER: "Expire the resting",
   EXPIRE_BOTH: "Expire both",
   DECREMENT: "Reduce both",
 };
