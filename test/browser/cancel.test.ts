@@ -49,10 +49,11 @@ describe("open orders on the page", function () {
       await keyboard.press("Enter");
       await trader.orderRow(`${price.slice(0, 2)},000.00`, "NEW").waitFor();
     }
-    await trader.orderRow("62,000.00").getByRole("button").focus();
+    const cancelOf = (price: string) => trader.orderRow(price).getByRole("button", { name: /^Cancel order/ });
+    await cancelOf("62,000.00").focus();
     await keyboard.press("Enter");
     await trader.orderRow("62,000.00", "CANCELED").waitFor();
-    const left = await trader.orderRow("61,000.00").getByRole("button").getAttribute("aria-label");
+    const left = await cancelOf("61,000.00").getAttribute("aria-label");
     await trader.page.waitForFunction(
       (label) => document.activeElement?.getAttribute("aria-label") === label,
       left,

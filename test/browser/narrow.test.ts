@@ -100,6 +100,32 @@ describe("the page on a phone of 390 px", function () {
     }
   });
 
+  it("has room for every advanced kind and for what comes of it", async () => {
+    await view("Trade");
+    for (const kind of ["Stop", "Take profit", "OCO", "OTO", "OTOCO"] as const) {
+      await trader.chooseAdvanced("Buy", kind);
+      expect(await overhang(), kind).to.be.at.most(0);
+    }
+    await trader.page.locator("#price").fill("63000");
+    await trader.page.locator("#quantity").fill("0.1");
+    await trader.leg("Profit").getByLabel("Price").fill("66000");
+    await trader.leg("Stop").getByLabel("Stop price").fill("62000");
+    await trader.sendAndBeTaken();
+    await platform.setMarketState("BTCUSDT", "BREAK");
+    await trader.page.getByLabel("Market state").filter({ visible: true }).waitFor();
+    expect(await overhang(), "market state").to.be.at.most(0);
+    await platform.setMarketState("BTCUSDT", "TRADING");
+    await view("Orders");
+    await trader.openTab("Open orders");
+    await trader.orderRow("Sell", "Post only", "66,000.00", "PENDING").waitFor();
+    expect(await overhang(), "orders").to.be.at.most(0);
+    await trader
+      .orderRow("63,000.00", "NEW")
+      .getByRole("button", { name: /whole OTOCO/ })
+      .click();
+    await trader.orderRow("66,000.00", "CANCELED").waitFor();
+  });
+
   it("changes the market from any view", async () => {
     await view("Trade");
     await trader.page.getByLabel("Market", { exact: true }).selectOption("AAPLUSD");

@@ -23,7 +23,10 @@ describe("the page, from one end to the other", function () {
     await trader.page.getByLabel("Search markets").press("Enter");
     await trader.ticket.getByRole("button", { name: "Buy ETH" }).waitFor();
     await trader.place({ side: "Sell", price: "3200", quantity: "1" });
-    await trader.orderRow("ETHUSDT", "NEW").getByRole("button").click();
+    await trader
+      .orderRow("ETHUSDT", "NEW")
+      .getByRole("button", { name: /^Cancel order/ })
+      .click();
     await trader.orderRow("ETHUSDT", "CANCELED").waitFor();
     await trader.page.getByRole("button", { name: /Use the dark theme/ }).click();
     await trader.page.getByRole("button", { name: "clean" }).click();

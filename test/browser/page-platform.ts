@@ -15,8 +15,12 @@ export interface PagePlatform {
   readonly url: string;
   /** A window of its own: other windows share nothing with it. */
   open(options?: WindowOptions): Promise<TraderWindow>;
+  /** What an operator does to a market. */
+  setMarketState(symbol: string, state: "TRADING" | "HALT" | "BREAK" | "CANCEL_ONLY"): Promise<void>;
   stop(): Promise<void>;
 }
+
+const OPERATOR_TOKEN = "of-the-tests";
 
 export async function startPagePlatform(): Promise<PagePlatform> {
   requireBuiltPage();
@@ -26,6 +30,7 @@ export async function startPagePlatform(): Promise<PagePlatform> {
     dataFolder,
     faucet: true,
     rateLimits: "generous",
+    operatorToken: OPERATOR_TOKEN,
     webFolder: WEB_FOLDER,
     onFailure: (error) => {
       throw error;
@@ -35,6 +40,14 @@ export async function startPagePlatform(): Promise<PagePlatform> {
   return {
     url: region.url,
     open: (options) => openTraderWindow(browser, region.url, options),
+    setMarketState: async (symbol, state) => {
+      const { status } = await fetch(`${region.url}/meridian/v1/markets/${symbol}/state`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${OPERATOR_TOKEN}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ state }),
+      });
+      if (status !== 200) throw new Error(`${symbol} is not ${state}: ${status}`);
+    },
     stop: async () => {
       await browser.close();
       await region.stop();

@@ -70,7 +70,23 @@ describe("the page's themes", function () {
       await trader.send();
       await trader.ticket.getByRole("alert").waitFor();
       expect(await faintTexts(trader.page)).to.deep.equal([]);
+      await trader.chooseAdvanced("Sell", "OTOCO");
+      await trader.page.locator("#price").fill("66000");
+      await trader.page.locator("#quantity").fill("0.1");
+      await trader.leg("Profit").getByLabel("Price").fill("60000");
+      await trader.leg("Stop").getByLabel("Stop price").fill("67000");
+      await trader.sendAndBeTaken();
+      await trader.orderRow("PENDING", "OTOCO", "Stop, market").waitFor();
+      await platform.setMarketState("BTCUSDT", "BREAK");
+      await trader.page.getByLabel("Market state").filter({ visible: true }).waitFor();
+      expect(await faintTexts(trader.page)).to.deep.equal([]);
+      await platform.setMarketState("BTCUSDT", "TRADING");
+      await trader
+        .orderRow("66,000.00", "NEW")
+        .getByRole("button", { name: /whole OTOCO/ })
+        .click();
       await trader.openTab("Fills");
+      await trader.ticket.getByRole("button", { name: "Advanced" }).click();
       await trader.fillTicket({ side: "Buy", price: "60000", quantity: "100" });
       await trader.page.getByRole("button", { name: "reader" }).click();
       await trader.page.getByRole("button", { name: "API keys" }).click();

@@ -17,6 +17,8 @@ export interface TicketEntry {
   readonly quantity: string;
 }
 
+export type AdvancedKind = "Stop" | "Take profit" | "OCO" | "OTO" | "OTOCO";
+
 /** A browser window with the page in it, used as a trader uses it: by what is written on it. */
 export class TraderWindow {
   readonly page: Page;
@@ -90,9 +92,31 @@ export class TraderWindow {
     await this.ticket.getByLabel("Quantity").fill(quantity);
   }
 
-  /** Fills the ticket in and sends it; waits until the exchange has taken the order, which empties the quantity. */
+  /** Chooses what is placed among the advanced kinds, whose part it opens where it is not. */
+  async chooseAdvanced(side: "Buy" | "Sell", kind: AdvancedKind): Promise<void> {
+    await this.ticket.getByRole("button", { name: side, exact: true }).click();
+    await this.openAdvanced();
+    await this.ticket.getByRole("button", { name: kind, exact: true }).click();
+  }
+
+  async openAdvanced(): Promise<void> {
+    const toggle = this.ticket.getByRole("button", { name: "Advanced" });
+    if ((await toggle.getAttribute("aria-expanded")) === "false") await toggle.click();
+  }
+
+  /** The fields of one order of a list. */
+  leg(name: "Profit" | "Stop" | "Second order"): Locator {
+    return this.ticket.getByRole("group", { name, exact: true });
+  }
+
+  /** Fills the ticket in and sends it; waits until the exchange has taken the order. */
   async place(entry: TicketEntry): Promise<void> {
     await this.fillTicket(entry);
+    await this.sendAndBeTaken();
+  }
+
+  /** Sends what is filled in; waits until the exchange has taken it, which empties the quantity. */
+  async sendAndBeTaken(): Promise<void> {
     await this.send();
     await this.page.waitForFunction(
       () => (document.getElementById("quantity") as HTMLInputElement | null)?.value === "",

@@ -7,12 +7,15 @@ export class ApiFailure extends Error {
   readonly code: number;
   /** The field of the form that it concerns, where there is one. */
   readonly field: string | undefined;
+  /** Of a cancel-replace: what became of its halves. */
+  readonly halves: ReplaceHalves | undefined;
 
-  constructor(status: number, code: number, message: string, field?: string) {
+  constructor(status: number, code: number, message: string, field?: string, halves?: ReplaceHalves) {
     super(message);
     this.status = status;
     this.code = code;
     this.field = field;
+    this.halves = halves;
   }
 
   /** True if the same request may well succeed a little later. */
@@ -21,7 +24,15 @@ export class ApiFailure extends Error {
   }
 }
 
-type Method = "GET" | "POST" | "DELETE";
+/** The halves of a cancel-replace that did not succeed as a whole. */
+export interface ReplaceHalves {
+  readonly cancelResult: "SUCCESS" | "FAILURE";
+  readonly newOrderResult: "SUCCESS" | "FAILURE" | "NOT_ATTEMPTED";
+  readonly cancelResponse: ErrorBody | null;
+  readonly newOrderResponse: ErrorBody | null;
+}
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 export type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 /** Calls the Binance dialect as the signed-in user. Parameters that are undefined are not sent. Throws `ApiFailure`. */
@@ -50,6 +61,7 @@ interface ErrorBody {
   readonly code?: number;
   readonly msg?: string;
   readonly field?: string;
+  readonly data?: ReplaceHalves;
 }
 
 async function answerOf<T>(request: Promise<Response>): Promise<T> {
@@ -66,8 +78,8 @@ async function answerOf<T>(request: Promise<Response>): Promise<T> {
     );
   }
   if (response.ok) return (text === "" ? {} : JSON.parse(text)) as T;
-  const { code = -1000, msg = `${response.status} ${response.statusText}`, field } = errorBody(text);
-  throw new ApiFailure(response.status, code, msg, field);
+  const { code = -1000, msg = `${response.status} ${response.statusText}`, field, data } = errorBody(text);
+  throw new ApiFailure(response.status, code, msg, field, data);
 }
 
 /** What stands in front of a gateway may answer for it, in words that are not JSON. */

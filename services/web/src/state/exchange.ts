@@ -1,9 +1,9 @@
 import type { KlineMessage } from "#shared/protocol/socket.ts";
-import { ApiFailure, callApi, callMeridian, type Parameters } from "./api.ts";
+import { ApiFailure, callApi, callMeridian } from "./api.ts";
 import { Connection } from "./connection.ts";
 import { MarketFeed } from "./market-feed.ts";
 import { loadMarkets } from "./market-info.ts";
-import { placeOrder } from "./place-order.ts";
+import { type OrderRequest, placeOrder } from "./place-order.ts";
 import { remember, remembered } from "./remembered.ts";
 import { SIGNED_OUT, type Store } from "./store.ts";
 import type { Session } from "./types.ts";
@@ -77,12 +77,17 @@ export class Exchange {
       this.#store.notify("good", "Test funds are in your account.");
   }
 
-  /** Places an order; `onRetry` is told when it is sent again. Throws `ApiFailure`. */
-  place(order: Parameters, onRetry: () => void): Promise<void> {
+  /** Places an order, a list or a replacement; `onRetry` is told when it is sent again. Throws `ApiFailure`. */
+  place(order: OrderRequest, onRetry: () => void): Promise<void> {
     return placeOrder(order, onRetry);
   }
 
-  /** Resolves when it is answered; a refusal is told to the user. */
+  /** Lowers an order's quantity; it keeps its place in the queue. Throws `ApiFailure`. */
+  async amend(symbol: string, orderId: number, newQty: string): Promise<void> {
+    await callApi("PUT", "/api/v3/order/amend/keepPriority", { symbol, orderId, newQty });
+  }
+
+  /** Cancels an order, with the whole list that it is part of. Resolves when it is answered; a refusal is told to the user. */
   async cancel(symbol: string, orderId: number): Promise<void> {
     await this.#told(callApi("DELETE", "/api/v3/order", { symbol, orderId }));
   }

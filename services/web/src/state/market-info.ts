@@ -1,3 +1,4 @@
+import type { OrderType, SelfTradePrevention } from "#shared/domain/order.ts";
 import { callApi, callMeridian } from "./api.ts";
 import type { SymbolInfo } from "./types.ts";
 
@@ -7,7 +8,10 @@ interface RawSymbol {
   readonly quoteAsset: string;
   readonly baseAssetPrecision: number;
   readonly quoteAssetPrecision: number;
-  readonly filters: readonly Readonly<Record<string, string>>[];
+  readonly orderTypes: readonly OrderType[];
+  readonly defaultSelfTradePreventionMode: SelfTradePrevention;
+  readonly allowedSelfTradePreventionModes: readonly SelfTradePrevention[];
+  readonly filters: readonly Readonly<Record<string, string | number>>[];
 }
 
 interface RawMarket {
@@ -27,7 +31,15 @@ export async function loadMarkets(): Promise<SymbolInfo[]> {
 
 function symbolInfo(raw: RawSymbol, markets: readonly RawMarket[]): SymbolInfo {
   const filter = (type: string, name: string) =>
-    raw.filters.find(({ filterType }) => filterType === type)?.[name] ?? "0";
+    String(raw.filters.find(({ filterType }) => filterType === type)?.[name] ?? "0");
+  const percentPrice = (side: "bid" | "ask") => ({
+    down: filter("PERCENT_PRICE_BY_SIDE", `${side}MultiplierDown`),
+    up: filter("PERCENT_PRICE_BY_SIDE", `${side}MultiplierUp`),
+  });
+  const trailing = (direction: "Above" | "Below") => ({
+    min: Number(filter("TRAILING_DELTA", `minTrailing${direction}Delta`)),
+    max: Number(filter("TRAILING_DELTA", `maxTrailing${direction}Delta`)),
+  });
   const fees = markets.find(({ symbol }) => symbol === raw.symbol);
   return {
     symbol: raw.symbol,
@@ -45,5 +57,13 @@ function symbolInfo(raw: RawSymbol, markets: readonly RawMarket[]): SymbolInfo {
     maxNotional: filter("NOTIONAL", "maxNotional"),
     makerFee: fees?.makerFee ?? "0",
     takerFee: fees?.takerFee ?? "0",
+    orderTypes: raw.orderTypes,
+    defaultSelfTradePrevention: raw.defaultSelfTradePreventionMode,
+    allowedSelfTradePrevention: raw.allowedSelfTradePreventionModes,
+    bidMultipliers: percentPrice("bid"),
+    askMultipliers: percentPrice("ask"),
+    trailingAbove: trailing("Above"),
+    trailingBelow: trailing("Below"),
+    maxIcebergParts: Number(filter("ICEBERG_PARTS", "limit")),
   };
 }

@@ -11,6 +11,14 @@ export interface RestOrder {
   readonly type: string;
   readonly timeInForce: string;
   readonly price: string;
+  readonly stopPrice: string;
+  readonly icebergQty: string;
+  readonly trailingDelta?: number;
+  readonly goodTillDate?: number;
+  readonly selfTradePreventionMode: string;
+  readonly preventedQuantity?: string;
+  readonly orderListId: number;
+  readonly isWorking: boolean;
   readonly origQty: string;
   readonly executedQty: string;
   readonly cummulativeQuoteQty: string;
@@ -36,6 +44,14 @@ export function orderOfRest(order: RestOrder): OrderItem {
     status,
     time,
     provisional: false,
+    stopPrice: order.stopPrice,
+    trailingDelta: order.trailingDelta ?? 0,
+    icebergQty: order.icebergQty,
+    goodTillDate: order.goodTillDate ?? 0,
+    selfTradePreventionMode: order.selfTradePreventionMode,
+    orderListId: order.orderListId,
+    isWorking: order.isWorking,
+    prevented: order.preventedQuantity ?? "0",
     ...rest,
   };
 }
@@ -50,6 +66,14 @@ export function orderOfReport(report: ExecutionReport): OrderItem {
     type: report.orderType,
     timeInForce: report.timeInForce,
     price: report.price,
+    stopPrice: report.stopPrice,
+    trailingDelta: report.trailingDelta,
+    icebergQty: report.icebergQty,
+    goodTillDate: report.goodTillDate,
+    selfTradePreventionMode: report.selfTradePreventionMode,
+    orderListId: report.orderListId,
+    isWorking: report.isWorking,
+    prevented: report.preventedQuantity,
     quantity: isByQuote ? report.cumulativeFilledQuantity : report.quantity,
     executed: report.cumulativeFilledQuantity,
     executedQuote: report.cumulativeQuoteQuantity,
@@ -59,8 +83,10 @@ export function orderOfReport(report: ExecutionReport): OrderItem {
   };
 }
 
+const OPEN: ReadonlySet<string> = new Set(["NEW", "PARTIALLY_FILLED", "PENDING_NEW", "QUEUED"]);
+
 export function isOpen(order: OrderItem): boolean {
-  return order.status === "NEW" || order.status === "PARTIALLY_FILLED" || order.status === "QUEUED";
+  return OPEN.has(order.status);
 }
 
 /** Orders with newer ones put in; newest first, at most `limit` that have ended. */

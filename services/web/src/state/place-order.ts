@@ -4,16 +4,23 @@ import { untilAnswered } from "./until-answered.ts";
 /** Longer, and the trader may no longer want it; the gateway's own validity of an order is a minute. */
 const GIVE_UP_MS = 20_000;
 
+/** An order, an order list or a replacement as the exchange takes it. */
+export interface OrderRequest {
+  /** Of the Binance dialect; taken by POST. */
+  readonly path: string;
+  readonly parameters: Parameters;
+}
+
 /**
- * Places an order. Without an answer it is sent again under the same idempotency key, so that it takes effect once; `onRetry` is told each time.
+ * Places an order or a list. Without an answer it is sent again under the same idempotency key, so that it takes effect once; `onRetry` is told each time.
  * Throws `ApiFailure`; one of status 0 says that the outcome is unknown.
  */
-export async function placeOrder(order: Parameters, onRetry: () => void): Promise<void> {
+export async function placeOrder({ path, parameters }: OrderRequest, onRetry: () => void): Promise<void> {
   const key = { "Idempotency-Key": crypto.randomUUID() };
   let isFirst = true;
   await untilAnswered(() => {
     if (!isFirst) onRetry();
     isFirst = false;
-    return callApi("POST", "/api/v3/order", { ...order, newOrderRespType: "RESULT" }, key);
+    return callApi("POST", path, { ...parameters, newOrderRespType: "RESULT" }, key);
   }, GIVE_UP_MS);
 }

@@ -6,6 +6,7 @@ import type {
   ConnectionState,
   DialogName,
   FillItem,
+  ListKind,
   Notice,
   OrderItem,
   PickedLevel,
@@ -27,6 +28,8 @@ export interface PageState {
   readonly balances: readonly BalanceRow[] | undefined;
   /** Open and lately ended orders of all markets, newest first. */
   readonly orders: readonly OrderItem[] | undefined;
+  /** By order list id, as far as it is known. */
+  readonly listKinds: Readonly<Record<number, ListKind>>;
   /** Orders that ended a moment ago, before the user's eyes: still listed with the open ones. */
   readonly justEnded: readonly number[];
   readonly fills: readonly FillItem[] | undefined;
@@ -44,6 +47,7 @@ export const SIGNED_OUT = {
   balances: undefined,
   orders: undefined,
   fills: undefined,
+  listKinds: {},
   justEnded: [],
 } as const;
 

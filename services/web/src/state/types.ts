@@ -1,3 +1,4 @@
+import type { OrderType, SelfTradePrevention } from "#shared/domain/order.ts";
 import type { WireLevel } from "#shared/protocol/socket.ts";
 
 /** A market as the page needs it: exchangeInfo's filters and the fees. Decimals as text. */
@@ -19,6 +20,28 @@ export interface SymbolInfo {
   /** Parts of what is received, such as "0.001". */
   readonly makerFee: string;
   readonly takerFee: string;
+  readonly orderTypes: readonly OrderType[];
+  readonly defaultSelfTradePrevention: SelfTradePrevention;
+  readonly allowedSelfTradePrevention: readonly SelfTradePrevention[];
+  /** What PERCENT_PRICE_BY_SIDE allows of the last price; "0" where there is no such filter. */
+  readonly bidMultipliers: PriceBand;
+  readonly askMultipliers: PriceBand;
+  /** Hundredths of a percent; a highest of 0 where there is no such filter. */
+  readonly trailingAbove: TrailingBounds;
+  readonly trailingBelow: TrailingBounds;
+  /** 0 where there is no such filter. */
+  readonly maxIcebergParts: number;
+}
+
+interface PriceBand {
+  readonly down: string;
+  readonly up: string;
+}
+
+/** Of TRAILING_DELTA, for the orders that trigger above the price, or below it. */
+export interface TrailingBounds {
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface Session {
@@ -47,13 +70,31 @@ export interface OrderItem {
   readonly type: string;
   readonly timeInForce: string;
   readonly price: string;
+  /** "0…" unless a stop loss or take profit order with one. */
+  readonly stopPrice: string;
+  /** Hundredths of a percent; 0 unless a trailing order. */
+  readonly trailingDelta: number;
+  /** "0…" unless an iceberg. */
+  readonly icebergQty: string;
+  /** Epoch ms; 0 unless it is good till a date. */
+  readonly goodTillDate: number;
+  readonly selfTradePreventionMode: string;
+  /** -1 unless part of an order list. */
+  readonly orderListId: number;
+  /** False while it waits for its trigger or for its turn in a list. */
+  readonly isWorking: boolean;
   readonly quantity: string;
   readonly executed: string;
   readonly executedQuote: string;
+  /** What self-trade prevention took off it. */
+  readonly prevented: string;
   readonly status: string;
   readonly provisional: boolean;
   readonly time: number;
 }
+
+/** Kinds of order lists, by what one order does to the others. */
+export type ListKind = "OCO" | "OTO" | "OTOCO";
 
 export interface FillItem {
   readonly symbol: string;

@@ -10,6 +10,7 @@ import type {
 import { callApi } from "./api.ts";
 import type { PageSocket } from "./connection.ts";
 import { fillOfReport, withFills } from "./fills.ts";
+import { kindsOf, type ListStatus } from "./order-lists.ts";
 import { orderNotice } from "./order-notice.ts";
 import { isOpen, orderOfReport, orderOfRest, type RestOrder, withOrders } from "./orders.ts";
 import type { Store } from "./store.ts";
@@ -31,6 +32,9 @@ export class UserFeed {
     this.#socket = socket;
     socket.on("executionReport", (report) => {
       if (this.#isNext(report)) this.#takeReport(report);
+    });
+    socket.on("listStatus", (list) => {
+      if (this.#isNext(list)) this.#takeLists([list]);
     });
     socket.on("balance", (balance) => {
       if (this.#isNext(balance)) this.#takeBalance(balance);
@@ -63,6 +67,7 @@ export class UserFeed {
         balances: answer.balances,
         orders: withOrders(ended, answer.openOrders.map(orderOfReport)),
       });
+      this.#takeLists(answer.openOrderLists);
       void this.#loadHistory(feed);
     });
   }
@@ -81,7 +86,15 @@ export class UserFeed {
         fills: withFills(this.#store.get().fills ?? [], fills),
       });
     });
-    await Promise.all(loads).catch((failure: Error) => this.#store.notify("bad", failure.message));
+    const lists = untilAnswered(() =>
+      callApi<ListStatus[]>("GET", "/api/v3/allOrderList", { limit: HISTORY }),
+    );
+    const kinds = lists.then((known) => {
+      if (feed === this.#feed) this.#takeLists(known);
+    });
+    await Promise.all([...loads, kinds]).catch((failure: Error) =>
+      this.#store.notify("bad", failure.message),
+    );
   }
 
   /** True if a message of the feed is the next one; a gap is repaired first, and then it comes again. */
@@ -101,8 +114,13 @@ export class UserFeed {
       this.#store.set({ fills: withFills(fills, [fillOfReport(report)]) });
     if (!isOpen(order)) this.#linger(order.orderId);
     const info = symbols.find(({ symbol }) => symbol === order.symbol);
-    const { tone, text } = orderNotice(order, info);
+    const before = orders.find(({ orderId }) => orderId === order.orderId);
+    const { tone, text } = orderNotice(order, before, info);
     this.#store.notify(tone, text, `order ${order.orderId}`);
+  }
+
+  #takeLists(lists: readonly ListStatus[]): void {
+    this.#store.set({ listKinds: { ...this.#store.get().listKinds, ...kindsOf(lists) } });
   }
 
   #takeBalance({ asset, free, locked }: BalanceMessage): void {

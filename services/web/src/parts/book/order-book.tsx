@@ -19,7 +19,7 @@ export function OrderBook({ store }: PartProps) {
   const [group, setGroup] = useState<number>(1);
   const symbol = info?.symbol;
   const own = useMemo(
-    () => (orders ?? []).filter((order) => order.symbol === symbol && isOpen(order)),
+    () => (orders ?? []).filter((order) => order.symbol === symbol && isOpen(order) && order.isWorking),
     [orders, symbol],
   );
 

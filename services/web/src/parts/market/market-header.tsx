@@ -3,6 +3,7 @@ import { digitsOf, readable } from "../../money/decimal.ts";
 import { type Store, useMarket, useStore } from "../../state/store.ts";
 import { percentText, toneOf } from "./change-text.ts";
 import { lastPriceText } from "./last-price.ts";
+import { MarketState } from "./market-state.tsx";
 
 /** Name, last price and the last 24 hours of the shown market; the price is in the window's title too. */
 export function MarketHeader({ store }: { readonly store: Store }) {
@@ -30,6 +31,7 @@ export function MarketHeader({ store }: { readonly store: Store }) {
       <output className={`last num ${tone}`} aria-label="Last price" aria-live="off">
         {last ?? <i className="waiting" />}
       </output>
+      <MarketState store={store} />
       <dl className="figures">
         {figures.map(([name, text, figureTone]) => (
           <div key={name}>

@@ -3,6 +3,7 @@ import { useMarket, useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
 import { percentText, toneOf } from "./change-text.ts";
 import { lastPriceText } from "./last-price.ts";
+import { MarketState } from "./market-state.tsx";
 
 /** On a narrow screen, above every view: which market it is, and another one. */
 export function MarketStrip({ store, exchange }: PartProps) {
@@ -29,6 +30,7 @@ export function MarketStrip({ store, exchange }: PartProps) {
           <span className={`num ${tone}`}>{percentText(ticker.priceChangePercent)}</span>
         </>
       )}
+      <MarketState store={store} />
     </div>
   );
 }

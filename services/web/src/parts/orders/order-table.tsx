@@ -1,10 +1,12 @@
 import type { ReactNode } from "react";
 import { averageOf, isZero, trimmed } from "../../money/decimal.ts";
-import type { Store } from "../../state/store.ts";
+import { type Store, useStore } from "../../state/store.ts";
 import type { OrderItem } from "../../state/types.ts";
 import { usePriceText } from "../price-text.ts";
 import { timeText } from "../time-text.ts";
-import { statusWords } from "./status-words.ts";
+import { endWords } from "./end-words.ts";
+import { OrderStatus } from "./order-badges.tsx";
+import { detailWords, typeWords } from "./order-words.ts";
 
 interface OrderTableProps {
   readonly store: Store;
@@ -18,6 +20,8 @@ const COLUMNS = ["Time", "Market", "Side", "Type", "Price", "Average", "Quantity
 /** Orders as a table, on a narrow screen as cards. */
 export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
   const priceText = usePriceText(store);
+  const all = useStore(store, (state) => state.orders) ?? [];
+  const listKinds = useStore(store, (state) => state.listKinds);
   if (orders.length === 0) return <p className="empty">{empty}</p>;
   const now = Date.now();
   return (
@@ -46,9 +50,12 @@ export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
             <td className={order.side === "BUY" ? "up" : "down"} data-label="Side">
               {order.side === "BUY" ? "Buy" : "Sell"}
             </td>
-            <td data-label="Type">{typeWords(order)}</td>
+            <td data-label="Type">
+              <span>{typeWords(order)}</span>
+              <Detail text={detailWords(order, (price) => priceText(order.symbol, price), now)} />
+            </td>
             <td className="num" data-label="Price">
-              {order.type === "MARKET" ? "market" : priceText(order.symbol, order.price)}
+              {isZero(order.price) ? "market" : priceText(order.symbol, order.price)}
             </td>
             <td className="num" data-label="Average">
               {isZero(order.executed)
@@ -62,8 +69,8 @@ export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
               {trimmed(order.executed)}
             </td>
             <td data-label="Status">
-              <span className={`status ${order.status}`}>{statusWords(order.status)}</span>
-              {order.provisional && <span className="status provisional">provisional</span>}
+              <OrderStatus order={order} list={listKinds[order.orderListId]} />
+              <Detail text={endWords(order, all, listKinds[order.orderListId])} />
             </td>
             {action !== undefined && <td className="action">{action(order)}</td>}
           </tr>
@@ -73,9 +80,6 @@ export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
   );
 }
 
-function typeWords({ type, timeInForce }: OrderItem): string {
-  if (type === "LIMIT_MAKER") return "Post only";
-  if (type === "MARKET") return "Market";
-  if (type !== "LIMIT") return type;
-  return timeInForce === "GTC" ? "Limit" : `Limit ${timeInForce}`;
+function Detail({ text }: { readonly text: string }) {
+  return text === "" ? null : <small className="detail">{text}</small>;
 }

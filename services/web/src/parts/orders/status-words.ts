@@ -1,4 +1,5 @@
 const WORDS: Readonly<Record<string, string>> = {
+  PENDING_NEW: "PENDING",
   PARTIALLY_FILLED: "PARTLY FILLED",
   EXPIRED_IN_MATCH: "EXPIRED (SELF-TRADE)",
 };

@@ -10,14 +10,17 @@ interface AmountFieldProps {
   readonly value: string;
   /** What the arrow keys add and take. */
   readonly step: string;
-  /** Shown below the field, and read with it. */
+  readonly placeholder?: string | undefined;
+  /** Shown below the field, and read with it; a refusal takes its place. */
+  readonly hint?: string | undefined;
   readonly refusal: Refusal | undefined;
   readonly onChange: (value: string) => void;
   readonly children?: ReactNode;
 }
 
 /** A decimal with its unit. Up and down move it by a step, with Shift by ten. */
-export function AmountField({ id, label, unit, value, step, refusal, onChange, children }: AmountFieldProps) {
+export function AmountField(props: AmountFieldProps) {
+  const { id, label, unit, value, step, placeholder = "0", hint, refusal, onChange, children } = props;
   const move = (event: KeyboardEvent) => {
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     event.preventDefault();
@@ -36,14 +39,36 @@ export function AmountField({ id, label, unit, value, step, refusal, onChange, c
         inputMode="decimal"
         autoComplete="off"
         spellCheck={false}
-        placeholder="0"
+        placeholder={placeholder}
         value={value}
         aria-invalid={refusal !== undefined}
-        aria-describedby={refusal === undefined ? undefined : `${id}-refusal`}
+        aria-describedby={describedBy(id, hint, refusal)}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={move}
       />
-      {refusal !== undefined && <RefusalText id={`${id}-refusal`} refusal={refusal} />}
+      <FieldNote {...{ id, hint, refusal }} />
     </div>
   );
+}
+
+interface NoteProps {
+  readonly id: string;
+  readonly hint: string | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+/** What stands below a field: why it was refused, else what it is for. */
+export function FieldNote({ id, hint, refusal }: NoteProps) {
+  if (refusal !== undefined) return <RefusalText id={`${id}-refusal`} refusal={refusal} />;
+  return hint === undefined ? null : (
+    <small className="hint" id={`${id}-hint`}>
+      {hint}
+    </small>
+  );
+}
+
+/** The id of what stands below a field. */
+export function describedBy(id: string, hint: string | undefined, refusal: Refusal | undefined) {
+  if (refusal !== undefined) return `${id}-refusal`;
+  return hint === undefined ? undefined : `${id}-hint`;
 }

@@ -1,6 +1,6 @@
+import type { Side } from "#shared/domain/order.ts";
 import type { Store } from "../../state/store.ts";
-import type { Session } from "../../state/types.ts";
-import type { Side } from "./ticket-draft.ts";
+import type { ListKind, Session } from "../../state/types.ts";
 import type { Sending } from "./use-ticket.ts";
 
 interface SendButtonProps {
@@ -8,11 +8,14 @@ interface SendButtonProps {
   readonly session: Session | undefined;
   readonly sending: Sending;
   readonly side: Side;
+  readonly list: ListKind | undefined;
   readonly baseAsset: string;
+  /** True while the market takes nothing like this. */
+  readonly isShut: boolean;
 }
 
 /** Sends the order; for who is not signed in, the way to an account. */
-export function SendButton({ store, session, sending, side, baseAsset }: SendButtonProps) {
+export function SendButton({ store, session, sending, side, list, baseAsset, isShut }: SendButtonProps) {
   if (session === undefined) {
     return (
       <button type="button" className="send primary" onClick={() => store.set({ dialog: "sign-up" })}>
@@ -21,12 +24,16 @@ export function SendButton({ store, session, sending, side, baseAsset }: SendBut
     );
   }
   const words = {
-    no: `${side === "BUY" ? "Buy" : "Sell"} ${baseAsset}`,
+    no: `${side === "BUY" ? "Buy" : "Sell"} ${baseAsset}${list === undefined ? "" : ` · ${list}`}`,
     first: "Sending …",
     again: "No answer yet, sending again …",
   };
   return (
-    <button type="submit" className={side === "BUY" ? "send buy" : "send sell"} disabled={sending !== "no"}>
+    <button
+      type="submit"
+      className={side === "BUY" ? "send buy" : "send sell"}
+      disabled={sending !== "no" || isShut}
+    >
       {words[sending]}
     </button>
   );

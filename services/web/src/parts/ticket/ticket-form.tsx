@@ -1,13 +1,30 @@
-import type { FormEvent } from "react";
-import { digitsOf, isZero, textOf, trimmed, wireUnits } from "../../money/decimal.ts";
+import { type FormEvent, useState } from "react";
+import { textOf, trimmed, wireUnits } from "../../money/decimal.ts";
 import { useSession, useStore } from "../../state/store.ts";
 import type { SymbolInfo } from "../../state/types.ts";
 import { Choice } from "../choice.tsx";
 import type { PartProps } from "../part-props.ts";
-import { AmountField } from "./amount-field.tsx";
+import { explanationOf } from "./explanation.ts";
+import { FirstType } from "./first-type.tsx";
+import { KindChoice } from "./kind-choice.tsx";
+import { LegOptions } from "./leg-options.tsx";
+import { LegPrices } from "./leg-prices.tsx";
+import { ListLegs } from "./list-legs.tsx";
+import { isShut, marketWords } from "./market-gate.ts";
+import { dearestPrice, previewOf } from "./order-preview.ts";
+import { QuantityField } from "./quantity-field.tsx";
 import { RefusalText } from "./refusal-text.tsx";
+import { SelfTradeField } from "./self-trade-field.tsx";
 import { SendButton } from "./send-button.tsx";
-import { isByTotal, isMarket, previewOf, spentAsset, withPercent } from "./ticket-draft.ts";
+import {
+  isMarket,
+  kindOf,
+  spentAsset,
+  withKind,
+  withLeg,
+  withoutAdvanced,
+  withSide,
+} from "./ticket-draft.ts";
 import { Preview } from "./ticket-preview.tsx";
 import { useSideKeys } from "./use-side-keys.ts";
 import { useTicket } from "./use-ticket.ts";
@@ -16,29 +33,36 @@ const SIDES = [
   { value: "BUY", label: "Buy", className: "buy" },
   { value: "SELL", label: "Sell", className: "sell" },
 ] as const;
-const KINDS = [
-  { value: "LIMIT", label: "Limit" },
-  { value: "MARKET", label: "Market" },
-  { value: "LIMIT_MAKER", label: "Post only" },
-] as const;
-const PERCENTS = [25, 50, 75, 100] as const;
 
 /** The ticket of one market. */
 export function TicketForm({ store, exchange, info }: PartProps & { readonly info: SymbolInfo }) {
   const { draft, change, refusal, sending, send } = useTicket({ store, exchange, info });
+  const [isAdvanced, setAdvanced] = useState(false);
   const book = useStore(store, (state) => state.book);
   const balances = useStore(store, (state) => state.balances);
-  const last = useStore(store, (state) => state.tickers[state.symbol]?.lastPrice);
+  const last = useStore(store, (state) => state.tickers[info.symbol]?.lastPrice);
+  const status = useStore(store, (state) => state.tickers[info.symbol]?.status) ?? "TRADING";
   const session = useSession(store);
-  useSideKeys((side) => change({ side }));
+  useSideKeys((side) => change(withSide(draft, side)));
 
-  const { baseAsset, quoteAsset, tickSize, stepSize } = info;
   const spent = spentAsset(draft, info);
   const free =
     balances === undefined ? undefined : wireUnits(balances.find(({ asset }) => asset === spent)?.free);
-  const refusalOn = (field: "price" | "amount" | undefined) =>
-    refusal?.field === field ? refusal : undefined;
-  const needsPrice = draft.side === "BUY" && !isMarket(draft) && wireUnits(draft.price) === 0n;
+  const needsPrice = draft.side === "BUY" && !isMarket(draft) && dearestPrice(draft, last) === 0n;
+  const words = explanationOf(draft, info);
+  const closed = marketWords(status);
+  const first = {
+    ...{ info, last, refusal },
+    name: "first" as const,
+    leg: draft.legs.first,
+    side: draft.side,
+    onChange: (leg: Partial<typeof draft.legs.first>) => change(withLeg(draft, "first", leg)),
+  };
+  const toggle = () => {
+    // What is not seen must not be sent.
+    if (isAdvanced) change(withoutAdvanced(draft));
+    setAdvanced(!isAdvanced);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send();
@@ -50,88 +74,52 @@ export function TicketForm({ store, exchange, info }: PartProps & { readonly inf
         className="sides"
         options={SIDES}
         chosen={draft.side}
-        onChoose={(side) => change({ side })}
+        onChoose={(side) => change(withSide(draft, side))}
       />
-      <Choice label="Order type" options={KINDS} chosen={draft.kind} onChoose={(kind) => change({ kind })} />
-      {!isMarket(draft) && (
-        <AmountField
-          id="price"
-          label="Price"
-          unit={quoteAsset}
-          value={draft.price}
-          step={tickSize}
-          refusal={refusalOn("price")}
-          onChange={(price) => change({ price })}
-        >
-          {last !== undefined && !isZero(last) && (
-            <button
-              type="button"
-              className="link"
-              onClick={() => change({ price: textOf(wireUnits(last), digitsOf(tickSize)) })}
-            >
-              last price
-            </button>
-          )}
-        </AmountField>
+      <KindChoice
+        kind={kindOf(draft)}
+        isAdvanced={isAdvanced}
+        orderTypes={info.orderTypes}
+        onChoose={(kind) => change(withKind(draft, kind))}
+        onToggle={toggle}
+      />
+      {closed !== undefined && (
+        <p className="warning" role="status">
+          {closed}
+        </p>
       )}
-      <AmountField
-        id="quantity"
-        label={isByTotal(draft) ? "Total" : "Quantity"}
-        unit={isByTotal(draft) ? quoteAsset : baseAsset}
-        value={draft.amount}
-        step={isByTotal(draft) ? "1" : stepSize}
-        refusal={refusalOn("amount")}
-        onChange={(amount) => change({ amount })}
-      >
-        {isMarket(draft) && (
-          <button
-            type="button"
-            className="link"
-            onClick={() => change({ isByTotal: !draft.isByTotal, amount: "" })}
-          >
-            in {isByTotal(draft) ? baseAsset : quoteAsset} instead
-          </button>
-        )}
-      </AmountField>
-      <fieldset className="choice percents" aria-label={`Part of the free ${spent}`}>
-        {PERCENTS.map((percent) => (
-          <button
-            key={percent}
-            type="button"
-            disabled={free === undefined || needsPrice}
-            onClick={() => change(withPercent(draft, info, free ?? 0n, percent))}
-          >
-            {percent}%
-          </button>
-        ))}
-      </fieldset>
+      {words !== undefined && <p className="explanation">{words}</p>}
+      <FirstType draft={draft} onChange={change} />
+      {draft.list !== "OCO" && <LegPrices {...first} />}
+      <QuantityField {...{ draft, info, last, free, needsPrice, refusal }} onChange={change} />
       <dl className="preview">
         <div>
           <dt>Free</dt>
           <dd className="num">{free === undefined ? "–" : `${trimmed(textOf(free, 8))} ${spent}`}</dd>
         </div>
       </dl>
-      {draft.kind === "LIMIT" && (
-        <div className="field inline">
-          <label htmlFor="time-in-force">Time in force</label>
-          <select
-            id="time-in-force"
-            value={draft.timeInForce}
-            onChange={({ target }) => change({ timeInForce: target.value as typeof draft.timeInForce })}
-          >
-            <option value="GTC">Until canceled</option>
-            <option value="IOC">Immediate or cancel</option>
-            <option value="FOK">Fill or kill</option>
-          </select>
-        </div>
+      {draft.list !== "OCO" && <LegOptions {...first} quantity={draft.amount} isAdvanced={isAdvanced} />}
+      {draft.list !== undefined && <ListLegs {...{ draft, info, last, refusal }} onChange={change} />}
+      {isAdvanced && (
+        <SelfTradeField
+          {...{ info, refusal }}
+          chosen={draft.selfTradePrevention}
+          onChoose={(selfTradePrevention) => change({ ...draft, selfTradePrevention })}
+        />
       )}
       <Preview
         {...{ draft, info, free }}
-        preview={previewOf(draft, info, book)}
+        preview={previewOf(draft, info, book, last)}
         isRefused={refusal !== undefined}
       />
       {refusal !== undefined && refusal.field === undefined && <RefusalText refusal={refusal} />}
-      <SendButton {...{ store, sending, session }} side={draft.side} baseAsset={baseAsset} />
+      <SendButton
+        {...{ store, sending, session }}
+        side={draft.side}
+        list={draft.list}
+        baseAsset={info.baseAsset}
+        isShut={isShut(draft, status)}
+      />
       <p className="keys-hint soft">
         <kbd>B</kbd> buy <kbd>S</kbd> sell <kbd>/</kbd> markets <kbd>Enter</kbd> send
       </p>

@@ -1,18 +1,12 @@
 import { readable, textOf, trimmed } from "../../money/decimal.ts";
 import type { SymbolInfo } from "../../state/types.ts";
-import {
-  earnedAsset,
-  isMarket,
-  spentAsset,
-  type TicketDraft,
-  type TicketPreview,
-  totalDigits,
-} from "./ticket-draft.ts";
+import type { OrderPreview } from "./order-preview.ts";
+import { earnedAsset, isMarket, spentAsset, type TicketDraft, totalDigits } from "./ticket-draft.ts";
 
 interface PreviewProps {
   readonly draft: TicketDraft;
   readonly info: SymbolInfo;
-  readonly preview: TicketPreview;
+  readonly preview: OrderPreview;
   /** What is free of the asset that the order pays with; `undefined` for who has no account here. */
   readonly free: bigint | undefined;
   /** True where a refusal says more. */
@@ -22,7 +16,8 @@ interface PreviewProps {
 /** What the order costs and brings, and what stands in its way. */
 export function Preview({ draft, info, preview, free, isRefused }: PreviewProps) {
   const { quoteAsset, baseAsset } = info;
-  const about = isMarket(draft) ? ", about" : "";
+  const about = aboutWords(draft, preview);
+  const isMaker = draft.list === undefined && draft.legs.first.type === "LIMIT_MAKER";
   const earned = earnedAsset(draft, info);
   const spent = spentAsset(draft, info);
   const isShort = !isRefused && free !== undefined && preview.spends > free;
@@ -37,7 +32,7 @@ export function Preview({ draft, info, preview, free, isRefused }: PreviewProps)
           </dd>
         </div>
         <div>
-          <dt>Fee, {draft.kind === "LIMIT_MAKER" || isMarket(draft) ? "about" : "at most"}</dt>
+          <dt>Fee, {isMaker || isMarket(draft) ? "about" : "at most"}</dt>
           <dd className="num">
             {trimmed(textOf(preview.fee, 8))} {earned}
           </dd>
@@ -57,4 +52,11 @@ export function Preview({ draft, info, preview, free, isRefused }: PreviewProps)
       )}
     </>
   );
+}
+
+/** How sure the amounts are. Of an OCO only one order trades: what is shown is the greater. */
+function aboutWords({ list }: TicketDraft, { isSure }: OrderPreview): string {
+  if (list === "OCO") return ", at most";
+  if (list !== undefined) return ", first order";
+  return isSure ? "" : ", about";
 }

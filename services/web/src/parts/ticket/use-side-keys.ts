@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
+import type { Side } from "#shared/domain/order.ts";
 import { isTyping } from "../shortcuts.ts";
-import type { Side } from "./ticket-draft.ts";
 
 /** B and S choose the side from anywhere on the page, and go to the quantity. */
 export function useSideKeys(choose: (side: Side) => void): void {

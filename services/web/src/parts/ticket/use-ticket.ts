@@ -4,8 +4,11 @@ import { ApiFailure } from "../../state/api.ts";
 import { useStore } from "../../state/store.ts";
 import type { SymbolInfo } from "../../state/types.ts";
 import type { PartProps } from "../part-props.ts";
-import { type Refusal, refusalOf, refusalOfDraft } from "./refusal.ts";
-import { EMPTY_DRAFT, isMarket, orderParameters, spentAsset, type TicketDraft } from "./ticket-draft.ts";
+import { refusalOfDraft } from "./draft-refusal.ts";
+import { refusalOf } from "./exchange-refusal.ts";
+import { orderRequest } from "./order-request.ts";
+import type { Refusal } from "./refusal.ts";
+import { EMPTY_DRAFT, spentAsset, type TicketDraft, withoutQuantities, withPicked } from "./ticket-draft.ts";
 
 export type Sending = "no" | "first" | "again";
 
@@ -13,7 +16,7 @@ export interface Ticket {
   readonly draft: TicketDraft;
   readonly refusal: Refusal | undefined;
   readonly sending: Sending;
-  readonly change: (change: Partial<TicketDraft>) => void;
+  readonly change: (draft: TicketDraft) => void;
   /** Never throws: what stands in the way becomes the refusal. */
   readonly send: () => Promise<void>;
 }
@@ -27,26 +30,17 @@ export function useTicket({ store, exchange, info }: PartProps & { readonly info
 
   useEffect(() => {
     if (picked === undefined) return;
-    const { price, quantity, side } = picked;
     setRefusal(undefined);
-    setDraft((before) => ({
-      ...before,
-      side,
-      price,
-      amount: quantity,
-      isByTotal: false,
-      kind: isMarket(before) ? "LIMIT" : before.kind,
-    }));
+    setDraft((before) => withPicked(before, picked));
   }, [picked]);
 
-  const change = (change: Partial<TicketDraft>) => {
+  const change = (next: TicketDraft) => {
     setRefusal(undefined);
-    setDraft({ ...draft, ...change });
+    setDraft(next);
   };
   const refuse = (reason: Refusal) => {
     setRefusal(reason);
-    if (reason.field !== undefined)
-      document.getElementById(reason.field === "price" ? "price" : "quantity")?.focus();
+    if (reason.field !== undefined) document.getElementById(reason.field)?.focus();
   };
   const send = async () => {
     const problem = refusalOfDraft(draft);
@@ -54,13 +48,14 @@ export function useTicket({ store, exchange, info }: PartProps & { readonly info
     setRefusal(undefined);
     setSending("first");
     try {
-      await exchange.place(orderParameters(draft, info), () => setSending("again"));
-      setDraft((now) => ({ ...now, amount: "" }));
+      await exchange.place(orderRequest(draft, info), () => setSending("again"));
+      setDraft(withoutQuantities);
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
+      const { balances, tickers } = store.get();
       const spent = spentAsset(draft, info);
-      const free = store.get().balances?.find(({ asset }) => asset === spent)?.free;
-      refuse(refusalOf(error, draft, info, wireUnits(free)));
+      const free = wireUnits(balances?.find(({ asset }) => asset === spent)?.free);
+      refuse(refusalOf(error, { draft, info, free, last: tickers[info.symbol]?.lastPrice }));
     } finally {
       setSending("no");
     }
