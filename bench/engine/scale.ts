@@ -38,7 +38,7 @@ export interface ScaleRow {
 /** Opens that many orders, then folds a sample of commands one by one, then takes and restores a snapshot. */
 export async function measureScale(openOrders: number, accounts: number): Promise<ScaleRow> {
   const random = seededRandom(openOrders);
-  const before = memory();
+  const before = await memory();
   const engine = createEngine("shard-1" as ShardId, BRANCH);
   for (const envelope of genesis()) engine.applyEncoded(encodeCommand(envelope));
   let number = 1_000_000_000;
@@ -51,7 +51,7 @@ export async function measureScale(openOrders: number, accounts: number): Promis
   const place = (id: number): Command => placed(id, 1 + (id % accounts), random);
   for (let id = 1; id <= openOrders; id++) apply(place(id));
   assert(openOrdersOf(engine) === openOrders, "every order rests");
-  const memoryMB = (memory() - before) / 1e6;
+  const memoryMB = ((await memory()) - before) / 1e6;
 
   const pauses = await countPauses(() => {
     const places: Float64Array = new Float64Array(SAMPLE);
@@ -139,8 +139,12 @@ function openOrdersOf(engine: Engine): number {
   return (market?.bids.length ?? 0) + (market?.asks.length ?? 0);
 }
 
-function memory(): number {
+/** Bytes in use after two collections: array buffers are freed behind the first. */
+async function memory(): Promise<number> {
   globalThis.gc?.();
+  await setImmediate();
+  globalThis.gc?.();
+  await setImmediate();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
