@@ -9,6 +9,8 @@ describe("advanced orders, placed on the page and watched to their end", functio
   let platform: PagePlatform;
   let trader: TraderWindow;
   let other: TestTrader;
+  /** What was free when the test began, in lots of 0.0001 BTC. */
+  let btcBefore: number;
 
   before(async () => {
     platform = await startPagePlatform();
@@ -21,6 +23,8 @@ describe("advanced orders, placed on the page and watched to their end", functio
   beforeEach(async () => {
     await trader.openTab("Open orders");
     await tradeAt("64000");
+    const row = trader.wallet.locator('tr[data-asset="BTC"] td').first();
+    btcBefore = Math.round(Number(await row.textContent()) * 10_000);
   });
 
   const limit = async (side: "BUY" | "SELL", price: string, quantity: string) => {
@@ -39,6 +43,9 @@ describe("advanced orders, placed on the page and watched to their end", functio
     const text = `${price.slice(0, 2)},${price.slice(2)}.00`;
     await trader.page.getByLabel("Last price").getByText(text, { exact: true }).waitFor();
   };
+  /** Waits until so much more, or less, is free than when the test began, and so much is locked; lots of 0.0001 BTC. */
+  const expectBtc = (change: number, locked: number) =>
+    trader.expectBalance("BTC", String((btcBefore + change) / 10_000), String(locked / 10_000));
   const field = (label: string) => trader.ticket.getByLabel(label);
   const badge = (...texts: string[]) => trader.orderRow(...texts);
 
@@ -52,10 +59,10 @@ describe("advanced orders, placed on the page and watched to their end", functio
       .waitFor();
     await trader.sendAndBeTaken();
     await badge("Stop, market", "stop ≤ 63,000.00", "NEW", "waiting for trigger").waitFor();
-    await trader.expectBalance("BTC", "1.9", "0.1");
+    await expectBtc(-1000, 1000);
     await cross("63000");
     await badge("Stop, market", "62,900.00", "FILLED").waitFor();
-    await trader.expectBalance("BTC", "1.9", "0");
+    await expectBtc(-1000, 0);
   });
 
   it("a trailing stop follows the price up, and sells when it has turned by its delta", async () => {
@@ -72,7 +79,7 @@ describe("advanced orders, placed on the page and watched to their end", functio
     await badge("Stop, market", "trails 2 %", "waiting for trigger").waitFor();
     await cross("63700");
     await badge("Stop, market", "trails 2 %", "63,600.00", "FILLED").waitFor();
-    await trader.expectBalance("BTC", "1.8", "0");
+    await expectBtc(-1000, 0);
   });
 
   it("a take profit becomes a limit order at its trigger, and is told so", async () => {
@@ -90,7 +97,7 @@ describe("advanced orders, placed on the page and watched to their end", functio
     expect(await badge("Take profit, limit", "NEW", "waiting for trigger").count()).to.equal(0);
     await limit("BUY", "64950", "0.1");
     await badge("Take profit, limit", "64,950.00", "FILLED").waitFor();
-    await trader.expectBalance("BTC", "1.7", "0");
+    await expectBtc(-1000, 0);
   });
 
   it("an iceberg shows the book its part only, and the next one behind it", async () => {
@@ -104,11 +111,11 @@ describe("advanced orders, placed on the page and watched to their end", functio
     await limit("BUY", "70000", "0.15");
     await badge("Limit", "70,000.00", "0.5", "0.15", "PARTLY FILLED", "iceberg").waitFor();
     await trader.book.getByRole("button", { name: /^Ask 70,000\.00, 0\.0500/ }).waitFor();
-    await trader.expectBalance("BTC", "1.2", "0.35");
+    await expectBtc(-5000, 3500);
     await badge("70,000.00", "PARTLY FILLED")
       .getByRole("button", { name: /^Cancel/ })
       .click();
-    await trader.expectBalance("BTC", "1.55", "0");
+    await expectBtc(-1500, 0);
   });
 
   it("of an OCO, the order that is filled ends the other; it is locked once, and refused as a whole", async () => {
@@ -125,7 +132,7 @@ describe("advanced orders, placed on the page and watched to their end", functio
     await trader.sendAndBeTaken();
     await badge("Post only", "66,000.00", "NEW", "OCO").waitFor();
     await badge("Stop, market", "stop ≤ 62,000.00", "waiting for trigger", "OCO").waitFor();
-    await trader.expectBalance("BTC", "1.35", "0.2");
+    await expectBtc(-2000, 2000);
     await limit("BUY", "66000", "0.2");
     await badge("Post only", "66,000.00", "FILLED").waitFor();
     await badge("Stop, market", "stop ≤ 62,000.00", "EXPIRED").waitFor();
@@ -135,7 +142,7 @@ describe("advanced orders, placed on the page and watched to their end", functio
       "EXPIRED",
       "the other order of its list traded or was triggered",
     ).waitFor();
-    await trader.expectBalance("BTC", "1.35", "0");
+    await expectBtc(-2000, 0);
   });
 
   it("an OCO is canceled as the whole that it is", async () => {
@@ -150,7 +157,7 @@ describe("advanced orders, placed on the page and watched to their end", functio
     await cancel.click();
     await badge("Post only", "67,000.00", "CANCELED").waitFor();
     await badge("stop ≤ 61,000.00", "CANCELED").waitFor();
-    await trader.expectBalance("BTC", "1.35", "0");
+    await expectBtc(0, 0);
   });
 
   it("the second order of an OTO is pending until the first is filled, and sells what that brought", async () => {
@@ -161,18 +168,19 @@ describe("advanced orders, placed on the page and watched to their end", functio
     await trader.sendAndBeTaken();
     await badge("Buy", "Limit", "63,000.00", "NEW", "OTO").waitFor();
     // A thousandth of what is bought is the fee.
-    await badge("Sell", "Limit", "65,000.00", "0.0999", "PENDING", "OTO").waitFor();
+    const pending = badge("Sell", "Limit", "65,000.00", "0.0999", "PENDING", "OTO");
+    await pending.getByRole("button", { name: /the whole OTO that/ }).waitFor();
     expect(await trader.book.getByRole("button", { name: /^Ask 65,000\.00/ }).count()).to.equal(0);
     await limit("SELL", "63000", "0.1");
     await badge("Buy", "Limit", "63,000.00", "FILLED").waitFor();
     await badge("Sell", "Limit", "65,000.00", "0.0999", "NEW").waitFor();
     await trader.page.getByText("Now active: sell 0.0999 BTC at 65,000.00").waitFor();
     await trader.book.getByRole("button", { name: /^Ask 65,000\.00, 0\.0999/ }).waitFor();
-    await trader.expectBalance("BTC", "1.35", "0.0999");
+    await expectBtc(0, 999);
     await badge("Sell", "65,000.00")
       .getByRole("button", { name: /^Cancel/ })
       .click();
-    await trader.expectBalance("BTC", "1.4499", "0");
+    await expectBtc(999, 0);
   });
 
   it("an OTOCO buys, then guards what it bought by a profit and a stop", async () => {
@@ -191,7 +199,7 @@ describe("advanced orders, placed on the page and watched to their end", functio
     await cross("62000");
     await badge("Sell", "Stop, market", "stop ≤ 62,000.00", "FILLED").waitFor();
     await badge("Sell", "Post only", "66,500.00", "EXPIRED").waitFor();
-    await trader.expectBalance("BTC", "1.4499", "0");
+    await expectBtc(0, 0);
   });
 
   it("an order that is good till a date expires when it comes", async () => {

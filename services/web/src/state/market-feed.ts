@@ -37,12 +37,6 @@ export class MarketFeed {
     socket.on("ticker", (message) => {
       this.#store.set({ tickers: { ...this.#store.get().tickers, [message.symbol]: message } });
     });
-    socket.on("marketStatus", ({ symbol, status }) => {
-      const ticker = this.#store.get().tickers[symbol];
-      if (ticker === undefined) return;
-      const now = { ...ticker, status, indicativeAuction: null };
-      this.#store.set({ tickers: { ...this.#store.get().tickers, [symbol]: now } });
-    });
     socket.on("kline", (message) => {
       if (message.symbol !== this.#store.get().symbol || message.interval !== this.#interval) return;
       for (const listener of this.#klineListeners) listener(message);

@@ -28,12 +28,16 @@ export function isWaiting(order: OrderItem): boolean {
 export function detailWords(order: OrderItem, priceText: (price: string) => string, now: number): string {
   const type = orderTypeOf(order);
   const sign = type !== undefined && triggersUpward(type, order.side) ? "≥" : "≤";
-  return [
-    isZero(order.stopPrice) ? "" : `stop ${sign} ${priceText(order.stopPrice)}`,
-    order.trailingDelta === 0 ? "" : `trails ${percentOf(order.trailingDelta)} %`,
-    isZero(order.icebergQty) ? "" : `shows ${trimmed(order.icebergQty)}`,
-    order.goodTillDate === 0 ? "" : `until ${timeText(order.goodTillDate, now)}`,
-  ]
-    .filter((part) => part !== "")
-    .join(" · ");
+  return (
+    [
+      isZero(order.stopPrice) ? "" : `stop ${sign} ${priceText(order.stopPrice)}`,
+      order.trailingDelta === 0 ? "" : `trails ${percentOf(order.trailingDelta)} %`,
+      isZero(order.icebergQty) ? "" : `shows ${trimmed(order.icebergQty)}`,
+      order.goodTillDate === 0 ? "" : `until ${timeText(order.goodTillDate, now)}`,
+    ]
+      .filter((part) => part !== "")
+      // A line ends between two of them, not within one.
+      .map((part) => part.replaceAll(" ", "\u00a0"))
+      .join(" · ")
+  );
 }
