@@ -1,7 +1,19 @@
 import type { Asset } from "./asset.ts";
-import type { AccountId, AssetId, BranchId, CommandId, MarketId, OrderId, OrderListId } from "./ids.ts";
+import type {
+  AccountId,
+  AssetId,
+  BranchId,
+  CommandId,
+  MarketId,
+  OrderId,
+  OrderListId,
+  RegionId,
+  Seq,
+  ShardId,
+  TradeId,
+} from "./ids.ts";
 import type { Market, TradingState } from "./market.ts";
-import type { Contingency, OrderTerms } from "./order.ts";
+import type { Contingency, OrderTerms, Side } from "./order.ts";
 
 /** An input of the engine, as it stands in the log. Everything that changes the fold is one of these. */
 export interface CommandEnvelope {
@@ -128,6 +140,135 @@ export interface Tick {
   readonly time: number;
 }
 
+/** The first record of a branch: a reign that begins (epoch + 1), or a fork (`provisional`) of the same epoch. */
+export interface BranchStarted {
+  readonly kind: "BranchStarted";
+  readonly branch: BranchId;
+  readonly parent: BranchId;
+  /** The last seq of the parent that belongs to this branch's past. */
+  readonly parentSeq: Seq;
+  readonly epoch: number;
+  readonly provisional: boolean;
+}
+
+/** The owner hands the shard over: nothing follows in this branch but the successor's. */
+export interface EpochEnded {
+  readonly kind: "EpochEnded";
+  readonly epoch: number;
+  readonly successor: RegionId;
+}
+
+/** Ends a fork, in its own log: what comes later for it is forwarded, not replayed. */
+export interface ForkSealed {
+  readonly kind: "ForkSealed";
+  readonly fork: BranchId;
+}
+
+/** Takes funds out of this shard, to be credited at another, once the command is final. The transfer's id is the command's id. */
+export interface TransferOut {
+  readonly kind: "TransferOut";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: number;
+  readonly toShard: ShardId;
+}
+
+/** Credits what another shard sent, once for ever by the transfer's id. Never refused. */
+export interface TransferIn {
+  readonly kind: "TransferIn";
+  readonly transferId: CommandId;
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  /** The asset's scale: an asset that this shard does not know yet is defined by it. */
+  readonly scale: number;
+  readonly amount: number;
+  readonly fromShard: ShardId;
+}
+
+/** The other shard has credited it for good: it is no longer in flight. */
+export interface TransferSettled {
+  readonly kind: "TransferSettled";
+  readonly transferId: CommandId;
+}
+
+/** How a command of a fork enters the canonical log (architecture, section 5, "No trades that nobody wanted"). */
+export const REPLAY_MODES = [
+  /** As it was. */
+  "as-was",
+  /** Its order as LIMIT IOC, no worse and no more than it provisionally traded. */
+  "immediate",
+  /** Not at all: an immediate order that traded nothing. */
+  "skip",
+] as const;
+export type ReplayMode = (typeof REPLAY_MODES)[number];
+
+/** A provisional trade of a fork. */
+export interface ForkFill {
+  readonly market: MarketId;
+  /** The fork's own number. */
+  readonly tradeId: TradeId;
+  readonly price: number;
+  readonly quantity: number;
+  readonly quote: number;
+  readonly takerSide: Side;
+  readonly makerOrderId: OrderId;
+  readonly takerOrderId: OrderId;
+  readonly makerAccount: AccountId;
+  readonly takerAccount: AccountId;
+  readonly makerFee: number;
+  readonly takerFee: number;
+}
+
+/** The n-th command of a fork, replayed. Taken only if n is the fork's cursor + 1. */
+export interface ForkCommand {
+  readonly kind: "ForkCommand";
+  readonly fork: BranchId;
+  readonly n: number;
+  /** The id that the command had in the fork, and keeps. */
+  readonly commandId: CommandId;
+  readonly command: ReplayableCommand;
+  readonly mode: ReplayMode;
+  /** For `immediate`: the worst price that it provisionally traded at, in ticks, and how many lots; 0 otherwise. */
+  readonly price: number;
+  readonly quantity: number;
+  /** What the command provisionally traded in the fork, carried for the verdicts. */
+  readonly fills: readonly ForkFill[];
+}
+
+/** How an account stood in a fork when it was sealed. */
+export interface ForkBalance {
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly free: number;
+  readonly locked: number;
+}
+
+/** Behind the last command of a fork: how the accounts that it touched stood. At most {@link MAX_FORK_BALANCES} a command; the `last` ends the replay. */
+export interface ForkReplayEnded {
+  readonly kind: "ForkReplayEnded";
+  readonly fork: BranchId;
+  readonly n: number;
+  readonly balances: readonly ForkBalance[];
+  readonly last: boolean;
+}
+
+export const MAX_FORK_BALANCES = 500;
+
+/** What is replayed of a fork. Ticks, definitions and market states are not; funding only occurs in what lies beyond a cut. */
+export type ReplayableCommand =
+  | PlaceOrder
+  | PlaceOrderList
+  | CancelOrder
+  | CancelOrderList
+  | ReplaceOrder
+  | CancelAllOrders
+  | AmendOrder
+  | Deposit
+  | Withdraw
+  | TransferOut
+  | TransferIn
+  | TransferSettled;
+
 export type Command =
   | PlaceOrder
   | PlaceOrderList
@@ -141,7 +282,15 @@ export type Command =
   | DefineAsset
   | DefineMarket
   | SetMarketState
-  | Tick;
+  | Tick
+  | BranchStarted
+  | EpochEnded
+  | ForkSealed
+  | TransferOut
+  | TransferIn
+  | TransferSettled
+  | ForkCommand
+  | ForkReplayEnded;
 
 export type CommandKind = Command["kind"];
 
@@ -160,4 +309,12 @@ export const COMMAND_KINDS = [
   "CancelOrderList",
   "ReplaceOrder",
   "SetMarketState",
+  "BranchStarted",
+  "EpochEnded",
+  "ForkSealed",
+  "TransferOut",
+  "TransferIn",
+  "TransferSettled",
+  "ForkCommand",
+  "ForkReplayEnded",
 ] as const satisfies readonly CommandKind[];

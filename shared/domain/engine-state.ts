@@ -8,6 +8,11 @@ export interface EngineState {
   readonly rulesVersion: number;
   readonly shard: ShardId;
   readonly branch: BranchId;
+  readonly epoch: number;
+  /** True in a fork: whatever happens may still be undone. */
+  readonly provisional: boolean;
+  /** True behind EpochEnded and ForkSealed: only another branch can go on from here. */
+  readonly ended: boolean;
   readonly seq: Seq;
   readonly time: number;
   /** The last place in time that an order was given. */
@@ -24,12 +29,31 @@ export interface EngineState {
   readonly deposits: readonly RememberedCommand[];
   /** In the order in which they were accepted, oldest first. */
   readonly clientOrderIds: readonly RememberedClientOrderId[];
+  /** Sent to other shards and not yet known to be credited there, by transfer id. */
+  readonly transfers: readonly TransferState[];
+  /** Forks that are or were replayed here, by id. */
+  readonly forks: readonly ForkState[];
 }
 
 export interface AssetState {
   readonly asset: Asset;
   /** Deposits minus withdrawals so far, smallest units: what all balances must add up to. */
   readonly supply: number;
+}
+
+export interface TransferState {
+  readonly transferId: CommandId;
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: number;
+  readonly toShard: ShardId;
+}
+
+/** How far a fork's replay has come: the number of its last command taken. */
+export interface ForkState {
+  readonly fork: BranchId;
+  readonly cursor: number;
+  readonly ended: boolean;
 }
 
 export interface MarketState {

@@ -7,6 +7,10 @@ import type { SelfTradePrevention } from "./order.ts";
 export const TRADING_STATES = ["TRADING", "HALT", "BREAK", "CANCEL_ONLY"] as const;
 export type TradingState = (typeof TRADING_STATES)[number];
 
+/** What a market does in a Region that is cut off from the majority: trade on provisionally, or let orders wait. */
+export const PARTITION_POLICIES = ["match-locally", "halt"] as const;
+export type PartitionPolicy = (typeof PARTITION_POLICIES)[number];
+
 /**
  * A tradable pair. Prices are integers of ticks, quantities integers of lots, and
  * `price × quantity × quotePerTickLot` is the notional in the smallest unit of the quote asset.
@@ -58,6 +62,7 @@ export interface Market {
   readonly takerFeePpm: number;
   readonly defaultSelfTradePrevention: SelfTradePrevention;
   readonly allowedSelfTradePrevention: readonly SelfTradePrevention[];
+  readonly partitionPolicy: PartitionPolicy;
 }
 
 /** Fees are taken in parts per million. */
