@@ -55,13 +55,18 @@ export function segmentsOf(plan: TapePlan, self: RegionId): readonly TapeSegment
   return segments;
 }
 
+/** The segment of a branch, if the tape has one. */
+export function segmentAt(segments: readonly TapeSegment[], branch: BranchId): TapeSegment | undefined {
+  return segments.find((segment) => segment.branch === branch);
+}
+
 /** True if a fold that stands at this branch and seq is on the tape. */
 export function isOnTape(
   segments: readonly TapeSegment[],
   { branch, seq }: Pick<TapePlace, "branch" | "seq">,
 ): boolean {
   if (seq === 0) return (segments[0]?.parentSeq ?? 0) === 0;
-  const segment = segments.find((one) => one.branch === branch);
+  const segment = segmentAt(segments, branch);
   return segment !== undefined && seq > segment.parentSeq && seq <= segment.end;
 }
 
@@ -98,7 +103,7 @@ export function commonSeq(
   segments: readonly TapeSegment[],
 ): Seq | undefined {
   for (const { branch, lastSeq } of history.toReversed()) {
-    const segment = segments.find((one) => one.branch === branch);
+    const segment = segmentAt(segments, branch);
     if (segment !== undefined) return Math.min(lastSeq, segment.end) as Seq;
   }
   return (segments[0]?.parentSeq ?? 0) === 0 ? (0 as Seq) : undefined;

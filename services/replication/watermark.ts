@@ -1,10 +1,10 @@
 import type { RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
-import type { LineageSpan, Watermark } from "#shared/domain/lineage.ts";
+import type { LineageSpan, TapePlace, Watermark } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import { currentSpan, finalSeqOf, isBeyond } from "./finality.ts";
 import { PositionIndex } from "./position-index.ts";
-import type { Tape, TapeRecord } from "./tape.ts";
+import type { Tape } from "./tape.ts";
 
 export interface WatermarkDependencies {
   readonly shard: ShardId;
@@ -45,11 +45,11 @@ export class FinalityWatermark {
     return finalSeqOf(this.#dependencies.tape.plan, this.#current) as Seq;
   }
 
-  /** This Region has folded records that stand durably in its log or copies. */
-  noteFolded(records: readonly TapeRecord[]): void {
+  /** These places of this Region's tape stand durably in its log or copies. */
+  noteRecords(places: readonly TapePlace[]): void {
     const span = this.#counted;
     if (span === undefined) return;
-    for (const { branch, position, seq } of records) {
+    for (const { branch, position, seq } of places) {
       if (branch !== span.branch || seq <= this.#folded) continue;
       this.#index.note(position, seq);
       this.#folded = seq;

@@ -4,6 +4,7 @@ import { assert } from "#shared/domain/invariant.ts";
 import type { BranchRun } from "#shared/ports/journal.ts";
 import type { CandleRow, ProjectionBatch, ProjectionStand, TradeRow } from "#shared/ports/projections.ts";
 import { MINUTE_MS, withTrade } from "#shared/read-model/candle-folder.ts";
+import { isInHistory } from "#shared/read-model/history.ts";
 import {
   CANDLE_COLUMNS,
   marks,
@@ -70,11 +71,11 @@ export class ProjectionUndo {
 
   /** Takes back what is not on a history; returns where the tables then stand: `present` itself if that is on it. */
   rewind(shard: ShardId, present: ProjectionStand, history: readonly BranchRun[]): ProjectionStand {
-    if (isIn(history, present)) return present;
+    if (isInHistory(history, present)) return present;
     const stands = this.#database
       .prepare("SELECT branch, seq FROM stands WHERE shard = ? ORDER BY seq DESC")
       .all(shard) as unknown as ProjectionStand[];
-    const stand = stands.find((one) => isIn(history, one));
+    const stand = stands.find((one) => isInHistory(history, one));
     assert(
       stand !== undefined,
       `the tables of ${shard} stand at seq ${present.seq} of ${present.branch}: what is final is not taken back`,
@@ -129,7 +130,7 @@ export class ProjectionUndo {
     const trades = this.#database
       .prepare(`SELECT ${TRADES} ${beyond("trades", "tradeId")}`)
       .all(market, seq) as unknown as TradeRow[];
-    const taken = trades.filter((trade) => !isIn(history, trade));
+    const taken = trades.filter((trade) => !isInHistory(history, trade));
     if (taken.length === 0) return;
     const supersede = this.#database.prepare(
       `INSERT OR REPLACE INTO supersededTrades (${TRADES}) VALUES (${marks(TRADE_COLUMNS)})`,
@@ -158,10 +159,4 @@ export class ProjectionUndo {
       .prepare(`INSERT INTO candles (${CANDLE_COLUMNS.join()}) VALUES (${marks(CANDLE_COLUMNS)})`)
       .run(...CANDLE_COLUMNS.map((name) => present[name]));
   }
-}
-
-/** True for a place on a history; nothing at all is on every one. */
-function isIn(history: readonly BranchRun[], { branch, seq }: ProjectionStand): boolean {
-  if (seq === 0) return true;
-  return history.some((run) => run.branch === branch && run.firstSeq <= seq && seq <= run.lastSeq);
 }
