@@ -1,4 +1,4 @@
-import { FEE_ACCOUNT } from "#shared/domain/ids.ts";
+import { type AccountId, type AssetId, FEE_ACCOUNT } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
 import type { CompensationLine, ReconciledFill } from "#shared/read-model/reconciliation.ts";
 
@@ -18,8 +18,9 @@ export function compensationOf(fill: ReconciledFill, market: Market): Compensati
   const share = (fee: number) => Number((BigInt(fee) * BigInt(conflicted)) / BigInt(quantity));
   const buyerFee = share(takerBuys ? fill.takerFee : fill.makerFee);
   const sellerFee = share(takerBuys ? fill.makerFee : fill.takerFee);
-  const line = (account: number, asset: string, amount: number) =>
-    ({ market: market.id, tradeId, account, asset, amount }) as CompensationLine;
+  const line = (account: AccountId, asset: AssetId, amount: number): CompensationLine => {
+    return { market: market.id, tradeId, account, asset, amount };
+  };
   return [
     line(buyer, market.base, -(base - buyerFee)),
     line(FEE_ACCOUNT, market.base, -buyerFee),

@@ -7,6 +7,7 @@ import type {
   Reconciliation,
   ReplayedCommand,
 } from "#shared/read-model/reconciliation.ts";
+import { tradesOf } from "./fork-record.ts";
 import { type CanonicalTrade, verdictsOf } from "./verdicts.ts";
 
 /** What the folder asks about the past of the lineage. */
@@ -126,12 +127,12 @@ function verdictOf(
     return { verdict: isLate ? "overtaken" : "refused", reason: rejected.reason };
   }
   const before = sum(fills.filter((fill) => fill.takerOrderId === orderId));
-  const now = sum(events.filter((event) => event.kind === "Trade" && event.takerOrderId === orderId));
+  const now = sum(tradesOf(events).filter((trade) => trade.takerOrderId === orderId));
   const isExpired = events.some((event) => event.kind === "OrderExpired" && event.orderId === orderId);
   const isOrder = command === "PlaceOrder" || command === "ReplaceOrder";
   return { verdict: isOrder && isExpired && now < before ? "reduced" : "confirmed", reason: "" };
 }
 
-function sum(trades: readonly { readonly quantity?: number }[]): number {
-  return trades.reduce((total, { quantity = 0 }) => total + quantity, 0);
+function sum(trades: readonly { readonly quantity: number }[]): number {
+  return trades.reduce((total, { quantity }) => total + quantity, 0);
 }
