@@ -3,8 +3,8 @@ import type { Tape, TapeRecord } from "#services/replication/tape.ts";
 import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { EngineState } from "#shared/domain/engine-state.ts";
-import type { CommandId, Seq } from "#shared/domain/ids.ts";
+import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
+import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
@@ -84,6 +84,21 @@ export class MatchingService {
 
   digest(): string {
     return this.#fold.engine.digest();
+  }
+
+  /** True behind the end of a branch: only another one can go on from here. */
+  get ended(): boolean {
+    return this.#fold.engine.ended;
+  }
+
+  /** What is in flight to other shards. */
+  transfers(): readonly TransferState[] {
+    return this.#fold.engine.transfers();
+  }
+
+  /** How far a fork's replay has come. */
+  fork(id: BranchId): ForkState {
+    return this.#fold.engine.fork(id);
   }
 
   /**
