@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 import type { RegionId } from "#shared/domain/ids.ts";
-=======
 import { ballotOf, SHARD, sampleRecord } from "../acceptor-contract.ts";
->>>>>>> ownership
 import { bytesOf } from "../command-log-contract.ts";
 import { sampleUser } from "../identity-store-contract.ts";
 import { sampleSnapshot } from "../snapshot-store-contract.ts";
