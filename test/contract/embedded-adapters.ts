@@ -7,6 +7,7 @@ import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-l
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
+import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { Adapters, Place } from "./support/adapters.ts";
@@ -32,6 +33,10 @@ export const adapters: Adapters = {
   projections: { open: async (place) => openSqliteProjections({ file: fileIn(place) }) },
   counters: { open: async (place) => openSqliteCounters({ file: fileIn(place) }) },
   identity: { open: async (place) => openSqliteIdentityStore({ file: fileIn(place) }) },
+  outbox: {
+    open: async (place) => openSqliteOutbox({ file: fileIn(place) }),
+    damageNewest: async (place) => damage(place, "outbox"),
+  },
   feed: createLocalOutcomeFeed,
 };
 

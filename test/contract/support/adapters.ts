@@ -2,6 +2,7 @@ import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { Outbox } from "#shared/ports/outbox.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
@@ -37,5 +38,6 @@ export interface Adapters {
   readonly projections: StoreAdapter<Projections>;
   readonly counters: StoreAdapter<Counters & { close(): unknown }>;
   readonly identity: StoreAdapter<IdentityStore>;
+  readonly outbox: StoreAdapter<Outbox>;
   readonly feed: () => OutcomeFeed;
 }
