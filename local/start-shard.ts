@@ -6,15 +6,16 @@ import { recoverEngine } from "#services/matching/recover.ts";
 import { type Projector, startProjector } from "#services/projector/projector.ts";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
-import type { BranchId, MarketId } from "#shared/domain/ids.ts";
+import type { BranchId, MarketId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Counters } from "#shared/ports/counters.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { CandleRow, TradeRow } from "#shared/ports/projections.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import { readKnownRows } from "#shared/read-model/known-rows.ts";
-import type { Stores } from "./open-stores.ts";
+import type { ShardStores } from "./open-stores.ts";
 
 /** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
 const SNAPSHOT_POLICY = { commands: 50_000, intervalMs: 10 * MINUTE_MS };
@@ -23,8 +24,10 @@ const RECENT_TRADES = 1000;
 
 export interface ShardDependencies {
   readonly definitions: Definitions;
+  readonly shard: ShardId;
   readonly region: string;
-  readonly stores: Stores;
+  readonly stores: ShardStores;
+  readonly counters: Counters;
   readonly clock: Clock;
   readonly random: Random;
   readonly onFailure: (error: unknown) => void;
@@ -37,6 +40,7 @@ export interface RunningShard {
   readonly matching: MatchingService;
   readonly view: RegionView;
   readonly feed: OutcomeFeed;
+  readonly stores: ShardStores;
   stop(): Promise<void>;
 }
 
@@ -45,10 +49,8 @@ export interface RunningShard {
  * the same seq when it resolves, so nothing that was acknowledged before a crash is missing from any of them.
  */
 export async function startShard(dependencies: ShardDependencies): Promise<RunningShard> {
-  const { definitions, region, stores, clock, random, onFailure } = dependencies;
-  const { log, journal, snapshots, projections, counters } = stores;
-  const shard = definitions.shards[0]?.id;
-  assert(shard !== undefined, "the configuration has a shard");
+  const { definitions, shard, region, stores, counters, clock, random, onFailure } = dependencies;
+  const { log, journal, snapshots, projections } = stores;
   const mintBranch = () => `${region}.${counters.take("branch", 1)}` as BranchId;
   const recovered = await recoverEngine(shard, log, snapshots, mintBranch);
   const feed = createLocalOutcomeFeed();
@@ -77,21 +79,23 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
   await matching.catchUp();
 
   const projector = await startProjector({ shard, journal, snapshots, projections, clock, onFailure });
-  const view = await createView(matching, stores, clock);
+  const view = await createView(matching, stores, clock, definitions);
   feed.subscribe((outcome) => view.apply(outcome));
   matching.run();
   return {
     matching,
     view,
     feed,
+    stores,
     stop: () => stopShard(matching, projector),
   };
 }
 
 async function createView(
   matching: MatchingService,
-  { projections }: Stores,
+  { projections }: ShardStores,
   clock: Clock,
+  definitions: Definitions,
 ): Promise<RegionView> {
   const state = matching.state();
   while (projections.position(state.shard) < state.seq) {
@@ -105,7 +109,9 @@ async function createView(
     const startTime = state.time - DAY_MINUTES * MINUTE_MS;
     candles.set(id, await projections.candles({ market: id, startTime, limit: DAY_MINUTES + 1 }));
   }
-  return createRegionView({ state, trades, candles, known: await readKnownRows(state, projections) });
+  const known = await readKnownRows(state, projections);
+  const marketOrder = definitions.markets.map(({ id }) => id);
+  return createRegionView({ state, trades, candles, known, marketOrder });
 }
 
 async function stopShard(matching: MatchingService, projector: Projector): Promise<void> {

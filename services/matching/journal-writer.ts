@@ -12,6 +12,8 @@ export class JournalWriter {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   #waiting: Outcome[] = [];
+  /** When each of them was added, monotonic ms. */
+  readonly #addedAt: number[] = [];
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
   /** Why the journal took no more; nothing is written after it. */
@@ -23,6 +25,12 @@ export class JournalWriter {
     this.#onFailure = onFailure;
   }
 
+  /** How long the oldest outcome that is not yet durable has waited, ms; 0 where there is none. */
+  get oldestMs(): number {
+    const [oldest] = this.#addedAt;
+    return oldest === undefined ? 0 : this.#clock.monotonic() - oldest;
+  }
+
   /** Outcomes not yet durable in the journal. */
   get pending(): number {
     return this.#waiting.length;
@@ -30,6 +38,7 @@ export class JournalWriter {
 
   add(outcome: Outcome): void {
     this.#waiting.push(outcome);
+    this.#addedAt.push(this.#clock.monotonic());
     if (this.#waiting.length >= BATCH_SIZE) this.#start();
     else this.#timer ??= this.#clock.schedule(BATCH_AGE_MS, () => this.#start());
   }
@@ -51,6 +60,7 @@ export class JournalWriter {
     this.#writing = this.#journal.append(batch).then(
       () => {
         this.#waiting.splice(0, batch.length);
+        this.#addedAt.splice(0, batch.length);
         this.#writing = undefined;
         if (this.#waiting.length > 0) this.#start();
       },

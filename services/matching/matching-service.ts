@@ -77,6 +77,11 @@ export class MatchingService {
     return this.#engine.seq;
   }
 
+  /** How long the oldest outcome that is not in the journal yet has waited for it, ms. */
+  get unjournaledMs(): number {
+    return this.#writer.oldestMs;
+  }
+
   state(): EngineState {
     return this.#engine.state();
   }

@@ -91,4 +91,28 @@ export const MERIDIAN_ERRORS = {
     "Cancel the list and place another.",
   ),
   GOOD_TILL_DATE_PASSED: entry(-9043, 400, "'goodTillDate' has passed.", "Epoch ms, later than now."),
+  NOT_IN_FORK: entry(
+    -9050,
+    503,
+    "This Region is cut off from the others; nothing irreversible is done until it is not.",
+    "Deposits, withdrawals, transfers and market administration wait for the majority of Regions: retry after `Retry-After` seconds, or at another Region.",
+  ),
+  MARKET_HALTS_IN_FORK: entry(
+    -9051,
+    503,
+    "This market does not trade while its Region is cut off from the others.",
+    "Retry after `Retry-After` seconds, or at another Region.",
+  ),
+  OWNER_UNREACHABLE: entry(
+    -9052,
+    503,
+    "The Region that owns this shard cannot be reached.",
+    "Nothing was taken; retry after `Retry-After` seconds.",
+  ),
+  OUTBOX_FULL: entry(
+    -9053,
+    503,
+    "The Region that owns this market cannot be reached, and as many orders as may wait for it do.",
+    "Nothing was taken; retry after `Retry-After` seconds, or cancel orders that are QUEUED.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;
