@@ -94,14 +94,14 @@ export const MERIDIAN_ERRORS = {
   NOT_IN_FORK: entry(
     -9050,
     503,
-    "This Region is cut off from the others; nothing irreversible is done until it is not.",
-    "Deposits, withdrawals, transfers and market administration wait for the majority of Regions: retry after `Retry-After` seconds, or at another Region.",
+    "Not possible while this Region is cut off from the majority.",
+    "Deposits, withdrawals, transfers and changes of markets wait until the Regions agree again. Nothing was taken; try again later.",
   ),
   MARKET_HALTS_IN_FORK: entry(
     -9051,
     503,
-    "This market does not trade while its Region is cut off from the others.",
-    "Retry after `Retry-After` seconds, or at another Region.",
+    "This market is halted while this Region is cut off from the majority.",
+    "Its orders wait until the Regions agree again. Nothing was taken; try again later.",
   ),
   OWNER_UNREACHABLE: entry(
     -9052,
