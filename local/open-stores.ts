@@ -3,6 +3,7 @@ import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-l
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
+import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
@@ -11,6 +12,7 @@ import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Outbox } from "#shared/ports/outbox.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
@@ -18,6 +20,7 @@ import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 /** What one shard keeps in a Region. */
 export interface ShardStores {
   readonly log: CommandLog;
+  readonly copies: LogCopies;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
   readonly projections: Projections;
@@ -39,7 +42,7 @@ interface OpenOptions {
 }
 
 const FILES = { outbox: "outbox.db", identity: "identity.db", counters: "counters.db" };
-const SHARD_FILES = ["log", "journal", "snapshots", "projections"] as const;
+const SHARD_FILES = ["log", "copies", "journal", "snapshots", "projections"] as const;
 
 /** A data file of a shard: `crypto-1.journal.db`. */
 export function shardFile(shard: ShardId, store: (typeof SHARD_FILES)[number]): string {
@@ -70,6 +73,7 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
     const file = (store: (typeof SHARD_FILES)[number]) => folder.file(shardFile(shard, store));
     return {
       log: opened(openSqliteCommandLog({ ...file("log"), onFailure: options.onFailure })),
+      copies: opened(openSqliteLogCopies(file("copies"))),
       journal: opened(openSqliteJournal(file("journal"))),
       snapshots: opened(openSqliteSnapshotStore(file("snapshots"))),
       projections: opened(openSqliteProjections(file("projections"))),

@@ -28,13 +28,12 @@ export function startIntake(dependencies: IntakeDependencies): RegionIntake {
   const { shards, view, queue, counters, clock, random, onFailure } = dependencies;
   return new RegionIntake({
     shards: shards.map(
-      ({ matching, stores, feed, view: own }) =>
+      ({ matching, stores, branch, view: own }) =>
         new ShardIntake({
-          route: ownRoute(own.shard, matching.branch),
+          route: ownRoute(own.shard, branch),
           log: stores.log,
           link: undefined,
           journal: stores.journal,
-          feed,
           view: own,
           queue,
           admission: new Admission(() => matching.unjournaledMs),

@@ -1,26 +1,24 @@
-import { createRegionView } from "#services/gateway/views/create-region-view.ts";
-import type { RegionView } from "#services/gateway/views/region-view.ts";
+import { LiveView } from "#services/gateway/views/live-view.ts";
+import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { MatchingService } from "#services/matching/matching-service.ts";
-import { recoverEngine } from "#services/matching/recover.ts";
+import { recoverFold } from "#services/matching/recover.ts";
 import { type Projector, startProjector } from "#services/projector/projector.ts";
+import { Tape } from "#services/replication/tape.ts";
+import { FinalityWatermark } from "#services/replication/watermark.ts";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
-import type { BranchId, MarketId, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Counters } from "#shared/ports/counters.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
-import type { CandleRow, TradeRow } from "#shared/ports/projections.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
-import { readKnownRows } from "#shared/read-model/known-rows.ts";
 import type { ShardStores } from "./open-stores.ts";
+import { soloPlan } from "./solo-plan.ts";
 
 /** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
 const SNAPSHOT_POLICY = { commands: 50_000, intervalMs: 10 * MINUTE_MS };
-const DAY_MINUTES = 24 * 60;
-const RECENT_TRADES = 1000;
 
 export interface ShardDependencies {
   readonly definitions: Definitions;
@@ -37,10 +35,12 @@ export interface ShardDependencies {
 
 /** One shard at work: its fold, its projector and the view that the gateway reads. */
 export interface RunningShard {
+  readonly branch: BranchId;
   readonly matching: MatchingService;
-  readonly view: RegionView;
-  readonly feed: OutcomeFeed;
+  /** Follows the feed: whoever wants to hear of outcomes and find them in it listens to it. */
+  readonly view: LiveView;
   readonly stores: ShardStores;
+  readonly watermark: FinalityWatermark;
   stop(): Promise<void>;
 }
 
@@ -49,13 +49,17 @@ export interface RunningShard {
  * the same seq when it resolves, so nothing that was acknowledged before a crash is missing from any of them.
  */
 export async function startShard(dependencies: ShardDependencies): Promise<RunningShard> {
-  const { definitions, shard, region, stores, counters, clock, random, onFailure } = dependencies;
-  const { log, journal, snapshots, projections } = stores;
+  const { definitions, shard, stores, counters, clock, random, onFailure } = dependencies;
+  const { log, copies, journal, snapshots, projections } = stores;
+  const region = dependencies.region as RegionId;
   const mintBranch = () => `${region}.${counters.take("branch", 1)}` as BranchId;
-  const recovered = await recoverEngine(shard, log, snapshots, mintBranch);
+  const plan = await soloPlan({ shard, region, log, mintBranch, random });
+  const tape = new Tape({ shard, self: region, log, copies }, plan);
+  const watermark = new FinalityWatermark({ shard, tape, regions: [region], copies });
+  const finalSeq = () => watermark.finalSeq;
   const feed = createLocalOutcomeFeed();
-  const matching = new MatchingService(recovered, {
-    shard,
+  const matching = new MatchingService(await recoverFold({ tape, journal, snapshots }), {
+    tape,
     log,
     journal,
     snapshots,
@@ -66,6 +70,10 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
       ...SNAPSHOT_POLICY,
       commands: dependencies.snapshotCommands ?? SNAPSHOT_POLICY.commands,
     },
+    finalSeq,
+    onRecords: (places) => watermark.noteRecords(places),
+    // Alone, a Region has nobody to compare with.
+    onDigest: () => {},
     onFailure,
   });
   await matching.catchUp();
@@ -78,40 +86,31 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
   }
   await matching.catchUp();
 
-  const projector = await startProjector({ shard, journal, snapshots, projections, clock, onFailure });
-  const view = await createView(matching, stores, clock, definitions);
-  feed.subscribe((outcome) => view.apply(outcome));
-  matching.run();
-  return {
-    matching,
-    view,
-    feed,
-    stores,
-    stop: () => stopShard(matching, projector),
-  };
-}
-
-async function createView(
-  matching: MatchingService,
-  { projections }: ShardStores,
-  clock: Clock,
-  definitions: Definitions,
-): Promise<RegionView> {
-  const state = matching.state();
-  while (projections.position(state.shard) < state.seq) {
+  const projector = await startProjector({
+    shard,
+    journal,
+    snapshots,
+    projections,
+    clock,
+    finalSeq,
+    onFailure,
+  });
+  while (projections.position(shard) < matching.seq) {
     await new Promise<void>((resolve) => clock.schedule(2, resolve));
   }
-  const trades = new Map<MarketId, readonly TradeRow[]>();
-  const candles = new Map<MarketId, readonly CandleRow[]>();
-  for (const { market } of state.markets) {
-    const { id } = market;
-    trades.set(id, await projections.trades({ market: id, limit: RECENT_TRADES }));
-    const startTime = state.time - DAY_MINUTES * MINUTE_MS;
-    candles.set(id, await projections.candles({ market: id, startTime, limit: DAY_MINUTES + 1 }));
-  }
-  const known = await readKnownRows(state, projections);
-  const marketOrder = definitions.markets.map(({ id }) => id);
-  return createRegionView({ state, trades, candles, known, marketOrder });
+  const sources = { shard, journal, snapshots, projections, clock };
+  const rebuilt = await rebuildView(sources);
+  assert(rebuilt.seq === matching.seq, "view and fold stand at the same seq");
+  const view = new LiveView(rebuilt, feed, sources, onFailure);
+  matching.run();
+  return {
+    branch: tape.ownBranch ?? matching.place.branch,
+    matching,
+    view,
+    stores,
+    watermark,
+    stop: () => stopShard(matching, projector),
+  };
 }
 
 async function stopShard(matching: MatchingService, projector: Projector): Promise<void> {

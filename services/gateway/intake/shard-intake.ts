@@ -6,11 +6,10 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { AppendResult, CommandLog, Subscription } from "#shared/ports/command-log.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { OutboxEntry } from "#shared/ports/outbox.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import type { Submission } from "../order-entry.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { FollowingView } from "../views/region-view.ts";
 import type { Admission } from "./admission.ts";
 import { cancelableInOutbox, cancelInOutbox } from "./cancel-in-outbox.ts";
 import { accountOf, isCancel, isNewOrder, isOrderCommand, isRememberedForEver } from "./command-kinds.ts";
@@ -39,9 +38,8 @@ export interface ShardIntakeDependencies {
   /** None where there is one Region only. */
   readonly link: RegionLink | undefined;
   readonly journal: Journal;
-  /** Must tell the Region's view before this, so that whoever is answered finds the outcome there. */
-  readonly feed: OutcomeFeed;
-  readonly view: RegionView;
+  /** Where the outcomes are heard: whoever is answered one finds it there. */
+  readonly view: FollowingView;
   readonly queue: OutboxQueue;
   readonly admission: Admission;
   readonly clock: Clock;
@@ -72,7 +70,7 @@ export class ShardIntake {
   readonly #subscriptions: readonly Subscription[];
 
   constructor(dependencies: ShardIntakeDependencies) {
-    const { route, link, journal, feed, view, queue, clock, times, maxWaiting, onFailure } = dependencies;
+    const { route, link, journal, view, queue, clock, times, maxWaiting, onFailure } = dependencies;
     this.shard = route.shard;
     this.#dependencies = dependencies;
     this.#waiters = new OutcomeWaiters(journal, clock);
@@ -88,7 +86,8 @@ export class ShardIntake {
       onFailure,
     });
     this.#subscriptions = [
-      feed.subscribe((outcome) => this.#take(outcome)),
+      view.onUpdate(({ outcome }) => this.#take(outcome)),
+      view.onRewind(({ toSeq }) => this.#waiters.rewind(toSeq)),
       route.onChange(() => this.#routeChanged()),
     ];
     this.#sender.wake();

@@ -11,7 +11,7 @@ import type {
   MarketsView,
   OrderKey,
   OrderListKey,
-  RegionView,
+  FollowingView,
   WaitingOrders,
 } from "./region-view.ts";
 
@@ -24,11 +24,11 @@ export interface ExchangeViewOptions {
 /** What a gateway shows: the views of all shards as one. A market's part comes from its shard, an account's from all of them. */
 export class ExchangeView implements MarketsView {
   /** In the order of the configuration. */
-  readonly shards: readonly RegionView[];
+  readonly shards: readonly FollowingView[];
   readonly #place: ReadonlyMap<string, number>;
   readonly #waiting: WaitingOrders | undefined;
 
-  constructor(shards: readonly RegionView[], { marketOrder, waiting }: ExchangeViewOptions = {}) {
+  constructor(shards: readonly FollowingView[], { marketOrder, waiting }: ExchangeViewOptions = {}) {
     const order = marketOrder ?? defaultDefinitions().markets.map(({ id }) => id);
     this.shards = shards;
     this.#place = new Map(order.map((id, place) => [id, place]));
@@ -39,12 +39,12 @@ export class ExchangeView implements MarketsView {
     return Math.max(0, ...this.shards.map(({ time }) => time));
   }
 
-  shard(id: string): RegionView | undefined {
+  shard(id: string): FollowingView | undefined {
     return this.shards.find(({ shard }) => shard === id);
   }
 
   /** The shard that trades a market. */
-  shardOf(market: string): RegionView | undefined {
+  shardOf(market: string): FollowingView | undefined {
     return this.shards.find((view) => view.market(market) !== undefined);
   }
 

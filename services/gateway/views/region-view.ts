@@ -44,6 +44,7 @@ export interface MarketsView {
  */
 export interface RegionView extends MarketsView {
   readonly shard: ShardId;
+  /** The branch of the last seq folded; the root before the first. */
   readonly branch: BranchId;
   /** The last seq folded. */
   readonly seq: Seq;
@@ -51,6 +52,19 @@ export interface RegionView extends MarketsView {
   apply(outcome: Outcome): void;
   /** Called after each outcome was folded, with what it changed. */
   onUpdate(listener: (update: ViewUpdate) => void): { cancel(): void };
+}
+
+/** A view that follows a tape also where it goes back. */
+export interface FollowingView extends RegionView {
+  /** Called when the view stands at an earlier seq of a tape that went back; updates of what follows come after it. */
+  onRewind(listener: (rewound: RewoundView) => void): { cancel(): void };
+}
+
+/** What a view had told behind a seq stands no more. */
+export interface RewoundView {
+  /** Of the seq. */
+  readonly branch: BranchId;
+  readonly toSeq: Seq;
 }
 
 /** Of a call auction: its price in ticks and the lots that trade. */

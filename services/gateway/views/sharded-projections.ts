@@ -1,5 +1,6 @@
 import type { AccountId, MarketId, OrderId, OrderListId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
+import type { BranchRun } from "#shared/ports/journal.ts";
 import type {
   CandleQuery,
   CandleRow,
@@ -10,6 +11,7 @@ import type {
   PreventedMatchQuery,
   PreventedMatchRow,
   ProjectionBatch,
+  ProjectionStand,
   Projections,
   TradeQuery,
   TradeRow,
@@ -30,6 +32,14 @@ export class ShardedProjections implements Projections {
 
   position(shard: ShardId): number {
     return this.#shard(shard).position(shard);
+  }
+
+  stand(shard: ShardId): ProjectionStand {
+    return this.#shard(shard).stand(shard);
+  }
+
+  rewind(shard: ShardId, history: readonly BranchRun[]): Promise<number> {
+    return this.#shard(shard).rewind(shard, history);
   }
 
   commit(batch: ProjectionBatch): Promise<void> {
