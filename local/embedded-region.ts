@@ -9,15 +9,12 @@ import { createHealthRouter } from "#services/gateway/identity/health-router.ts"
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
-import { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
-import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
-import { ShardedProjections } from "#services/gateway/views/sharded-projections.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
@@ -25,8 +22,7 @@ import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
-import { startIntake } from "./start-intake.ts";
-import { startShards } from "./start-shards.ts";
+import { startExchange } from "./start-exchange.ts";
 
 export interface EmbeddedRegionOptions {
   /** 0 for any free port. */
@@ -85,7 +81,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   try {
     // The port first: a second start on the same machine must end before anything is folded.
     await listen(server, options.port);
-    const shards = await startShards({
+    const exchange = await startExchange({
       definitions,
       region: REGION,
       stores,
@@ -94,23 +90,12 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       onFailure,
       snapshotCommands: options.snapshotCommands,
     });
-    const queue = await OutboxQueue.open(stores.outbox, clock);
-    const marketOrder = definitions.markets.map(({ id }) => id);
-    const view = new ExchangeView(
-      shards.map((shard) => shard.view),
-      { marketOrder, waiting: queue },
-    );
-    const projections = new ShardedProjections(
-      new Map(shards.map((shard) => [shard.view.shard, shard.stores.projections])),
-      (market) => view.shardOf(market)?.shard,
-    );
-    const { counters } = stores;
-    const entry = startIntake({ shards, view, queue, counters, clock, random, onFailure });
+    const { view, entry, projections, journals } = exchange;
     const identity = await createIdentityService({
       store: stores.identity,
       clock,
       random,
-      mintAccount: () => counters.take("account", 1) as AccountId,
+      mintAccount: () => stores.counters.take("account", 1) as AccountId,
       sessionLifetimeSeconds: SESSION_SECONDS,
     });
     const limits = options.rateLimits ?? "binance";
@@ -141,7 +126,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     const sockets = attachSockets({
       server,
       view,
-      journals: new Map(shards.map((shard) => [shard.view.shard, shard.stores.journal])),
+      journals,
       entry,
       projections,
       authenticator: identity,
@@ -161,8 +146,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
         readiness.stopping();
         await sockets.close();
         await closeServer(server, clock);
-        entry.stop();
-        for (const shard of shards) await shard.stop();
+        await exchange.stop();
         await stores.close();
       },
     };

@@ -5,11 +5,13 @@ import { adapters } from "./embedded-adapters.ts";
 import { identityStoreContract } from "./identity-store-contract.ts";
 import { journalContract } from "./journal-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
+import { logCopiesContract } from "./log-copies-contract.ts";
 import { outcomeFeedContract } from "./outcome-feed-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
 
 commandLogContract(adapters);
+logCopiesContract(adapters);
 journalContract(adapters);
 snapshotStoreContract(adapters);
 projectionsContract(adapters);
