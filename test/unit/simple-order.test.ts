@@ -10,11 +10,11 @@ import { defaultMarketOf } from "#services/gateway/simple-order/simple-order-com
 import { createRegionView } from "#services/gateway/views/create-region-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
-import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { AccountId, AssetId, BranchId, CommandId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { exchangeOf } from "#test/support/exchange-of.ts";
+import { oneShard } from "#test/support/one-shard.ts";
 
 const ACCOUNT = 7 as AccountId;
 const USER: Principal = { account: ACCOUNT, user: "user1", via: "session", canTrade: true };
@@ -173,7 +173,7 @@ function exchange(always?: Submission) {
   const shard = "shard-1" as ShardId;
   const branch = "test.1" as BranchId;
   const engine = createEngine(shard, branch);
-  const definitions = defaultDefinitions();
+  const definitions = oneShard();
   let id = 0;
   const envelope = (command: Command, commandId = idOf(`setup ${++id}`)) => ({
     commandId,
