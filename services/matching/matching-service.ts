@@ -129,9 +129,10 @@ export class MatchingService {
     await this.#snapshots.take(this.#fold, () => this.#publisher.flush());
   }
 
-  /** Time goes on by this Region's ticks only where the fold has come to a branch that it writes. */
+  /** Time goes on by this Region's ticks only where the fold has come to a branch that it writes and that goes on. */
   #ownsPlace(): boolean {
-    return this.#dependencies.tape.ownBranch === this.place.branch;
+    const { engine, place } = this.#fold;
+    return this.#dependencies.tape.ownBranch === place.branch && !engine.ended;
   }
 
   async #take(records: readonly TapeRecord[]): Promise<void> {
