@@ -30,6 +30,7 @@ const BEFORE: ReadonlySet<RejectReason> = new Set<RejectReason>([
   "expired-command",
   "validity-too-long",
   "unknown-market",
+  "market-halts-in-fork",
   "malformed-order",
   "malformed-list",
 ]);
