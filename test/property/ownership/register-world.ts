@@ -51,7 +51,7 @@ export async function runRegister(seed: number, options: RegisterWorldOptions = 
     const link = network.linkOf(region, life);
     const written = () => {
       const { promise, resolve } = Promise.withResolvers<void>();
-      clock.schedule(random.below(4), resolve);
+      clock.schedule(random.below(10) === 0 ? random.below(300) : random.below(4), resolve);
       return promise;
     };
     const sound = memoryAcceptor(disks.get(region) ?? new Map(), written);
@@ -125,17 +125,23 @@ async function beClient(
     const made: Made[] = [];
     const begun = time.now;
     const at = calls.length;
-    const kind = isRead ? "read" : "change";
-    calls.push({ begun, ended: Number.POSITIVE_INFINITY, kind, made, answer: undefined, isRefused: false });
+    const unanswered = { begun, ended: Number.POSITIVE_INFINITY, answer: undefined, isRefused: false };
+    calls.push({ ...unanswered, kind: isRead ? "read" : "change", made });
+    /** Callers look at the record and may leave it as it is, also after a round in which they did not. */
     const next = (record: OwnershipRecord | undefined) => {
+      if (random.below(6) === 0) return undefined;
       const value = `${at}.${made.length}`;
       made.push({ value, from: valueIn(record) });
       return sampleRecord(value);
     };
-    const result = await (isRead ? register.read() : register.change(next));
+    const result = isRead
+      ? { ...(await register.read()), changed: false }
+      : { changed: false, ...(await register.change(next)) };
     const ended = result.ok || result.error !== "ambiguous" ? time.now : Number.POSITIVE_INFINITY;
     const answer = result.ok ? valueIn(result.record) : undefined;
-    const isRefused = !result.ok && result.error !== "ambiguous";
+    // A change that left the record as it is has read it.
+    const kind = result.changed ? "change" : "read";
+    const isRefused = result.ok ? !result.changed : result.error !== "ambiguous";
     calls[at] = { begun, ended, kind, made, answer, isRefused };
     const { promise, resolve } = Promise.withResolvers<void>();
     time.schedule(random.below(60), resolve);

@@ -18,7 +18,7 @@ describe("the ownership register, under loss, delay, duplication, reordering, cu
       expect(last, `seed ${seed}: all Regions read the same once all is well`).to.not.equal(undefined);
       expect(whatIsWrong(calls, last ?? ""), `seed ${seed}`).to.equal(undefined);
       for (const { kind, answer, isRefused } of calls) {
-        if (kind === "read") seen.reads += answer === undefined ? 0 : 1;
+        if (kind === "read" && answer !== undefined) seen.reads++;
         else if (answer !== undefined) seen.answered++;
         else if (isRefused) seen.refused++;
         else seen.ambiguous++;
