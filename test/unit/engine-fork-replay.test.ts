@@ -215,7 +215,7 @@ for (const engine of ENGINES) {
       expect(shard.send(replayed(3, shard.placing({ id: 1 })))).to.deep.equal(["ignored 3 at 2"]);
     });
 
-    it("tells again what it carries, and changes nothing by it", () => {
+    it("tells again what it carries, beside what the accounts have here, and changes nothing by it", () => {
       const shard = new EngineShard(engine);
       const before = shard.engine.state().balances;
       const [done] = shard.fold({
@@ -225,7 +225,13 @@ for (const engine of ENGINES) {
         balances: balances(MAX_FORK_BALANCES),
         last: true,
       });
-      expect(done?.kind === "ForkReplayDone" && done.balances).to.deep.equal(balances(MAX_FORK_BALANCES));
+      const expected = balances(MAX_FORK_BALANCES).map((balance) => {
+        const here = before.find(
+          ({ account, asset }) => account === balance.account && asset === balance.asset,
+        );
+        return { ...balance, canonicalFree: here?.free ?? 0, canonicalLocked: here?.locked ?? 0 };
+      });
+      expect(done?.kind === "ForkReplayDone" && done.balances).to.deep.equal(expected);
       expect(shard.engine.state().balances).to.deep.equal(before);
     });
   });
