@@ -31,19 +31,26 @@ export class ReconciliationRecorder {
   }
 
   start(): void {
-    const { shard, journal, store } = this.#dependencies;
-    this.#subscription = journal.subscribe(
-      store.recordedThrough(shard),
-      (outcomes) => this.#take(outcomes),
-      () => {
-        // What had begun beyond the place where the tape went back to begins again.
-        this.#folder = new ReconciliationFolder();
-      },
-    );
+    this.#follow(this.#dependencies.store.recordedThrough(this.#dependencies.shard));
   }
 
   stop(): void {
     this.#subscription?.cancel();
+  }
+
+  #follow(after: number): void {
+    const { shard, journal, store } = this.#dependencies;
+    this.#folder = new ReconciliationFolder();
+    this.#subscription = journal.subscribe(
+      after,
+      (outcomes) => this.#take(outcomes),
+      (toSeq) => {
+        this.#subscription?.cancel();
+        // Of a replay that had begun by then all is read again, from before its beginning.
+        const recorded = store.recordedThrough(shard);
+        this.#follow(toSeq < recorded ? 0 : recorded);
+      },
+    );
   }
 
   async #take(outcomes: readonly Outcome[]): Promise<void> {
