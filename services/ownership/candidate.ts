@@ -1,4 +1,5 @@
 import type { RegionId, Seq } from "#shared/domain/ids.ts";
+import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { Timer } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { type FailOver, failOver, fenceMajority } from "./fail-over.ts";
@@ -87,10 +88,10 @@ export class Candidate {
     const { record } = watch;
     const reason = this.#reason();
     if (reason === undefined) return undefined;
-    if (record === undefined) return takeEpoch(this.#options, undefined, NOTHING);
+    if (record === undefined) return takeEpoch(this.#options, undefined, NOTHING, "same-epoch");
     if (reason === "expired") return failOver(this.#options, record);
     const end = steps.epochEnd();
-    if (reason === "ended" && end !== undefined) return takeEpoch(this.#options, record, end);
+    if (reason === "ended" && end !== undefined) return takeEpoch(this.#options, record, end, "same-epoch");
     // Half fenced. With a majority fenced nothing more becomes final, so the owner renews no more, and its lease runs out.
     await fenceMajority(this.#options, currentSpan(record).epoch);
     return undefined;
@@ -106,4 +107,4 @@ export class Candidate {
 }
 
 /** The state before the first command. */
-const NOTHING: Cut = { seq: 0 as Seq, digest: "" };
+const NOTHING: Cut = { branch: ROOT_BRANCH, seq: 0 as Seq, digest: "" };

@@ -69,7 +69,7 @@ export async function failOver(task: FailOver, record: OwnershipRecord): Promise
   if (holders.size < majorityOf(regions.length)) return undefined;
 
   const cut = await steps.foldThrough(record, position);
-  return cut === undefined ? undefined : takeEpoch(task, record, cut);
+  return cut === undefined ? undefined : takeEpoch(task, record, cut, "same-renewal");
 }
 
 function positionsOf(held: readonly HeldCopy[]): ReadonlyMap<RegionId, number> {

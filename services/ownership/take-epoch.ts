@@ -1,5 +1,5 @@
 import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
-import { type LineageSpan, type OwnershipRecord, ROOT_BRANCH } from "#shared/domain/lineage.ts";
+import type { LineageSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { currentSpan, epochOf, withSpan } from "./lineage.ts";
 import type { Register } from "./register.ts";
@@ -20,20 +20,23 @@ export interface TakenEpoch {
   readonly takenAt: number;
 }
 
+/** What must still be so at the moment of taking. */
+export type TakingCondition = "same-epoch" | "same-renewal";
+
 /**
  * Ends the last epoch of `before` at a cut and begins the next in the own log. *BranchStarted* is appended first and the span is set to begin right at it: so no
  * other record can come between, and whoever has the epoch has begun it. One that the register then does not take lies in no span and means nothing. `undefined`:
- * another was quicker, or it is not known; then the record will show it.
+ * another was quicker, the lease was renewed in between (`same-renewal`), or it is not known; then the record will show it.
  */
 export async function takeEpoch(
   { shard, self, register, steps, clock, leaseMs }: EpochTaking,
   before: OwnershipRecord | undefined,
   cut: Cut,
+  condition: TakingCondition,
 ): Promise<TakenEpoch | undefined> {
   const epoch = epochOf(before) + 1;
   const branch = steps.mintBranch();
-  const parent = before === undefined ? ROOT_BRANCH : currentSpan(before).branch;
-  const position = await steps.startBranch({ branch, parent, parentSeq: cut.seq, epoch });
+  const position = await steps.startBranch({ branch, parent: cut.branch, parentSeq: cut.seq, epoch });
   if (position === undefined) return undefined;
   const span: LineageSpan = {
     epoch,
@@ -46,6 +49,7 @@ export async function takeEpoch(
   const takenAt = clock.monotonic();
   const result = await register.change((record) => {
     if (epochOf(record) !== epoch - 1) return undefined;
+    if (condition === "same-renewal" && record?.renewal !== before?.renewal) return undefined;
     if (record === undefined) return { shard, lineage: [span], leaseMs, renewal: 1 };
     return withSpan(record, span, leaseMs);
   });

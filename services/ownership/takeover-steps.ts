@@ -36,6 +36,8 @@ export interface TakeoverSteps {
 
 /** The state at which a branch ends and the next begins. */
 export interface Cut {
+  /** Of the state there: an older one than the last span's, where nobody holds even its first record. It is the parent of the next. */
+  readonly branch: BranchId;
   readonly seq: Seq;
   /** "" if nothing was ever folded. */
   readonly digest: string;
