@@ -1,3 +1,5 @@
+import { type MoverShard, TransferMover } from "#services/funding/mover.ts";
+import { onTransfer } from "#services/funding/on-transfer.ts";
 import { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import type { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
@@ -30,6 +32,7 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
   const tables = shards.map((shard) => [shard.view.shard, shard.stores.projections] as const);
   const { counters } = stores;
   const entry = startIntake({ shards, view, queue, counters, clock, random, onFailure });
+  const mover = new TransferMover({ shards: shards.map((shard) => moverShard(shard, entry)), clock });
   return {
     shards,
     view,
@@ -38,8 +41,24 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
     queue,
     entry,
     stop: async () => {
+      mover.stop();
       entry.stop();
       for (const shard of shards) await shard.stop();
     },
+  };
+}
+
+/** A shard as the mover of transfers needs it, in the Region that owns it. */
+function moverShard({ view, watermark }: RunningShard, entry: RegionIntake): MoverShard {
+  return {
+    shard: view.shard,
+    isOwned: () => true,
+    transfersInFlight: () => view.transfersInFlight(),
+    creditedAt: (transferId) => view.creditedAt(transferId),
+    asset: (id) => view.asset(id),
+    finalSeq: () => watermark.finalSeq,
+    append: (commandId, command) => entry.append(view.shard, commandId, command),
+    onTransfer: (listener) => onTransfer(view, listener),
+    onFinal: (listener) => watermark.onAdvance(listener),
   };
 }

@@ -98,6 +98,18 @@ export class ShardIntake {
     for (const subscription of this.#subscriptions) subscription.cancel();
   }
 
+  /** Where commands go now. */
+  get route(): RouteState {
+    return this.#dependencies.route.state();
+  }
+
+  /** Brings a command of the exchange's own to the canonical owner and never into a fork; what becomes of it the fold tells. */
+  async append(commandId: CommandId, command: Command): Promise<void> {
+    const { route } = this;
+    if (!isCanonical(route)) return;
+    await this.#append({ commandId, branch: route.branch, validUntil: 0, command }, route);
+  }
+
   /** See `OrderEntry.submit`. */
   async submit(commandId: CommandId, command: Command): Promise<Submission> {
     const { queue, admission, clock, maxWaiting } = this.#dependencies;
@@ -123,8 +135,7 @@ export class ShardIntake {
     const { route, times, view } = this.#dependencies;
     const state = route.state();
     if (state.kind === "fork" && !isAllowedInFork(command)) return { ok: false, error: "not-in-fork" };
-    const mustWait =
-      state.kind === "unreachable" || (state.kind === "fork" && waitsInFork(command, view));
+    const mustWait = state.kind === "unreachable" || (state.kind === "fork" && waitsInFork(command, view));
     if (!isOrderCommand(command)) {
       if (mustWait) return { ok: false, error: "unreachable" };
     } else if (mustWait || this.#hasAhead(command, state)) {
@@ -212,7 +223,9 @@ export class ShardIntake {
     const bytes = encodeCommand({ ...envelope, branch: state.branch });
     if (state.kind !== "remote") return log.append(bytes);
     const account = accountOf(envelope.command);
-    return this.#appender?.append(state.owner, bytes, account) ?? Promise.resolve({ ok: false, error: "unknown" });
+    return (
+      this.#appender?.append(state.owner, bytes, account) ?? Promise.resolve({ ok: false, error: "unknown" })
+    );
   }
 
   #take(outcome: Outcome): void {
@@ -226,7 +239,8 @@ export class ShardIntake {
   #routeChanged(): void {
     const state = this.#dependencies.route.state();
     for (const underWay of this.#underWay) {
-      if (!isCanonical(state) || (isCanonical(underWay.state) && underWay.state.branch === state.branch)) continue;
+      if (!isCanonical(state) || (isCanonical(underWay.state) && underWay.state.branch === state.branch))
+        continue;
       underWay.state = state;
       void this.#append(underWay.envelope, state);
     }

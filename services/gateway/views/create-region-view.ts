@@ -2,7 +2,7 @@ import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Asset } from "#shared/domain/asset.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
@@ -24,9 +24,11 @@ import type {
   OrderListKey,
   OrderReport,
   RegionView,
+  TransferInFlight,
   ViewUpdate,
 } from "./region-view.ts";
 import { remainingLevels } from "./remaining-levels.ts";
+import { TransferMemory } from "./transfer-memory.ts";
 
 export interface RegionViewStart {
   /** The state to go on from. */
@@ -61,6 +63,7 @@ class MemoryRegionView implements RegionView {
   readonly #balances = new Map<AccountId, Map<AssetId, Balance>>();
   readonly #orders = new OrderMemory();
   readonly #lists = new OrderListMemory();
+  readonly #transfers: TransferMemory;
   readonly #folder: OrderFolder;
   readonly #listFolder: OrderListFolder;
   readonly #listeners = new Set<(update: ViewUpdate) => void>();
@@ -83,6 +86,7 @@ class MemoryRegionView implements RegionView {
     for (const { account, ...balance } of state.balances) this.#putBalance(account, balance);
     this.#folder = new OrderFolder(state, { known });
     for (const order of this.#folder.openOrders()) this.#orders.put(order);
+    this.#transfers = new TransferMemory(state);
     this.#listFolder = new OrderListFolder(state, known);
     for (const list of this.#listFolder.openLists()) this.#lists.put(list);
   }
@@ -116,6 +120,7 @@ class MemoryRegionView implements RegionView {
       this.#tapes.get(change.trade.market)?.apply(change.trade);
       this.#lastPrices.set(change.trade.market, change.trade.price);
     }
+    this.#transfers.fold(outcome);
     const lists = this.#listFolder.fold(outcome);
     for (const { list } of lists) this.#lists.put(list);
     for (const [index, event] of outcome.events.entries()) {
@@ -203,6 +208,18 @@ class MemoryRegionView implements RegionView {
   balances(account: AccountId): readonly Balance[] {
     const balances = [...(this.#balances.get(account)?.values() ?? [])];
     return balances.sort((a, b) => (a.asset < b.asset ? -1 : 1));
+  }
+
+  balance(account: AccountId, asset: AssetId): Balance {
+    return this.#balances.get(account)?.get(asset) ?? { asset, free: 0, locked: 0 };
+  }
+
+  transfersInFlight(): readonly TransferInFlight[] {
+    return this.#transfers.inFlight();
+  }
+
+  creditedAt(transferId: CommandId): Seq | undefined {
+    return this.#transfers.creditedAt(transferId);
   }
 
   openOrders(account: AccountId, market?: MarketId): readonly OrderRow[] {

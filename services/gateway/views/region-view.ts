@@ -1,6 +1,7 @@
 import type { Asset } from "#shared/domain/asset.ts";
+import type { TransferState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
 import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
@@ -48,6 +49,12 @@ export interface RegionView extends MarketsView {
   readonly branch: BranchId;
   /** The last seq folded. */
   readonly seq: Seq;
+  /** What is free and locked of one asset. */
+  balance(account: AccountId, asset: AssetId): Balance;
+  /** What the shard sent to others and has not settled yet, by id. */
+  transfersInFlight(): readonly TransferInFlight[];
+  /** The seq at which a transfer from another shard was credited here, if it was lately. */
+  creditedAt(transferId: CommandId): Seq | undefined;
   /** Folds the next outcome and tells the listeners. */
   apply(outcome: Outcome): void;
   /** Called after each outcome was folded, with what it changed. */
@@ -91,6 +98,13 @@ export interface WaitingOrders {
   order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined;
   openOrderLists(account: AccountId): readonly OrderListRow[];
   orderList(account: AccountId, key: OrderListKey): OrderListRow | undefined;
+}
+
+/** Funds on their way from one shard to another. */
+export interface TransferInFlight extends TransferState {
+  readonly fromShard: ShardId;
+  /** At which it was sent, or later. */
+  readonly seq: Seq;
 }
 
 export type OrderKey = { readonly orderId: number } | { readonly clientOrderId: string };
