@@ -2,9 +2,12 @@ import { type MoverShard, TransferMover } from "#services/funding/mover.ts";
 import { onTransfer } from "#services/funding/on-transfer.ts";
 import { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import type { RegionIntake } from "#services/gateway/intake/region-intake.ts";
+import { ExchangeStatus } from "#services/gateway/regions/exchange-status.ts";
+import type { ShardFinality } from "#services/gateway/regions/region-status-source.ts";
+import { soloStatus } from "#services/gateway/regions/solo-status.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
 import { ShardedProjections } from "#services/gateway/views/sharded-projections.ts";
-import type { ShardId } from "#shared/domain/ids.ts";
+import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import { startIntake } from "./start-intake.ts";
 import type { RunningShard } from "./start-shard.ts";
@@ -18,6 +21,8 @@ export interface RunningExchange {
   readonly journals: ReadonlyMap<ShardId, Journal>;
   readonly queue: OutboxQueue;
   readonly entry: RegionIntake;
+  readonly finality: ReadonlyMap<ShardId, ShardFinality>;
+  readonly status: ExchangeStatus;
   stop(): Promise<void>;
 }
 
@@ -33,9 +38,15 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
   const { counters } = stores;
   const entry = startIntake({ shards, view, queue, counters, clock, random, onFailure });
   const mover = new TransferMover({ shards: shards.map((shard) => moverShard(shard, entry)), clock });
+  const finality = new Map(shards.map((shard) => [shard.view.shard, shard.watermark]));
+  const lineages = new Map(shards.map((shard) => [shard.view.shard, shard.lineage]));
+  const source = soloStatus(dependencies.region as RegionId, lineages);
+  const status = new ExchangeStatus({ source, view, intakeOf: (shard) => entry.status(shard), finality });
   return {
     shards,
     view,
+    finality,
+    status,
     projections: new ShardedProjections(new Map(tables), (market) => view.shardOf(market)?.shard),
     journals: new Map(shards.map((shard) => [shard.view.shard, shard.stores.journal])),
     queue,

@@ -10,6 +10,7 @@ import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-
 import type { Definitions } from "#shared/config/definitions.ts";
 import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
+import type { LineageSpan } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { Random } from "#shared/ports/random.ts";
@@ -36,6 +37,7 @@ export interface ShardDependencies {
 /** One shard at work: its fold, its projector and the view that the gateway reads. */
 export interface RunningShard {
   readonly branch: BranchId;
+  readonly lineage: readonly LineageSpan[];
   readonly matching: MatchingService;
   /** Follows the feed: whoever wants to hear of outcomes and find them in it listens to it. */
   readonly view: LiveView;
@@ -105,6 +107,7 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
   matching.run();
   return {
     branch: tape.ownBranch ?? matching.place.branch,
+    lineage: plan.lineage,
     matching,
     view,
     stores,

@@ -18,7 +18,14 @@ describe("funds that lie at another shard than the market", () => {
     const { body } = await trader.rest("GET", "/api/v3/account");
     return body.balances.find((each: { asset: string }) => each.asset === asset);
   };
-  const order = { symbol: "ETHUSDT", side: "BUY", type: "LIMIT", timeInForce: "GTC", quantity: "1", price: "1500" };
+  const order = {
+    symbol: "ETHUSDT",
+    side: "BUY",
+    type: "LIMIT",
+    timeInForce: "GTC",
+    quantity: "1",
+    price: "1500",
+  };
 
   it("are moved when an order needs them, and no more than it needs", async () => {
     const placed = await trader.rest("POST", "/api/v3/order", order);

@@ -4,6 +4,7 @@ import type { CommandId, OrderId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { OrderEntry, Submission } from "../order-entry.ts";
+import type { IntakeStatus } from "../regions/exchange-status.ts";
 import type { AutoFunding } from "./auto-funding.ts";
 import { accountOf, marketOf } from "./command-kinds.ts";
 import type { ShardIntake } from "./shard-intake.ts";
@@ -72,6 +73,11 @@ export class RegionIntake implements OrderEntry {
     const { funding } = this.#dependencies;
     const needed = funding.needed(commandId, command, shard);
     if (needed !== undefined) await funding.fund(needed);
+  }
+
+  /** How the way into a shard stands. */
+  status(shard: ShardId): IntakeStatus | undefined {
+    return this.#shards.get(shard)?.status();
   }
 
   /** Brings a command of the exchange's own to a shard's canonical owner; what becomes of it the fold tells. */

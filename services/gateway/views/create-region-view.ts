@@ -38,6 +38,8 @@ export interface RegionViewStart {
   readonly candles: ReadonlyMap<MarketId, readonly CandleRow[]>;
   /** What the projections know of its open orders and lists besides. */
   readonly known?: KnownRows;
+  /** Where the state's fork left its parent, if it stands in one. */
+  readonly provisionalAfter?: Seq | undefined;
   /** How markets are listed, others after them by id; the order of the configuration if not given. */
   readonly marketOrder?: readonly MarketId[];
 }
@@ -52,6 +54,7 @@ class MemoryRegionView implements RegionView {
   #branch: BranchId;
   #seq: Seq;
   #time: number;
+  #provisionalAfter: Seq | undefined;
   readonly #assets = new Map<string, Asset>();
   readonly #markets = new Map<string, Market>();
   readonly #marketOrder: ReadonlyMap<MarketId, number>;
@@ -68,7 +71,15 @@ class MemoryRegionView implements RegionView {
   readonly #listFolder: OrderListFolder;
   readonly #listeners = new Set<(update: ViewUpdate) => void>();
 
-  constructor({ state, trades, candles, marketOrder, known = NO_KNOWN_ROWS }: RegionViewStart) {
+  constructor({
+    state,
+    trades,
+    candles,
+    marketOrder,
+    provisionalAfter,
+    known = NO_KNOWN_ROWS,
+  }: RegionViewStart) {
+    this.#provisionalAfter = provisionalAfter;
     const order = marketOrder ?? defaultDefinitions().markets.map(({ id }) => id);
     this.#marketOrder = new Map(order.map((id, place) => [id, place]));
     this.shard = state.shard;
@@ -97,6 +108,10 @@ class MemoryRegionView implements RegionView {
 
   get seq(): Seq {
     return this.#seq;
+  }
+
+  get provisionalAfter(): Seq | undefined {
+    return this.#provisionalAfter;
   }
 
   get time(): number {
@@ -130,6 +145,9 @@ class MemoryRegionView implements RegionView {
           this.#putBalance(account, { asset, free, locked });
           break;
         }
+        case "BranchBegan":
+          this.#provisionalAfter = event.provisional ? event.parentSeq : undefined;
+          break;
         case "LevelChanged":
           this.#books.get(event.market)?.apply(event);
           break;

@@ -62,6 +62,10 @@ export class LiveView implements FollowingView {
     return this.#current.seq;
   }
 
+  get provisionalAfter(): Seq | undefined {
+    return this.#current.provisionalAfter;
+  }
+
   get time(): number {
     return this.#current.time;
   }

@@ -49,6 +49,8 @@ export interface RegionView extends MarketsView {
   readonly branch: BranchId;
   /** The last seq folded. */
   readonly seq: Seq;
+  /** While the view stands in a fork: what is behind this seq is provisional. */
+  readonly provisionalAfter: Seq | undefined;
   /** What is free and locked of one asset. */
   balance(account: AccountId, asset: AssetId): Balance;
   /** What the shard sent to others and has not settled yet, by id. */
@@ -121,8 +123,9 @@ export interface ViewUpdate {
   readonly trades: readonly TradeRow[];
 }
 
-/** Binance's execution types. */
+/** Binance's execution types, and QUEUED. */
 export type ExecutionType =
+  | "QUEUED"
   | "NEW"
   | "CANCELED"
   | "REPLACED"
