@@ -91,7 +91,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       onFailure,
       snapshotCommands: options.snapshotCommands,
     });
-    const { view, entry, projections, journals } = exchange;
+    const { view, entry, projections, journals, finality, status, queue } = exchange;
     const identity = await createIdentityService({
       store: stores.identity,
       clock,
@@ -104,6 +104,9 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       identity,
       entry,
       view,
+      projections,
+      finality,
+      status,
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,
@@ -128,6 +131,9 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       server,
       view,
       journals,
+      finality,
+      status,
+      queue,
       entry,
       projections,
       authenticator: identity,

@@ -1,4 +1,5 @@
 import { Admission } from "#services/gateway/intake/admission.ts";
+import { AutoFunding } from "#services/gateway/intake/auto-funding.ts";
 import type { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
@@ -11,6 +12,8 @@ import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { RunningShard } from "./start-shards.ts";
 
 const TIMES = { validityMs: 60_000, queuedValidityMs: 15 * 60_000, timeoutMs: 5000, linkTimeoutMs: 2000 };
+/** An order waits for funds from other shards so long at most. */
+const FUNDING_MS = 5000;
 const MAX_WAITING_COMMANDS = 10_000;
 
 export interface IntakeDependencies {
@@ -30,23 +33,27 @@ export interface IntakeDependencies {
 /** The way into every shard from this Region. */
 export function startIntake(dependencies: IntakeDependencies): RegionIntake {
   const { shards, link, regionIndex, view, queue, counters, clock, random, onFailure } = dependencies;
+  const intakes = shards.map(
+    ({ node, stores, view: own }) =>
+      new ShardIntake({
+        route: node.route,
+        log: stores.log,
+        link,
+        journal: stores.journal,
+        view: own,
+        queue,
+        admission: new Admission(() => node.matching.unjournaledMs),
+        clock,
+        times: TIMES,
+        maxWaiting: MAX_WAITING_COMMANDS,
+        onFailure,
+      }),
+  );
+  const byShard = new Map(intakes.map((intake) => [intake.shard, intake]));
+  const funding = new AutoFunding({ view, shards: byShard, clock, timeoutMs: FUNDING_MS });
   return new RegionIntake({
-    shards: shards.map(
-      ({ node, stores, view: own }) =>
-        new ShardIntake({
-          route: node.route,
-          log: stores.log,
-          link,
-          journal: stores.journal,
-          view: own,
-          queue,
-          admission: new Admission(() => node.matching.unjournaledMs),
-          clock,
-          times: TIMES,
-          maxWaiting: MAX_WAITING_COMMANDS,
-          onFailure,
-        }),
-    ),
+    shards: intakes,
+    funding,
     shardOf: (market) => view.shardOf(market)?.shard,
     random,
     mintOrderId: createOrderIds(counters, regionIndex, 0),

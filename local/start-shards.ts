@@ -45,6 +45,7 @@ export interface RunningShard {
 }
 
 export interface RunningShards {
+  readonly core: RegionCore;
   readonly shards: readonly RunningShard[];
   stop(): Promise<void>;
 }
@@ -101,7 +102,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
       const shard = shards.find(({ node }) => node.shard === id);
       await until(clock, () => markets.every((market) => shard?.view.market(market) !== undefined));
     }
-    return { shards, stop };
+    return { core, shards, stop };
   } catch (error) {
     await stop();
     throw error;

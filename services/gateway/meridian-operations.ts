@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { PARTITION_POLICIES, TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
+import { BACKPRESSURE, ROUTES } from "#shared/protocol/socket.ts";
+import { order } from "./rest/answers.ts";
 import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
 
-/** Who may ask: anybody; a signed-in person, never a key; whoever may trade, signed in or by a key; the platform's operator, by its token. */
-export type Access = "public" | "session" | "trade" | "operator";
+/** Who may ask: anybody; a signed-in person, never a key; whoever may see the account; whoever may trade, signed in or by a key; the platform's operator, by its token. */
+export type Access = "public" | "session" | "account" | "trade" | "operator";
 
 /** One of Meridian's own routes: what it takes and answers. Its schemas check requests, make the documentation and, in the tests, check answers. */
 export interface Operation {
@@ -13,6 +15,7 @@ export interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
+  readonly query?: z.ZodObject;
   /** JSON. */
   readonly body?: z.ZodObject;
   /** Of a success. */
@@ -61,6 +64,39 @@ const market = z.strictObject({
     .enum(PARTITION_POLICIES)
     .describe("What it does in a Region that is cut off: trade on provisionally, or let orders wait."),
   shard: z.string(),
+});
+
+const balances = z.array(z.strictObject({ asset: z.string(), free: decimal, locked: decimal }));
+const transfer = z.strictObject({
+  transferId: z.string(),
+  asset: z.string(),
+  amount: decimal,
+  fromShard: z.string(),
+  toShard: z.string(),
+});
+const ownership = {
+  shard: z.string(),
+  owner: z.string().describe("Its Region."),
+  epoch: z.int().describe("The number of its reign."),
+  branch: z.string(),
+};
+const shardStatus = z.strictObject({
+  shard: z.string(),
+  symbols: z.array(z.string()),
+  owner: z.string(),
+  epoch: z.int(),
+  branch: z.string().describe("Of what this Region shows now."),
+  route: z
+    .enum(ROUTES)
+    .describe(
+      "Where orders go: the Region's own log, the owner's, a fork of the Region (provisional), its outbox.",
+    ),
+  provisional: z.boolean(),
+  lagMs: z.int().nullable().describe("How far this Region is behind the owner."),
+  seq: z.int(),
+  finalSeq: z.int().describe("Everything up to here is held by a majority of Regions."),
+  backpressure: z.enum(BACKPRESSURE).describe("Whether new orders are taken: all, slowly, none."),
+  queued: z.int().describe("Commands that wait in this Region's outbox."),
 });
 
 const ready = z.strictObject({
@@ -168,6 +204,112 @@ export const MERIDIAN_OPERATIONS = {
     answer: z.strictObject({
       balances: z.array(z.strictObject({ asset: z.string(), free: decimal, locked: decimal })),
     }),
+  },
+  balances: {
+    method: "get",
+    path: "/meridian/v1/balances",
+    summary: "Balances shard by shard; /api/v3/account has the sums",
+    access: "account",
+    status: 200,
+    answer: z.strictObject({ shards: z.array(z.strictObject({ shard: z.string(), balances })) }),
+  },
+  transfers: {
+    method: "get",
+    path: "/meridian/v1/transfers",
+    summary: "What is on its way between shards; it counts as locked",
+    access: "account",
+    status: 200,
+    answer: z.strictObject({ transfers: z.array(transfer) }),
+  },
+  createTransfer: {
+    method: "post",
+    path: "/meridian/v1/transfers",
+    summary: "Move funds to another shard; orders that need funds from elsewhere do so by themselves",
+    access: "trade",
+    body: z.object({
+      asset: z.string().max(20),
+      amount: z.string().max(40),
+      fromShard: z.string().max(100),
+      toShard: z.string().max(100),
+    }),
+    status: 201,
+    answer: transfer.describe("Sent; credited as soon as that is final."),
+  },
+  orderStatus: {
+    method: "get",
+    path: "/meridian/v1/order",
+    summary: "One order as GET /api/v3/order has it, and whether that may still be undone",
+    access: "account",
+    query: z.object({
+      symbol: z.string().max(40),
+      orderId: z
+        .string()
+        .regex(/^\d{1,16}$/)
+        .optional()
+        .describe("This or origClientOrderId."),
+      origClientOrderId: z.string().max(36).optional(),
+    }),
+    status: 200,
+    answer: order.extend({
+      shard: z.string(),
+      seq: z.int().describe("Of its last change; 0 while it is QUEUED."),
+      provisional: z.boolean().describe("Its last change stands in a fork."),
+      final: z.boolean().describe("Its last change is held by a majority of Regions: it stays."),
+    }),
+  },
+  regions: {
+    method: "get",
+    path: "/meridian/v1/regions",
+    summary: "How Regions and shards stand, as this Region sees them",
+    access: "public",
+    status: 200,
+    answer: z.strictObject({
+      region: z.string().describe("The one that answers."),
+      isPartitioned: z.boolean().describe("It does not reach a majority."),
+      regions: z.array(
+        z.strictObject({
+          region: z.string(),
+          health: z.enum(["up", "unreachable"]),
+          roundTripMs: z.number().nullable(),
+        }),
+      ),
+      shards: z.array(shardStatus),
+    }),
+  },
+  ownership: {
+    method: "get",
+    path: "/meridian/v1/ownership",
+    summary: "Who owns each shard, and who did",
+    access: "public",
+    status: 200,
+    answer: z.strictObject({
+      shards: z.array(
+        z.strictObject({
+          ...ownership,
+          lineage: z.array(
+            z.strictObject({
+              epoch: z.int(),
+              branch: z.string(),
+              owner: z.string(),
+              parentSeq: z.int().describe("Where the reign before was cut."),
+              start: z
+                .int()
+                .describe("The position in the owner's log behind which the reign's records stand."),
+              cutDigest: z.string(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  },
+  promote: {
+    method: "post",
+    path: "/meridian/v1/ownership/{shard}/promote",
+    summary: "Move a shard to another Region: nothing is lost, and nothing is forked",
+    access: "operator",
+    body: z.object({ to: z.string().max(100).describe("The Region.") }),
+    status: 200,
+    answer: z.strictObject(ownership),
   },
   markets: {
     method: "get",

@@ -10,7 +10,9 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
+import type { RegionStatus } from "#shared/protocol/link.ts";
 import { createOwnership } from "./create-ownership.ts";
+import { RegionContacts } from "./region-contacts.ts";
 import type { RegionStores } from "./region-stores.ts";
 import { ShardNode } from "./shard-node.ts";
 import type { Timing } from "./timing.ts";
@@ -38,9 +40,11 @@ export interface RegionDependencies {
 /** Every shard in one Region, and what the Region answers to the others. Gateway, projector and the like stand on top of it. */
 export class RegionCore {
   readonly nodes: ReadonlyMap<ShardId, ShardNode>;
+  readonly contacts: RegionContacts;
 
-  private constructor(nodes: ReadonlyMap<ShardId, ShardNode>) {
+  private constructor(nodes: ReadonlyMap<ShardId, ShardNode>, contacts: RegionContacts) {
     this.nodes = nodes;
+    this.contacts = contacts;
   }
 
   /** Folds what is here. Nothing is published and nobody is asked before `start`; the others are answered from now on. */
@@ -96,14 +100,22 @@ export class RegionCore {
       assert(node !== undefined, `the Region has the shard ${shard}`);
       return node.steps;
     });
-    return new RegionCore(nodes);
+    const status = () => ({ region: link.self, shards: [...nodes.values()].map(statusOf) });
+    return new RegionCore(nodes, new RegionContacts({ regions, link, clock, status }));
   }
 
   start(): void {
+    this.contacts.start();
     for (const node of this.nodes.values()) node.start();
   }
 
   async stop(): Promise<void> {
+    this.contacts.stop();
     await Promise.all([...this.nodes.values()].map((node) => node.stop()));
   }
+}
+
+function statusOf({ shard, matching, isProvisional }: ShardNode): RegionStatus["shards"][number] {
+  const { branch, seq } = matching.place;
+  return { shard, branch, seq, provisional: isProvisional };
 }

@@ -10,6 +10,9 @@ import type { TradeAnswers, TradeEvent, TradeRequest } from "./order-entry.ts";
  * the client sends `resync`. After a reconnect it always sends it, for part of one seq may have been lost. A shard's branch changes when another Region
  * takes it over, and the feed goes on; what a feed told beyond a cut is taken back by `rewound`. `FeedClient` (feed-client.ts) is this rule in code.
  *
+ * An order that waits in the gateway's outbox (QUEUED), and what becomes of it there, is told by reports of no feed: their place has the branch "" and the
+ * seq 0, and no client judges them. Once it has reached its shard its reports come in the feed, under the same order id.
+ *
  * Depth has Binance's rule instead: `firstUpdateId` = the last `finalUpdateId` + 1; it is repaired by `subscribe`, which sends a snapshot
  * (`DepthBook`, depth-book.ts). Each `ticker` and `kline` is complete by itself: its `previousSeq` is `null`, nothing is repaired.
  */
@@ -54,7 +57,7 @@ export interface ExecutionReport extends Place {
   readonly icebergQty: string;
   /** Epoch ms; 0 unless timeInForce is GTD. */
   readonly goodTillDate: number;
-  /** NEW (accepted, activated or triggered), CANCELED, REPLACED (amended), REJECTED, TRADE, EXPIRED, TRADE_PREVENTION. */
+  /** QUEUED (waits for its shard's owner), NEW (accepted, activated or triggered), CANCELED, REPLACED (amended), REJECTED, TRADE, EXPIRED, TRADE_PREVENTION. */
   readonly executionType: string;
   readonly orderStatus: string;
   readonly rejectReason: string;
@@ -117,6 +120,8 @@ export interface TradeMessage extends Place {
   readonly quoteQuantity: string;
   readonly time: number;
   readonly isBuyerMaker: boolean;
+  /** True for a trade in a fork: it may be undone (`rewound`). */
+  readonly provisional: boolean;
 }
 
 /** [price, quantity]; quantity "0…" removes the level. */
@@ -238,6 +243,58 @@ export interface FinalMessage {
   readonly seq: number;
 }
 
+export const ROUTES = ["own", "remote", "fork", "unreachable"] as const;
+export const BACKPRESSURE = ["ok", "slow", "refusing"] as const;
+
+/** A shard as a Region sees it. */
+export interface ShardStatus {
+  readonly shard: string;
+  readonly symbols: readonly string[];
+  readonly owner: string;
+  readonly epoch: number;
+  /** Of what the Region shows now. */
+  readonly branch: string;
+  /** Where orders go: the Region's own log, the owner's over the link, a fork of the Region (provisional), or into its outbox. */
+  readonly route: (typeof ROUTES)[number];
+  /** True while what the Region shows last stands in a fork, and may be undone. */
+  readonly provisional: boolean;
+  /** How far the Region is behind the owner; `null` where nobody can say. */
+  readonly lagMs: number | null;
+  readonly seq: number;
+  readonly finalSeq: number;
+  /** What the shard takes: all; all, but slowly; no new orders. */
+  readonly backpressure: (typeof BACKPRESSURE)[number];
+  /** Commands that wait in the Region's outbox. */
+  readonly queued: number;
+}
+
+/** How Regions and shards stand, as the Region of the gateway sees them. Complete by itself, sent to everybody: at first, and when it has changed. */
+export interface RegionStatusMessage {
+  readonly region: string;
+  /** True while it does not reach a majority of the Regions. */
+  readonly isPartitioned: boolean;
+  readonly regions: readonly {
+    readonly region: string;
+    readonly health: "up" | "unreachable";
+    readonly roundTripMs: number | null;
+  }[];
+  readonly shards: readonly ShardStatus[];
+}
+
+/** Funds of a user on their way from one shard to another: sent by the one, and not credited by the other yet. */
+export interface WireTransfer {
+  readonly transferId: string;
+  readonly asset: string;
+  readonly amount: string;
+  readonly fromShard: string;
+  readonly toShard: string;
+}
+
+/** All that a user has on its way now. Complete by itself, of no feed. */
+export interface TransfersMessage {
+  readonly transfers: readonly WireTransfer[];
+}
+
 export interface ErrorAnswer {
   readonly error: {
     readonly code: number;
@@ -288,6 +345,10 @@ export interface UserState {
   readonly balances: readonly ShardBalance[];
   /** Open orders as their latest report. */
   readonly openOrders: readonly ExecutionReport[];
+  /** On their way between shards: they count as locked. */
+  readonly transfers: readonly WireTransfer[];
+  /** What is final of each shard. */
+  readonly final: readonly FinalMessage[];
   /** Open order lists, as their status is. */
   readonly openOrderLists: readonly ListStatusMessage[];
 }
@@ -329,6 +390,8 @@ export interface ServerToClientEvents {
   marketStatus: (message: MarketStatusMessage) => void;
   rewound: (message: RewoundMessage) => void;
   final: (message: FinalMessage) => void;
+  region: (message: RegionStatusMessage) => void;
+  transfers: (message: TransfersMessage) => void;
 }
 
 /** Order entry in Binance's words: see order-entry.ts. */

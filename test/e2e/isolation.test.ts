@@ -220,6 +220,25 @@ describe("one account and another's, on every route", () => {
       const { body } = await withSession("POST", "/meridian/v1/faucet", { account: stage.alice.account });
       expect(body.balances).to.deep.include({ asset: "USDT", free: "100500.00000000", locked: "0.00000000" });
     },
+    "GET /meridian/v1/balances": async () => {
+      const { shards } = await stage.ofBob("/meridian/v1/balances");
+      expect(shards[0].balances.map(({ asset }: { asset: string }) => asset)).to.include("USDT");
+      stage.expectNothingOfAlice({ shards });
+    },
+    "GET /meridian/v1/transfers": async () =>
+      expect(await stage.ofBob("/meridian/v1/transfers")).to.deep.equal({ transfers: [] }),
+    "POST /meridian/v1/transfers": async () => {
+      // Here all is in one shard: there is nowhere to send hers, nor his.
+      const transfer = { asset: "USDT", amount: "1", fromShard: "shard-1", account: stage.alice.account };
+      for (const toShard of ["shard-1", "shard-2"]) {
+        refused(await withSession("POST", "/meridian/v1/transfers", { ...transfer, toShard }), 400, -9020);
+      }
+    },
+    "GET /meridian/v1/order": async () => {
+      for (const name of stage.alicesNames()) {
+        refused(await stage.asBob("GET", "/meridian/v1/order", { symbol: "BTCUSDT", ...name }), 400, -2013);
+      }
+    },
     "POST /meridian/v1/sign-out": async () => {
       const { token } = (
         await post("/meridian/v1/sign-in", { name: stage.bob.name, password: "correct horse battery staple" })
@@ -260,6 +279,7 @@ describe("one account and another's, on every route", () => {
 
   /** The operator's: no user may, whatever they send. */
   const OPERATOR: readonly string[] = ["POST /meridian/v1/markets/:symbol/state"];
+  const MOVE = "POST /meridian/v1/ownership/:shard/promote";
 
   /** Nobody's and everybody's: what they answer must not tell of an account. */
   const PUBLIC: readonly string[] = [
@@ -282,6 +302,8 @@ describe("one account and another's, on every route", () => {
     "GET /fapi/v1/exchangeInfo",
     "GET /healthz",
     "GET /meridian/v1/markets",
+    "GET /meridian/v1/ownership",
+    "GET /meridian/v1/regions",
     "GET /openapi.json",
     "GET /readyz",
     "GET /sapi/v1/system/status",
@@ -298,7 +320,7 @@ describe("one account and another's, on every route", () => {
     });
 
   it("has a case here for every route that is served, and none for one that is not", () => {
-    expect([...Object.keys(PRIVATE), ...OPERATOR, ...PUBLIC].sort()).to.deep.equal(
+    expect([...Object.keys(PRIVATE), ...OPERATOR, MOVE, ...PUBLIC].sort()).to.deep.equal(
       [...stage.gateway.routes].sort(),
     );
   });
@@ -363,6 +385,18 @@ describe("one account and another's, on every route", () => {
       await stage.expectAlicesUntouched();
     });
   }
+
+  it(`is the operator's alone: ${MOVE}`, async () => {
+    const send = (authorization: string) =>
+      stage.gateway.send("POST", "/meridian/v1/ownership/shard-1/promote", {
+        headers: { ...JSON_BODY, Authorization: `Bearer ${authorization}` },
+        body: JSON.stringify({ to: "test" }),
+      });
+    for (const other of [stage.bob.token, stage.alice.token, stage.bob.apiKey, OPERATOR_TOKEN.slice(1)]) {
+      refused(await send(other), 401, -1002);
+    }
+    expect((await send(OPERATOR_TOKEN)).body).to.include({ shard: "shard-1", owner: "test" });
+  });
 
   const documented = binanceRoutes({} as RestDependencies);
   for (const route of PUBLIC) {

@@ -105,7 +105,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const definitions = oneShard();
   const stores = openStores(folder, { fresh: false, shards: [ONE_SHARD], onFailure });
   const exchange = await startExchange({ definitions, ...alone("test"), stores, clock, random, onFailure });
-  const { view, entry, projections } = exchange;
+  const { view, entry, projections, finality, status } = exchange;
   const identity = await createIdentityService({
     store: stores.identity,
     clock,
@@ -125,6 +125,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       identity,
       entry,
       view,
+      projections,
+      finality,
+      status,
       clock,
       faucet: options.faucet ?? EMBEDDED_FAUCET,
       signInLimits: options.signInLimits ?? SIGN_IN_LIMITS.generous,

@@ -51,7 +51,7 @@ export async function startSocketPlatform(
   const definitions = oneShard();
   const stores = openStores(folder, { fresh: false, shards: [ONE_SHARD], onFailure });
   const exchange = await startExchange({ definitions, ...alone("test"), stores, clock, random, onFailure });
-  const { view: all, entry, projections, journals } = exchange;
+  const { view: all, entry, projections, journals, finality, status, queue } = exchange;
   const view = all.shard(ONE_SHARD);
   const journal = journals.get(ONE_SHARD);
   assert(view !== undefined && journal !== undefined, "the shard is at work");
@@ -72,6 +72,9 @@ export async function startSocketPlatform(
     server,
     view: all,
     journals,
+    finality,
+    status,
+    queue,
     entry,
     projections,
     authenticator: identity,

@@ -35,6 +35,8 @@ const AUDIENCE = {
   marketStatus: "everybody",
   rewound: "its account",
   final: "everybody",
+  region: "everybody",
+  transfers: "its account",
 } as const satisfies Record<ServerEvent, string>;
 const isPublic = (event: string) => AUDIENCE[event as ServerEvent] === "everybody";
 
@@ -244,7 +246,12 @@ describe("one account and another's, on every socket event", () => {
       const state = (await ask("bob", "state")) as UserState;
       expect(state).to.include({ user: "bob", account: users.bob?.account });
       expect(state.openOrders).to.deep.equal([]);
-      expect(state.balances).to.deep.include({ asset: "BTC", free: "3.43323333", locked: "0.00000000" });
+      expect(state.balances).to.deep.include({
+        shard: ONE_SHARD,
+        asset: "BTC",
+        free: "3.43323333",
+        locked: "0.00000000",
+      });
       expect(codeOf(await ask("stranger", "state"))).to.equal(-1002);
     },
     order: async () => {

@@ -12,22 +12,27 @@ import { createEngine } from "#services/matching/engine/engine.ts";
 import { recoverFold } from "#services/matching/recover.ts";
 import { Tape } from "#services/replication/tape.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import { contentOf, temporaryFolders } from "#test/support/folders.ts";
 import { startPlatformProcess, tryPlatformProcess } from "#test/support/platform-process.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 
 const FILES = [
-  "log.db",
-  "copies.db",
-  "journal.db",
-  "snapshots.db",
-  "projections.db",
+  "crypto-1.log.db",
+  "crypto-1.copies.db",
+  "crypto-1.journal.db",
+  "crypto-1.snapshots.db",
+  "crypto-1.projections.db",
+  "outbox.db",
   "identity.db",
   "counters.db",
 ];
-const SHARD = "shard-1" as ShardId;
+const SHARDS = defaultDefinitions().shards.map(({ id }) => id);
+/** Of BTCUSDT. */
+const SHARD = "crypto-1" as ShardId;
 const REGION = "us-east-1" as RegionId;
 const PAGE_BYTES = 4096;
 
@@ -78,7 +83,7 @@ describe("a start on damaged data", function () {
   }
 
   it("ends the real program the same way: one line, exit code 1, no stack", async () => {
-    for (const [at, name] of ["counters.db", "log.db", "identity.db"].entries()) {
+    for (const [at, name] of ["counters.db", "crypto-1.log.db", "identity.db"].entries()) {
       const folder = folders.copyOf(whole);
       Object.values(DAMAGES)[2 * at]?.(join(folder, name));
       const content = contentOf(folder);
@@ -95,13 +100,13 @@ describe("a start on damaged data", function () {
   });
 
   for (const { name, table } of [
-    { name: "log.db", table: "log" },
-    { name: "journal.db", table: "outcomes" },
+    { name: "crypto-1.log.db", table: "log" },
+    { name: "crypto-1.journal.db", table: "outcomes" },
   ]) {
     it(`does not fold over a record of ${name} whose content has changed in a file that is otherwise sound`, async () => {
       const folder = folders.copyOf(whole);
       // Without snapshots it has to read everything again.
-      change(join(folder, "snapshots.db"), "DELETE FROM snapshots");
+      change(join(folder, "crypto-1.snapshots.db"), "DELETE FROM snapshots");
       change(
         join(folder, name),
         `UPDATE ${table} SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'21' AS BLOB) WHERE rowid = 12`,
@@ -113,8 +118,11 @@ describe("a start on damaged data", function () {
   }
 
   for (const { name, says } of [
-    { name: "log.db", says: /The log of shard-1 ends at .*: the log has lost commands\.$/ },
-    { name: "journal.db", says: /The journal of shard-1 ends at .*: the journal has lost outcomes\.$/ },
+    { name: "crypto-1.log.db", says: /The log of crypto-1 ends at .*: the log has lost commands\.$/ },
+    {
+      name: "crypto-1.journal.db",
+      says: /The journal of crypto-1 ends at .*: the journal has lost outcomes\.$/,
+    },
   ]) {
     it(`does not go on with a sound ${name} that is older than the other files: it would number other commands anew`, async () => {
       const folder = folders.copyOf(whole);
@@ -129,16 +137,16 @@ describe("a start on damaged data", function () {
 
   it("does not go on with a log that is shorter than the journal when no snapshot tells", async () => {
     const folder = folders.copyOf(whole);
-    copyFileSync(join(older, "log.db"), join(folder, "log.db"));
-    change(join(folder, "snapshots.db"), "DELETE FROM snapshots");
+    copyFileSync(join(older, "crypto-1.log.db"), join(folder, "crypto-1.log.db"));
+    change(join(folder, "crypto-1.snapshots.db"), "DELETE FROM snapshots");
     expect(await refusalOf(folder)).to.match(
-      /^meridian: The log of shard-1 ends at seq [^\n]+lost commands\.$/,
+      /^meridian: The log of crypto-1 ends at seq [^\n]+lost commands\.$/,
     );
   });
 
   it("catches up with snapshots and tables that are older than the log", async () => {
     const folder = folders.copyOf(whole);
-    for (const name of ["snapshots.db", "projections.db"])
+    for (const name of ["crypto-1.snapshots.db", "crypto-1.projections.db"])
       copyFileSync(join(older, name), join(folder, name));
     const region = await start(folder);
     trader.url = region.url;
@@ -152,7 +160,7 @@ describe("a start on damaged data", function () {
     const expected = await recovered(folder);
     expect(expected.damagedSnapshots).to.equal(0);
     change(
-      join(folder, "snapshots.db"),
+      join(folder, "crypto-1.snapshots.db"),
       "UPDATE snapshots SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE seq = (SELECT max(seq) FROM snapshots)",
     );
     const actual = await recovered(folder);
@@ -166,7 +174,7 @@ describe("a start on damaged data", function () {
   it("comes up with the same digest when every snapshot is damaged", async () => {
     const folder = folders.copyOf(whole);
     const expected = await recovered(folder);
-    change(join(folder, "snapshots.db"), "UPDATE snapshots SET bytes = x'0102'");
+    change(join(folder, "crypto-1.snapshots.db"), "UPDATE snapshots SET bytes = x'0102'");
     const actual = await recovered(folder);
     expect(actual.damagedSnapshots).to.equal(2);
     expect(actual.digest).to.equal(expected.digest);
@@ -209,13 +217,15 @@ async function placeOrders(trader: TestTrader, count: number): Promise<void> {
 
 /** The state to which a start comes: the newest usable snapshot and the tail of the log. */
 async function recovered(folder: string): Promise<{ damagedSnapshots: number; digest: string }> {
-  const stores = openStores(folder, { fresh: false, onFailure: fail });
+  const stores = openStores(folder, { fresh: false, shards: SHARDS, onFailure: fail });
   try {
-    const { log, copies } = stores;
+    const own = stores.shards.get(SHARD);
+    assert(own !== undefined, "the shard's stores are open");
+    const { log, copies } = own;
     const mintBranch = () => "us-east-1.999" as BranchId;
     const plan = await soloPlan({ shard: SHARD, region: REGION, log, mintBranch, random: systemRandom() });
     const tape = new Tape({ shard: SHARD, self: REGION, log, copies }, plan);
-    const { fold, damagedSnapshots } = await recoverFold({ tape, ...stores });
+    const { fold, damagedSnapshots } = await recoverFold({ tape, ...own });
     for (const { bytes } of await log.read(fold.place.position, 1_000_000))
       fold.engine.apply(decodeOrNull(bytes));
     return { damagedSnapshots, digest: fold.engine.digest() };
@@ -225,10 +235,11 @@ async function recovered(folder: string): Promise<{ damagedSnapshots: number; di
 }
 
 async function foldedFromTheStart(folder: string): Promise<string> {
-  const stores = openStores(folder, { fresh: false, onFailure: fail });
+  const stores = openStores(folder, { fresh: false, shards: SHARDS, onFailure: fail });
   try {
     const engine = createEngine(SHARD, ROOT_BRANCH);
-    for (const { bytes } of await stores.log.read(0, 1_000_000)) engine.apply(decodeOrNull(bytes));
+    for (const { bytes } of (await stores.shards.get(SHARD)?.log.read(0, 1_000_000)) ?? [])
+      engine.apply(decodeOrNull(bytes));
     return engine.digest();
   } finally {
     await stores.close();

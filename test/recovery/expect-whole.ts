@@ -1,21 +1,26 @@
 import { expect } from "chai";
-import { openStores, type Stores } from "#local/open-stores.ts";
+import { openStores, type ShardStores } from "#local/open-stores.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
+import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { CommandEnvelope } from "#shared/domain/command.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, MarketId, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
+import type { UserState } from "#shared/protocol/socket.ts";
 import { expectSame, places, reaches, tradePlaces, userPlaces } from "#test/e2e/feed-places.ts";
 import type { FeedRecorder, Spot } from "#test/e2e/feed-recorder.ts";
 import { expectInvariants } from "#test/support/engine-invariants.ts";
 import { EventWatch } from "#test/support/event-watch.ts";
 import { eventually } from "#test/support/eventually.ts";
 
-const SHARD = "shard-1" as ShardId;
+const SHARDS = defaultDefinitions().shards.map(({ id }) => id);
+/** Of BTCUSDT, in which the clients trade. */
+export const SHARD = "crypto-1" as ShardId;
 const MARKET = "BTCUSDT" as MarketId;
 const ALL = 1_000_000;
 
@@ -31,7 +36,9 @@ export async function expectWholeAfterKills(
   await eventually(() => recorders.every(({ socket, user }) => socket.connected && user.length > 0));
   await untilQuiet(recorders);
   await stop();
-  const stores = openStores(folder, { fresh: false, onFailure: fail });
+  const all = openStores(folder, { fresh: false, shards: SHARDS, onFailure: fail });
+  const stores = all.shards.get(SHARD);
+  assert(stores !== undefined, "the shard's stores are open");
   try {
     const commands = (await stores.log.read(0, ALL)).map(({ bytes }) => decodeOrNull(bytes));
     const outcomes = await stores.journal.read(0, ALL);
@@ -42,20 +49,21 @@ export async function expectWholeAfterKills(
     await expectTables(stores, outcomes);
     for (const [at, recorder] of recorders.entries()) expectHeard(recorder, outcomes, `client ${at}`);
   } finally {
-    await stores.close();
+    await all.close();
   }
 }
 
 /** The last order of each client's owner was told: nothing more is on its way to it. */
 async function untilQuiet(recorders: readonly FeedRecorder[]): Promise<void> {
   for (const { socket, user, trades } of recorders) {
-    const state = await new Promise<{ place: { seq: number } }>((resolve) => {
+    const state = await new Promise<UserState>((resolve) => {
       socket.emit("state", (answer) => {
         if ("error" in answer) throw new Error(answer.error.msg);
         resolve(answer);
       });
     });
-    expect(state.place.seq).to.be.at.least(Math.max(user.at(-1)?.seq ?? 0, trades.at(-1)?.seq ?? 0));
+    const place = state.places.find(({ shard }) => shard === SHARD);
+    expect(place?.seq).to.be.at.least(Math.max(user.at(-1)?.seq ?? 0, trades.at(-1)?.seq ?? 0));
   }
 }
 
@@ -113,7 +121,7 @@ function expectEachOnce(outcomes: readonly Outcome[]): void {
 }
 
 /** The tables hold what the journal says up to their position: every trade, and each order with what its trades executed. */
-async function expectTables({ projections }: Stores, outcomes: readonly Outcome[]): Promise<void> {
+async function expectTables({ projections }: ShardStores, outcomes: readonly Outcome[]): Promise<void> {
   const position = projections.position(SHARD);
   expect(position).to.be.at.most(outcomes.length);
   const events = outcomes.slice(0, position).flatMap((outcome) => outcome.events);
@@ -142,7 +150,7 @@ function expectHeard(recorder: FeedRecorder, outcomes: readonly Outcome[], who: 
   const { user, trades, seen, start, resets } = recorder;
   const account = accountOf(user, outcomes);
   if (account === undefined || start === undefined) throw new Error(`${who} heard nothing`);
-  const heard = outcomes.filter(({ seq }) => seq > start.place.seq);
+  const heard = outcomes.filter(({ seq }) => seq > start.seq);
   const isInSnapshot = ([seq, index]: Spot) =>
     resets.some(
       ({ after, throughSeq }) =>

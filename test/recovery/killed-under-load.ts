@@ -10,7 +10,7 @@ import { type PlatformProcess, tryPlatformProcess } from "#test/support/platform
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
-import { expectWholeAfterKills } from "./expect-whole.ts";
+import { expectWholeAfterKills, SHARD } from "./expect-whole.ts";
 import { note, place, type Sent, tradeUntilItDies } from "./load.ts";
 
 const TRADERS = 4;
@@ -47,7 +47,7 @@ export function killedUnderLoad(kills: number): void {
       for (let at = 0; at < TRADERS; at++) traders.push(await signUpTrader(platform.url, `trader-${at}`));
       // Two clients that stay on the line through all of it.
       for (const { token } of traders.slice(0, 2))
-        recorders.push(new FeedRecorder(platform.url, token, "BTCUSDT"));
+        recorders.push(new FeedRecorder(platform.url, token, "BTCUSDT", SHARD));
       await eventually(() => recorders.every(({ isLive }) => isLive));
       for (let kill = 0; kill < kills; kill++) {
         const load = tradeUntilItDies(traders, random, sent);

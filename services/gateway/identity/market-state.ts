@@ -1,5 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import express, { type Request, type Router } from "express";
+import express, { type Router } from "express";
 import { FEE_ACCOUNT, type MarketId } from "#shared/domain/ids.ts";
 import { formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
@@ -8,6 +7,7 @@ import type { OrderEntry } from "../order-entry.ts";
 import { findMarket } from "../rest/find-market.ts";
 import { submit } from "../rest/submit.ts";
 import type { AuctionResult, MarketsView } from "../views/region-view.ts";
+import { isOperator } from "./is-operator.ts";
 
 export interface MarketStateDependencies {
   readonly entry: OrderEntry;
@@ -51,14 +51,4 @@ export function indicativeAuctionJson(view: MarketsView, id: MarketId) {
 function auctionJson(view: MarketsView, id: MarketId, { price, quantity }: AuctionResult) {
   const { market, base } = findMarket(view, id);
   return { price: formatPrice(market, price), quantity: formatQuantity(market, base, quantity) };
-}
-
-/** Compares hashes, in constant time: neither the token nor its length shows. */
-function isOperator(request: Request, operatorToken: string): boolean {
-  const sent = /^Bearer (\S+)$/.exec(request.get("Authorization") ?? "")?.[1];
-  return sent !== undefined && timingSafeEqual(hash(sent), hash(operatorToken));
-}
-
-function hash(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

@@ -1,15 +1,21 @@
 import express, { type Request, type Response, type Router } from "express";
 import type { z } from "zod";
 import { formatDecimal } from "#shared/domain/decimal.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
+import type { ExchangeStatus } from "../regions/exchange-status.ts";
+import { regionRoutes } from "../regions/region-routes.ts";
+import type { ShardFinality } from "../regions/region-status-source.ts";
 import { clientNetwork } from "../rest/client-network.ts";
 import { findMarket } from "../rest/find-market.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 import { authenticateRequest, type Need, SESSION_COOKIE, sessionTokenOf } from "./authenticate-request.ts";
+import { exchangeRoutes } from "./exchange-routes.ts";
 import { Faucet, type FaucetConfig } from "./faucet.ts";
 import type { IdentityService, SignedIn } from "./identity-service.ts";
 import { indicativeAuctionJson, marketStateRouter } from "./market-state.ts";
@@ -22,16 +28,19 @@ export interface MeridianRouterDependencies {
   readonly entry: OrderEntry;
   readonly view: ExchangeView;
   readonly clock: Clock;
+  readonly projections: Projections;
+  readonly finality: ReadonlyMap<ShardId, ShardFinality>;
+  readonly status: ExchangeStatus;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
-  /** Who sends it may open, halt and pause markets; nobody may without one. */
-  readonly operatorToken?: string | undefined;
+  /** Who sends it may open, halt and pause markets, and move shards; nobody may without one. */
+  readonly operatorToken: string | undefined;
   readonly signInLimits: SignInLimitConfig;
 }
 
 const { signUp, signIn, signOut, createApiKey } = MERIDIAN_OPERATIONS;
 
-/** Meridian's own routes under /meridian/v1: users, sessions, API keys, test funds, markets. What they take and answer: `MERIDIAN_OPERATIONS`. */
+/** Meridian's own routes under /meridian/v1: users, sessions, API keys, test funds, markets, shards, Regions. What they take and answer: `MERIDIAN_OPERATIONS`. */
 export function createMeridianRouter(dependencies: MeridianRouterDependencies): Router {
   const { identity, view, entry, clock } = dependencies;
   const limits = new SignInLimits(dependencies.signInLimits);
@@ -88,6 +97,8 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
       response.json({ balances: balancesJson(view, account) });
     });
   }
+  router.use(exchangeRoutes(dependencies));
+  router.use(regionRoutes(dependencies));
   if (dependencies.operatorToken !== undefined) {
     router.use(marketStateRouter({ entry, view, operatorToken: dependencies.operatorToken }));
   }

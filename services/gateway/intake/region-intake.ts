@@ -4,13 +4,17 @@ import type { CommandId, OrderId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { OrderEntry, Submission } from "../order-entry.ts";
-import { marketOf } from "./command-kinds.ts";
+import type { IntakeStatus } from "../regions/exchange-status.ts";
+import type { AutoFunding } from "./auto-funding.ts";
+import { accountOf, marketOf } from "./command-kinds.ts";
 import type { ShardIntake } from "./shard-intake.ts";
 
 export interface RegionIntakeDependencies {
   readonly shards: readonly ShardIntake[];
   /** The shard that trades a market. */
   readonly shardOf: (market: string) => ShardId | undefined;
+  /** Moves what an order needs from other shards. */
+  readonly funding: AutoFunding;
   readonly random: Random;
   readonly mintOrderId: () => OrderId;
 }
@@ -19,6 +23,8 @@ export interface RegionIntakeDependencies {
 export class RegionIntake implements OrderEntry {
   readonly #dependencies: RegionIntakeDependencies;
   readonly #shards: ReadonlyMap<ShardId, ShardIntake>;
+  /** By shard and account, while an order waits for its funds: what comes behind it waits too, so the account's commands keep their order. */
+  readonly #lanes = new Map<string, Promise<void>>();
 
   constructor(dependencies: RegionIntakeDependencies) {
     this.#dependencies = dependencies;
@@ -44,7 +50,39 @@ export class RegionIntake implements OrderEntry {
     assert(wanted !== undefined, `a ${command.kind} names its shard, or a market of one`);
     const intake = this.#shards.get(wanted);
     assert(intake !== undefined, `there is no shard ${wanted}`);
-    return intake.submit(commandId, command);
+    const lane = `${wanted} ${accountOf(command)}`;
+    const ahead = this.#lanes.get(lane);
+    if (ahead === undefined && this.#dependencies.funding.needed(commandId, command, wanted) === undefined) {
+      return this.#submit(commandId, command, intake);
+    }
+    const funded = (ahead ?? Promise.resolve()).then(() => this.#fund(commandId, command, wanted));
+    this.#lanes.set(lane, funded);
+    return funded.then(() => {
+      // Submitted in the turn in which the lane ends: nothing comes between.
+      if (this.#lanes.get(lane) === funded) this.#lanes.delete(lane);
+      return this.#submit(commandId, command, intake);
+    });
+  }
+
+  #submit(commandId: CommandId, command: Command, intake: ShardIntake): Promise<Submission> {
+    const { funding } = this.#dependencies;
+    return funding.reserving(command, intake.shard, () => intake.submit(commandId, command));
+  }
+
+  async #fund(commandId: CommandId, command: Command, shard: ShardId): Promise<void> {
+    const { funding } = this.#dependencies;
+    const needed = funding.needed(commandId, command, shard);
+    if (needed !== undefined) await funding.fund(needed);
+  }
+
+  /** How the way into a shard stands. */
+  status(shard: ShardId): IntakeStatus | undefined {
+    return this.#shards.get(shard)?.status();
+  }
+
+  /** Brings a command of the exchange's own to a shard's canonical owner; what becomes of it the fold tells. */
+  async append(shard: ShardId, commandId: CommandId, command: Command): Promise<void> {
+    await this.#shards.get(shard)?.append(commandId, command);
   }
 
   stop(): void {

@@ -9,6 +9,7 @@ import type { OutboxEntry } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import type { Submission } from "../order-entry.ts";
+import type { IntakeStatus } from "../regions/exchange-status.ts";
 import type { FollowingView } from "../views/region-view.ts";
 import type { Admission } from "./admission.ts";
 import { cancelableInOutbox, cancelInOutbox } from "./cancel-in-outbox.ts";
@@ -96,6 +97,25 @@ export class ShardIntake {
   stop(): void {
     this.#sender.stop();
     for (const subscription of this.#subscriptions) subscription.cancel();
+  }
+
+  /** Where commands go now. */
+  get route(): RouteState {
+    return this.#dependencies.route.state();
+  }
+
+  /** How it stands, for who is shown it. */
+  status(): IntakeStatus {
+    const { queue, admission } = this.#dependencies;
+    const queued = queue.pending(this.shard).length;
+    return { route: this.route, backpressure: admission.level(), queued };
+  }
+
+  /** Brings a command of the exchange's own to the canonical owner and never into a fork; what becomes of it the fold tells. */
+  async append(commandId: CommandId, command: Command): Promise<void> {
+    const { route } = this;
+    if (!isCanonical(route)) return;
+    await this.#append({ commandId, branch: route.branch, validUntil: 0, command }, route);
   }
 
   /** See `OrderEntry.submit`. */

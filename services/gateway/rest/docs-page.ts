@@ -73,6 +73,7 @@ const SECURITY: Readonly<Record<Security, string>> = {
 const ACCESS: Readonly<Record<Access, string>> = {
   public: "public",
   session: "signed in; no key",
+  account: "signed in, or signed",
   trade: "signed in, or signed by a key that may trade",
   operator: "the operator's token",
 };

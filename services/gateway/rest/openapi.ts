@@ -19,6 +19,7 @@ const SIGNING_PARAMETERS: readonly Json[] = [
 const ACCESS: Readonly<Record<Operation["access"], Json>> = {
   public: { security: [] },
   session: { security: [{ bearer: [] }, { cookie: [] }] },
+  account: { security: SIGNED },
   trade: { security: SIGNED },
   operator: { security: [{ operator: [] }] },
 };
@@ -98,7 +99,7 @@ function operationOf({ method, path, summary, security, weight, parameters, answ
   };
 }
 
-function meridianOperation({ method, path, summary, access, body, status, answer }: Operation): Json {
+function meridianOperation({ method, path, summary, access, query, body, status, answer }: Operation): Json {
   const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
     name,
     in: "path",
@@ -109,7 +110,11 @@ function meridianOperation({ method, path, summary, access, body, status, answer
     operationId: operationId(method, path),
     summary,
     ...ACCESS[access],
-    parameters: [...inPath, ...(access === "trade" ? SIGNING_PARAMETERS : [])],
+    parameters: [
+      ...inPath,
+      ...(query === undefined ? [] : queryParameters(query)),
+      ...(access === "trade" || access === "account" ? SIGNING_PARAMETERS : []),
+    ],
     ...(body === undefined
       ? {}
       : { requestBody: { required: !body.safeParse({}).success, content: jsonContent(jsonSchema(body)) } }),

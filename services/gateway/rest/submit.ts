@@ -28,7 +28,8 @@ export async function submitOrQueue(
   return { outcome: effectOf(outcomeIn(submission), command) };
 }
 
-function effectOf(outcome: Outcome, command: Command): Outcome {
+/** An outcome, if its command took effect. Throws the engine's refusal, and IDEMPOTENCY_KEY_REUSED where the id stood for a command of another kind. */
+export function effectOf(outcome: Outcome, command: Command): Outcome {
   const rejection = rejectionOf(outcome);
   if (rejection === undefined) return outcome;
   if (rejection.command !== command.kind) throw new ApiError("IDEMPOTENCY_KEY_REUSED");

@@ -7,7 +7,10 @@ import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Authenticator } from "../identity/principal.ts";
+import type { OutboxQueue } from "../intake/outbox-queue.ts";
 import type { OrderEntry } from "../order-entry.ts";
+import type { ExchangeStatus } from "../regions/exchange-status.ts";
+import type { ShardFinality } from "../regions/region-status-source.ts";
 import { clientNetwork } from "../rest/client-network.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 import { ConnectionCounts } from "./connection-counts.ts";
@@ -17,6 +20,8 @@ import { handleEvents } from "./handle-events.ts";
 import { identifyHandshake } from "./handshake.ts";
 import { limitMessages } from "./limit-messages.ts";
 import { MessageBudget } from "./message-budget.ts";
+import { publishQueued } from "./queued-publisher.ts";
+import { RegionPublisher } from "./region-publisher.ts";
 import { sourceOfRoom, userRoom } from "./rooms.ts";
 import { ShardSockets } from "./shard-sockets.ts";
 import { bufferedBytes } from "./slow-clients.ts";
@@ -25,6 +30,7 @@ import { SILENT_LOG, type SocketLog } from "./socket-log.ts";
 import { SocketShards } from "./socket-shards.ts";
 import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
 import { TradeEvents } from "./trade-events.ts";
+import { publishTransfers } from "./transfers-publisher.ts";
 
 export interface SocketDependencies {
   /** Its request handler (the Express app) must be set already. It stays open when the sockets close. */
@@ -32,6 +38,9 @@ export interface SocketDependencies {
   readonly view: ExchangeView;
   /** One of each shard of the view. */
   readonly journals: ReadonlyMap<ShardId, Journal>;
+  readonly finality: ReadonlyMap<ShardId, ShardFinality>;
+  readonly status: ExchangeStatus;
+  readonly queue: OutboxQueue;
   readonly entry: OrderEntry;
   readonly projections: Projections;
   readonly authenticator: Authenticator;
@@ -60,7 +69,19 @@ const SECOND_MS = 1000;
 
 /** Serves the Socket.IO protocol (shared/protocol/socket.ts) on an HTTP server, from the view's updates. */
 export function attachSockets(dependencies: SocketDependencies): AttachedSockets {
-  const { server, view, journals, entry, authenticator, clock, limits, sessionCookieName } = dependencies;
+  const {
+    server,
+    view,
+    journals,
+    finality,
+    status,
+    queue,
+    entry,
+    authenticator,
+    clock,
+    limits,
+    sessionCookieName,
+  } = dependencies;
   const { log = SILENT_LOG, allowedOrigins = [], recentUpdates = 8192 } = dependencies;
   const countOrder: CountOrder = dependencies.countOrder ?? ((_account, place) => place());
   const addressOf = (request: IncomingMessage) =>
@@ -98,10 +119,18 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   const shards = new SocketShards(
     view.shards.map((shard) => {
       const journal = journals.get(shard.shard);
+      const final = finality.get(shard.shard);
       assert(journal !== undefined, `the gateway reads the journal of ${shard.shard}`);
-      return new ShardSockets({ io, view: shard, journal, clock, chain, recentUpdates });
+      assert(final !== undefined, `the gateway knows what is final of ${shard.shard}`);
+      return new ShardSockets({ io, view: shard, journal, clock, chain, finality: final, recentUpdates });
     }),
   );
+
+  const regions = new RegionPublisher(io, status);
+  const subscriptions = [
+    publishQueued(io, queue, shards),
+    ...view.shards.map((shard) => shard.onUpdate((update) => publishTransfers(io, view, update))),
+  ];
 
   const { adapter } = io.of("/");
   adapter.on("create-room", (room: string) => {
@@ -140,6 +169,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       socket.once("disconnect", () => byAccount.remove(account));
       void socket.join(view.shards.map(({ shard }) => userRoom(shard, account)));
     }
+    regions.welcome(socket);
     limitMessages(socket, clock, limits);
     handleEvents(socket, { view, shards, entry, clock, trading, countOrder, log });
   });
@@ -155,10 +185,14 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
 
   const timers = [
     every(clock, DEPTH_MS, () => {
-      for (const { publishers } of shards.all) publishers.depth.flush();
+      for (const shard of shards.all) {
+        shard.publishers.depth.flush();
+        shard.flushFinal();
+      }
     }),
     every(clock, KLINE_MS, () => {
       for (const { publishers } of shards.all) publishers.kline.flush();
+      regions.flush();
     }),
     every(clock, SECOND_MS, () => {
       for (const { publishers } of shards.all) publishers.ticker.flush();
@@ -175,6 +209,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   return {
     close: async () => {
       for (const timer of timers) timer.cancel();
+      for (const subscription of subscriptions) subscription.cancel();
       for (const shard of shards.all) shard.close();
       io.disconnectSockets(true);
       io.engine.close();

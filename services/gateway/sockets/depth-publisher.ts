@@ -48,6 +48,18 @@ export class DepthPublisher {
     for (const market of this.#pending.keys()) this.#flushMarket(market);
   }
 
+  /** The book went back: whoever follows it gets it whole. */
+  rewound(): void {
+    this.#pending.clear();
+    this.#snapshots.clear();
+    for (const { id } of this.#view.markets()) {
+      const room = depthRoom(id);
+      if (!this.#chain.isFollowed(room)) continue;
+      this.#io.to(room).emit("depth", this.#snapshot(id));
+      this.#chain.rewind(room, this.#view.seq);
+    }
+  }
+
   /** Sends the book as it is and joins: the next difference to the room begins right after it. */
   join(socket: GatewaySocket, market: MarketId): void {
     // What the room has not been told yet is in the snapshot already, so it must not reach the newcomer afterwards.

@@ -13,6 +13,17 @@ export class FeedChain {
     this.#last.delete(room);
   }
 
+  /** What was told behind a seq is taken back: the next message follows on it. */
+  rewind(room: string, toSeq: number): void {
+    const last = this.#last.get(room);
+    if (last !== undefined && last > toSeq) this.#last.set(room, toSeq);
+  }
+
+  /** Every room that somebody follows. */
+  rooms(): readonly string[] {
+    return [...this.#last.keys()];
+  }
+
   isFollowed(room: string): boolean {
     return this.#last.has(room);
   }

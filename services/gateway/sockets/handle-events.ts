@@ -76,7 +76,9 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
   socket.on("resync", (body, answer) =>
     answering("resync", answer, (reply) => handleResync(socket, body, shards, reply)),
   );
-  socket.on("state", (answer) => answering("state", answer, (reply) => reply(userState(user(), shards))));
+  socket.on("state", (answer) =>
+    answering("state", answer, (reply) => reply(userState(user(), view, shards))),
+  );
   socket.on("order", (body, answer) =>
     answering("order", acknowledgement("order", body, answer), async (reply) => {
       const principal = user();

@@ -29,6 +29,11 @@ export class KlinePublisher {
     }
   }
 
+  /** Candles from the view's time on are what they were no more. */
+  rewound(): void {
+    for (const { id } of this.#view.markets()) this.#changedSince.set(id, this.#view.time);
+  }
+
   flush(): void {
     for (const [market, since] of this.#changedSince) {
       for (const interval of LIVE_INTERVALS) {

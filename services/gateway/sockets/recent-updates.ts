@@ -30,6 +30,19 @@ export class RecentUpdates {
     this.#count = Math.min(this.#count + 1, this.#capacity);
   }
 
+  /** The branch of a seq that is held. */
+  branchAt(seq: number): string | undefined {
+    const update = this.#updates[seq % this.#capacity];
+    return seq >= this.firstSeq && update?.outcome.seq === seq ? update.outcome.branch : undefined;
+  }
+
+  /** Forgets what the tape took back. */
+  rewind(toSeq: number): void {
+    const taken = Math.max(0, this.#last - toSeq);
+    this.#count = Math.max(0, this.#count - taken);
+    this.#last = toSeq;
+  }
+
   /** Every update from a seq on, which must be held or come next. */
   *from(seq: number): Generator<ViewUpdate> {
     for (let at = seq; at <= this.#last; at++) {

@@ -42,9 +42,16 @@ export type ResyncFeed =
 export class Resync {
   readonly #dependencies: ResyncDependencies;
   #readers = 0;
+  /** How often the tape went back. */
+  #rewinds = 0;
 
   constructor(dependencies: ResyncDependencies) {
     this.#dependencies = dependencies;
+  }
+
+  /** The tape went back: what was being read may be of a tape that is no more. */
+  rewound(): void {
+    this.#rewinds++;
   }
 
   /** True if `missed` will find everything in memory, and so answer before anything newer is folded. */
@@ -63,7 +70,7 @@ export class Resync {
     deliver: (messages: readonly MissedMessage[] | undefined) => void,
   ): Promise<void> {
     const { view } = this.#dependencies;
-    if (request.branch !== view.branch || request.seq > view.seq) return deliver(undefined);
+    if (request.seq > view.seq || !this.#isOnTape(request)) return deliver(undefined);
     if (this.isRecent(request)) return deliver(this.#messages(feed, request, []));
     if (this.#readers >= this.#dependencies.maxReaders) return deliver(undefined);
     this.#readers++;
@@ -88,10 +95,12 @@ export class Resync {
   ): Promise<void> {
     const { journal, recent, maxOutcomes, maxMessages } = this.#dependencies;
     const kept: Outcome[] = [];
+    const rewinds = this.#rewinds;
     let after = Math.max(firstNeeded(request) - 1, 0);
     let waits = 0;
     while (after < recent.firstSeq - 1) {
       if (!isWanted()) return;
+      if (rewinds !== this.#rewinds) return found(undefined);
       if (recent.lastSeq - request.seq > maxOutcomes || kept.length > maxMessages) return found(undefined);
       const outcomes = await journal.read(after, Math.min(BATCH, recent.firstSeq - 1 - after));
       const last = outcomes.at(-1);
@@ -107,7 +116,17 @@ export class Resync {
       // Others have their turn between two batches.
       await this.#pause(0);
     }
-    found(kept);
+    found(rewinds === this.#rewinds ? kept : undefined);
+  }
+
+  /** Whether the client stands on the tape as it is now: another branch may have continued its own since, and not taken its place. */
+  #isOnTape({ branch, seq }: ResyncRequest): boolean {
+    const { recent, journal, view } = this.#dependencies;
+    if (seq === 0 || (seq === view.seq && branch === view.branch)) return true;
+    const known =
+      recent.branchAt(seq) ??
+      journal.branches().find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq)?.branch;
+    return known === branch;
   }
 
   #pause(delayMs: number): Promise<void> {

@@ -15,3 +15,9 @@ export function sourceOfRoom(room: string): { shard: string } | { market: string
   const market = /^([^/]+)\//.exec(room);
   return market === null ? undefined : { market: market[1] ?? "" };
 }
+
+/** The feed that a room follows, as clients name it; `undefined` for a room whose messages are complete by themselves, and for the depth. */
+export function feedOfRoom(room: string): string | undefined {
+  const user = /^(user\/.+):\d+$/.exec(room);
+  return user?.[1] ?? /^([^/]+)\/trade$/.exec(room)?.[1];
+}

@@ -1,13 +1,16 @@
 import type { MarketId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import type { RegionView, ViewUpdate } from "../views/region-view.ts";
+import type { FinalMessage } from "#shared/protocol/socket.ts";
+import type { ShardFinality } from "../regions/region-status-source.ts";
+import type { FollowingView, RewoundView, ViewUpdate } from "../views/region-view.ts";
 import { DepthPublisher } from "./depth-publisher.ts";
 import type { FeedChain } from "./feed-chain.ts";
 import { KlinePublisher } from "./kline-publisher.ts";
 import { publishMarketStatus } from "./market-status-publisher.ts";
 import { RecentUpdates } from "./recent-updates.ts";
 import { Resync } from "./resync.ts";
+import { feedOfRoom } from "./rooms.ts";
 import type { GatewayServer } from "./socket-types.ts";
 import type { Publishers } from "./subscriptions.ts";
 import { TickerPublisher } from "./ticker-publisher.ts";
@@ -17,23 +20,26 @@ import { WireMessages } from "./wire-messages.ts";
 
 export interface ShardSocketDependencies {
   readonly io: GatewayServer;
-  readonly view: RegionView;
+  readonly view: FollowingView;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly chain: FeedChain;
+  readonly finality: ShardFinality;
   /** Updates kept in memory for resyncs. */
   readonly recentUpdates: number;
 }
 
 /** One shard's side of the sockets: what its view tells goes to who follows its feeds, and what they missed is found again. */
 export class ShardSockets {
-  readonly view: RegionView;
+  readonly view: FollowingView;
   readonly wire: WireMessages;
   readonly resync: Resync;
   readonly publishers: Publishers;
   readonly #dependencies: ShardSocketDependencies;
   readonly #recent: RecentUpdates;
-  readonly #subscription: { cancel(): void };
+  readonly #subscriptions: readonly { cancel(): void }[];
+  /** What was told last to be final. */
+  #toldFinal = 0;
 
   constructor(dependencies: ShardSocketDependencies) {
     const { io, view, journal, clock, chain, recentUpdates } = dependencies;
@@ -56,15 +62,51 @@ export class ShardSockets {
       ticker: new TickerPublisher(io, view, this.wire, clock),
       kline: new KlinePublisher(io, view, this.wire),
     };
-    this.#subscription = view.onUpdate((update) => this.#take(update));
+    this.#subscriptions = [
+      view.onUpdate((update) => this.#take(update)),
+      view.onRewind((rewound) => this.#rewind(rewound)),
+    ];
   }
 
   trades(market: string): boolean {
     return this.view.market(market as MarketId) !== undefined;
   }
 
+  /** What is final now. */
+  final(): FinalMessage {
+    const { view, finality } = this.#dependencies;
+    const branch = finality.current?.branch ?? view.branch;
+    return { shard: view.shard, branch, seq: finality.finalSeq };
+  }
+
+  /** Tells everybody what has become final since the last time. */
+  flushFinal(): void {
+    const message = this.final();
+    if (message.seq <= this.#toldFinal) return;
+    this.#toldFinal = message.seq;
+    this.#dependencies.io.emit("final", message);
+  }
+
   close(): void {
-    this.#subscription.cancel();
+    for (const subscription of this.#subscriptions) subscription.cancel();
+  }
+
+  /** Who follows a feed of this shard is told first, and then what stands there instead. */
+  #rewind({ branch, toSeq }: RewoundView): void {
+    const { io, view, chain } = this.#dependencies;
+    const { shard } = view;
+    this.#recent.rewind(toSeq);
+    this.resync.rewound();
+    for (const room of chain.rooms()) {
+      const feed = feedOfRoom(room);
+      const isOwn = feed !== undefined && (feed === `user/${shard}` || this.trades(feed));
+      if (!isOwn) continue;
+      io.to(room).emit("rewound", { feed, shard, branch, toSeq });
+      chain.rewind(room, toSeq);
+    }
+    this.publishers.depth.rewound();
+    this.publishers.ticker.rewound();
+    this.publishers.kline.rewound();
   }
 
   #take(update: ViewUpdate): void {

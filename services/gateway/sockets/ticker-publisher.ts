@@ -37,6 +37,11 @@ export class TickerPublisher {
     }
   }
 
+  /** What was told last may be undone: it is told again. */
+  rewound(): void {
+    this.#told.clear();
+  }
+
   join(socket: GatewaySocket, market: MarketId): void {
     socket.emit("ticker", this.#wire.ticker(market, this.#clock.now()));
     void socket.join(tickerRoom(market));

@@ -51,7 +51,13 @@ export class WireMessages {
 
   /** Where a row stands that changed last at a seq. */
   placeOf(row: { readonly seq: Seq }): Place {
+    if (row.seq === 0) return this.placeOfNone();
     return this.place({ branch: this.#view.branch, seq: row.seq }, 0, null);
+  }
+
+  /** The place of what no fold has seen: of no feed. */
+  placeOfNone(): Place {
+    return { shard: this.#view.shard, branch: "", seq: 0, index: 0, previousSeq: null };
   }
 
   executionReport(report: OrderReport, rejectReason: string, place: Place): ExecutionReport {
@@ -68,7 +74,8 @@ export class WireMessages {
 
   /** How an open order stands, in the words of its latest report. */
   openOrder(order: OrderRow): ExecutionReport {
-    const executionType = order.executed === 0 ? "NEW" : "TRADE";
+    const started = order.executed === 0 ? "NEW" : "TRADE";
+    const executionType = order.status === "QUEUED" ? "QUEUED" : started;
     return this.executionReport({ index: 0, executionType, order }, "NONE", this.placeOf(order));
   }
 
@@ -105,6 +112,7 @@ export class WireMessages {
       quoteQuantity: formatAmount(quote, trade.quote),
       time: trade.time,
       isBuyerMaker: trade.takerSide === "SELL",
+      provisional: this.#isProvisional(trade.seq),
     };
   }
 
@@ -193,7 +201,7 @@ export class WireMessages {
       selfTradePreventionMode: order.selfTradePrevention,
       orderCreationTime: order.time,
       transactionTime: order.updateTime,
-      provisional: false,
+      provisional: this.#isProvisional(order.seq),
     };
   }
 
@@ -227,6 +235,11 @@ export class WireMessages {
       price: formatPrice(market, auction.price),
       quantity: formatQuantity(market, base, auction.quantity),
     };
+  }
+
+  #isProvisional(seq: Seq): boolean {
+    const { provisionalAfter } = this.#view;
+    return provisionalAfter !== undefined && seq > provisionalAfter;
   }
 
   #asset(id: string): Asset {

@@ -2,7 +2,7 @@ import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Asset } from "#shared/domain/asset.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
@@ -24,9 +24,11 @@ import type {
   OrderListKey,
   OrderReport,
   RegionView,
+  TransferInFlight,
   ViewUpdate,
 } from "./region-view.ts";
 import { remainingLevels } from "./remaining-levels.ts";
+import { TransferMemory } from "./transfer-memory.ts";
 
 export interface RegionViewStart {
   /** The state to go on from. */
@@ -36,6 +38,8 @@ export interface RegionViewStart {
   readonly candles: ReadonlyMap<MarketId, readonly CandleRow[]>;
   /** What the projections know of its open orders and lists besides. */
   readonly known?: KnownRows;
+  /** Where the state's fork left its parent, if it stands in one. */
+  readonly provisionalAfter?: Seq | undefined;
   /** How markets are listed, others after them by id; the order of the configuration if not given. */
   readonly marketOrder?: readonly MarketId[];
 }
@@ -50,6 +54,7 @@ class MemoryRegionView implements RegionView {
   #branch: BranchId;
   #seq: Seq;
   #time: number;
+  #provisionalAfter: Seq | undefined;
   readonly #assets = new Map<string, Asset>();
   readonly #markets = new Map<string, Market>();
   readonly #marketOrder: ReadonlyMap<MarketId, number>;
@@ -61,11 +66,20 @@ class MemoryRegionView implements RegionView {
   readonly #balances = new Map<AccountId, Map<AssetId, Balance>>();
   readonly #orders = new OrderMemory();
   readonly #lists = new OrderListMemory();
+  readonly #transfers: TransferMemory;
   readonly #folder: OrderFolder;
   readonly #listFolder: OrderListFolder;
   readonly #listeners = new Set<(update: ViewUpdate) => void>();
 
-  constructor({ state, trades, candles, marketOrder, known = NO_KNOWN_ROWS }: RegionViewStart) {
+  constructor({
+    state,
+    trades,
+    candles,
+    marketOrder,
+    provisionalAfter,
+    known = NO_KNOWN_ROWS,
+  }: RegionViewStart) {
+    this.#provisionalAfter = provisionalAfter;
     const order = marketOrder ?? defaultDefinitions().markets.map(({ id }) => id);
     this.#marketOrder = new Map(order.map((id, place) => [id, place]));
     this.shard = state.shard;
@@ -83,6 +97,7 @@ class MemoryRegionView implements RegionView {
     for (const { account, ...balance } of state.balances) this.#putBalance(account, balance);
     this.#folder = new OrderFolder(state, { known });
     for (const order of this.#folder.openOrders()) this.#orders.put(order);
+    this.#transfers = new TransferMemory(state);
     this.#listFolder = new OrderListFolder(state, known);
     for (const list of this.#listFolder.openLists()) this.#lists.put(list);
   }
@@ -93,6 +108,10 @@ class MemoryRegionView implements RegionView {
 
   get seq(): Seq {
     return this.#seq;
+  }
+
+  get provisionalAfter(): Seq | undefined {
+    return this.#provisionalAfter;
   }
 
   get time(): number {
@@ -116,6 +135,7 @@ class MemoryRegionView implements RegionView {
       this.#tapes.get(change.trade.market)?.apply(change.trade);
       this.#lastPrices.set(change.trade.market, change.trade.price);
     }
+    this.#transfers.fold(outcome);
     const lists = this.#listFolder.fold(outcome);
     for (const { list } of lists) this.#lists.put(list);
     for (const [index, event] of outcome.events.entries()) {
@@ -125,6 +145,9 @@ class MemoryRegionView implements RegionView {
           this.#putBalance(account, { asset, free, locked });
           break;
         }
+        case "BranchBegan":
+          this.#provisionalAfter = event.provisional ? event.parentSeq : undefined;
+          break;
         case "LevelChanged":
           this.#books.get(event.market)?.apply(event);
           break;
@@ -203,6 +226,18 @@ class MemoryRegionView implements RegionView {
   balances(account: AccountId): readonly Balance[] {
     const balances = [...(this.#balances.get(account)?.values() ?? [])];
     return balances.sort((a, b) => (a.asset < b.asset ? -1 : 1));
+  }
+
+  balance(account: AccountId, asset: AssetId): Balance {
+    return this.#balances.get(account)?.get(asset) ?? { asset, free: 0, locked: 0 };
+  }
+
+  transfersInFlight(): readonly TransferInFlight[] {
+    return this.#transfers.inFlight();
+  }
+
+  creditedAt(transferId: CommandId): Seq | undefined {
+    return this.#transfers.creditedAt(transferId);
   }
 
   openOrders(account: AccountId, market?: MarketId): readonly OrderRow[] {

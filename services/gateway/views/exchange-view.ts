@@ -12,6 +12,7 @@ import type {
   MarketsView,
   OrderKey,
   OrderListKey,
+  TransferInFlight,
   WaitingOrders,
 } from "./region-view.ts";
 
@@ -101,10 +102,24 @@ export class ExchangeView implements MarketsView {
     return this.shardOf(market)?.recentCandles(market) ?? [];
   }
 
-  /** Sums over the shards. */
+  /** What an account has on its way from one shard to another: sent by the one, and not credited by the other yet. By id. */
+  transfersInFlight(account: AccountId): readonly TransferInFlight[] {
+    const sent = this.shards.flatMap((view) => view.transfersInFlight());
+    return sent.filter(
+      (transfer) =>
+        transfer.account === account &&
+        this.shard(transfer.toShard)?.creditedAt(transfer.transferId) === undefined,
+    );
+  }
+
+  /** Sums over the shards. What is on its way between them counts as locked: it is there, and cannot be used yet. */
   balances(account: AccountId): readonly Balance[] {
     const sums = new Map<AssetId, Balance>();
-    for (const { asset, free, locked } of this.shards.flatMap((view) => view.balances(account))) {
+    const inShards = this.shards.flatMap((view) => view.balances(account));
+    const inFlight = this.transfersInFlight(account).map(({ asset, amount }): Balance => {
+      return { asset, free: 0, locked: amount };
+    });
+    for (const { asset, free, locked } of [...inShards, ...inFlight]) {
       const sum = sums.get(asset);
       sums.set(asset, { asset, free: (sum?.free ?? 0) + free, locked: (sum?.locked ?? 0) + locked });
     }

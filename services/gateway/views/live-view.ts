@@ -1,6 +1,6 @@
 import type { Asset } from "#shared/domain/asset.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
@@ -16,6 +16,7 @@ import type {
   OrderListKey,
   RegionView,
   RewoundView,
+  TransferInFlight,
   ViewUpdate,
 } from "./region-view.ts";
 
@@ -59,6 +60,10 @@ export class LiveView implements FollowingView {
 
   get seq(): Seq {
     return this.#current.seq;
+  }
+
+  get provisionalAfter(): Seq | undefined {
+    return this.#current.provisionalAfter;
   }
 
   get time(): number {
@@ -122,6 +127,18 @@ export class LiveView implements FollowingView {
 
   balances(account: AccountId): readonly Balance[] {
     return this.#current.balances(account);
+  }
+
+  balance(account: AccountId, asset: AssetId): Balance {
+    return this.#current.balance(account, asset);
+  }
+
+  transfersInFlight(): readonly TransferInFlight[] {
+    return this.#current.transfersInFlight();
+  }
+
+  creditedAt(transferId: CommandId): Seq | undefined {
+    return this.#current.creditedAt(transferId);
   }
 
   openOrders(account: AccountId, market?: MarketId): readonly OrderRow[] {

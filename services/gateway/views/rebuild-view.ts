@@ -1,7 +1,7 @@
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import { genesisState } from "#shared/domain/genesis-state.ts";
-import type { MarketId, ShardId } from "#shared/domain/ids.ts";
+import type { MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { CandleRow, Projections, TradeRow } from "#shared/ports/projections.ts";
@@ -55,7 +55,7 @@ async function viewOnce(sources: ViewSources, through: number): Promise<RegionVi
   );
   const state = snapshot === undefined ? genesisState(shard) : decodeState(snapshot.bytes);
   await tablesHold(state.seq, sources);
-  const view = await viewAt(state, sources.projections);
+  const view = await viewAt(state, sources);
   for (;;) {
     const outcomes = await journal.read(view.seq, BATCH);
     // The journal went back behind the view, and these are of another history: the caller sees it.
@@ -68,7 +68,7 @@ async function viewOnce(sources: ViewSources, through: number): Promise<RegionVi
 }
 
 /** A view of a state; the tables may be further. */
-async function viewAt(state: EngineState, projections: Projections): Promise<RegionView> {
+async function viewAt(state: EngineState, { projections, journal }: ViewSources): Promise<RegionView> {
   const trades = new Map<MarketId, readonly TradeRow[]>();
   const candles = new Map<MarketId, readonly CandleRow[]>();
   const minute = state.time - (state.time % MINUTE_MS);
@@ -89,7 +89,15 @@ async function viewAt(state: EngineState, projections: Projections): Promise<Reg
     });
     candles.set(id, [...past, ...present.filter((candle) => candle.market === id)]);
   }
-  return createRegionView({ state, trades, candles, known: await readKnownRows(state, projections) });
+  const fork = journal.branches().find(({ branch }) => state.provisional && branch === state.branch);
+  const provisionalAfter = fork === undefined ? undefined : ((fork.firstSeq - 1) as Seq);
+  return createRegionView({
+    state,
+    trades,
+    candles,
+    provisionalAfter,
+    known: await readKnownRows(state, projections),
+  });
 }
 
 /** Resolves when the tables hold a seq of the journal's history. */

@@ -1,6 +1,7 @@
 import type { Asset } from "#shared/domain/asset.ts";
+import type { TransferState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
 import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
@@ -48,6 +49,14 @@ export interface RegionView extends MarketsView {
   readonly branch: BranchId;
   /** The last seq folded. */
   readonly seq: Seq;
+  /** While the view stands in a fork: what is behind this seq is provisional. */
+  readonly provisionalAfter: Seq | undefined;
+  /** What is free and locked of one asset. */
+  balance(account: AccountId, asset: AssetId): Balance;
+  /** What the shard sent to others and has not settled yet, by id. */
+  transfersInFlight(): readonly TransferInFlight[];
+  /** The seq at which a transfer from another shard was credited here, if it was lately. */
+  creditedAt(transferId: CommandId): Seq | undefined;
   /** Folds the next outcome and tells the listeners. */
   apply(outcome: Outcome): void;
   /** Called after each outcome was folded, with what it changed. */
@@ -93,6 +102,13 @@ export interface WaitingOrders {
   orderList(account: AccountId, key: OrderListKey): OrderListRow | undefined;
 }
 
+/** Funds on their way from one shard to another. */
+export interface TransferInFlight extends TransferState {
+  readonly fromShard: ShardId;
+  /** At which it was sent, or later. */
+  readonly seq: Seq;
+}
+
 export type OrderKey = { readonly orderId: number } | { readonly clientOrderId: string };
 
 export type OrderListKey = { readonly listId: number } | { readonly listClientOrderId: string };
@@ -107,8 +123,9 @@ export interface ViewUpdate {
   readonly trades: readonly TradeRow[];
 }
 
-/** Binance's execution types. */
+/** Binance's execution types, and QUEUED. */
 export type ExecutionType =
+  | "QUEUED"
   | "NEW"
   | "CANCELED"
   | "REPLACED"

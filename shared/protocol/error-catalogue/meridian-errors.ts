@@ -109,6 +109,12 @@ export const MERIDIAN_ERRORS = {
     "The Region that owns this shard cannot be reached.",
     "Nothing was taken; retry after `Retry-After` seconds.",
   ),
+  CANNOT_PROMOTE: entry(
+    -9054,
+    409,
+    "The shard cannot be moved there now.",
+    "It is on another way already, or the Region has no part in it: see /meridian/v1/ownership.",
+  ),
   OUTBOX_FULL: entry(
     -9053,
     503,

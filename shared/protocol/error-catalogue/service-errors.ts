@@ -41,7 +41,7 @@ export const SERVICE_ERRORS = {
   BACKPRESSURE: entry(
     -1008,
     429,
-    "Server is currently overloaded with other requests. Please try again in a few minutes.",
+    "Request throttled by system-level protection. Cancels are exempt. Please try again.",
     "New orders are refused while the market's journal lags; cancels are taken. Nothing was taken; retry after `Retry-After` seconds.",
   ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { ShardBalance, TickerMessage } from "#shared/protocol/socket.ts";
+import type { ShardBalance, TickerMessage, WireTransfer } from "#shared/protocol/socket.ts";
 import type {
   BalanceRow,
   Book,
@@ -28,6 +28,8 @@ export interface PageState {
   /** Sums over the shards. */
   readonly balances: readonly BalanceRow[] | undefined;
   readonly shardBalances: readonly ShardBalance[];
+  /** On their way between shards. */
+  readonly transfers: readonly WireTransfer[];
   /** Open and lately ended orders of all markets, newest first. */
   readonly orders: readonly OrderItem[] | undefined;
   /** By order list id, as far as it is known. */
@@ -48,6 +50,7 @@ export const SIGNED_OUT = {
   session: undefined,
   balances: undefined,
   shardBalances: [],
+  transfers: [],
   orders: undefined,
   fills: undefined,
   listKinds: {},

@@ -8,6 +8,7 @@ import type {
   ResyncRequest,
   ShardBalance,
   UserState,
+  WireTransfer,
 } from "#shared/protocol/socket.ts";
 import { callApi } from "./api.ts";
 import type { PageSocket } from "./connection.ts";
@@ -45,6 +46,9 @@ export class UserFeed {
     });
     socket.on("balance", (balance) => {
       if (this.#isNext(balance)) this.#takeBalance(balance);
+    });
+    socket.on("transfers", ({ transfers }) => {
+      this.#setBalances(this.#store.get().shardBalances, transfers);
     });
     socket.on("rewound", (rewound) => {
       if (rewound.feed !== feedName(rewound.shard)) return;
@@ -87,7 +91,7 @@ export class UserFeed {
       this.#store.set({
         orders: withOrders(ended, answer.openOrders.map(orderOfReport)),
       });
-      this.#setBalances(answer.balances);
+      this.#setBalances(answer.balances, answer.transfers);
       this.#takeLists(answer.openOrderLists);
       void this.#loadHistory(feeds);
     });
@@ -150,11 +154,11 @@ export class UserFeed {
   #takeBalance({ shard, asset, free, locked }: BalanceMessage): void {
     const { shardBalances } = this.#store.get();
     const others = shardBalances.filter((row) => row.asset !== asset || row.shard !== shard);
-    this.#setBalances([...others, { shard, asset, free, locked }]);
+    this.#setBalances([...others, { shard, asset, free, locked }], this.#store.get().transfers);
   }
 
-  #setBalances(shardBalances: readonly ShardBalance[]): void {
-    this.#store.set({ shardBalances, balances: sumOfShards(shardBalances) });
+  #setBalances(shardBalances: readonly ShardBalance[], transfers: readonly WireTransfer[]): void {
+    this.#store.set({ shardBalances, transfers, balances: sumOfShards(shardBalances, transfers) });
   }
 
   #linger(orderId: number): void {

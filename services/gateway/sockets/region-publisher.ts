@@ -1,0 +1,43 @@
+import type { RegionStatusMessage } from "#shared/protocol/socket.ts";
+import type { ExchangeStatus } from "../regions/exchange-status.ts";
+import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
+
+/** Tells everybody how Regions and shards stand: at first, and at each flush if that is not as it was. */
+export class RegionPublisher {
+  readonly #io: GatewayServer;
+  readonly #status: ExchangeStatus;
+  #told = "";
+
+  constructor(io: GatewayServer, status: ExchangeStatus) {
+    this.#io = io;
+    this.#status = status;
+  }
+
+  welcome(socket: GatewaySocket): void {
+    socket.emit("region", this.#status.now());
+  }
+
+  flush(): void {
+    const message = this.#status.now();
+    const text = contentOf(message);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#io.emit("region", message);
+  }
+}
+
+/** Seqs go on all the time, and other messages tell them; round trips differ a little each time. */
+function contentOf({ regions, shards, ...message }: RegionStatusMessage): string {
+  return JSON.stringify({
+    ...message,
+    regions: regions.map(({ roundTripMs, ...region }) => ({ ...region, roundTripMs: coarse(roundTripMs) })),
+    shards: shards.map(({ seq: _seq, finalSeq: _final, lagMs, ...shard }) => ({
+      ...shard,
+      lagMs: coarse(lagMs),
+    })),
+  });
+}
+
+function coarse(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms / 20) * 20;
+}

@@ -1,0 +1,48 @@
+import type { RegionStatusSource } from "#services/gateway/regions/region-status-source.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { RegionCore } from "./region-core.ts";
+
+/** What the gateway shows of Regions and ownership, from the parts that know it. */
+export function regionStatus(
+  core: RegionCore,
+  self: RegionId,
+  regions: readonly RegionId[],
+): RegionStatusSource {
+  return {
+    self,
+    regions: () => regions.map((region) => ({ region, ...core.contacts.of(region) })),
+    ownershipOf: (shard) => {
+      const lineage = core.nodes.get(shard)?.record?.lineage;
+      const last = lineage?.at(-1);
+      assert(
+        lineage !== undefined && last !== undefined,
+        `the ownership of ${shard} is known before it is shown`,
+      );
+      return { owner: last.owner, epoch: last.epoch, branch: last.branch, lineage };
+    },
+    lagMs: (shard) => {
+      const silence = core.nodes.get(shard)?.ownerSilenceMs;
+      return silence === undefined || !Number.isFinite(silence) ? undefined : Math.round(silence);
+    },
+    onChange: (listener) => {
+      const subscriptions = [
+        core.contacts.onChange(listener),
+        ...[...core.nodes.values()].map((node) => node.route.onChange(listener)),
+      ];
+      return {
+        cancel: () => {
+          for (const subscription of subscriptions) subscription.cancel();
+        },
+      };
+    },
+    promote: async (shard, to) => {
+      const result = await core.nodes.get(shard)?.promote(to);
+      if (result === undefined) return "refused";
+      if (result.ok || result.error === "already-owner") return "done";
+      return result.error === "unconfirmed" || result.error === "successor-not-ready"
+        ? "unreachable"
+        : "refused";
+    },
+  };
+}
