@@ -4,7 +4,7 @@ import { SEED } from "#test/support/seed.ts";
 import { type OwnershipRun, runOwnership, type WorldFaults } from "./ownership-world.ts";
 import { foldLineage } from "./tiny-shard.ts";
 
-const SEEDS = 300;
+const SEEDS = 200;
 
 describe("the ownership of a shard, under crashes, cuts, loss and planned moves", function () {
   this.timeout(600_000);
@@ -18,7 +18,7 @@ describe("the ownership of a shard, under crashes, cuts, loss and planned moves"
       seen.finals += run.finals.length;
       seen.moves += run.promotions.filter(({ result }) => result.ok).length;
     }
-    expect(seen.reigns, "takeovers").to.be.greaterThan(2 * SEEDS);
+    expect(seen.reigns, "reigns").to.be.greaterThan(1.5 * SEEDS);
     expect(seen.finals, "reigns that made something final").to.be.greaterThan(SEEDS);
     expect(seen.moves, "planned moves").to.be.greaterThan(SEEDS / 10);
   });

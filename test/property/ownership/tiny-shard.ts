@@ -23,15 +23,27 @@ export interface TinyState {
 export const encode = (entry: Entry): Uint8Array => new TextEncoder().encode(JSON.stringify(entry));
 const decode = ({ bytes }: LogRecord): Entry => JSON.parse(new TextDecoder().decode(bytes)) as Entry;
 
+/** What a record of the log says, and a number that stands for its bytes. Records never change, so each is looked into once. */
+const read = new WeakMap<LogRecord, { readonly entry: Entry; readonly hash: number }>();
+function contentOf(record: LogRecord) {
+  let content = read.get(record);
+  if (content === undefined) {
+    content = {
+      entry: decode(record),
+      hash: record.bytes.reduce((hash, byte) => (hash * 31 + byte) >>> 0, 7),
+    };
+    read.set(record, content);
+  }
+  return content;
+}
+
 const BLANK: TinyState = { branch: ROOT_BRANCH, seq: 0 as Seq, endedFor: undefined, digest: "" };
 
 function apply(state: TinyState, record: LogRecord): TinyState {
-  const entry = decode(record);
+  const { entry, hash } = contentOf(record);
   const seq = (state.seq + 1) as Seq;
-  let hash = 7;
-  for (const byte of [...new TextEncoder().encode(state.digest), ...record.bytes])
-    hash = (hash * 31 + byte) >>> 0;
-  const next = { ...state, seq, digest: hash.toString(16) };
+  const digest = (Math.imul(Number.parseInt(state.digest || "0", 16) + seq, 31) + hash) >>> 0;
+  const next = { ...state, seq, digest: digest.toString(16) };
   if (entry.kind === "BranchStarted") {
     const continues = entry.parent === state.branch && entry.parentSeq === state.seq;
     return continues ? { ...next, branch: entry.branch, endedFor: undefined } : next;
