@@ -7,6 +7,7 @@ import { journalContract } from "./journal-contract.ts";
 import { logCopiesContract } from "./log-copies-contract.ts";
 import { outcomeFeedContract } from "./outcome-feed-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
+import { projectionsRewindContract } from "./projections-rewind-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
 
 commandLogContract(adapters);
@@ -14,6 +15,7 @@ logCopiesContract(adapters);
 journalContract(adapters);
 snapshotStoreContract(adapters);
 projectionsContract(adapters);
+projectionsRewindContract(adapters);
 countersContract(adapters);
 identityStoreContract(adapters);
 outcomeFeedContract(adapters);
