@@ -191,6 +191,21 @@ describe("replication", () => {
     expect(await c.follower.copyFrom(VIRGINIA, VIRGINIA, 3)).to.equal(false);
   });
 
+  it("tells a reader at once of what became final between two of its questions", async function () {
+    this.timeout(5000);
+    const links = createTestLinks();
+    const owner = start(VIRGINIA, planOf(FIRST), links);
+    await owner.append("1");
+    await eventually(() => owner.folded.length === 1);
+    const request = { shard: SHARD, after: 0, limit: 9, waitMs: 10_000, epoch: 1, held: 0, digests: [] };
+    const first = await links.of(TOKYO).request(VIRGINIA, "log.read", request, 20_000);
+    expect(first.ok && first.answer.watermark).to.equal(undefined);
+    owner.watermark.noteHeld(IRELAND, 1, 1);
+    const second = await links.of(TOKYO).request(VIRGINIA, "log.read", { ...request, after: 1 }, 20_000);
+    expect(second.ok && second.answer.watermark?.seq).to.equal(1);
+    expect(second.ok && second.answer.records).to.deep.equal([]);
+  });
+
   it("appends what another Region sends, in order, and no more than its bound", async () => {
     const { a, links } = startAll(planOf(FIRST));
     const commands = Array.from({ length: MAX_APPENDED + 5 }, (_, at) =>
