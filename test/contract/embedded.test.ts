@@ -6,7 +6,9 @@ import { identityStoreContract } from "./identity-store-contract.ts";
 import { journalContract } from "./journal-contract.ts";
 import { outcomeFeedContract } from "./outcome-feed-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
+import { regionLinkContract } from "./region-link-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
+import { tcpLinks } from "./tcp-links.ts";
 
 commandLogContract(adapters);
 journalContract(adapters);
@@ -16,3 +18,4 @@ countersContract(adapters);
 identityStoreContract(adapters);
 outcomeFeedContract(adapters);
 crashContract(adapters);
+regionLinkContract(tcpLinks);
