@@ -17,6 +17,7 @@ import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
@@ -25,10 +26,13 @@ import type { Clock } from "#shared/ports/clock.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
 import { startShard } from "./start-shard.ts";
+import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
 export interface EmbeddedRegionOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** `us-east-1` where nothing is said. */
+  readonly region?: string;
   readonly dataFolder: string;
   /** Removes what an earlier run left in the data folder. */
   readonly fresh?: boolean;
@@ -41,6 +45,10 @@ export interface EmbeddedRegionOptions {
   readonly webFolder?: string;
   readonly definitions?: Definitions;
   readonly log?: Logger;
+  /** Proxies in front of the gateway that add to X-Forwarded-For; 0 where nothing is said. */
+  readonly trustProxyHops?: number;
+  /** The fold is in matching zones, which come to a port of their own; it is open before the start waits for them. */
+  readonly zones?: { readonly onPort: (port: number) => void };
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
   /** An operating error after the start that the Region cannot go on from. */
@@ -79,12 +87,22 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
   const door = createGatewayDoor(healthRouter, log);
   const server = createServer(door.listener);
+  const hub =
+    options.zones === undefined
+      ? undefined
+      : new ZoneHub({ clock, onFailover: (change) => log.warn(change, "zone-failover") });
+  let zoneServer: ZoneServer | undefined;
   try {
     // The port first: a second start on the same machine must end before anything is folded.
     await listen(server, options.port);
+    if (hub !== undefined) {
+      zoneServer = await startZoneServer(hub, 0);
+      options.zones?.onPort(zoneServer.port);
+    }
     const shard = await startShard({
       definitions,
-      region: REGION,
+      region: options.region ?? REGION,
+      hub,
       stores,
       clock,
       random,
@@ -132,7 +150,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       rateLimits: RATE_LIMITS[limits],
       orderLimiter,
       ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
-      trustProxyHops: 0,
+      trustProxyHops: options.trustProxyHops ?? 0,
       log,
     });
     const sockets = attachSockets({
@@ -159,11 +177,15 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
         await sockets.close();
         await closeServer(server, clock);
         await shard.stop();
+        hub?.close();
+        await zoneServer?.close();
         await stores.close();
       },
     };
   } catch (error) {
     server.close();
+    hub?.close();
+    await zoneServer?.close();
     await stores.close();
     throw error;
   }

@@ -3,13 +3,16 @@ import type { RegionView } from "#services/gateway/views/region-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { MatchingService } from "#services/matching/matching-service.ts";
 import { recoverFold } from "#services/matching/recover.ts";
+import type { ZoneHub } from "#services/matching/zones/zone-hub.ts";
+import { ZonedMatching } from "#services/matching/zones/zoned-matching.ts";
 import { type Projector, startProjector } from "#services/projector/projector.ts";
 import { Tape } from "#services/replication/tape.ts";
 import { FinalityWatermark } from "#services/replication/watermark.ts";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
 import type { BranchId, RegionId } from "#shared/domain/ids.ts";
-import { assert } from "#shared/domain/invariant.ts";
+import { assert, InvariantViolation } from "#shared/domain/invariant.ts";
+import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
@@ -29,12 +32,14 @@ export interface ShardDependencies {
   readonly onFailure: (error: unknown) => void;
   /** A snapshot every so many commands; 50,000 where nothing is said. */
   readonly snapshotCommands?: number | undefined;
+  /** Where matching zones come to; without it the fold is in this process. */
+  readonly hub?: ZoneHub | undefined;
 }
 
 /** One shard at work: its fold, its projector and the view that the gateway reads. */
 export interface RunningShard {
   readonly branch: BranchId;
-  readonly matching: MatchingService;
+  readonly matching: MatchingService | ZonedMatching;
   readonly view: RegionView;
   readonly feed: OutcomeFeed;
   readonly watermark: FinalityWatermark;
@@ -57,7 +62,7 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
   const watermark = new FinalityWatermark({ shard, tape, regions: [region], copies });
   const finalSeq = () => watermark.finalSeq;
   const feed = createLocalOutcomeFeed();
-  const matching = new MatchingService(await recoverFold({ tape, journal, snapshots }), {
+  const matchingDependencies = {
     tape,
     log,
     journal,
@@ -70,15 +75,29 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
       commands: dependencies.snapshotCommands ?? SNAPSHOT_POLICY.commands,
     },
     finalSeq,
-    onRecords: (places) => watermark.noteRecords(places),
+    onRecords: (places: readonly TapePlace[]) => watermark.noteRecords(places),
     // Alone, a Region has nobody to compare with.
     onDigest: () => {},
     onFailure,
-  });
+  };
+  const recovered = await recoverFold({ tape, journal, snapshots });
+  const matching =
+    dependencies.hub === undefined
+      ? new MatchingService(recovered, matchingDependencies)
+      : new ZonedMatching(recovered, {
+          ...matchingDependencies,
+          hub: dependencies.hub,
+          onDivergence: ({ branch, seq, zones }) =>
+            onFailure(
+              new InvariantViolation(
+                `tape divergence: zones ${zones.join(" and ")} fold seq ${seq} of ${branch} to different states`,
+              ),
+            ),
+        });
   await matching.catchUp();
   const genesis = [
     { kind: "Tick", time: clock.now() } as const,
-    ...definitionCommands(definitions, shard, matching.state()),
+    ...definitionCommands(definitions, shard, await matching.state()),
   ];
   for (const command of genesis) {
     assert(await matching.append(command), "the log takes the first commands of a start");
@@ -111,7 +130,7 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
   };
 }
 
-async function stopShard(matching: MatchingService, projector: Projector): Promise<void> {
+async function stopShard(matching: MatchingService | ZonedMatching, projector: Projector): Promise<void> {
   await matching.stop();
   projector.stop();
 }
