@@ -7,7 +7,7 @@ import { z } from "zod";
 import { listen } from "../listen.ts";
 import type { PlatformControl } from "./platform-control.ts";
 
-const SIGNAL = z.object({ signal: z.enum(["SIGKILL", "SIGTERM", "SIGSTOP", "SIGCONT"]) });
+const SIGNAL = z.object({ signal: z.enum(["SIGKILL", "SIGSTOP", "SIGCONT"]) });
 const region = z.string().max(64);
 const LINK = z.object({
   from: region,

@@ -19,8 +19,8 @@ export interface ChildContext {
 const STOP_MS = 8000;
 
 /**
- * The main program of a process of the platform: waits for its configuration, runs, and stops when it is told to, by SIGTERM, or when its supervisor is
- * gone, however that ended. Ctrl-C reaches it too, but its supervisor decides the order in which things stop.
+ * The main program of a process of the platform: waits for its configuration, runs, and stops when its supervisor tells it to, or is gone, however that
+ * ended. Ctrl-C and what stops a whole service reach it too, but its supervisor decides the order in which things stop.
  */
 export function runChild<Config>(
   start: (config: Config, context: ChildContext) => Promise<RunningChild>,
@@ -45,8 +45,7 @@ export function runChild<Config>(
     running.then((child) => child.stop()).then(() => process.exit(0), fail);
   };
   let onUpdate: (update: unknown) => void = () => {};
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
   process.on("disconnect", stop);
   process.on("uncaughtException", fail);
   process.on("message", (message: ToChild) => {
