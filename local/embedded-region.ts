@@ -15,6 +15,7 @@ import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
@@ -24,10 +25,14 @@ import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
 import { startExchange } from "./start-exchange.ts";
+import type { ShardsDependencies } from "./start-shards.ts";
+import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
 export interface EmbeddedRegionOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** `us-east-1` where nothing is said. */
+  readonly region?: string;
   readonly dataFolder: string;
   /** Removes what an earlier run left in the data folder. */
   readonly fresh?: boolean;
@@ -40,6 +45,12 @@ export interface EmbeddedRegionOptions {
   readonly webFolder?: string;
   readonly definitions?: Definitions;
   readonly log?: Logger;
+  /** Proxies in front of the gateway that add to X-Forwarded-For; 0 where nothing is said. */
+  readonly trustProxyHops?: number;
+  /** The fold is in matching zones, which come to a port of their own; it is open before the start waits for them. */
+  readonly zones?: { readonly onPort: (port: number) => void };
+  /** The other Regions and the way to them; without it this one is alone. */
+  readonly peers?: Pick<ShardsDependencies, "regions" | "link" | "timing" | "onDivergence">;
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
   /** An operating error after the start that the Region cannot go on from. */
@@ -79,12 +90,22 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
   const door = createGatewayDoor(healthRouter, log);
   const server = createServer(door.listener);
+  const hub =
+    options.zones === undefined
+      ? undefined
+      : new ZoneHub({ clock, onFailover: (change) => log.warn(change, "zone-failover") });
+  let zoneServer: ZoneServer | undefined;
   try {
     // The port first: a second start on the same machine must end before anything is folded.
     await listen(server, options.port);
+    if (hub !== undefined) {
+      zoneServer = await startZoneServer(hub, 0);
+      options.zones?.onPort(zoneServer.port);
+    }
     const exchange = await startExchange({
       definitions,
-      ...alone(REGION),
+      ...(options.peers ?? alone(options.region ?? REGION)),
+      hub,
       stores,
       clock,
       random,
@@ -124,7 +145,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       rateLimits: RATE_LIMITS[limits],
       orderLimiter,
       ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
-      trustProxyHops: 0,
+      trustProxyHops: options.trustProxyHops ?? 0,
       log,
     });
     const sockets = attachSockets({
@@ -154,11 +175,15 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
         await sockets.close();
         await closeServer(server, clock);
         await exchange.stop();
+        hub?.close();
+        await zoneServer?.close();
         await stores.close();
       },
     };
   } catch (error) {
     server.close();
+    hub?.close();
+    await zoneServer?.close();
     await stores.close();
     throw error;
   }

@@ -1,14 +1,14 @@
 import type { Server } from "node:http";
 import { PortInUse } from "./port-in-use.ts";
 
-/** Opens a port; 0 for any free one. Throws `PortInUse`. */
-export function listen(server: Server, port: number): Promise<void> {
+/** Opens a port, on all addresses or on one; 0 for any free one. Throws `PortInUse`. */
+export function listen(server: Server, port: number, host?: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(
         error.code === "EADDRINUSE" || error.code === "EACCES" ? new PortInUse(port, error.code) : error,
       );
     });
-    server.listen(port, () => resolve());
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => resolve());
   });
 }

@@ -1,7 +1,7 @@
 import { exitWithClearLine } from "./cli/fatal.ts";
 import { parseOptions } from "./cli/options.ts";
 
-/** `npm start`: one Region of Meridian on this machine, and a few bots, until it is told to stop. */
+/** `npm start`: Meridian on this machine, and a few bots, until it is told to stop. */
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options.kind === "help") {
@@ -9,8 +9,13 @@ async function main(): Promise<void> {
     return;
   }
   // Loaded only now: a word about a wrong option comes at once.
-  const { runPlatform } = await import("./run-platform.ts");
-  await runPlatform(options);
+  if (options.regions === undefined) {
+    const { runPlatform } = await import("./run-platform.ts");
+    await runPlatform(options);
+  } else {
+    const { runSupervisor } = await import("./supervisor/run-supervisor.ts");
+    await runSupervisor(options, options.regions);
+  }
   process.exit(0);
 }
 

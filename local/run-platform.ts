@@ -4,7 +4,8 @@ import pino from "pino";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { startBots } from "./bots/start-bots.ts";
-import { CommandLineError, exitWithClearLine } from "./cli/fatal.ts";
+import { exitWithClearLine } from "./cli/fatal.ts";
+import { numberFromEnvironment } from "./cli/number-from-environment.ts";
 import type { RunOptions } from "./cli/options.ts";
 import { startEmbeddedRegion } from "./embedded-region.ts";
 
@@ -32,7 +33,7 @@ export async function runPlatform(options: RunOptions): Promise<void> {
     faucet: true,
     rateLimits: "generous",
     ...(operatorToken === undefined ? {} : { operatorToken }),
-    snapshotCommands: snapshotCommands(process.env.MERIDIAN_SNAPSHOT_COMMANDS),
+    snapshotCommands: numberFromEnvironment("MERIDIAN_SNAPSHOT_COMMANDS", 1),
     log,
     onFailure: exitWithClearLine,
   });
@@ -55,12 +56,4 @@ export async function runPlatform(options: RunOptions): Promise<void> {
   await (await bots)?.stop();
   await region.stop();
   process.stdout.write("Stopped.\n");
-}
-
-/** The environment may ask for snapshots more often than the default, as the recovery tests do. */
-function snapshotCommands(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new CommandLineError(`MERIDIAN_SNAPSHOT_COMMANDS takes a number from 1, not "${text}".`);
-  return Number(text);
 }

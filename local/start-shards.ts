@@ -1,13 +1,15 @@
 import { LiveView } from "#services/gateway/views/live-view.ts";
 import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
+import type { ZoneHub } from "#services/matching/zones/zone-hub.ts";
+import { ZonedMatching } from "#services/matching/zones/zoned-matching.ts";
 import { type Projector, startProjector } from "#services/projector/projector.ts";
 import { RegionCore } from "#services/region/region-core.ts";
-import type { ShardNode } from "#services/region/shard-node.ts";
+import type { CreateMatching, ShardNode } from "#services/region/shard-node.ts";
 import type { Timing } from "#services/region/timing.ts";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
-import { assert } from "#shared/domain/invariant.ts";
+import { assert, InvariantViolation } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
@@ -32,6 +34,8 @@ export interface ShardsDependencies {
   readonly onFailure: (error: unknown) => void;
   /** Two Regions folded the same commands to different states. */
   readonly onDivergence: (shard: ShardId) => void;
+  /** Where matching zones come to; without it the folds are in this process. */
+  readonly hub?: ZoneHub | undefined;
   /** A snapshot every so many commands; 50,000 where nothing is said. */
   readonly snapshotCommands?: number | undefined;
 }
@@ -55,7 +59,7 @@ export interface RunningShards {
  * them. Resolves when every market of the configuration is known here.
  */
 export async function startShards(dependencies: ShardsDependencies): Promise<RunningShards> {
-  const { definitions, stores, clock, random, onFailure, regions, link, timing } = dependencies;
+  const { definitions, stores, clock, random, onFailure, regions, link, timing, hub } = dependencies;
   const feeds = new Map(definitions.shards.map(({ id }) => [id, createLocalOutcomeFeed()]));
   const core = await RegionCore.open({
     regions,
@@ -71,6 +75,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
       ...SNAPSHOT_POLICY,
       commands: dependencies.snapshotCommands ?? SNAPSHOT_POLICY.commands,
     },
+    createMatching: hub === undefined ? undefined : inZones(hub, onFailure),
     onFailure,
     onDivergence: dependencies.onDivergence,
   });
@@ -107,6 +112,21 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
     await stop();
     throw error;
   }
+}
+
+/** Two zones that fold the same commands to different states end the Region: one of them would go on publishing what is wrong. */
+function inZones(hub: ZoneHub, onFailure: (error: unknown) => void): CreateMatching {
+  return (recovered, dependencies) =>
+    new ZonedMatching(recovered, {
+      ...dependencies,
+      hub,
+      onDivergence: ({ branch, seq, zones }) =>
+        onFailure(
+          new InvariantViolation(
+            `tape divergence: zones ${zones.join(" and ")} fold seq ${seq} of ${branch} to different states`,
+          ),
+        ),
+    });
 }
 
 function feedOf(feeds: ReadonlyMap<ShardId, OutcomeFeed>, shard: ShardId): OutcomeFeed {

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly dataFolder: string;
   readonly fresh: boolean;
   readonly bots: boolean;
+  /** So many Regions, each in processes of its own behind an edge; `undefined` for one Region in this process. */
+  readonly regions: 1 | 3 | undefined;
 }
 
 const HELP = `Meridian: an embedded exchange on this machine.
@@ -20,6 +22,7 @@ const HELP = `Meridian: an embedded exchange on this machine.
   --port N      the port to listen on (8080; 0 for any free one)
   --data DIR    where orders, balances and users are kept (.meridian)
   --fresh       forget what an earlier run left in the data folder
+  --regions N   1 or 3 Regions, each in processes of its own, behind an edge on the port; without it, one Region in one process
   --no-bots     no market-making and taking bots
   --help        this text
 
@@ -35,7 +38,17 @@ export function parseOptions(args: readonly string[]): Options {
     throw new CommandLineError(`--port takes a number from 0 to 65535, not "${values.port}".`);
   }
   if (values.data === "") throw new CommandLineError("--data takes the path of a folder.");
-  return { kind: "run", port, dataFolder: values.data, fresh: values.fresh, bots: !values["no-bots"] };
+  if (values.regions !== undefined && values.regions !== "1" && values.regions !== "3")
+    throw new CommandLineError(`--regions takes 1 or 3, not "${values.regions}".`);
+  const regions = values.regions === undefined ? undefined : values.regions === "1" ? 1 : 3;
+  return {
+    kind: "run",
+    port,
+    dataFolder: values.data,
+    fresh: values.fresh,
+    bots: !values["no-bots"],
+    regions,
+  };
 }
 
 function parsed(args: readonly string[]) {
@@ -46,6 +59,7 @@ function parsed(args: readonly string[]) {
         port: { type: "string", default: "8080" },
         data: { type: "string", default: ".meridian" },
         fresh: { type: "boolean", default: false },
+        regions: { type: "string" },
         "no-bots": { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },

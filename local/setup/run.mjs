@@ -18,6 +18,7 @@ const TESTS = "test/{tidy,unit,property,contract,recovery,e2e,browser}/**/*.test
 const [command = "start", ...args] = process.argv.slice(2);
 const COMMANDS = {
   start: { page: true, run: ["local/main.ts"] },
+  chaos: { page: true, run: ["local/chaos/main.ts"] },
   dev: { page: false, run: ["local/dev.ts"] },
   replay: { page: false, run: ["local/replay/main.ts"] },
   fuzz: { page: false, run: ["test/fuzz/main.ts"] },

@@ -1,5 +1,4 @@
 import express, { type Express, type RequestHandler, type Router } from "express";
-import helmet from "helmet";
 import type { Logger } from "pino";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
@@ -15,6 +14,7 @@ import type { OrderLimiter } from "./rest/order-limiter.ts";
 import type { RateLimitConfig } from "./rest/rate-limit-config.ts";
 import { parseJsonBody, readRawBody } from "./rest/raw-body.ts";
 import { mountRoutes } from "./rest/route.ts";
+import { securityHeaders } from "./rest/security-headers.ts";
 import { webFiles } from "./rest/web-files.ts";
 import { WeightLimiter } from "./rest/weight-limiter.ts";
 import { placeSimpleOrder } from "./simple-order/place-simple-order.ts";
@@ -96,25 +96,4 @@ function requestIds(clock: Clock): RequestHandler {
     response.set("X-Request-Id", `${start}-${(++count).toString(36)}`);
     next();
   };
-}
-
-/** The page runs its own scripts only. Styles may be inline: the chart library writes its own. */
-function securityHeaders() {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", "data:"],
-        connectSrc: ["'self'", "ws:", "wss:"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: "no-referrer" },
-  });
 }

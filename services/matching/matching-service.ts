@@ -3,7 +3,7 @@ import type { Tape, TapeRecord } from "#services/replication/tape.ts";
 import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
+import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
 import type { BranchEnded } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
@@ -15,6 +15,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
+import type { Matching } from "./matching.ts";
 import { OutcomePublisher } from "./outcome-publisher.ts";
 import { goBack, newestFold, type Recovered } from "./recover.ts";
 import type { ShardFold } from "./shard-fold.ts";
@@ -46,7 +47,7 @@ export interface MatchingDependencies {
  * without publishing; `run` then goes on and publishes; so whoever listens starts from `state()` and misses nothing. Where the tape goes back, it
  * goes back too, and tells the listeners.
  */
-export class MatchingService {
+export class MatchingService implements Matching {
   readonly #dependencies: MatchingDependencies;
   readonly #publisher: OutcomePublisher;
   readonly #snapshots: SnapshotTaker;
@@ -101,11 +102,6 @@ export class MatchingService {
   /** True behind the end of a branch: only another one can go on from here. */
   get ended(): boolean {
     return this.#fold.engine.ended;
-  }
-
-  /** What is in flight to other shards. */
-  transfers(): readonly TransferState[] {
-    return this.#fold.engine.transfers();
   }
 
   /** How far a fork's replay has come. */

@@ -1,3 +1,4 @@
+import { MatchingService } from "#services/matching/matching-service.ts";
 import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
 import { serveHold } from "#services/ownership/link-steps.ts";
 import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
@@ -14,7 +15,7 @@ import type { RegionStatus } from "#shared/protocol/link.ts";
 import { createOwnership } from "./create-ownership.ts";
 import { RegionContacts } from "./region-contacts.ts";
 import type { RegionStores } from "./region-stores.ts";
-import { ShardNode } from "./shard-node.ts";
+import { type CreateMatching, ShardNode } from "./shard-node.ts";
 import type { Timing } from "./timing.ts";
 
 export interface RegionDependencies {
@@ -32,6 +33,8 @@ export interface RegionDependencies {
   readonly random: Random;
   readonly timing: Timing;
   readonly snapshotPolicy: SnapshotPolicy;
+  /** The fold in this process where nothing is said. */
+  readonly createMatching?: CreateMatching | undefined;
   /** An operating error that the Region cannot go on from: its task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
   readonly onDivergence: (shard: ShardId, divergence: Divergence) => void;
@@ -61,6 +64,7 @@ export class RegionCore {
         {
           ...dependencies,
           ...stores,
+          createMatching: dependencies.createMatching ?? foldHere,
           shard,
           stores: ofShard,
           feed: feedOf(shard),
@@ -114,6 +118,8 @@ export class RegionCore {
     await Promise.all([...this.nodes.values()].map((node) => node.stop()));
   }
 }
+
+const foldHere: CreateMatching = (recovered, dependencies) => new MatchingService(recovered, dependencies);
 
 function statusOf({ shard, matching, isProvisional }: ShardNode): RegionStatus["shards"][number] {
   const { branch, seq } = matching.place;

@@ -1,7 +1,8 @@
 import type { RouteState, ShardRoute } from "#services/gateway/intake/shard-route.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
-import { MatchingService } from "#services/matching/matching-service.ts";
-import { recoverFold } from "#services/matching/recover.ts";
+import type { Matching } from "#services/matching/matching.ts";
+import type { MatchingDependencies } from "#services/matching/matching-service.ts";
+import { type Recovered, recoverFold } from "#services/matching/recover.ts";
 import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
 import type { PromotionResult } from "#services/ownership/promotion.ts";
 import type { Cut, EpochEnd, TakeoverSteps } from "#services/ownership/takeover-steps.ts";
@@ -32,6 +33,8 @@ import type { ShardStores } from "./region-stores.ts";
 import { decide, type Sight, type Standing } from "./standing.ts";
 import type { Timing } from "./timing.ts";
 
+export type CreateMatching = (recovered: Recovered, dependencies: MatchingDependencies) => Matching;
+
 export interface ShardNodeDependencies {
   readonly shard: ShardId;
   readonly regions: readonly RegionId[];
@@ -47,6 +50,8 @@ export interface ShardNodeDependencies {
   readonly random: Random;
   readonly timing: Timing;
   readonly snapshotPolicy: SnapshotPolicy;
+  /** The fold in this process, or zones of its own. */
+  readonly createMatching: CreateMatching;
   readonly onFailure: (error: unknown) => void;
   readonly onDivergence: (divergence: Divergence) => void;
 }
@@ -59,7 +64,7 @@ export class ShardNode implements CanonicalSide {
   readonly tape: Tape;
   readonly watermark: FinalityWatermark;
   readonly digests: DigestExchange;
-  readonly matching: MatchingService;
+  readonly matching: Matching;
   readonly follower: Follower;
   readonly reconciler: Reconciler;
   readonly route: ShardRoute;
@@ -90,7 +95,7 @@ export class ShardNode implements CanonicalSide {
     const tape = new Tape({ shard, self: link.self, log: stores.log, copies }, plan);
     const watermark = new FinalityWatermark({ ...dependencies, ...stores, tape });
     const digests = new DigestExchange(dependencies.onDivergence);
-    const matching = new MatchingService(await recoverFold({ tape, ...stores }), {
+    const matching = dependencies.createMatching(await recoverFold({ tape, ...stores }), {
       tape,
       ...stores,
       feed,
@@ -239,7 +244,8 @@ export class ShardNode implements CanonicalSide {
       successor: lastEnd.successor,
       branch,
       seq,
-      digest: matching.digest(),
+      // What the register keeps of a cut is told apart by branch and seq; the digest is for people.
+      digest: "",
       isFinal,
     };
   }
@@ -451,7 +457,7 @@ export class ShardNode implements CanonicalSide {
     if (!isDue || this.matching.ended) return;
     this.#definedFor = current.branch;
     await this.matching.append({ kind: "Tick", time: clock.now() });
-    for (const command of definitionCommands(definitions, shard, this.matching.state()))
+    for (const command of definitionCommands(definitions, shard, await this.matching.state()))
       await this.matching.append(command);
   }
 }
@@ -460,7 +466,7 @@ interface OpenedShard {
   readonly tape: Tape;
   readonly watermark: FinalityWatermark;
   readonly digests: DigestExchange;
-  readonly matching: MatchingService;
+  readonly matching: Matching;
   readonly record: OwnershipRecord | undefined;
   readonly fork: ForkSpan | undefined;
 }

@@ -10,7 +10,9 @@ import { outboxContract } from "./outbox-contract.ts";
 import { outcomeFeedContract } from "./outcome-feed-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
 import { projectionsRewindContract } from "./projections-rewind-contract.ts";
+import { regionLinkContract } from "./region-link-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
+import { tcpLinks } from "./tcp-links.ts";
 
 commandLogContract(adapters);
 logCopiesContract(adapters);
@@ -24,3 +26,4 @@ outboxContract(adapters);
 outcomeFeedContract(adapters);
 acceptorContract(adapters);
 crashContract(adapters);
+regionLinkContract(tcpLinks);

@@ -6,7 +6,6 @@ import { after, before, describe, it } from "mocha";
 import { fatalText } from "#local/cli/fatal.ts";
 import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.ts";
 import { openStores } from "#local/open-stores.ts";
-import { soloPlan } from "#local/solo-plan.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
 import { recoverFold } from "#services/matching/recover.ts";
@@ -18,11 +17,12 @@ import { assert } from "#shared/domain/invariant.ts";
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import { contentOf, temporaryFolders } from "#test/support/folders.ts";
 import { startPlatformProcess, tryPlatformProcess } from "#test/support/platform-process.ts";
+import { soloPlan } from "#test/support/solo-plan.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 
 const FILES = [
   "crypto-1.log.db",
-  "crypto-1.copies.db",
+  "copies.db",
   "crypto-1.journal.db",
   "crypto-1.snapshots.db",
   "crypto-1.projections.db",
@@ -221,7 +221,8 @@ async function recovered(folder: string): Promise<{ damagedSnapshots: number; di
   try {
     const own = stores.shards.get(SHARD);
     assert(own !== undefined, "the shard's stores are open");
-    const { log, copies } = own;
+    const { log } = own;
+    const { copies } = stores;
     const mintBranch = () => "us-east-1.999" as BranchId;
     const plan = await soloPlan({ shard: SHARD, region: REGION, log, mintBranch, random: systemRandom() });
     const tape = new Tape({ shard: SHARD, self: REGION, log, copies }, plan);

@@ -10,6 +10,8 @@ export interface PlatformProcess {
   readonly url: string;
   /** Ends it by a signal and waits until it is gone: how it ended. */
   kill(signal: NodeJS.Signals): Promise<Ending>;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
 }
 
 /** How a process ended, and all that it said. */
@@ -68,6 +70,9 @@ export async function tryPlatformProcess(
     kill: (signal) => {
       child.kill(signal);
       return ending();
+    },
+    signal: (signal) => {
+      child.kill(signal);
     },
   };
 }

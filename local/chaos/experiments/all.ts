@@ -1,0 +1,13 @@
+import type { Experiment } from "../experiment.ts";
+import { cpuStarve } from "./cpu-starve.ts";
+import { latency } from "./latency.ts";
+import { NOT_HERE } from "./not-here.ts";
+import { PARTITIONS } from "./partitions.ts";
+import { regionLoss } from "./region-loss.ts";
+import { regionRestart } from "./region-restart.ts";
+import { zoneLoss } from "./zone-loss.ts";
+
+/** All experiments, in the order in which `run all` runs them. */
+export function allExperiments(): readonly Experiment[] {
+  return [zoneLoss, regionLoss, regionRestart, ...PARTITIONS, latency, cpuStarve(), ...NOT_HERE];
+}

@@ -1,0 +1,44 @@
+/** What a client knows of an order that it sent: its own words and the platform's answers, nothing else. */
+export interface LedgerEntry {
+  readonly account: string;
+  readonly clientOrderId: string;
+  readonly side: "BUY" | "SELL";
+  readonly price: string;
+  readonly quantity: string;
+  /** Monotonic ms. */
+  readonly sentAt: number;
+  attempts: number;
+  /** Attempts that ended without a word on what became of the order. */
+  unknowns: number;
+  outcome?: Outcome;
+}
+
+export type Outcome =
+  | {
+      readonly kind: "acknowledged";
+      readonly at: number;
+      readonly orderId: number;
+      readonly executedQty: string;
+      readonly provisional: boolean;
+    }
+  | { readonly kind: "refused"; readonly at: number; readonly code: number };
+
+/** Everything that the clients of an experiment sent and were told. */
+export class ClientLedger {
+  readonly #entries: LedgerEntry[] = [];
+  /** Monotonic ms of attempts that were answered with "later" or not at all. */
+  readonly failures: number[] = [];
+
+  add(entry: LedgerEntry): void {
+    this.#entries.push(entry);
+  }
+
+  get entries(): readonly LedgerEntry[] {
+    return this.#entries;
+  }
+
+  /** Orders of which nobody has told the client yet what became of them. */
+  get open(): number {
+    return this.#entries.filter(({ outcome }) => outcome === undefined).length;
+  }
+}

@@ -1,0 +1,75 @@
+import { ExchangeRefusal, postJson, signUpOrIn } from "../../client/meridian-client.ts";
+
+/** A trader of the load, who is somewhere in the world. */
+export interface LoadAccount {
+  readonly name: string;
+  readonly url: string;
+  readonly location: string;
+  readonly token: string;
+  /** Free and locked of each asset when the experiment began, as the platform tells. */
+  readonly funds: ReadonlyMap<string, bigint>;
+}
+
+export interface ApiAnswer {
+  /** 0 where there was no answer. */
+  readonly status: number;
+  readonly retryAfterSeconds: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
+  readonly body: any;
+}
+
+const TIMEOUT_MS = 8000;
+
+/** Signs up (or in), takes test funds, and notes what it has. Throws `ExchangeRefusal`. */
+export async function openLoadAccount(
+  url: string,
+  user: { readonly name: string; readonly password: string },
+  location: string,
+): Promise<LoadAccount> {
+  const token = await signUpOrIn(url, user);
+  try {
+    await postJson(`${url}/meridian/v1/faucet`, {}, token);
+  } catch (error) {
+    if (!(error instanceof ExchangeRefusal) || error.status !== 429) throw error;
+  }
+  const account = { name: user.name, url, location, token, funds: new Map<string, bigint>() };
+  for (const [asset, amount] of await balancesOf(account)) account.funds.set(asset, amount);
+  return account;
+}
+
+/** Free and locked together, in units of 10^-8. */
+export async function balancesOf(account: LoadAccount): Promise<ReadonlyMap<string, bigint>> {
+  const { status, body } = await callApi(account, "GET", "/api/v3/account", {});
+  if (status !== 200) throw new ExchangeRefusal(status, body?.code ?? 0, `balances of ${account.name}`);
+  const rows = body.balances as { asset: string; free: string; locked: string }[];
+  return new Map(rows.map(({ asset, free, locked }) => [asset, unitsOf(free) + unitsOf(locked)]));
+}
+
+/** One call as the account; what did not come back has status 0. */
+export async function callApi(
+  { url, token, location }: LoadAccount,
+  method: "GET" | "POST",
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ApiAnswer> {
+  const query = new URLSearchParams(parameters);
+  try {
+    const response = await fetch(method === "GET" ? `${url}${path}?${query}` : `${url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, "X-Meridian-Location": location, ...headers },
+      ...(method === "GET" ? {} : { body: query }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const retryAfterSeconds = Number(response.headers.get("Retry-After") ?? 0);
+    return { status: response.status, retryAfterSeconds, body: await response.json() };
+  } catch {
+    return { status: 0, retryAfterSeconds: 0, body: undefined };
+  }
+}
+
+/** A decimal in units of 10^-8. */
+export function unitsOf(decimal: string): bigint {
+  const [whole = "0", fraction = ""] = decimal.split(".");
+  return BigInt(whole) * 100_000_000n + BigInt(fraction.padEnd(8, "0").slice(0, 8));
+}

@@ -1,0 +1,19 @@
+import { exitWithClearLine } from "../cli/fatal.ts";
+import { allExperiments } from "./experiments/all.ts";
+import { parseChaosOptions } from "./options.ts";
+
+/** `npm run chaos`: experiments on the running platform. */
+async function main(): Promise<void> {
+  const options = parseChaosOptions(process.argv.slice(2));
+  if (options.kind === "help") process.stdout.write(options.text);
+  else if (options.kind === "list") {
+    for (const { name, what } of allExperiments()) process.stdout.write(`${name.padEnd(20)} ${what}\n`);
+  } else {
+    const { runChaos } = await import("./run-chaos.ts");
+    process.exitCode = (await runChaos(options)) ? 0 : 1;
+    process.exit();
+  }
+}
+
+process.on("uncaughtException", exitWithClearLine);
+main().catch(exitWithClearLine);

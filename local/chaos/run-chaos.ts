@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import { CommandLineError } from "../cli/fatal.ts";
+import { LOCATIONS } from "../edge/locations.ts";
+import { findPlatform } from "../supervisor/control-client.ts";
+import { startSupervisor } from "../supervisor/supervisor.ts";
+import type { Stage } from "./experiment.ts";
+import { allExperiments } from "./experiments/all.ts";
+import { type LoadAccount, openLoadAccount } from "./load/load-account.ts";
+import { SYMBOL } from "./load/load-generator.ts";
+import type { ChaosOptions } from "./options.ts";
+import { reportPage } from "./report/report-page.ts";
+import { reportTable } from "./report/report-table.ts";
+import type { ExperimentReport } from "./report/summary.ts";
+import { runExperiment } from "./run-experiment.ts";
+
+const ACCOUNTS = 24;
+/** Where nothing has traded yet. */
+const FIRST_PRICE = 50_000;
+
+/** Runs experiments against the platform of a data folder, one that it starts itself if need be. `true` if everything held. */
+export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>): Promise<boolean> {
+  const all = allExperiments();
+  const chosen = options.name === "all" ? all : all.filter(({ name }) => name === options.name);
+  if (chosen.length === 0)
+    throw new CommandLineError(
+      `There is no experiment "${options.name}"; one of ${all.map(({ name }) => name).join(", ")}.`,
+    );
+  const clock = systemClock();
+  const random = systemRandom();
+  const own = findPlatform(options.dataFolder) === undefined ? await startOwn(options) : undefined;
+  try {
+    const control = findPlatform(options.dataFolder);
+    if (control === undefined) throw new CommandLineError(`No platform runs on ${options.dataFolder}.`);
+    const { url, regions } = await control.status();
+    if (url === undefined) throw new CommandLineError("The platform's edge is not ready; try again.");
+    const stage: Stage = { control, regions: regions.map(({ region }) => region) };
+    const accounts = await openAccounts(url, stage, clock.now());
+    const price = await middlePrice(url);
+    const reports: ExperimentReport[] = [];
+    for (const experiment of chosen) {
+      process.stdout.write(`${experiment.name}: ${experiment.what} … `);
+      const report = await runExperiment(experiment, {
+        stage,
+        accounts,
+        ordersPerSecond: options.load,
+        price,
+        forMs: options.forMs,
+        clock,
+        random,
+      });
+      reports.push(report);
+      process.stdout.write(
+        `${report.notHere === undefined ? (report.passed ? "held" : "BROKEN") : "not here"}\n`,
+      );
+      write(options.reports, reports);
+    }
+    process.stdout.write(`\n${reportTable(reports)}\n\n${join(options.reports, "index.html")}\n`);
+    return reports.every(({ passed }) => passed !== false);
+  } finally {
+    await own?.stop();
+  }
+}
+
+function startOwn({ dataFolder, regions }: Extract<ChaosOptions, { kind: "run" }>) {
+  return startSupervisor({
+    port: 0,
+    dataFolder,
+    fresh: false,
+    regions,
+    bots: false,
+    latencyPercent: 100,
+    clock: systemClock(),
+    random: systemRandom(),
+    onRestart: () => {},
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+}
+
+async function openAccounts(url: string, { regions }: Stage, now: number): Promise<LoadAccount[]> {
+  // With one Region all clients are next door: distance would only be added to every figure.
+  const locations = regions.length === 1 ? [""] : Object.keys(LOCATIONS);
+  return Promise.all(
+    Array.from({ length: ACCOUNTS }, (_, at) => {
+      const name = `chaos-${now.toString(36)}-${at}`;
+      return openLoadAccount(
+        url,
+        { name, password: `chaos ${name}` },
+        locations[at % locations.length] ?? "",
+      );
+    }),
+  );
+}
+
+async function middlePrice(url: string): Promise<number> {
+  const answer = await fetch(`${url}/api/v3/ticker/price?symbol=${SYMBOL}`);
+  const { price } = (await answer.json()) as { price?: string };
+  const whole = Math.round(Number(price ?? 0));
+  return whole > 0 ? whole : FIRST_PRICE;
+}
+
+function write(folder: string, reports: readonly ExperimentReport[]): void {
+  mkdirSync(folder, { recursive: true });
+  for (const report of reports)
+    writeFileSync(join(folder, `${report.experiment}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(folder, "index.html"), reportPage(reports));
+}

@@ -1,0 +1,97 @@
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Random } from "#shared/ports/random.ts";
+import type { Experiment, Stage } from "./experiment.ts";
+import { audit, lastTradeOf } from "./load/audit.ts";
+import { ClientLedger } from "./load/client-ledger.ts";
+import { balancesOf, type LoadAccount } from "./load/load-account.ts";
+import { LoadGenerator } from "./load/load-generator.ts";
+import {
+  bySecond,
+  type ExperimentReport,
+  longestSilence,
+  type PlatformFigures,
+  summarize,
+} from "./report/summary.ts";
+
+export interface RunOptions {
+  readonly stage: Stage;
+  readonly accounts: readonly LoadAccount[];
+  readonly ordersPerSecond: number;
+  readonly price: number;
+  /** How long it is hurt. */
+  readonly forMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What the platform tells of itself while an experiment runs; `undefined` where it tells nothing. */
+  readonly watch?: () => { stop(): Promise<PlatformFigures> };
+}
+
+const BEFORE_MS = 5000;
+/** Everything must have come back and be told to the clients within this time. */
+const RECOVERY_MS = 60_000;
+const NOT_TOLD: PlatformFigures = { queuedEventsMax: null, tapeDivergences: null, verdicts: null };
+
+/** Runs one experiment under load: before, during, after; then asks every account what the platform made of it. */
+export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentReport> {
+  const { stage, ordersPerSecond, price, forMs, clock, random } = options;
+  const { name, what } = experiment;
+  const common = { experiment: name, what, at: clock.now(), regions: stage.regions.length, ordersPerSecond };
+  const notHere = experiment.notHere(stage);
+  if (notHere !== undefined) return { ...common, notHere };
+
+  const run = `c${clock.now().toString(36)}`;
+  const accounts: LoadAccount[] = [];
+  const tradesBefore = new Map<string, number>();
+  for (const account of options.accounts) {
+    tradesBefore.set(account.name, await lastTradeOf(account));
+    accounts.push({ ...account, funds: await balancesOf(account) });
+  }
+  const ledger = new ClientLedger();
+  const load = new LoadGenerator({ accounts, ordersPerSecond, price, ledger, clock, random, run });
+  const watching = options.watch?.();
+  const wait = (ms: number) => new Promise<void>((resolve) => clock.schedule(ms, resolve));
+
+  const start = clock.monotonic();
+  load.start();
+  await wait(BEFORE_MS);
+  const hurt = clock.monotonic();
+  let heal = hurt;
+  try {
+    await experiment.hurt(stage);
+    await wait(forMs);
+  } finally {
+    await experiment.heal(stage);
+    heal = clock.monotonic();
+  }
+  await allReady(stage, clock);
+  await wait(BEFORE_MS);
+  const end = clock.monotonic();
+  await load.stop(RECOVERY_MS);
+  const result = await audit(accounts, ledger, run, tradesBefore);
+  const platform = (await watching?.stop()) ?? NOT_TOLD;
+  const times = { start, hurt, heal, end };
+  const isSound =
+    result.lost.length + result.doubled.length + result.wrongBalances.length + result.unknown === 0;
+  return {
+    ...common,
+    phases: summarize(ledger, times),
+    longestSilenceMs: longestSilence(ledger, hurt, end),
+    hurtAt: (hurt - start) / 1000,
+    healedAt: (heal - start) / 1000,
+    seconds: bySecond(ledger, times),
+    audit: result,
+    platform,
+    passed: isSound && (platform.tapeDivergences ?? 0) === 0,
+  };
+}
+
+/** All processes are there again. Throws when they are not in time. */
+async function allReady({ control }: Stage, clock: Clock): Promise<void> {
+  const end = clock.monotonic() + RECOVERY_MS;
+  while (clock.monotonic() < end) {
+    const { processes } = await control.status();
+    if (processes.every(({ isReady }) => isReady)) return;
+    await new Promise<void>((resolve) => clock.schedule(100, resolve));
+  }
+  throw new Error(`not all processes came back within ${RECOVERY_MS / 1000} s`);
+}

@@ -1,0 +1,11 @@
+/** How a Region's process is to run. */
+export interface RegionConfig {
+  readonly region: string;
+  /** Of this Region alone. */
+  readonly dataFolder: string;
+  /** The other Regions, and the ports where this one reaches them. */
+  readonly peers: readonly { readonly region: string; readonly port: number }[];
+  /** How many matching processes come to it. */
+  readonly zones: number;
+  readonly snapshotCommands?: number | undefined;
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LinkCondition, LinkPath } from "../links/link-conditions.ts";
+import type { PlatformStatus } from "./platform-control.ts";
+
+/** A running platform, seen and disturbed through its control endpoint. */
+export interface ControlClient {
+  status(): Promise<PlatformStatus>;
+  /** Throws if there is no such process now. */
+  signal(name: string, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void>;
+  changeLink(path: LinkPath, change: Partial<LinkCondition>): Promise<void>;
+  resetLinks(): Promise<void>;
+}
+
+/** The platform that runs on a data folder; `undefined` where none does. */
+export function findPlatform(dataFolder: string): ControlClient | undefined {
+  const file = join(dataFolder, "control.json");
+  if (!existsSync(file)) return undefined;
+  const { url, token, pid } = JSON.parse(readFileSync(file, "utf8")) as {
+    url: string;
+    token: string;
+    pid: number;
+  };
+  if (!isAlive(pid)) return undefined;
+  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as { error?: string };
+    if (!response.ok) throw new Error(`${method} ${path}: ${answer.error}`);
+    return answer;
+  };
+  return {
+    status: async () => (await call("GET", "/v1/status")) as PlatformStatus,
+    signal: async (name, signal) => {
+      await call("POST", `/v1/processes/${name}`, { signal });
+    },
+    changeLink: async (path, change) => {
+      await call("POST", "/v1/links", { ...path, ...change });
+    },
+    resetLinks: async () => {
+      await call("DELETE", "/v1/links");
+    },
+  };
+}
+
+/** A supervisor that was killed leaves its file behind. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

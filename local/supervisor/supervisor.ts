@@ -1,0 +1,214 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
+import type { Random } from "#shared/ports/random.ts";
+import { LinkConditions } from "../links/link-conditions.ts";
+import { startLinkNetwork } from "../links/link-network.ts";
+import { wanLatency } from "../links/wan-latencies.ts";
+import type { RegionConfig } from "../region-process/region-config.ts";
+import { startControlServer } from "./control-server.ts";
+import type { PlatformControl } from "./platform-control.ts";
+import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
+
+export const REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"] as const;
+export const ZONES = ["a", "b"] as const;
+const WEB_FOLDER = fileURLToPath(new URL("../../services/web/dist", import.meta.url));
+const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export interface SupervisorOptions {
+  /** The edge's; 0 for any free port. */
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly fresh: boolean;
+  readonly regions: 1 | 3;
+  readonly bots: boolean;
+  /** Of the real distances between Regions, in percent. */
+  readonly latencyPercent: number;
+  readonly snapshotCommands?: number | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A process ended and is started again. */
+  readonly onRestart: (name: string, line: string) => void;
+  /** The platform cannot go on. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export interface RunningPlatform {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A process of the platform could not be kept running. */
+export class ProcessGivenUp extends OperatingError {
+  override readonly name = "ProcessGivenUp";
+}
+
+/**
+ * Runs the platform as processes: each Region, its two matching zones, the edge and the bots; what dies is started again. Resolves when all are ready. Rejects with
+ * an `OperatingError` if one cannot start; nothing is left running then.
+ */
+export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
+  const { dataFolder, fresh, clock, random } = options;
+  const regions = REGIONS.slice(0, options.regions);
+  const folder = openDataFolder(dataFolder, { fresh });
+  if (existsSync(join(dataFolder, "log.db"))) {
+    folder.close();
+    throw new ProcessGivenUp(
+      `${dataFolder} holds the data of a Region that ran by itself; choose another folder with --data.`,
+    );
+  }
+  const conditions = new LinkConditions(wanLatency(options.latencyPercent));
+  const network = await startLinkNetwork({ regions, conditions, clock, random });
+  const ports = new Map<string, Readonly<Record<string, number>>>();
+  const children = new Map<string, SupervisedChild>();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  let isRunning = false;
+  let onProgress = () => {};
+
+  const gateways = () => regions.map((region) => ({ region, port: ports.get(region)?.gateway ?? 0 }));
+  const edgePort = () => ports.get("edge")?.edge ?? options.port;
+  const zonesPort = (region: string) => ports.get(region)?.zones ?? 0;
+
+  const add = (spec: ChildSpec, events: Partial<ChildEvents> = {}) => {
+    const child = new SupervisedChild(spec, clock, {
+      onPorts: (opened) => {
+        ports.set(spec.name, { ...ports.get(spec.name), ...opened });
+        events.onPorts?.(opened);
+      },
+      onReady: () => onProgress(),
+      onDeath: (line) => options.onRestart(spec.name, line),
+      onGivenUp: (line) => {
+        const error = new ProcessGivenUp(line.replace(/^meridian: /, ""));
+        if (isRunning) options.onFailure(error);
+        else failed.reject(error);
+      },
+    });
+    children.set(spec.name, child);
+    child.start();
+    return child;
+  };
+  const ready = async () => {
+    const all = new Promise<void>((resolve) => {
+      onProgress = () => {
+        if ([...children.values()].every(({ isReady }) => isReady)) resolve();
+      };
+      onProgress();
+    });
+    await Promise.race([all, failed.promise]);
+  };
+  const stopAll = async () => {
+    const stop = (role: string) =>
+      Promise.all(
+        [...children.values()].filter(({ spec }) => spec.role === role).map((child) => child.stop()),
+      );
+    // Who asks before who answers; the Regions take a last snapshot from their zones.
+    for (const role of ["bots", "edge", "region", "zone"]) await stop(role);
+    await network.close();
+    rmSync(join(dataFolder, "control.json"), { force: true });
+    folder.close();
+  };
+
+  const control: PlatformControl = {
+    status: () => ({
+      url: children.get("edge")?.isReady === true ? `http://localhost:${edgePort()}` : undefined,
+      regions: gateways().map(({ region, port }) => ({ region, gatewayPort: port })),
+      processes: [...children.values()].map(({ spec, pid, isReady, restarts }) => ({
+        name: spec.name,
+        role: spec.role,
+        pid,
+        isReady,
+        restarts,
+      })),
+      links: regions.flatMap((from) =>
+        regions.filter((to) => to !== from).map((to) => ({ from, to, ...conditions.of({ from, to }) })),
+      ),
+    }),
+    signal: (name, signal) => {
+      const child = children.get(name);
+      if (child?.pid === undefined) return false;
+      child.signal(signal);
+      return true;
+    },
+    changeLink: (path, change) => conditions.change(path, change),
+    resetLinks: () => conditions.reset(),
+  };
+
+  try {
+    for (const region of regions) {
+      const zones = ZONES.map((zone) => ({ name: `${region}/${zone}`, zone }));
+      const config = (): RegionConfig => ({
+        region,
+        dataFolder: join(dataFolder, region),
+        peers: regions
+          .filter((peer) => peer !== region)
+          .map((peer) => ({ region: peer, port: network.port(region, peer) })),
+        zones: ZONES.length,
+        snapshotCommands: options.snapshotCommands,
+      });
+      const onPorts = (opened: Readonly<Record<string, number>>) => {
+        if (opened.link !== undefined) network.setTarget(region, opened.link);
+        if (opened.gateway !== undefined) children.get("edge")?.update({ regions: gateways() });
+        if (opened.zones === undefined) return;
+        for (const { name, zone } of zones) {
+          const update = { zone, port: zonesPort(region) };
+          const child = children.get(name);
+          if (child !== undefined) child.update(update);
+          else
+            add({
+              name,
+              role: "zone",
+              program: program("../zones/main.ts"),
+              config: () => ({ zone, port: zonesPort(region) }),
+            });
+        }
+      };
+      add(
+        { name: region, role: "region", program: program("../region-process/main.ts"), config },
+        { onPorts },
+      );
+    }
+    add({
+      name: "edge",
+      role: "edge",
+      program: program("../edge/main.ts"),
+      config: () => ({ port: edgePort(), regions: gateways(), webFolder: WEB_FOLDER }),
+    });
+    await ready();
+    const controlServer = await startControlServer(control, join(dataFolder, "control.json"));
+    const url = `http://localhost:${edgePort()}`;
+    await Promise.race([edgeSeesAll(url, clock), failed.promise]);
+    isRunning = true;
+    if (options.bots) {
+      add({
+        name: "bots",
+        role: "bots",
+        program: program("../bots/main.ts"),
+        config: () => ({ url, credentialsFile: join(dataFolder, "bots.json") }),
+      });
+    }
+    return {
+      url,
+      stop: async () => {
+        await controlServer.close();
+        await stopAll();
+      },
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** Ready is what clients find at the edge. */
+async function edgeSeesAll(url: string, clock: Clock): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/edge/v1/regions`);
+    const { regions } = (await answer.json()) as { regions: { healthy: boolean }[] };
+    if (regions.every(({ healthy }) => healthy)) return;
+    await new Promise<void>((resolve) => clock.schedule(50, resolve));
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from "#shared/domain/command.ts";
+import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
+import type { BranchEnded } from "#shared/domain/event.ts";
+import type { BranchId, Seq } from "#shared/domain/ids.ts";
+import type { TapePlace } from "#shared/domain/lineage.ts";
+
+/** One shard's matching in a Region, whether it folds in this process or in zones of its own. */
+export interface Matching {
+  /** The last seq folded, and its place on the tape. */
+  readonly seq: Seq;
+  readonly place: TapePlace;
+  /** True behind the end of a branch: only another one can go on from here. */
+  readonly ended: boolean;
+  /** The end of a branch that was folded last, if it was since this process began. */
+  readonly lastEnd: BranchEnded | undefined;
+  /** The age of the oldest outcome that is not in the journal yet, ms; 0 where all are. */
+  readonly unjournaledMs: number;
+  /** How far a fork's replay has come. */
+  fork(id: BranchId): ForkState;
+  state(): EngineState | Promise<EngineState>;
+  /** Folds what is there now, publishing nothing. */
+  catchUp(): Promise<void>;
+  /** From now on folds what comes, and publishes it. */
+  run(): void;
+  /** Appends a command of the service's own to the branch that this Region writes; `false` if it was not, or may not have been. */
+  append(command: Command): Promise<boolean>;
+  stop(): Promise<void>;
+}

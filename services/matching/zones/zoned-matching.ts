@@ -1,0 +1,395 @@
+import type { TapeRecord } from "#services/replication/tape.ts";
+import {
+  commonSeq,
+  historyOf,
+  isOnTape,
+  nextOnTape,
+  ROOT_PLACE,
+  type TapeSegment,
+} from "#services/replication/tape-plan.ts";
+import type { Command } from "#shared/domain/command.ts";
+import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { digestOf } from "#shared/domain/encoding/digest.ts";
+import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
+import type { BranchEnded } from "#shared/domain/event.ts";
+import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
+import { unreachable } from "#shared/domain/invariant.ts";
+import type { TapePlace } from "#shared/domain/lineage.ts";
+import type { Subscription } from "#shared/ports/command-log.ts";
+import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
+import type { Snapshot } from "#shared/ports/snapshot-store.ts";
+import type { Matching } from "../matching.ts";
+import type { MatchingDependencies } from "../matching-service.ts";
+import { OutcomePublisher } from "../outcome-publisher.ts";
+import { goBack, newestFold, type Recovered } from "../recover.ts";
+import { ShardFold } from "../shard-fold.ts";
+import { Ticker } from "../ticker.ts";
+import { BranchFacts } from "./branch-facts.ts";
+import { ZoneDigests, type ZoneDivergence } from "./zone-digests.ts";
+import type { ConnectedZone, ShardMessage, ZoneHub, ZoneShard } from "./zone-hub.ts";
+import { ZoneSession } from "./zone-session.ts";
+import { ZoneSnapshots } from "./zone-snapshots.ts";
+
+export interface ZonedMatchingDependencies extends MatchingDependencies {
+  readonly hub: ZoneHub;
+  /** Tape divergence between the zones: an alert. */
+  readonly onDivergence: (divergence: ZoneDivergence) => void;
+}
+
+/** Zones are told what was published after so many seqs: they hold no more than that for longer than needed. */
+const TOLD_INTERVAL = 500;
+const RECALL_BATCH = 1000;
+/** A zone may take so long to give its last state when the Region stops. */
+const LAST_SNAPSHOT_MS = 2000;
+
+/**
+ * One shard's matching in the Region's process, as `MatchingService`, but the fold is in the zones: each folds the tape, one publishes. Whatever the zones
+ * send is taken by its name: what is the next on the tape is journaled and published, once; all else is dropped, and asked for again where something is missing.
+ */
+export class ZonedMatching implements ZoneShard, Matching {
+  readonly #dependencies: ZonedMatchingDependencies;
+  readonly #publisher: OutcomePublisher;
+  readonly #sessions = new Map<ConnectedZone, ZoneSession>();
+  readonly #digests: ZoneDigests;
+  readonly #snapshots: ZoneSnapshots;
+  readonly #ticker: Ticker;
+  readonly #changes: Subscription;
+  readonly #waiters = new Set<(snapshot: Snapshot) => void>();
+  readonly #passed = new Set<() => void>();
+  #segments: readonly TapeSegment[];
+  /** The last seq taken; what the journal holds beyond it is compared as it comes. */
+  #taken: number;
+  #told: number;
+  /** How far the zones were given the tape. */
+  #given: TapePlace;
+  /** The position of each record that was given and not taken yet, by seq. */
+  readonly #positions = new Map<number, number>();
+  #takenPosition: number;
+  #facts: BranchFacts;
+  #active: ConnectedZone | undefined;
+  /** What arrives and what changes is worked on one after the other. */
+  #turns: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor({ fold }: Recovered, dependencies: ZonedMatchingDependencies) {
+    const { tape, clock, hub, onDivergence } = dependencies;
+    this.#dependencies = dependencies;
+    this.#publisher = new OutcomePublisher({ shard: tape.shard, ...dependencies });
+    this.#digests = new ZoneDigests(onDivergence);
+    this.#snapshots = new ZoneSnapshots(dependencies, fold.place.seq);
+    this.#segments = tape.segments;
+    this.#given = fold.place;
+    this.#facts = new BranchFacts(fold.engine.state());
+    this.#takenPosition = fold.place.position;
+    this.#taken = fold.place.seq;
+    this.#told = fold.place.seq;
+    this.#ticker = new Ticker(clock, (time) => {
+      if (tape.ownBranch === this.#facts.branch) void this.append({ kind: "Tick", time });
+    });
+    dependencies.onRecords([fold.place]);
+    this.#changes = tape.onChange(() => this.#turn(() => this.#followPlan()));
+    hub.register(tape.shard, this);
+  }
+
+  /** The last seq journaled, or on its way to the journal. */
+  get seq(): Seq {
+    return this.#taken as Seq;
+  }
+
+  get place(): TapePlace {
+    return { branch: this.#facts.branch, seq: this.seq, position: this.#takenPosition };
+  }
+
+  get ended(): boolean {
+    return this.#facts.ended;
+  }
+
+  get lastEnd(): BranchEnded | undefined {
+    return this.#facts.lastEnd;
+  }
+
+  get unjournaledMs(): number {
+    return this.#publisher.unjournaledMs;
+  }
+
+  fork(id: BranchId): ForkState {
+    return this.#facts.fork(id);
+  }
+
+  /** The state as the publishing zone has it now; waits until there is one. */
+  async state(): Promise<EngineState> {
+    return ShardFold.restore(await this.#snapshot()).engine.state();
+  }
+
+  /** Resolves when all that the logs hold now was folded by a zone and is in the journal. Waits until there is a zone. */
+  async catchUp(): Promise<void> {
+    const { tape, journal } = this.#dependencies;
+    do {
+      await this.#until(() => this.#isAtEnd());
+      const { seq } = this.#given;
+      await this.#until(() => this.#taken >= seq);
+    } while (!this.#isAtEnd());
+    await this.#publisher.flush();
+    if (journal.lastSeq() > this.#taken) {
+      throw new InconsistentStores(
+        `The log of ${tape.shard} ends at seq ${this.#taken}, but the journal holds seq ${journal.lastSeq()}: the log has lost commands.`,
+      );
+    }
+  }
+
+  /** From now on publishes what is new, and advances the shard's time while this Region writes the end of the tape. */
+  run(): void {
+    this.#publisher.start();
+    this.#ticker.start();
+  }
+
+  /** As `MatchingService.append`. */
+  async append(command: Command): Promise<boolean> {
+    const { tape, log, random } = this.#dependencies;
+    const branch = tape.ownBranch;
+    if (branch === undefined) return false;
+    const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
+    return (await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }))).ok;
+  }
+
+  /** Makes the journal whole and takes a last snapshot, if a zone is there to give one. */
+  async stop(): Promise<void> {
+    const { hub, tape, clock } = this.#dependencies;
+    this.#ticker.stop();
+    if (this.#active !== undefined) {
+      let timer: { cancel(): void } | undefined;
+      const isOver = new Promise<void>((resolve) => {
+        timer = clock.schedule(LAST_SNAPSHOT_MS, resolve);
+      });
+      // When it arrives it is saved as any other.
+      await Promise.race([this.#snapshot(), isOver]);
+      timer?.cancel();
+    }
+    this.#isStopped = true;
+    hub.unregister(tape.shard);
+    this.#changes.cancel();
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    await this.#turns;
+    await this.#publisher.flush();
+    await this.#saveSnapshot();
+  }
+
+  onZone(zone: ConnectedZone): void {
+    const { tape, snapshots, onRecords, onFailure } = this.#dependencies;
+    const session = new ZoneSession({
+      tape,
+      zone,
+      stateAt: async (seq) => {
+        for (const snapshot of await snapshots.list(tape.shard)) {
+          if (snapshot.seq > seq || !isOnTape(tape.segments, snapshot)) continue;
+          if (digestOf(snapshot.bytes) === snapshot.digest) return snapshot;
+        }
+        return undefined;
+      },
+      publishAfter: (asking) => (asking === this.#active ? this.#taken : undefined),
+      onRecords: (records) => {
+        onRecords(records);
+        this.#notePlace(records);
+      },
+      onBegin: (begun) => {
+        if (begun === this.#active && this.#waiters.size > 0) this.#askSnapshot(begun);
+      },
+      onFailure,
+    });
+    this.#sessions.set(zone, session);
+    session.begin(this.#taken);
+  }
+
+  onGone(zone: ConnectedZone): void {
+    void this.#sessions.get(zone)?.close();
+    this.#sessions.delete(zone);
+    this.#snapshots.restart();
+  }
+
+  onActive(active: ConnectedZone | undefined): void {
+    const { shard } = this.#dependencies.tape;
+    this.#active?.channel.send({ t: "hush", shard });
+    this.#active = active;
+    // What the one before has sent still counts: its turns come first.
+    this.#turn(async () => this.#askActive());
+    if (this.#waiters.size > 0) this.#askSnapshot(active);
+  }
+
+  onMessage(zone: ConnectedZone, message: ShardMessage): void {
+    const session = this.#sessions.get(zone);
+    if (session === undefined || message.run !== session.run) return;
+    switch (message.t) {
+      case "outcomes":
+        this.#turn(() => this.#takeOutcomes(message.outcomes));
+        break;
+      case "folded":
+        for (const digest of message.digests)
+          if (this.#digests.note(zone.zone, digest)) this.#dependencies.onDigest(digest);
+        // Behind the outcomes before it: a zone is given no more than the journal can take.
+        this.#turn(async () => session.folded(message.seq));
+        break;
+      case "behind":
+        session.begin(message.after);
+        break;
+      case "snapshot":
+        this.#turn(async () => {
+          if (!isOnTape(this.#dependencies.tape.segments, message.snapshot)) return;
+          for (const waiter of this.#waiters) waiter(message.snapshot);
+          this.#waiters.clear();
+          this.#snapshots.arrived(message.snapshot);
+          await this.#saveSnapshot();
+        });
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  async #takeOutcomes(encoded: readonly Uint8Array[]): Promise<void> {
+    const { tape } = this.#dependencies;
+    // The tape has changed: the turn that follows it asks for everything again.
+    if (tape.segments !== this.#segments) return;
+    const outcomes = encoded.map(decodeOutcome).filter(({ seq }) => seq > this.#taken);
+    const [first] = outcomes;
+    if (first === undefined) return;
+    const known = await this.#publisher.known(first.seq, outcomes.length);
+    for (const outcome of outcomes) {
+      if (tape.segments !== this.#segments || !isOnTape(this.#segments, outcome)) return;
+      if (outcome.seq !== this.#taken + 1) {
+        this.#askActive();
+        return;
+      }
+      this.#taken = outcome.seq;
+      this.#takenPosition = this.#positions.get(outcome.seq) ?? this.#takenPosition;
+      this.#positions.delete(outcome.seq);
+      this.#facts.take(outcome);
+      const [event] = outcome.events;
+      if (event !== undefined && event.kind !== "Misdirected") this.#ticker.noteCommand();
+      this.#publisher.put(outcome, known);
+    }
+    await this.#publisher.settle();
+    this.#noteProgress();
+    await this.#saveSnapshot();
+  }
+
+  #noteProgress(): void {
+    for (const check of this.#passed) check();
+    const { shard } = this.#dependencies.tape;
+    if (this.#taken - this.#told >= TOLD_INTERVAL) {
+      this.#told = this.#taken;
+      for (const { channel } of this.#sessions.keys())
+        channel.send({ t: "published", shard, seq: this.#taken });
+    }
+    if (!this.#snapshots.isDue(this.#taken)) return;
+    // The standby has the time for it.
+    const standby = [...this.#sessions.keys()].find((zone) => zone !== this.#active);
+    this.#askSnapshot(standby ?? this.#active);
+  }
+
+  async #followPlan(): Promise<void> {
+    const { tape } = this.#dependencies;
+    const { segments } = tape;
+    if (segments === this.#segments) return;
+    const toSeq = commonSeq(historyOf(this.#segments, this.#taken), segments);
+    if (toSeq === undefined) {
+      throw new InconsistentStores(
+        `The register of ${tape.shard} no longer tells what follows seq ${this.#taken}: this Region needs the state of another one.`,
+      );
+    }
+    if (toSeq < this.#taken) {
+      await this.#publisher.flush();
+      await goBack(this.#dependencies, toSeq);
+      this.#publisher.restart(toSeq);
+      this.#snapshots.restart(toSeq);
+      this.#taken = toSeq;
+      await this.#recallFacts(toSeq);
+      this.#told = Math.min(this.#told, toSeq);
+    }
+    this.#segments = segments;
+    if (!isOnTape(segments, this.#given)) this.#given = ROOT_PLACE;
+    this.#askActive();
+  }
+
+  /** What was known at a seq that the tape went back to. */
+  async #recallFacts(toSeq: Seq): Promise<void> {
+    const { journal } = this.#dependencies;
+    const { fold } = await newestFold(this.#dependencies, toSeq);
+    const facts = new BranchFacts(fold.engine.state());
+    let { position } = fold.place;
+    for (let seq: number = fold.place.seq; seq < toSeq; ) {
+      const outcomes = await journal.read(seq, Math.min(RECALL_BATCH, toSeq - seq));
+      const last = outcomes.at(-1);
+      if (last === undefined) break;
+      for (const outcome of outcomes) facts.take(outcome);
+      seq = last.seq;
+      // Each record of a branch takes one seq; between two branches the position is that of the zones' next report.
+      position = 0;
+    }
+    this.#facts = facts;
+    this.#takenPosition = position;
+  }
+
+  #notePlace(records: readonly TapeRecord[]): void {
+    for (const { seq, position } of records) if (seq > this.#taken) this.#positions.set(seq, position);
+    const last = records.at(-1);
+    if (last === undefined) return;
+    const { segments } = this.#dependencies.tape;
+    if (last.seq <= this.#given.seq && isOnTape(segments, this.#given)) return;
+    this.#given = { branch: last.branch, seq: last.seq, position: last.position };
+    for (const check of this.#passed) check();
+  }
+
+  /** True if no log holds a record that the zones were not given. */
+  #isAtEnd(): boolean {
+    const { tape } = this.#dependencies;
+    if (!isOnTape(tape.segments, this.#given)) return false;
+    const next = nextOnTape(tape.segments, this.#given);
+    return next === undefined || tape.lastPosition(next.segment) <= next.after;
+  }
+
+  #askActive(): void {
+    const active = this.#active;
+    const session = active === undefined ? undefined : this.#sessions.get(active);
+    if (active === undefined || session === undefined) return;
+    const { shard } = this.#dependencies.tape;
+    active.channel.send({ t: "publish", shard, run: session.run, after: this.#taken });
+  }
+
+  #askSnapshot(zone: ConnectedZone | undefined): void {
+    const session = zone === undefined ? undefined : this.#sessions.get(zone);
+    if (session === undefined) return;
+    zone?.channel.send({ t: "snapshot", shard: this.#dependencies.tape.shard, run: session.run });
+  }
+
+  #snapshot(): Promise<Snapshot> {
+    return new Promise((resolve) => {
+      this.#waiters.add(resolve);
+      this.#askSnapshot(this.#active);
+    });
+  }
+
+  #saveSnapshot(): Promise<void> {
+    return this.#snapshots.save(this.#taken, () => this.#publisher.flush());
+  }
+
+  #until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = () => {
+        if (!condition()) return;
+        this.#passed.delete(check);
+        resolve();
+      };
+      this.#passed.add(check);
+      check();
+    });
+  }
+
+  #turn(work: () => Promise<void>): Promise<void> {
+    this.#turns = this.#turns.then(async () => {
+      if (!this.#isStopped) await work();
+    });
+    this.#turns.catch(this.#dependencies.onFailure);
+    return this.#turns;
+  }
+}
