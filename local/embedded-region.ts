@@ -24,6 +24,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
+import type { SharedIdentity } from "./shared-identity.ts";
 import { startExchange } from "./start-exchange.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
@@ -51,6 +52,8 @@ export interface EmbeddedRegionOptions {
   readonly zones?: { readonly onPort: (port: number) => void };
   /** The other Regions and the way to them; without it this one is alone. */
   readonly peers?: Pick<ShardsDependencies, "regions" | "link" | "timing" | "onDivergence">;
+  /** Users and keys; in the data folder where nothing is said. */
+  readonly identity?: Pick<SharedIdentity, "store" | "mintAccount">;
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
   /** An operating error after the start that the Region cannot go on from. */
@@ -114,10 +117,10 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     });
     const { view, entry, projections, journals, finality, status, queue } = exchange;
     const identity = await createIdentityService({
-      store: stores.identity,
+      store: options.identity?.store ?? stores.identity,
       clock,
       random,
-      mintAccount: () => stores.counters.take("account", 1) as AccountId,
+      mintAccount: options.identity?.mintAccount ?? (() => stores.counters.take("account", 1) as AccountId),
       sessionLifetimeSeconds: SESSION_SECONDS,
     });
     const limits = options.rateLimits ?? "binance";

@@ -1,6 +1,8 @@
 /** How a Region's process is to run. */
 export interface RegionConfig {
   readonly region: string;
+  /** All of the installation, in the order that numbers them. */
+  readonly regions: readonly string[];
   /** Of this Region alone. */
   readonly dataFolder: string;
   /** The other Regions, and the ports where this one reaches them. */

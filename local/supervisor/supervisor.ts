@@ -9,6 +9,7 @@ import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
 import type { RegionConfig } from "../region-process/region-config.ts";
+import { openSharedIdentity } from "../shared-identity.ts";
 import { startControlServer } from "./control-server.ts";
 import type { PlatformControl } from "./platform-control.ts";
 import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
@@ -60,6 +61,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       `${dataFolder} holds the data of a Region that ran by itself; choose another folder with --data.`,
     );
   }
+  // Its files are made before several processes want them at the same time.
+  await openSharedIdentity(dataFolder).close();
   const conditions = new LinkConditions(wanLatency(options.latencyPercent));
   const network = await startLinkNetwork({ regions, conditions, clock, random });
   const ports = new Map<string, Readonly<Record<string, number>>>();
@@ -142,6 +145,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       const zones = ZONES.map((zone) => ({ name: `${region}/${zone}`, zone }));
       const config = (): RegionConfig => ({
         region,
+        regions,
         dataFolder: join(dataFolder, region),
         peers: regions
           .filter((peer) => peer !== region)

@@ -17,6 +17,7 @@ import type { Command } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, CommandId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import type { LogCopies } from "#shared/ports/log-copies.ts";
 import { SEED } from "./seed.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { soloPlan } from "./solo-plan.ts";
@@ -34,6 +35,7 @@ export interface StageZoneOptions {
 /** One shard of one Region over real stores, with matching zones that a test adds and kills. */
 export class ZoneStage {
   readonly stores: ShardStores;
+  readonly copies: LogCopies;
   readonly tape: Tape;
   readonly hub: ZoneHub;
   readonly matching: ZonedMatching;
@@ -48,10 +50,11 @@ export class ZoneStage {
   private constructor(
     stores: ShardStores,
     closeStores: () => Promise<void>,
-    parts: Pick<ZoneStage, "tape" | "hub" | "matching" | "failovers" | "divergences">,
+    parts: Pick<ZoneStage, "copies" | "tape" | "hub" | "matching" | "failovers" | "divergences">,
   ) {
     this.stores = stores;
     this.#closeStores = closeStores;
+    this.copies = parts.copies;
     this.tape = parts.tape;
     this.hub = parts.hub;
     this.matching = parts.matching;
@@ -95,7 +98,14 @@ export class ZoneStage {
       onDivergence: (divergence) => divergences.push(divergence),
       onFailure,
     });
-    const stage = new ZoneStage(stores, () => all.close(), { tape, hub, matching, failovers, divergences });
+    const stage = new ZoneStage(stores, () => all.close(), {
+      copies,
+      tape,
+      hub,
+      matching,
+      failovers,
+      divergences,
+    });
     feed.subscribe(
       (outcome) => stage.published.push(outcome),
       ({ toSeq }) => stage.rewinds.push({ toSeq, published: stage.published.length }),

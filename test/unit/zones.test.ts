@@ -140,7 +140,7 @@ describe("matching in two zones", function () {
     await eventually(() => stage.published.length >= 300);
     const successor = { region: "eu-west-1" as RegionId, branch: "eu-west-1.1" as BranchId };
     const parentSeq = (before + 120) as Seq;
-    await stage.stores.copies.append(SHARD, successor.region, successorRecords(successor.branch, parentSeq));
+    await stage.copies.append(SHARD, successor.region, successorRecords(successor.branch, parentSeq));
     const [first] = stage.tape.plan.lineage;
     if (first === undefined) throw new Error("the tape has a first span");
     const second = {
