@@ -92,7 +92,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       snapshotCommands: options.snapshotCommands,
     });
     const entry = new LogOrderEntry({
-      branch: shard.matching.branch,
+      branch: shard.branch,
       log: stores.log,
       journal: stores.journal,
       feed: shard.feed,

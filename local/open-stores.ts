@@ -3,18 +3,21 @@ import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-l
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
+import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 
 /** Everything durable of one embedded Region. */
 export interface Stores {
   readonly log: CommandLog;
+  readonly copies: LogCopies;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
   readonly projections: Projections;
@@ -30,6 +33,7 @@ interface OpenOptions {
 
 const FILES = {
   log: "log.db",
+  copies: "copies.db",
   journal: "journal.db",
   snapshots: "snapshots.db",
   projections: "projections.db",
@@ -58,6 +62,7 @@ function openAll(folder: DataFolder, { onFailure }: OpenOptions, closers: (() =>
   };
   return {
     log: opened(openSqliteCommandLog({ ...folder.file(FILES.log), onFailure })),
+    copies: opened(openSqliteLogCopies(folder.file(FILES.copies))),
     journal: opened(openSqliteJournal(folder.file(FILES.journal))),
     snapshots: opened(openSqliteSnapshotStore(folder.file(FILES.snapshots))),
     projections: opened(openSqliteProjections(folder.file(FILES.projections))),

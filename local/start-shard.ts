@@ -1,25 +1,24 @@
-import { createRegionView } from "#services/gateway/views/create-region-view.ts";
+import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
 import type { RegionView } from "#services/gateway/views/region-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { MatchingService } from "#services/matching/matching-service.ts";
-import { recoverEngine } from "#services/matching/recover.ts";
+import { recoverFold } from "#services/matching/recover.ts";
 import { type Projector, startProjector } from "#services/projector/projector.ts";
+import { Tape } from "#services/replication/tape.ts";
+import { FinalityWatermark } from "#services/replication/watermark.ts";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
-import type { BranchId, MarketId } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
-import type { CandleRow, TradeRow } from "#shared/ports/projections.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
-import { readKnownRows } from "#shared/read-model/known-rows.ts";
 import type { Stores } from "./open-stores.ts";
+import { soloPlan } from "./solo-plan.ts";
 
 /** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
 const SNAPSHOT_POLICY = { commands: 50_000, intervalMs: 10 * MINUTE_MS };
-const DAY_MINUTES = 24 * 60;
-const RECENT_TRADES = 1000;
 
 export interface ShardDependencies {
   readonly definitions: Definitions;
@@ -34,9 +33,11 @@ export interface ShardDependencies {
 
 /** One shard at work: its fold, its projector and the view that the gateway reads. */
 export interface RunningShard {
+  readonly branch: BranchId;
   readonly matching: MatchingService;
   readonly view: RegionView;
   readonly feed: OutcomeFeed;
+  readonly watermark: FinalityWatermark;
   stop(): Promise<void>;
 }
 
@@ -45,15 +46,19 @@ export interface RunningShard {
  * the same seq when it resolves, so nothing that was acknowledged before a crash is missing from any of them.
  */
 export async function startShard(dependencies: ShardDependencies): Promise<RunningShard> {
-  const { definitions, region, stores, clock, random, onFailure } = dependencies;
-  const { log, journal, snapshots, projections, counters } = stores;
+  const { definitions, stores, clock, random, onFailure } = dependencies;
+  const { log, copies, journal, snapshots, projections, counters } = stores;
   const shard = definitions.shards[0]?.id;
   assert(shard !== undefined, "the configuration has a shard");
+  const region = dependencies.region as RegionId;
   const mintBranch = () => `${region}.${counters.take("branch", 1)}` as BranchId;
-  const recovered = await recoverEngine(shard, log, snapshots, mintBranch);
+  const plan = await soloPlan({ shard, region, log, mintBranch, random });
+  const tape = new Tape({ shard, self: region, log, copies }, plan);
+  const watermark = new FinalityWatermark({ shard, tape, regions: [region], copies });
+  const finalSeq = () => watermark.finalSeq;
   const feed = createLocalOutcomeFeed();
-  const matching = new MatchingService(recovered, {
-    shard,
+  const matching = new MatchingService(await recoverFold({ tape, journal, snapshots }), {
+    tape,
     log,
     journal,
     snapshots,
@@ -64,6 +69,10 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
       ...SNAPSHOT_POLICY,
       commands: dependencies.snapshotCommands ?? SNAPSHOT_POLICY.commands,
     },
+    finalSeq,
+    onRecords: (places) => watermark.noteRecords(places),
+    // Alone, a Region has nobody to compare with.
+    onDigest: () => {},
     onFailure,
   });
   await matching.catchUp();
@@ -76,36 +85,30 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
   }
   await matching.catchUp();
 
-  const projector = await startProjector({ shard, journal, snapshots, projections, clock, onFailure });
-  const view = await createView(matching, stores, clock);
+  const projector = await startProjector({
+    shard,
+    journal,
+    snapshots,
+    projections,
+    clock,
+    finalSeq,
+    onFailure,
+  });
+  while (projections.position(shard) < matching.seq) {
+    await new Promise<void>((resolve) => clock.schedule(2, resolve));
+  }
+  const view = await rebuildView({ shard, journal, snapshots, projections, clock });
+  assert(view.seq === matching.seq, "view and fold stand at the same seq");
   feed.subscribe((outcome) => view.apply(outcome));
   matching.run();
   return {
+    branch: tape.ownBranch ?? matching.place.branch,
     matching,
     view,
     feed,
+    watermark,
     stop: () => stopShard(matching, projector),
   };
-}
-
-async function createView(
-  matching: MatchingService,
-  { projections }: Stores,
-  clock: Clock,
-): Promise<RegionView> {
-  const state = matching.state();
-  while (projections.position(state.shard) < state.seq) {
-    await new Promise<void>((resolve) => clock.schedule(2, resolve));
-  }
-  const trades = new Map<MarketId, readonly TradeRow[]>();
-  const candles = new Map<MarketId, readonly CandleRow[]>();
-  for (const { market } of state.markets) {
-    const { id } = market;
-    trades.set(id, await projections.trades({ market: id, limit: RECENT_TRADES }));
-    const startTime = state.time - DAY_MINUTES * MINUTE_MS;
-    candles.set(id, await projections.candles({ market: id, startTime, limit: DAY_MINUTES + 1 }));
-  }
-  return createRegionView({ state, trades, candles, known: await readKnownRows(state, projections) });
 }
 
 async function stopShard(matching: MatchingService, projector: Projector): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Outcome } from "#shared/domain/event.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 
@@ -12,6 +13,7 @@ export class JournalWriter {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   #waiting: Outcome[] = [];
+  #tip: number;
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
   /** Why the journal took no more; nothing is written after it. */
@@ -21,6 +23,12 @@ export class JournalWriter {
     this.#journal = journal;
     this.#clock = clock;
     this.#onFailure = onFailure;
+    this.#tip = journal.lastSeq();
+  }
+
+  /** The highest seq that is in the journal or on its way to it. */
+  get tip(): number {
+    return this.#tip;
   }
 
   /** Outcomes not yet durable in the journal. */
@@ -28,8 +36,10 @@ export class JournalWriter {
     return this.#waiting.length;
   }
 
+  /** Its seq must be the next. */
   add(outcome: Outcome): void {
     this.#waiting.push(outcome);
+    this.#tip = outcome.seq;
     if (this.#waiting.length >= BATCH_SIZE) this.#start();
     else this.#timer ??= this.#clock.schedule(BATCH_AGE_MS, () => this.#start());
   }
@@ -41,6 +51,12 @@ export class JournalWriter {
       await this.#writing;
     }
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** The journal was taken back, and nothing waits. */
+  restart(): void {
+    assert(this.#waiting.length === 0, "outcomes wait for the journal while it goes back");
+    this.#tip = this.#journal.lastSeq();
   }
 
   #start(): void {

@@ -1,31 +1,28 @@
+import { DIGEST_INTERVAL } from "#services/replication/digest-exchange.ts";
+import type { Tape, TapeRecord } from "#services/replication/tape.ts";
+import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
-import { commandIdOf, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import { digestOf } from "#shared/domain/encoding/digest.ts";
-import { decodeEvents, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
-import type { Engine } from "#shared/domain/engine.ts";
+import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
-import type { Outcome } from "#shared/domain/event.ts";
-import type { BranchId, CommandId, ShardId } from "#shared/domain/ids.ts";
-import { InvariantViolation } from "#shared/domain/invariant.ts";
+import type { CommandId, Seq } from "#shared/domain/ids.ts";
+import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { CommandLog, LogRecord, Subscription } from "#shared/ports/command-log.ts";
+import type { CommandLog } from "#shared/ports/command-log.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
-import { JournalWriter } from "./journal-writer.ts";
-import type { Recovered } from "./recover.ts";
+import type { TapeDigest } from "#shared/protocol/link.ts";
+import { OutcomePublisher } from "./outcome-publisher.ts";
+import { goBack, newestFold, type Recovered } from "./recover.ts";
+import type { ShardFold } from "./shard-fold.ts";
+import { type SnapshotPolicy, SnapshotTaker } from "./snapshot-taker.ts";
 import { Ticker } from "./ticker.ts";
 
-/** A snapshot is due after so many commands, or after so long. */
-export interface SnapshotPolicy {
-  readonly commands: number;
-  readonly intervalMs: number;
-}
-
 export interface MatchingDependencies {
-  readonly shard: ShardId;
+  readonly tape: Tape;
+  /** The Region's own log of the shard. */
   readonly log: CommandLog;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
@@ -33,154 +30,130 @@ export interface MatchingDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshotPolicy: SnapshotPolicy;
+  /** The highest seq of the tape that is final: it is never taken back. */
+  readonly finalSeq: () => number;
+  /** Told of records that are durable here, before they are folded. */
+  readonly onRecords: (places: readonly TapePlace[]) => void;
+  /** Told of the state's digest now and then. */
+  readonly onDigest: (digest: TapeDigest) => void;
   /** An operating error that ends the service: the task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** More outcomes than this waiting for the journal make the fold wait. */
-const MAX_UNJOURNALED = 20_000;
-
 /**
- * Folds one shard's log, publishes the outcomes, writes the journal and takes snapshots. `catchUp` brings the state to the end of the log without
- * publishing; `run` then goes on and publishes; so whoever listens starts from `state()` and misses nothing.
+ * Folds one shard's tape, publishes the outcomes, writes the journal and takes snapshots. `catchUp` brings the state to the end of what is there
+ * without publishing; `run` then goes on and publishes; so whoever listens starts from `state()` and misses nothing. Where the tape goes back, it
+ * goes back too, and tells the listeners.
  */
 export class MatchingService {
   readonly #dependencies: MatchingDependencies;
-  readonly #engine: Engine;
-  readonly #branch: BranchId;
-  readonly #writer: JournalWriter;
+  readonly #publisher: OutcomePublisher;
+  readonly #snapshots: SnapshotTaker;
+  readonly #cursor: TapeCursor;
   readonly #ticker: Ticker;
-  #position: number;
-  #subscription: Subscription | undefined;
-  #snapshotSeq: number;
-  #snapshotTime: number;
-  #snapshotting = false;
+  #fold: ShardFold;
 
-  constructor(recovered: Recovered, dependencies: MatchingDependencies) {
+  constructor({ fold, tip }: Recovered, dependencies: MatchingDependencies) {
+    const { tape, clock } = dependencies;
     this.#dependencies = dependencies;
-    this.#engine = recovered.engine;
-    this.#branch = recovered.engine.branch;
-    this.#position = recovered.position;
-    this.#snapshotSeq = recovered.engine.seq;
-    this.#snapshotTime = dependencies.clock.monotonic();
-    this.#writer = new JournalWriter(dependencies.journal, dependencies.clock, dependencies.onFailure);
-    this.#ticker = new Ticker(dependencies.clock, (time) => {
-      void this.append({ kind: "Tick", time });
+    this.#fold = fold;
+    this.#publisher = new OutcomePublisher({ shard: tape.shard, ...dependencies });
+    this.#snapshots = new SnapshotTaker(dependencies, fold);
+    this.#cursor = new TapeCursor(
+      tape,
+      { take: (records) => this.#take(records), rewind: (toSeq) => this.#rewind(toSeq) },
+      { place: fold.place, tip },
+    );
+    this.#ticker = new Ticker(clock, (time) => {
+      if (this.#ownsPlace()) void this.append({ kind: "Tick", time });
     });
+    dependencies.onRecords([fold.place]);
   }
 
-  get branch(): BranchId {
-    return this.#branch;
+  get seq(): Seq {
+    return this.#fold.engine.seq;
   }
 
-  get seq(): number {
-    return this.#engine.seq;
+  get place(): TapePlace {
+    return this.#fold.place;
   }
 
   state(): EngineState {
-    return this.#engine.state();
+    return this.#fold.engine.state();
   }
 
   digest(): string {
-    return this.#engine.digest();
+    return this.#fold.engine.digest();
   }
 
   /**
-   * Folds what is in the log now. Outcomes that the journal has already must be the same, byte for byte (invariant 7); others are
-   * written to it. Throws `InconsistentStores` if the journal holds more than the log, or less than the snapshot.
+   * Folds what is there now. Outcomes that the journal has already must be the same; others are written to it. Throws `InconsistentStores`
+   * if the journal holds more than the log.
    */
   async catchUp(): Promise<void> {
-    const { shard, journal } = this.#dependencies;
-    if (journal.lastSeq() < this.seq) {
-      throw new InconsistentStores(
-        `The journal of ${shard} ends at seq ${journal.lastSeq()}, but a snapshot was taken at ${this.seq}: the journal has lost outcomes.`,
-      );
-    }
-    for (;;) {
-      const records = await this.#dependencies.log.read(this.#position, 1000);
-      if (records.length === 0) break;
-      const known = await this.#dependencies.journal.read(this.#engine.seq, records.length);
-      for (const [at, record] of records.entries()) {
-        const outcome = this.#fold(record);
-        const before = known[at];
-        if (before === undefined) this.#writer.add(outcome);
-        else if (digestOf(encodeOutcome(before)) !== digestOf(encodeOutcome(outcome))) {
-          throw new InvariantViolation(
-            `tape divergence: seq ${outcome.seq} folds to other events than the journal holds`,
-          );
-        }
-      }
-      await this.#writer.flush();
-    }
+    const { tape, journal } = this.#dependencies;
+    await this.#cursor.catchUp();
+    await this.#publisher.flush();
     if (journal.lastSeq() > this.seq) {
       throw new InconsistentStores(
-        `The log of ${shard} ends at seq ${this.seq}, but the journal holds seq ${journal.lastSeq()}: the log has lost commands.`,
+        `The log of ${tape.shard} ends at seq ${this.seq}, but the journal holds seq ${journal.lastSeq()}: the log has lost commands.`,
       );
     }
   }
 
-  /** From now on folds what is appended, publishes it, and advances the shard's time. */
+  /** From now on folds what comes, publishes it, and advances the shard's time while this Region writes the end of the tape. */
   run(): void {
-    this.#subscription = this.#dependencies.log.subscribe(this.#position, (records) => this.#take(records));
+    this.#publisher.start();
+    this.#cursor.run();
     this.#ticker.start();
   }
 
-  /** Appends a command of the service's own (ticks, definitions); resolves when it is durable. */
+  /** Appends a command of the service's own (ticks, definitions) to the branch that this Region writes; `false` if it was not, or may not have been. */
   async append(command: Command): Promise<boolean> {
-    const commandId = Buffer.from(this.#dependencies.random.bytes(16)).toString("hex") as CommandId;
-    const bytes = encodeCommand({ commandId, branch: this.#branch, validUntil: 0, command });
-    return (await this.#dependencies.log.append(bytes)).ok;
+    const { tape, log, random } = this.#dependencies;
+    const branch = tape.ownBranch;
+    if (branch === undefined) return false;
+    const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
+    return (await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }))).ok;
   }
 
   /** Stops folding, makes the journal whole and takes a last snapshot. */
   async stop(): Promise<void> {
     this.#ticker.stop();
-    this.#subscription?.cancel();
-    await this.#snapshot();
+    await this.#cursor.stop();
+    await this.#snapshots.take(this.#fold, () => this.#publisher.flush());
   }
 
-  async #take(records: readonly LogRecord[]): Promise<void> {
-    const { feed, clock, snapshotPolicy } = this.#dependencies;
+  /** Time goes on by this Region's ticks only where the fold has come to a branch that it writes. */
+  #ownsPlace(): boolean {
+    return this.#dependencies.tape.ownBranch === this.place.branch;
+  }
+
+  async #take(records: readonly TapeRecord[]): Promise<void> {
+    const { onRecords, onDigest } = this.#dependencies;
+    const publisher = this.#publisher;
+    const known = await publisher.known(this.seq + 1, records.length);
+    onRecords(records);
     for (const record of records) {
-      const outcome = this.#fold(record);
-      if (outcome.events.length > 0) this.#ticker.noteCommand();
-      this.#writer.add(outcome);
-      feed.publish(outcome);
+      const outcome = this.#fold.take(record);
+      const [event] = outcome.events;
+      if (event !== undefined && event.kind !== "Misdirected") this.#ticker.noteCommand();
+      publisher.put(outcome, known);
+      const { branch, seq } = record;
+      if (seq % DIGEST_INTERVAL === 0) onDigest({ branch, seq, digest: this.digest() });
     }
-    if (this.#writer.pending > MAX_UNJOURNALED) await this.#writer.flush();
-    const age = clock.monotonic() - this.#snapshotTime;
-    if (this.#engine.seq - this.#snapshotSeq >= snapshotPolicy.commands || age >= snapshotPolicy.intervalMs) {
-      await this.#snapshot();
-    }
+    await publisher.settle();
+    if (this.#snapshots.isDue(this.#fold)) await this.#snapshots.take(this.#fold, () => publisher.flush());
   }
 
-  #fold({ position, bytes }: LogRecord): Outcome {
-    const engine = this.#engine;
-    const encoded = engine.applyEncoded(bytes);
-    const events = decodeEvents(encoded.bytes.subarray(0, encoded.length), encoded.count);
-    this.#position = position;
-    return {
-      shard: this.#dependencies.shard,
-      branch: this.#branch,
-      seq: engine.seq,
-      time: engine.time,
-      commandId: events[0]?.kind === "Undecodable" ? "" : commandIdOf(bytes),
-      events,
-    };
-  }
-
-  /** A snapshot is saved only when the journal holds everything up to it. */
-  async #snapshot(): Promise<void> {
-    if (this.#snapshotting || this.#engine.seq === this.#snapshotSeq) return this.#writer.flush();
-    this.#snapshotting = true;
-    const { shard, snapshots, clock } = this.#dependencies;
-    const seq = this.#engine.seq;
-    const position = this.#position;
-    const bytes = this.#engine.snapshot();
-    await this.#writer.flush();
-    await snapshots.save({ shard, seq, position, digest: digestOf(bytes), bytes });
-    this.#snapshotSeq = seq;
-    this.#snapshotTime = clock.monotonic();
-    this.#snapshotting = false;
+  async #rewind(toSeq: Seq): Promise<TapePlace> {
+    await this.#publisher.flush();
+    await goBack(this.#dependencies, toSeq);
+    if (this.seq > toSeq) {
+      this.#fold = (await newestFold(this.#dependencies, toSeq)).fold;
+      this.#snapshots.restart(this.#fold);
+    }
+    this.#publisher.restart(toSeq);
+    return this.place;
   }
 }

@@ -1,69 +1,81 @@
-import type { CommandEnvelope } from "#shared/domain/command.ts";
-import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
-import { decodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import type { Tape } from "#services/replication/tape.ts";
+import { commonSeq, isOnTape, segmentAt } from "#services/replication/tape-plan.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
-import type { Engine } from "#shared/domain/engine.ts";
-import type { BranchId, ShardId } from "#shared/domain/ids.ts";
-import type { CommandLog } from "#shared/ports/command-log.ts";
+import type { Seq } from "#shared/domain/ids.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
-import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
-import { createEngine, restoreEngine } from "./engine/engine.ts";
+import type { Journal } from "#shared/ports/journal.ts";
+import type { Snapshot, SnapshotStore } from "#shared/ports/snapshot-store.ts";
+import { ShardFold } from "./shard-fold.ts";
 
-/** An engine and the log position of the last command that it folded. */
+export interface RecoverySources {
+  readonly tape: Tape;
+  readonly journal: Journal;
+  readonly snapshots: SnapshotStore;
+}
+
+/** A fold to go on with. */
 export interface Recovered {
-  readonly engine: Engine;
-  readonly position: number;
+  readonly fold: ShardFold;
+  /** Up to which seq of the tape the journal holds outcomes; the fold may stand before it. */
+  readonly tip: Seq;
   /** Snapshots that were passed over because their bytes did not have their digest. */
   readonly damagedSnapshots: number;
 }
 
 /**
- * The newest usable state of a shard: the newest snapshot whose bytes have its digest, else the beginning of the log. The
- * tail of the log is still to be folded. Throws `InconsistentStores` if the log ends before a snapshot's place.
+ * The newest usable state of a shard on its tape: the newest snapshot whose bytes have its digest, else the beginning. What journal and snapshots
+ * hold of another tape is taken back first. What follows on the tape is still to be folded. Throws `InconsistentStores` if the log or the
+ * journal has lost what a snapshot was taken of.
  */
-export async function recoverEngine(
-  shard: ShardId,
-  log: CommandLog,
-  snapshots: SnapshotStore,
-  mintBranch: () => BranchId,
-): Promise<Recovered> {
-  let damagedSnapshots = 0;
-  const last = log.lastPosition();
+export async function recoverFold({ tape, journal, snapshots }: RecoverySources): Promise<Recovered> {
+  const { shard, segments } = tape;
+  const lastSeq = journal.lastSeq();
+  const tip = commonSeq(journal.branches(), segments);
+  if (tip === undefined) {
+    throw new InconsistentStores(
+      `The register of ${shard} no longer tells what follows seq ${lastSeq}: this Region needs the state of another one.`,
+    );
+  }
   for (const snapshot of await snapshots.list(shard)) {
-    if (snapshot.position > last) {
+    if (!isOnTape(segments, snapshot)) continue;
+    assertLogHolds(tape, snapshot);
+    // Going back forgets the snapshots first and shortens the journal then: a snapshot never is beyond a whole journal.
+    if (snapshot.seq > lastSeq) {
       throw new InconsistentStores(
-        `The log of ${shard} ends at position ${last}, but a snapshot was taken at ${snapshot.position}: the log has lost commands.`,
+        `The journal of ${shard} ends at seq ${lastSeq}, but a snapshot was taken at ${snapshot.seq}: the journal has lost outcomes.`,
       );
     }
-    if (digestOf(snapshot.bytes) === snapshot.digest) {
-      return { engine: restoreEngine(snapshot.bytes), position: snapshot.position, damagedSnapshots };
-    }
+  }
+  if (tip < lastSeq) await goBack({ tape, journal, snapshots }, tip);
+  return { ...(await newestFold({ tape, snapshots }, tip)), tip };
+}
+
+/** Takes back what is beyond a seq: snapshots first, so that none is ever beyond the journal. */
+export async function goBack({ tape, journal, snapshots }: RecoverySources, toSeq: Seq): Promise<void> {
+  await snapshots.rewind(tape.shard, toSeq);
+  await journal.rewind(toSeq);
+}
+
+/** The newest state on the tape at or before a seq. */
+export async function newestFold(
+  { tape, snapshots }: Pick<RecoverySources, "tape" | "snapshots">,
+  toSeq: Seq,
+): Promise<Omit<Recovered, "tip">> {
+  let damagedSnapshots = 0;
+  for (const snapshot of await snapshots.list(tape.shard)) {
+    if (snapshot.seq > toSeq || !isOnTape(tape.segments, snapshot)) continue;
+    if (digestOf(snapshot.bytes) === snapshot.digest)
+      return { fold: ShardFold.restore(snapshot), damagedSnapshots };
     damagedSnapshots++;
   }
-  const branch = (await branchOf(log)) ?? mintBranch();
-  return { engine: createEngine(shard, branch), position: 0, damagedSnapshots };
+  return { fold: ShardFold.create(tape.shard), damagedSnapshots };
 }
 
-/** A log's first command names the branch of the shard; an empty log has none. */
-async function branchOf(log: CommandLog): Promise<BranchId | undefined> {
-  for (let after = 0; ; ) {
-    const records = await log.read(after, 100);
-    for (const { bytes } of records) {
-      const envelope = decodeOrNull(bytes);
-      if (envelope !== null) return envelope.branch;
-    }
-    const last = records[records.length - 1];
-    if (last === undefined) return undefined;
-    after = last.position;
-  }
-}
-
-/** A record of the log as a command; `null` for bytes that are none, which the fold counts all the same. */
-export function decodeOrNull(bytes: Uint8Array): CommandEnvelope | null {
-  try {
-    return decodeCommand(bytes);
-  } catch (error) {
-    if (error instanceof DecodingError) return null;
-    throw error;
-  }
+function assertLogHolds(tape: Tape, { branch, position }: Snapshot): void {
+  const segment = segmentAt(tape.segments, branch);
+  const last = segment === undefined ? 0 : tape.lastPosition(segment);
+  if (position <= last) return;
+  throw new InconsistentStores(
+    `The log of ${tape.shard} ends at position ${last}, but a snapshot was taken at ${position}: the log has lost commands.`,
+  );
 }

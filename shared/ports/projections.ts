@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  BranchId,
   CommandId,
   MarketId,
   OrderId,
@@ -15,19 +16,28 @@ import type {
   SelfTradePrevention,
   Side,
 } from "#shared/domain/order.ts";
+import type { BranchRun } from "./journal.ts";
 
 /**
- * The written projections of a shard's journal: Orders, order lists, Trades, prevented matches, one-minute candles. Written forward only,
- * by the projector.
+ * The written projections of a shard's journal: Orders, order lists, Trades, prevented matches, one-minute candles. Written by the projector:
+ * forward, and back when the tape goes back.
  */
 export interface Projections {
   /** The last seq whose effect is in the tables; 0 at the start. */
   position(shard: ShardId): number;
+  /** The same with the branch of that seq; the root at the start. */
+  stand(shard: ShardId): ProjectionStand;
   /**
    * Writes one step, all or nothing: a batch whose `seq` is not above the position changes nothing; an order or order list row replaces the
    * stored one only if its seq is higher.
    */
   commit(batch: ProjectionBatch): Promise<void>;
+  /**
+   * Goes back, all or nothing, to the newest seq at which the tables stood on the given history (the branches of the journal as it is now), and
+   * returns it. Rows are as they were then; trades that the history does not hold are kept as superseded. Nothing happens where the tables stand on
+   * it. Throws `InvariantViolation` if it would take back what was final.
+   */
+  rewind(shard: ShardId, history: readonly BranchRun[]): Promise<number>;
   order(orderId: OrderId): Promise<OrderRow | undefined>;
   orderByClientId(account: AccountId, market: MarketId, clientOrderId: string): Promise<OrderRow | undefined>;
   /** By rising order id. */
@@ -38,16 +48,25 @@ export interface Projections {
   orderLists(query: OrderListQuery): Promise<readonly OrderListRow[]>;
   /** By rising prevented match id. */
   preventedMatches(query: PreventedMatchQuery): Promise<readonly PreventedMatchRow[]>;
-  /** By rising trade id. */
+  /** By rising trade id; live trades unless others are asked for. */
   trades(query: TradeQuery): Promise<readonly TradeRow[]>;
   /** One-minute candles by rising open time; minutes without trades are missing. */
   candles(query: CandleQuery): Promise<readonly CandleRow[]>;
   close(): Promise<void>;
 }
 
+export interface ProjectionStand {
+  readonly branch: BranchId;
+  readonly seq: number;
+}
+
 export interface ProjectionBatch {
   readonly shard: ShardId;
+  /** The branch of the last outcome in it, and its seq. */
+  readonly branch: BranchId;
   readonly seq: Seq;
+  /** What is at or before this seq is never taken back: how it was before need not be kept. */
+  readonly finalSeq: number;
   readonly orders: readonly OrderRow[];
   readonly orderLists: readonly OrderListRow[];
   readonly trades: readonly TradeRow[];
@@ -113,6 +132,8 @@ export interface PreventedMatchRow {
 }
 
 export interface TradeRow {
+  /** In which it happened: trade ids repeat between branches. */
+  readonly branch: BranchId;
   readonly market: MarketId;
   readonly tradeId: TradeId;
   readonly price: number;
@@ -177,8 +198,13 @@ export interface PreventedMatchQuery {
   readonly limit: number;
 }
 
+/** On the tape, or taken back with the branch that it happened in. */
+export type TradeState = "live" | "superseded";
+
 /** As {@link OrderQuery}; without `account` the public trades of the market. */
 export interface TradeQuery {
+  /** `live` if not given. */
+  readonly state?: TradeState;
   readonly market: MarketId;
   readonly account?: AccountId;
   readonly orderId?: OrderId;

@@ -6,7 +6,7 @@ import type { OrderRow, PreventedMatchRow, TradeRow } from "#shared/ports/projec
 /** A trade as the Trades table holds it. */
 export function tradeRow(event: Trade, outcome: Outcome): TradeRow {
   const { kind: _kind, makerFilled: _maker, takerFilled: _taker, ...fields } = event;
-  return { ...fields, time: outcome.time, seq: outcome.seq };
+  return { ...fields, branch: outcome.branch, time: outcome.time, seq: outcome.seq };
 }
 
 /** A prevented match as its table holds it. */

@@ -113,7 +113,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     onFailure,
   });
   const entry = new LogOrderEntry({
-    branch: shard.matching.branch,
+    branch: shard.branch,
     log: stores.log,
     journal: stores.journal,
     feed: shard.feed,

@@ -53,7 +53,7 @@ export async function startSocketPlatform(
   const definitions = defaultDefinitions();
   const shard = await startShard({ definitions, region: "test", stores, clock, random, onFailure });
   const entry = new LogOrderEntry({
-    branch: shard.matching.branch,
+    branch: shard.branch,
     log: stores.log,
     journal: stores.journal,
     feed: shard.feed,

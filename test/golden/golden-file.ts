@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createEngine } from "#services/matching/engine/engine.ts";
-import { decodeOrNull } from "#services/matching/recover.ts";
+import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import type { CommandEnvelope } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { createEngine } from "#services/matching/engine/engine.ts";
-import { decodeOrNull } from "#services/matching/recover.ts";
+import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Engine } from "#shared/domain/engine.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { restoreEngine } from "#services/matching/engine/engine.ts";
-import { decodeOrNull } from "#services/matching/recover.ts";
+import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { COMMAND_KINDS } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeOutcome, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";

@@ -47,7 +47,7 @@ export function createRegionView(start: RegionViewStart): RegionView {
 
 class MemoryRegionView implements RegionView {
   readonly shard: ShardId;
-  readonly branch: BranchId;
+  #branch: BranchId;
   #seq: Seq;
   #time: number;
   readonly #assets = new Map<string, Asset>();
@@ -69,7 +69,7 @@ class MemoryRegionView implements RegionView {
     const order = marketOrder ?? defaultDefinitions().markets.map(({ id }) => id);
     this.#marketOrder = new Map(order.map((id, place) => [id, place]));
     this.shard = state.shard;
-    this.branch = state.branch;
+    this.#branch = state.branch;
     this.#seq = state.seq;
     this.#time = state.time;
     for (const { asset } of state.assets) this.#assets.set(asset.id, asset);
@@ -87,6 +87,10 @@ class MemoryRegionView implements RegionView {
     for (const list of this.#listFolder.openLists()) this.#lists.put(list);
   }
 
+  get branch(): BranchId {
+    return this.#branch;
+  }
+
   get seq(): Seq {
     return this.#seq;
   }
@@ -98,6 +102,7 @@ class MemoryRegionView implements RegionView {
   apply(outcome: Outcome): void {
     if (outcome.seq <= this.#seq) return;
     assert(outcome.seq === this.#seq + 1, `the view stands at ${this.#seq} and cannot take ${outcome.seq}`);
+    this.#branch = outcome.branch;
     this.#seq = outcome.seq;
     this.#time = outcome.time;
     const reports: OrderReport[] = [];

@@ -12,6 +12,7 @@ import type { OrderListChange } from "#shared/read-model/order-list-folder.ts";
  */
 export interface RegionView {
   readonly shard: ShardId;
+  /** The branch of the last seq folded; the root before the first. */
   readonly branch: BranchId;
   /** The last seq folded. */
   readonly seq: Seq;

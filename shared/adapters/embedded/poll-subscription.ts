@@ -11,13 +11,19 @@ export const SUBSCRIPTION_BATCH = 500;
 export class PollSubscription<T> implements Subscription {
   readonly #read: () => readonly T[];
   readonly #handle: (batch: readonly T[]) => void | Promise<void>;
+  readonly #before: () => Promise<void> | undefined;
   #running = false;
   #canceled = false;
 
-  /** `read` returns what comes next and remembers that it did. */
-  constructor(read: () => readonly T[], handle: (batch: readonly T[]) => void | Promise<void>) {
+  /** `read` returns what comes next and remembers that it did; `before` does what must be done ahead of it, if anything. */
+  constructor(
+    read: () => readonly T[],
+    handle: (batch: readonly T[]) => void | Promise<void>,
+    before: () => Promise<void> | undefined = () => undefined,
+  ) {
     this.#read = read;
     this.#handle = handle;
+    this.#before = before;
   }
 
   cancel(): void {
@@ -34,6 +40,11 @@ export class PollSubscription<T> implements Subscription {
   async #drain(): Promise<void> {
     try {
       while (!this.#canceled) {
+        const first = this.#before();
+        if (first !== undefined) {
+          await first;
+          continue;
+        }
         const batch = this.#read();
         if (batch.length === 0) return;
         await this.#handle(batch);

@@ -1,4 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { BranchId, ShardId } from "#shared/domain/ids.ts";
+import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
+import type { BranchRun } from "#shared/ports/journal.ts";
 import type {
   CandleQuery,
   CandleRow,
@@ -9,140 +12,31 @@ import type {
   PreventedMatchQuery,
   PreventedMatchRow,
   ProjectionBatch,
+  ProjectionStand,
   Projections,
   TradeQuery,
   TradeRow,
 } from "#shared/ports/projections.ts";
 import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
-
-const SCHEMA = {
-  version: 2,
-  statements: `
-    CREATE TABLE positions (shard TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
-    CREATE TABLE orders (
-      orderId INTEGER PRIMARY KEY, account INTEGER NOT NULL, market TEXT NOT NULL, clientOrderId TEXT NOT NULL, side TEXT NOT NULL,
-      type TEXT NOT NULL, timeInForce TEXT NOT NULL, price INTEGER NOT NULL, quantity INTEGER NOT NULL, quoteQuantity INTEGER NOT NULL,
-      stopPrice INTEGER NOT NULL, trailingDelta INTEGER NOT NULL, icebergQuantity INTEGER NOT NULL, goodTillDate INTEGER NOT NULL,
-      listId INTEGER NOT NULL, executed INTEGER NOT NULL, executedQuote INTEGER NOT NULL, prevented INTEGER NOT NULL, preventedMatchId INTEGER NOT NULL,
-      status TEXT NOT NULL, selfTradePrevention TEXT NOT NULL, time INTEGER NOT NULL, updateTime INTEGER NOT NULL,
-      workingTime INTEGER NOT NULL, trailingTime INTEGER NOT NULL, commandId TEXT NOT NULL, seq INTEGER NOT NULL
-    ) STRICT;
-    CREATE INDEX orders_by_account ON orders (account, market, orderId);
-    CREATE INDEX orders_by_client_id ON orders (account, clientOrderId);
-    CREATE TABLE orderLists (
-      listId INTEGER PRIMARY KEY, account INTEGER NOT NULL, market TEXT NOT NULL, listClientOrderId TEXT NOT NULL, contingency TEXT NOT NULL,
-      orders TEXT NOT NULL, isDone INTEGER NOT NULL, time INTEGER NOT NULL, updateTime INTEGER NOT NULL, seq INTEGER NOT NULL
-    ) STRICT;
-    CREATE INDEX order_lists_by_account ON orderLists (account, listId);
-    CREATE INDEX order_lists_by_client_id ON orderLists (account, listClientOrderId);
-    CREATE TABLE preventedMatches (
-      market TEXT NOT NULL, preventedMatchId INTEGER NOT NULL, account INTEGER NOT NULL, takerOrderId INTEGER NOT NULL, makerOrderId INTEGER NOT NULL,
-      mode TEXT NOT NULL, price INTEGER NOT NULL, takerPrevented INTEGER NOT NULL, makerPrevented INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,
-      PRIMARY KEY (market, preventedMatchId)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX prevented_matches_by_account ON preventedMatches (account, market, preventedMatchId);
-    CREATE TABLE trades (
-      market TEXT NOT NULL, tradeId INTEGER NOT NULL, price INTEGER NOT NULL, quantity INTEGER NOT NULL, quote INTEGER NOT NULL,
-      time INTEGER NOT NULL, takerSide TEXT NOT NULL, makerOrderId INTEGER NOT NULL, takerOrderId INTEGER NOT NULL,
-      makerAccount INTEGER NOT NULL, takerAccount INTEGER NOT NULL, makerFee INTEGER NOT NULL, takerFee INTEGER NOT NULL, seq INTEGER NOT NULL,
-      PRIMARY KEY (market, tradeId)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX trades_by_time ON trades (market, time);
-    CREATE INDEX trades_by_maker ON trades (makerAccount, market, tradeId);
-    CREATE INDEX trades_by_taker ON trades (takerAccount, market, tradeId);
-    CREATE TABLE candles (
-      market TEXT NOT NULL, openTime INTEGER NOT NULL, open INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, close INTEGER NOT NULL,
-      volume INTEGER NOT NULL, quoteVolume INTEGER NOT NULL, trades INTEGER NOT NULL, takerBuyVolume INTEGER NOT NULL,
-      takerBuyQuoteVolume INTEGER NOT NULL, firstTradeId INTEGER NOT NULL, lastTradeId INTEGER NOT NULL,
-      PRIMARY KEY (market, openTime)
-    ) STRICT, WITHOUT ROWID`,
-};
-
-const ORDER_COLUMNS = [
-  "orderId",
-  "account",
-  "market",
-  "clientOrderId",
-  "side",
-  "type",
-  "timeInForce",
-  "price",
-  "quantity",
-  "quoteQuantity",
-  "stopPrice",
-  "trailingDelta",
-  "icebergQuantity",
-  "goodTillDate",
-  "listId",
-  "executed",
-  "executedQuote",
-  "prevented",
-  "preventedMatchId",
-  "status",
-  "selfTradePrevention",
-  "time",
-  "updateTime",
-  "workingTime",
-  "trailingTime",
-  "commandId",
-  "seq",
-] as const satisfies readonly (keyof OrderRow)[];
-
-const PREVENTED_MATCH_COLUMNS = [
-  "market",
-  "preventedMatchId",
-  "account",
-  "takerOrderId",
-  "makerOrderId",
-  "mode",
-  "price",
-  "takerPrevented",
-  "makerPrevented",
-  "time",
-  "seq",
-] as const satisfies readonly (keyof PreventedMatchRow)[];
-
-const TRADE_COLUMNS = [
-  "market",
-  "tradeId",
-  "price",
-  "quantity",
-  "quote",
-  "time",
-  "takerSide",
-  "makerOrderId",
-  "takerOrderId",
-  "makerAccount",
-  "takerAccount",
-  "makerFee",
-  "takerFee",
-  "seq",
-] as const satisfies readonly (keyof TradeRow)[];
-
-const CANDLE_COLUMNS = [
-  "market",
-  "openTime",
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "quoteVolume",
-  "trades",
-  "takerBuyVolume",
-  "takerBuyQuoteVolume",
-  "firstTradeId",
-  "lastTradeId",
-] as const satisfies readonly (keyof CandleRow)[];
+import {
+  CANDLE_COLUMNS,
+  marks,
+  ORDER_COLUMNS,
+  PREVENTED_MATCH_COLUMNS,
+  PROJECTIONS_SCHEMA,
+  TRADE_COLUMNS,
+} from "./projection-tables.ts";
+import { ProjectionUndo } from "./projection-undo.ts";
 
 /** Opens the Orders, Trades and candles tables of a Region. */
 export function openSqliteProjections(options: DatabaseFile): Projections {
-  return new SqliteProjections(openDatabase(options, SCHEMA));
+  return new SqliteProjections(openDatabase(options, PROJECTIONS_SCHEMA));
 }
 
 class SqliteProjections implements Projections {
   readonly #database: DatabaseSync;
-  readonly #positions = new Map<string, number>();
+  readonly #stands = new Map<string, ProjectionStand>();
+  readonly #undo: ProjectionUndo;
   readonly #putPosition;
   readonly #putOrder;
   readonly #putOrderList;
@@ -153,10 +47,11 @@ class SqliteProjections implements Projections {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    for (const row of database.prepare("SELECT shard, seq FROM positions").all()) {
-      this.#positions.set(row.shard as string, row.seq as number);
+    this.#undo = new ProjectionUndo(database);
+    for (const row of database.prepare("SELECT shard, seq, branch FROM positions").all()) {
+      this.#stands.set(row.shard as string, { branch: row.branch as BranchId, seq: row.seq as number });
     }
-    this.#putPosition = database.prepare("INSERT OR REPLACE INTO positions VALUES (?, ?)");
+    this.#putPosition = database.prepare("INSERT OR REPLACE INTO positions VALUES (?, ?, ?)");
     const updates = ORDER_COLUMNS.filter((name) => name !== "orderId").map(
       (name) => `${name} = excluded.${name}`,
     );
@@ -181,22 +76,39 @@ class SqliteProjections implements Projections {
   }
 
   position(shard: string): number {
-    return this.#positions.get(shard) ?? 0;
+    return this.stand(shard).seq;
+  }
+
+  stand(shard: string): ProjectionStand {
+    return this.#stands.get(shard) ?? { branch: ROOT_BRANCH, seq: 0 };
   }
 
   async commit(batch: ProjectionBatch): Promise<void> {
-    const { shard, seq, orders, orderLists, trades, preventedMatches, candles } = batch;
-    if (seq <= this.position(shard)) return;
+    const { shard, branch, seq, orders, orderLists, trades, preventedMatches, candles } = batch;
+    const stand = this.stand(shard);
+    if (seq <= stand.seq) return;
     transaction(this.#database, () => {
+      this.#undo.keep(stand, batch);
       for (const order of orders) this.#putOrder.run(...ORDER_COLUMNS.map((name) => order[name]));
       for (const list of orderLists) this.#putOrderList.run(...orderListValues(list));
       for (const match of preventedMatches)
         this.#putPreventedMatch.run(...PREVENTED_MATCH_COLUMNS.map((name) => match[name]));
       for (const trade of trades) this.#putTrade.run(...TRADE_COLUMNS.map((name) => trade[name]));
       for (const candle of candles) this.#putCandle.run(...CANDLE_COLUMNS.map((name) => candle[name]));
-      this.#putPosition.run(shard, seq);
+      this.#putPosition.run(shard, seq, branch);
     });
-    this.#positions.set(shard, seq);
+    this.#stands.set(shard, { branch, seq });
+  }
+
+  async rewind(shard: ShardId, history: readonly BranchRun[]): Promise<number> {
+    const present = this.stand(shard);
+    const stand = transaction(this.#database, () => {
+      const found = this.#undo.rewind(shard, present, history);
+      if (found !== present) this.#putPosition.run(shard, found.seq, found.branch);
+      return found;
+    });
+    this.#stands.set(shard, stand);
+    return stand.seq;
   }
 
   async order(orderId: number): Promise<OrderRow | undefined> {
@@ -253,7 +165,8 @@ class SqliteProjections implements Projections {
   }
 
   async trades(query: TradeQuery): Promise<readonly TradeRow[]> {
-    const { market, account, orderId, fromTradeId, startTime, endTime, limit } = query;
+    const { state, market, account, orderId, fromTradeId, startTime, endTime, limit } = query;
+    const table = state === "superseded" ? "supersededTrades" : "trades";
     const isForward = fromTradeId !== undefined || startTime !== undefined;
     const common = () =>
       new Conditions()
@@ -262,18 +175,18 @@ class SqliteProjections implements Projections {
         .add("time >= ?", startTime)
         .add("time <= ?", endTime);
     if (account === undefined && orderId === undefined)
-      return this.#page("trades", common(), "tradeId", isForward, limit);
+      return this.#page(table, common(), "tradeId", isForward, limit);
     // Each role has its own index; a trade of an account with itself is in both and counts once.
     const roles = ["maker", "taker"].map((role) =>
       this.#page<TradeRow>(
-        "trades",
+        table,
         common().add(`${role}Account = ?`, account).add(`${role}OrderId = ?`, orderId),
         "tradeId",
         isForward,
         limit,
       ),
     );
-    const byId = new Map(roles.flat().map((trade) => [trade.tradeId, trade]));
+    const byId = new Map(roles.flat().map((trade) => [`${trade.tradeId} ${trade.branch}`, trade]));
     const rising = [...byId.values()].sort((a, b) => a.tradeId - b.tradeId);
     return isForward ? rising.slice(0, limit) : rising.slice(-limit);
   }
@@ -342,8 +255,4 @@ class Conditions {
     this.values.push(value);
     return this;
   }
-}
-
-function marks(columns: readonly string[]): string {
-  return columns.map(() => "?").join();
 }

@@ -1,0 +1,56 @@
+import type { TapeRecord } from "#services/replication/tape.ts";
+import { ROOT_PLACE } from "#services/replication/tape-plan.ts";
+import { commandIdOf } from "#shared/domain/encoding/command-encoding.ts";
+import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
+import type { Engine } from "#shared/domain/engine.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import { ROOT_BRANCH, type TapePlace } from "#shared/domain/lineage.ts";
+import type { Snapshot } from "#shared/ports/snapshot-store.ts";
+import { createEngine, restoreEngine } from "./engine/engine.ts";
+
+/** An engine and its place on the tape. */
+export class ShardFold {
+  readonly shard: ShardId;
+  readonly engine: Engine;
+  #place: TapePlace;
+
+  private constructor(shard: ShardId, engine: Engine, place: TapePlace) {
+    assert(engine.seq === place.seq, `the state of ${shard} is of seq ${place.seq}`);
+    this.shard = shard;
+    this.engine = engine;
+    this.#place = place;
+  }
+
+  /** Where every shard begins. */
+  static create(shard: ShardId): ShardFold {
+    return new ShardFold(shard, createEngine(shard, ROOT_BRANCH), ROOT_PLACE);
+  }
+
+  /** As a snapshot left it, whose digest was compared. Throws `DecodingError`, `InvariantViolation` for one that is none. */
+  static restore({ shard, branch, seq, position, bytes }: Snapshot): ShardFold {
+    return new ShardFold(shard, restoreEngine(bytes), { branch, seq, position });
+  }
+
+  get place(): TapePlace {
+    return this.#place;
+  }
+
+  /** Folds the next record of the tape. */
+  take({ branch, seq, position, bytes }: TapeRecord): Outcome {
+    const { engine } = this;
+    const encoded = engine.applyEncoded(bytes);
+    assert(engine.seq === seq, `the tape gives seq ${seq} where the fold counts ${engine.seq}`);
+    const events = decodeEvents(encoded.bytes.subarray(0, encoded.length), encoded.count);
+    this.#place = { branch, seq, position };
+    return {
+      shard: this.shard,
+      branch,
+      seq,
+      time: engine.time,
+      commandId: events[0]?.kind === "Undecodable" ? "" : commandIdOf(bytes),
+      events,
+    };
+  }
+}

@@ -1,0 +1,267 @@
+import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
+import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import type { BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { LineageSpan } from "#shared/domain/lineage.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { CommandLog, LogRecord } from "#shared/ports/command-log.ts";
+import type { Random } from "#shared/ports/random.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import type { CanonicalSide } from "./canonical-side.ts";
+import { foldFork } from "./fold-fork.ts";
+import { forkCommands } from "./fork-commands.ts";
+import { forwardable } from "./forwardable.ts";
+import { type EndedReign, OwnLog } from "./own-log.ts";
+import { replayFork } from "./replay-fork.ts";
+
+export interface ReconcilerDependencies {
+  readonly shard: ShardId;
+  readonly self: RegionId;
+  /** The Region's own log of the shard. */
+  readonly log: CommandLog;
+  readonly side: CanonicalSide;
+  readonly store: ReconciliationStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A programmer error, or a store that takes no more: the task must stop and start again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** How often it looks whether there is something to do. */
+const LOOK_MS = 100;
+const BATCH = 1000;
+const FORWARD_BATCH = 100;
+
+/**
+ * Brings what a Region's own log holds outside the lineage into the lineage: seals tails, replays forks in the order of the log, forwards what came too late for either. It
+ * keeps nothing but a bookmark; the log, the register and the canonical fold say where it stands, so it may die at any moment and begin again.
+ */
+export class Reconciler {
+  readonly #dependencies: ReconcilerDependencies;
+  readonly #own: OwnLog;
+  /** Records that may have to be forwarded: behind the bookmark, of a branch that could have ended before them. */
+  #forwarded: number;
+  #isStopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(dependencies: ReconcilerDependencies) {
+    this.#dependencies = dependencies;
+    const bookmark = dependencies.store.bookmark(dependencies.shard);
+    this.#own = new OwnLog(bookmark);
+    this.#forwarded = bookmark;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+  }
+
+  /** The fork that the Region opened and did not seal yet; `undefined` when there is none. */
+  async openFork() {
+    await this.#readOwnLog();
+    return this.#own.openedForks().find(({ seal }) => seal === undefined);
+  }
+
+  /** True while a fork of the Region is open, or not yet replayed to its end: then no second one is opened. */
+  hasUnreconciled(): boolean {
+    return this.#own
+      .openedForks()
+      .some(({ branch }) => this.#dependencies.side.forkState(branch)?.ended !== true);
+  }
+
+  /** Ends a fork: what its log takes for it from here on is forwarded, not replayed. False when the log did not take the seal. */
+  async seal(fork: BranchId): Promise<boolean> {
+    return this.#append(fork, { kind: "ForkSealed", fork });
+  }
+
+  async #run(): Promise<void> {
+    const { clock, onFailure } = this.#dependencies;
+    while (!this.#isStopped) {
+      try {
+        await this.#look();
+      } catch (error) {
+        onFailure(error);
+        return;
+      }
+      await new Promise<void>((resolve) => clock.schedule(LOOK_MS, resolve));
+    }
+  }
+
+  async #look(): Promise<void> {
+    await this.#readOwnLog();
+    const lineage = this.#dependencies.side.lineage();
+    if (lineage === undefined) return;
+    const reigns = await this.#endedReigns(lineage);
+    await this.#sealTails(reigns);
+    const areDone = await this.#replayAll(lineage, reigns);
+    await this.#forward(lineage, reigns);
+    if (areDone) await this.#moveBookmark(lineage);
+  }
+
+  async #readOwnLog(): Promise<void> {
+    const { log } = this.#dependencies;
+    for (;;) {
+      const records = await log.read(this.#own.last, BATCH);
+      for (const { position, bytes } of records)
+        if (position > this.#own.last) this.#own.note(position, decodedOrNull(bytes));
+      if (records.length < BATCH) return;
+    }
+  }
+
+  /** This Region's reigns that were cut and reach beyond the bookmark. */
+  async #endedReigns(lineage: readonly LineageSpan[]): Promise<EndedReign[]> {
+    const { self } = this.#dependencies;
+    const ended: EndedReign[] = [];
+    for (const [at, span] of lineage.entries()) {
+      const next = lineage[at + 1];
+      if (span.owner !== self || next === undefined) continue;
+      const cut = await this.#positionOf(span.start, next.parentSeq - span.parentSeq);
+      ended.push({ branch: span.branch, start: span.start, cut });
+    }
+    return ended;
+  }
+
+  readonly #positions = new Map<string, number>();
+
+  /** The position of the n-th record behind a position: each takes one seq. */
+  async #positionOf(start: number, n: number): Promise<number> {
+    const key = `${start} ${n}`;
+    const known = this.#positions.get(key);
+    if (known !== undefined) return known;
+    let position = start;
+    for (let left = n; left > 0; ) {
+      const records = await this.#dependencies.log.read(position, Math.min(left, BATCH));
+      const last = records.at(-1);
+      if (last === undefined) break;
+      position = last.position;
+      left -= records.length;
+    }
+    this.#positions.set(key, position);
+    return position;
+  }
+
+  async #sealTails(reigns: readonly EndedReign[]): Promise<void> {
+    const { store, shard } = this.#dependencies;
+    for (const reign of reigns) {
+      const isOld = reign.cut < store.bookmark(shard);
+      if (isOld || this.#own.wasHandedOver(reign) || this.#own.sealOf(reign.branch) !== undefined) continue;
+      if (await this.seal(reign.branch)) await this.#readOwnLog();
+    }
+  }
+
+  /** True when every fork of the own log is sealed, replayed to its end and final. */
+  async #replayAll(lineage: readonly LineageSpan[], reigns: readonly EndedReign[]): Promise<boolean> {
+    const { side } = this.#dependencies;
+    let areDone = true;
+    for (const fork of this.#forksOf(lineage, reigns)) {
+      const state = side.forkState(fork.branch);
+      if (state?.ended === true) continue;
+      if (fork.seal === undefined || state === undefined || !(await this.#replay(fork))) areDone = false;
+      // One after the other: a fork that hangs on another's tail comes behind it.
+      if (!areDone) return false;
+    }
+    return areDone && side.isFinal();
+  }
+
+  /** Tails and opened forks, in the order of the log. */
+  #forksOf(lineage: readonly LineageSpan[], reigns: readonly EndedReign[]): Fork[] {
+    const bookmark = this.#dependencies.store.bookmark(this.#dependencies.shard);
+    const tails = reigns
+      .filter((reign) => reign.cut >= bookmark && !this.#own.wasHandedOver(reign))
+      .map(({ branch, cut }): Fork => {
+        const at = lineage.findIndex((span) => span.branch === branch);
+        const parentSeq = lineage[at + 1]?.parentSeq ?? (0 as Seq);
+        return {
+          branch,
+          parent: branch,
+          parentSeq,
+          start: cut,
+          seal: this.#own.sealOf(branch),
+          isTail: true,
+        };
+      });
+    const opened = this.#own.openedForks().map((fork): Fork => ({ ...fork, isTail: false }));
+    return [...tails, ...opened].sort((a, b) => a.start - b.start);
+  }
+
+  async #replay(fork: Fork): Promise<boolean> {
+    const { shard, side, clock, log } = this.#dependencies;
+    const engine = await side.engineAt(fork.parent, fork.parentSeq);
+    const records = await readBetween(log, fork.start, fork.seal ?? fork.start);
+    const folded = foldFork(
+      engine,
+      fork.branch,
+      records.map(({ bytes }) => bytes),
+    );
+    // Nothing beyond the cut took effect: there is nothing to tell anybody.
+    if (fork.isTail && folded.entries.length === 0) return true;
+    return replayFork(shard, forkCommands(folded), side, clock, () => this.#isStopped);
+  }
+
+  /** Sends on what no fold took: with the same id, so a command that the client sent again by itself takes effect once. */
+  async #forward(lineage: readonly LineageSpan[], reigns: readonly EndedReign[]): Promise<void> {
+    const { log, side, self } = this.#dependencies;
+    const last = lineage.at(-1);
+    const current = last?.owner === self ? last : undefined;
+    while (this.#forwarded < this.#own.last) {
+      const records = await log.read(this.#forwarded, FORWARD_BATCH);
+      const late = records.flatMap(({ position, bytes }) => {
+        const envelope = decodedOrNull(bytes);
+        if (envelope === null || position > this.#own.last) return [];
+        const isLate = this.#own.fateOf(position, envelope.branch, reigns, current) === "late";
+        return isLate && forwardable(envelope) ? [envelope] : [];
+      });
+      if (late.length > 0 && !(await side.append(late))) return;
+      this.#forwarded = Math.min(records.at(-1)?.position ?? this.#own.last, this.#own.last);
+    }
+  }
+
+  /** Behind everything that is settled; the reign that goes on is looked at again from its beginning, for it may yet be cut. */
+  async #moveBookmark(lineage: readonly LineageSpan[]): Promise<void> {
+    const { store, shard, self } = this.#dependencies;
+    const last = lineage.at(-1);
+    const open = last?.owner === self ? last.start : this.#own.last;
+    const bookmark = Math.min(open, this.#forwarded);
+    if (bookmark > store.bookmark(shard)) await store.setBookmark(shard, bookmark);
+  }
+
+  async #append(branch: BranchId, command: Command): Promise<boolean> {
+    const { log, random } = this.#dependencies;
+    const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
+    return (await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }))).ok;
+  }
+}
+
+interface Fork {
+  readonly branch: BranchId;
+  readonly parent: BranchId;
+  readonly parentSeq: Seq;
+  readonly start: number;
+  readonly seal: number | undefined;
+  readonly isTail: boolean;
+}
+
+async function readBetween(log: CommandLog, after: number, through: number): Promise<LogRecord[]> {
+  const all: LogRecord[] = [];
+  for (let position = after; position < through; ) {
+    const records = await log.read(position, BATCH);
+    const last = records.at(-1);
+    if (last === undefined) break;
+    all.push(...records.filter((record) => record.position <= through));
+    position = last.position;
+  }
+  return all;
+}
+
+function decodedOrNull(bytes: Uint8Array): CommandEnvelope | null {
+  try {
+    return decodeCommand(bytes);
+  } catch (error) {
+    if (error instanceof DecodingError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+import type { ForkBalance, ForkFill } from "#shared/domain/command.ts";
+import type { Event, ForkCommandReplayed, ForkReplayDone, Outcome } from "#shared/domain/event.ts";
+import type { AccountId, BranchId, OrderId, Seq } from "#shared/domain/ids.ts";
+import type {
+  Adjustment,
+  CommandVerdict,
+  Reconciliation,
+  ReplayedCommand,
+} from "#shared/read-model/reconciliation.ts";
+import { tradesOf } from "./fork-record.ts";
+import { type CanonicalTrade, verdictsOf } from "./verdicts.ts";
+
+/** What the folder asks about the past of the lineage. */
+export interface CanonicalPast {
+  /** Live trades of the lineage up to a seq in which one of the orders was the taker. */
+  tradesOf(
+    takers: readonly { readonly market: string; readonly orderId: OrderId }[],
+    through: Seq,
+  ): Promise<readonly CanonicalTrade[]>;
+  /** An account's balance right behind a seq, free and locked together. */
+  balanceOf(account: AccountId, asset: string): number;
+}
+
+interface Replaying {
+  readonly fork: BranchId;
+  readonly startedSeq: Seq;
+  readonly startedAt: number;
+  readonly commands: ReplayedCommand[];
+  readonly fills: ForkFill[];
+  readonly closing: ForkBalance[];
+}
+
+/**
+ * Folds the outcomes of the lineage into reconciliations: each Region comes to the same, for all that it reads stands in the canonical log (invariant 9). A fork whose replay begins again under a later
+ * owner goes on where it was.
+ */
+export class ReconciliationFolder {
+  readonly #replaying = new Map<BranchId, Replaying>();
+
+  /** Takes the next outcome; gives what is known of a fork as soon as its replay is complete, without the canonical trades yet. */
+  fold(outcome: Outcome): EndedReplay | undefined {
+    const [event] = outcome.events;
+    if (event?.kind === "ForkCommandReplayed") this.#replayed(event, outcome);
+    else if (event?.kind === "ForkReplayDone") return this.#done(event, outcome);
+    return undefined;
+  }
+
+  #replayed(event: ForkCommandReplayed, outcome: Outcome): void {
+    const replaying = this.#of(event.fork, outcome);
+    replaying.fills.push(...event.fills);
+    const { n, commandId, command, account, orderId, result } = event;
+    const { verdict, reason } = verdictOf(event, outcome.events);
+    const { seq } = outcome;
+    replaying.commands.push({ n, seq, commandId, command, account, orderId, result, verdict, reason });
+  }
+
+  #done(event: ForkReplayDone, outcome: Outcome): EndedReplay | undefined {
+    const replaying = this.#of(event.fork, outcome);
+    replaying.closing.push(...event.balances);
+    if (!event.last) return undefined;
+    this.#replaying.delete(event.fork);
+    return { ...replaying, outcome };
+  }
+
+  #of(fork: BranchId, { seq, time }: Outcome): Replaying {
+    const known = this.#replaying.get(fork);
+    if (known !== undefined) return known;
+    const begun = { fork, startedSeq: seq, startedAt: time, commands: [], fills: [], closing: [] };
+    this.#replaying.set(fork, begun);
+    return begun;
+  }
+}
+
+export interface EndedReplay extends Readonly<Replaying> {
+  /** Of the replay's last command. */
+  readonly outcome: Outcome;
+}
+
+/** The whole of it, with verdicts by quantity and a statement for each account that was touched. */
+export async function reconciliationOf(
+  ended: EndedReplay,
+  epoch: number,
+  past: CanonicalPast,
+): Promise<Reconciliation> {
+  const { outcome, fork, startedSeq, startedAt, commands, fills, closing } = ended;
+  const takers = [...new Map(fills.map((fill) => [fill.takerOrderId, fill])).values()];
+  const canonical = await past.tradesOf(
+    takers.map(({ market, takerOrderId }) => ({ market, orderId: takerOrderId })),
+    outcome.seq,
+  );
+  return {
+    id: `${outcome.shard}:${fork}`,
+    shard: outcome.shard,
+    fork,
+    branch: outcome.branch,
+    epoch,
+    state: "reconciled",
+    startedSeq,
+    endedSeq: outcome.seq,
+    startedAt,
+    endedAt: outcome.time,
+    commands,
+    fills: verdictsOf(fills, canonical).map(({ fill, confirmed, conflicted }) => ({
+      ...fill,
+      confirmed,
+      conflicted,
+    })),
+    adjustments: closing.map((balance) => adjustment(balance, past)),
+  };
+}
+
+function adjustment({ account, asset, free, locked }: ForkBalance, past: CanonicalPast): Adjustment {
+  const before = free + locked;
+  const after = past.balanceOf(account, asset);
+  return { account, asset, before, after, difference: after - before };
+}
+
+function verdictOf(
+  { result, command, fills, orderId }: ForkCommandReplayed,
+  events: readonly Event[],
+): { readonly verdict: CommandVerdict; readonly reason: string } {
+  if (result === "merged") return { verdict: "merged", reason: "" };
+  if (result === "skipped") return { verdict: "skipped", reason: "" };
+  const rejected = events.find((event) => event.kind === "CommandRejected");
+  if (rejected !== undefined) {
+    const isLate = rejected.command.startsWith("Cancel") && rejected.reason.startsWith("unknown-");
+    return { verdict: isLate ? "overtaken" : "refused", reason: rejected.reason };
+  }
+  const before = sum(fills.filter((fill) => fill.takerOrderId === orderId));
+  const now = sum(tradesOf(events).filter((trade) => trade.takerOrderId === orderId));
+  const isExpired = events.some((event) => event.kind === "OrderExpired" && event.orderId === orderId);
+  const isOrder = command === "PlaceOrder" || command === "ReplaceOrder";
+  return { verdict: isOrder && isExpired && now < before ? "reduced" : "confirmed", reason: "" };
+}
+
+function sum(trades: readonly { readonly quantity: number }[]): number {
+  return trades.reduce((total, { quantity }) => total + quantity, 0);
+}

@@ -1,0 +1,25 @@
+/** How patient a Region is, in ms. Only who tries what, and when, depends on these; safety rests on the register, cuts and finality. */
+export interface Timing {
+  /** How long an owner may rely on one renewal of its lease. */
+  readonly leaseMs: number;
+  /** A Region that was heard of less than this ago counts as in contact. */
+  readonly contactMs: number;
+  /** Without contact for so long a Region acts as its markets' partition policies say. */
+  readonly partitionAfterMs: number;
+  /** A contact must have held for so long before a fork is healed. */
+  readonly healAfterMs: number;
+  /** How long an answer over the link is waited for. */
+  readonly linkTimeoutMs: number;
+  /** How often a shard's standing is looked at. */
+  readonly lookMs: number;
+}
+
+/** For links between AWS Regions, and what plays them on one machine. */
+export const DEFAULT_TIMING: Timing = {
+  leaseMs: 3000,
+  contactMs: 1500,
+  partitionAfterMs: 4000,
+  healAfterMs: 1000,
+  linkTimeoutMs: 1000,
+  lookMs: 50,
+};

@@ -1,0 +1,80 @@
+import type { ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { ReconciliationQuery, ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
+import { checkedBytes, checksumOf } from "./checked-record.ts";
+import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
+
+const SCHEMA = {
+  version: 1,
+  statements: `
+    CREATE TABLE bookmarks (shard TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+    CREATE TABLE reconciliations (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL, crc INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE touched (
+      account INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (account, id)
+    ) STRICT, WITHOUT ROWID;`,
+};
+
+/** Opens a Region's reconciliations. */
+export function openSqliteReconciliationStore(options: DatabaseFile): ReconciliationStore {
+  const database = openDatabase(options, SCHEMA);
+  const bookmarks = new Map<ShardId, number>();
+  for (const row of database.prepare("SELECT shard, position FROM bookmarks").all())
+    bookmarks.set(row.shard as ShardId, Number(row.position));
+  const setBookmark = database.prepare(
+    "INSERT INTO bookmarks VALUES (?1, ?2) ON CONFLICT (shard) DO UPDATE SET position = ?2",
+  );
+  const put = database.prepare(
+    "INSERT INTO reconciliations (id, bytes, crc) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET bytes = ?2, crc = ?3",
+  );
+  const touch = database.prepare("INSERT OR IGNORE INTO touched VALUES (?, ?)");
+  const get = database.prepare("SELECT id, bytes, crc FROM reconciliations WHERE id = ?");
+  const all = database.prepare("SELECT id, bytes, crc FROM reconciliations ORDER BY number DESC LIMIT ?");
+  const ofAccount = database.prepare(
+    "SELECT r.id, bytes, crc FROM reconciliations r JOIN touched t ON t.id = r.id WHERE account = ? ORDER BY number DESC LIMIT ?",
+  );
+  let closed = false;
+
+  const parsed = (row: Record<string, unknown>): Reconciliation => {
+    const record = { bytes: row.bytes as Uint8Array, crc: Number(row.crc) };
+    const bytes = checkedBytes(record, options.file, `the reconciliation ${String(row.id)}`);
+    return JSON.parse(Buffer.from(bytes).toString("utf8")) as Reconciliation;
+  };
+
+  return {
+    bookmark: (shard) => bookmarks.get(shard) ?? 0,
+    setBookmark: async (shard, position) => {
+      assert(position >= (bookmarks.get(shard) ?? 0), `the bookmark of ${shard} only moves forward`);
+      setBookmark.run(shard, position);
+      bookmarks.set(shard, position);
+    },
+    put: async (reconciliation) => {
+      const bytes = Buffer.from(JSON.stringify(reconciliation));
+      transaction(database, () => {
+        put.run(reconciliation.id, bytes, checksumOf(bytes));
+        for (const account of accountsOf(reconciliation)) touch.run(account, reconciliation.id);
+      });
+    },
+    get: async (id) => {
+      const row = get.get(id);
+      return row === undefined ? undefined : parsed(row);
+    },
+    list: async ({ account, limit }: ReconciliationQuery) =>
+      (account === undefined ? all.all(limit) : ofAccount.all(account, limit)).map(parsed),
+    close: async () => {
+      if (!closed) database.close();
+      closed = true;
+    },
+  };
+}
+
+/** Whoever sent a command of the fork, traded in it, or was left with another balance. */
+function accountsOf({ commands, fills, adjustments }: Reconciliation): Set<number> {
+  return new Set([
+    ...commands.map(({ account }) => account),
+    ...fills.flatMap(({ makerAccount, takerAccount }) => [makerAccount, takerAccount]),
+    ...adjustments.map(({ account }) => account),
+  ]);
+}

@@ -1,0 +1,20 @@
+import type { ShardId } from "#shared/domain/ids.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
+
+/** What a Region remembers of the forks that were replayed, and how far its own logs are settled. */
+export interface ReconciliationStore {
+  /** The position in the Region's own log of the shard before which nothing is left to do; 0 at the start. */
+  bookmark(shard: ShardId): number;
+  setBookmark(shard: ShardId, position: number): Promise<void>;
+  /** Writes a reconciliation; one with the same id is replaced. */
+  put(reconciliation: Reconciliation): Promise<void>;
+  get(id: string): Promise<Reconciliation | undefined>;
+  /** The newest first, at most `limit`; with an account only those that touched it. */
+  list(query: ReconciliationQuery): Promise<readonly Reconciliation[]>;
+  close(): Promise<void>;
+}
+
+export interface ReconciliationQuery {
+  readonly account?: number;
+  readonly limit: number;
+}
