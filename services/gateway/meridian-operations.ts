@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TRADING_STATES } from "#shared/domain/market.ts";
+import { PARTITION_POLICIES, TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
 import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
 
@@ -57,6 +57,9 @@ const market = z.strictObject({
   takerFee: decimal,
   defaultSelfTradePrevention: z.enum(SELF_TRADE_PREVENTIONS),
   allowedSelfTradePrevention: z.array(z.enum(SELF_TRADE_PREVENTIONS)),
+  partitionPolicy: z
+    .enum(PARTITION_POLICIES)
+    .describe("What it does in a Region that is cut off: trade on provisionally, or let orders wait."),
   shard: z.string(),
 });
 

@@ -2,7 +2,7 @@ import type { Asset } from "#shared/domain/asset.ts";
 import { parseDecimal } from "#shared/domain/decimal.ts";
 import type { AssetId, MarketId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import type { Market } from "#shared/domain/market.ts";
+import { type Market, PARTITION_POLICIES } from "#shared/domain/market.ts";
 import type { SelfTradePrevention } from "#shared/domain/order.ts";
 import catalogue from "./markets.json" with { type: "json" };
 
@@ -53,6 +53,7 @@ export interface MarketText {
   readonly takerFee: string;
   readonly defaultSelfTradePrevention: string;
   readonly allowedSelfTradePrevention: readonly string[];
+  readonly partitionPolicy: string;
 }
 
 /** The definitions of `markets.json`. */
@@ -80,6 +81,8 @@ export function marketFrom(text: MarketText, assets: readonly Asset[]): Market {
   assert(rest >= 0, `${text.id}: tick × lot is finer than the smallest unit of ${quote.id}`);
   const ticks = (price: string) => quotient(units(price, priceScale), tickUnits, text.id);
   const lots = (quantity: string) => quotient(units(quantity, base.scale), basePerLot, text.id);
+  const partitionPolicy = PARTITION_POLICIES.find((policy) => policy === text.partitionPolicy);
+  assert(partitionPolicy !== undefined, `${text.id}: unknown partition policy ${text.partitionPolicy}`);
   return {
     id: text.id as MarketId,
     base: base.id,
@@ -114,6 +117,7 @@ export function marketFrom(text: MarketText, assets: readonly Asset[]): Market {
     takerFeePpm: units(text.takerFee, 6),
     defaultSelfTradePrevention: text.defaultSelfTradePrevention as SelfTradePrevention,
     allowedSelfTradePrevention: text.allowedSelfTradePrevention as readonly SelfTradePrevention[],
+    partitionPolicy,
   };
 }
 

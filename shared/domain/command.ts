@@ -231,9 +231,12 @@ export interface ForkCommand {
   /** For `immediate`: the worst price that it provisionally traded at, in ticks, and how many lots; 0 otherwise. */
   readonly price: number;
   readonly quantity: number;
-  /** What the command provisionally traded in the fork, carried for the verdicts. */
+  /** What the command provisionally traded in the fork, carried for the verdicts; at most {@link MAX_FORK_FILLS}. */
   readonly fills: readonly ForkFill[];
 }
+
+/** More fills of one command follow in further ForkCommands (the next n) of the same id, mode `skip`: they are `merged`. */
+export const MAX_FORK_FILLS = 5_000;
 
 /** How an account stood in a fork when it was sealed. */
 export interface ForkBalance {

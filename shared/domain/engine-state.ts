@@ -25,7 +25,7 @@ export interface EngineState {
   readonly balances: readonly BalanceState[];
   /** In the order in which they were folded, oldest first. */
   readonly commands: readonly RememberedCommand[];
-  /** Ids of deposits, remembered for ever, in the order in which they were folded. */
+  /** Ids of deposits and transfers, remembered for ever, in the order in which they were folded. */
   readonly deposits: readonly RememberedCommand[];
   /** In the order in which they were accepted, oldest first. */
   readonly clientOrderIds: readonly RememberedClientOrderId[];
@@ -37,7 +37,7 @@ export interface EngineState {
 
 export interface AssetState {
   readonly asset: Asset;
-  /** Deposits minus withdrawals so far, smallest units: what all balances must add up to. */
+  /** Deposits minus withdrawals, plus transfers in minus transfers out so far, smallest units: what all balances must add up to. */
   readonly supply: number;
 }
 

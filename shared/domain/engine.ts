@@ -1,5 +1,5 @@
 import type { CommandEnvelope } from "./command.ts";
-import type { EngineState } from "./engine-state.ts";
+import type { EngineState, ForkState, TransferState } from "./engine-state.ts";
 import type { Event } from "./event.ts";
 import type { BranchId, Seq } from "./ids.ts";
 
@@ -24,7 +24,17 @@ export interface Fold {
 
 /** The fold of production: it also takes commands as they stand in the log. */
 export interface Engine extends Fold {
+  /** The branch that it folds now: a BranchStarted changes it. */
   readonly branch: BranchId;
+  readonly epoch: number;
+  /** True in a fork. */
+  readonly provisional: boolean;
+  /** True behind EpochEnded and ForkSealed. */
+  readonly ended: boolean;
+  /** What is in flight to other shards, by transfer id. */
+  transfers(): readonly TransferState[];
+  /** How far a fork's replay has come; cursor 0 for one that was never heard of. */
+  fork(id: BranchId): ForkState;
   /** Folds the next record of the log, which stands at `start` … `end` of `bytes`, whatever it is. Throws only `InvariantViolation`. */
   applyEncoded(bytes: Uint8Array, start?: number, end?: number): EncodedEvents;
 }

@@ -101,4 +101,6 @@ export const ERROR_OF_REASON = {
   "cancel-restricted": "CANCEL_RESTRICTED",
   "amend-in-list": "AMEND_IN_LIST",
   "good-till-date-passed": "GOOD_TILL_DATE_PASSED",
+  "not-in-fork": "NOT_IN_FORK",
+  "market-halts-in-fork": "MARKET_HALTS_IN_FORK",
 } as const satisfies Record<RejectReason, ErrorName>;

@@ -52,6 +52,7 @@ const market: Market = {
   takerFeePpm: 1000,
   defaultSelfTradePrevention: "EXPIRE_MAKER",
   allowedSelfTradePrevention: ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"],
+  partitionPolicy: "match-locally",
 };
 
 /** A short day of a shard with every kind of command and of event; `null` stands for bytes that are no command. */

@@ -64,7 +64,7 @@ export function setMarketState(world: World, { market: id, state }: SetMarketSta
   workOffQueue(world);
 }
 
-function assetOf(world: World, id: AssetId): Mutable<AssetState> {
+export function assetOf(world: World, id: AssetId): Mutable<AssetState> {
   const entry = world.assets.find(({ asset }) => asset.id === id);
   if (entry === undefined) throw new Refusal("unknown-asset");
   return entry;

@@ -1,18 +1,28 @@
-import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
+import type {
+  BranchStarted,
+  Command,
+  CommandEnvelope,
+  EpochEnded,
+  ForkSealed,
+} from "#shared/domain/command.ts";
 import { digestOfState } from "#shared/domain/digest/state-digest.ts";
 import { encodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { Fold } from "#shared/domain/engine.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Event } from "#shared/domain/event.ts";
-import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, CommandId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import { defineAsset, defineMarket, deposit, setMarketState, withdraw } from "./naive-administration.ts";
+import { endBranch, isInPlace, startBranch } from "./naive-branches.ts";
 import { pictureOf, tellChanges } from "./naive-changes.ts";
 import { amendOrder, cancelAllOrders, cancelOrder, cancelOrderList, replaceOrder } from "./naive-changing.ts";
+import { checkFork, endReplay, replay } from "./naive-forks.ts";
+import { firstSeqOf, isRepeatable, rememberComing, rememberDone } from "./naive-memory.ts";
 import { placeOrder, placeOrderList } from "./naive-placing.ts";
 import { rejectionOf } from "./naive-rejection.ts";
 import { stateOf } from "./naive-state.ts";
 import { tick } from "./naive-time.ts";
+import { settleTransfer, transferIn, transferOut } from "./naive-transfers.ts";
 import { demand, marketOf, Refusal, type World } from "./naive-world.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -32,6 +42,9 @@ class NaiveEngine implements Fold {
     this.#world = {
       shard,
       branch,
+      epoch: 0,
+      provisional: false,
+      ended: false,
       seq: 0 as Seq,
       time: 0,
       lastPriority: 0,
@@ -43,6 +56,9 @@ class NaiveEngine implements Fold {
       commands: [],
       deposits: [],
       clientOrderIds: [],
+      transfers: [],
+      forks: [],
+      isReplayingPart: false,
       queue: [],
       events: [],
     };
@@ -61,18 +77,25 @@ class NaiveEngine implements Fold {
     world.seq = (world.seq + 1) as Seq;
     if (envelope === null) return [{ kind: "Undecodable" }];
     const { command, commandId, branch } = envelope;
-    if (branch !== world.branch) return [{ kind: "Misdirected", intended: branch }];
-    if (command.kind !== "Tick") {
-      const known = [...world.commands, ...world.deposits].find((each) => each.commandId === commandId);
-      if (known !== undefined) return [{ kind: "CommandRepeated", firstSeq: known.seq }];
-      const remembered = command.kind === "Deposit" ? world.deposits : world.commands;
-      remembered.push({ commandId, seq: world.seq, time: world.time });
-    }
+    if (!isInPlace(world, envelope)) return [{ kind: "Misdirected", intended: branch }];
     world.events = [];
+    if (command.kind === "BranchStarted") {
+      startBranch(world, command);
+      return world.events;
+    }
+    if (command.kind === "EpochEnded" || command.kind === "ForkSealed") {
+      endBranch(world, command);
+      return world.events;
+    }
+    const firstSeq = firstSeqOf(world, command, commandId);
+    if (firstSeq !== undefined) return [{ kind: "CommandRepeated", firstSeq }];
+    rememberComing(world, command, commandId);
     const before = pictureOf(world);
     try {
-      if (command.kind !== "Tick") checkValidity(world, envelope);
-      follow(world, command);
+      if (!isRepeatable(command)) checkValidity(world, envelope);
+      checkFork(world, command);
+      follow(world, command, commandId);
+      rememberDone(world, command, commandId);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       return [rejectionOf(command, refusal.reason)];
@@ -99,7 +122,9 @@ function checkValidity(world: World, { validUntil }: CommandEnvelope): void {
   demand(validUntil === 0 || validUntil <= world.time + HOUR_MS, "validity-too-long");
 }
 
-function follow(world: World, command: Command): void {
+type Followed = Exclude<Command, BranchStarted | EpochEnded | ForkSealed>;
+
+function follow(world: World, command: Followed, commandId: CommandId): void {
   switch (command.kind) {
     case "PlaceOrder": {
       const { kind: _kind, account, market, ...terms } = command;
@@ -138,6 +163,21 @@ function follow(world: World, command: Command): void {
       break;
     case "SetMarketState":
       setMarketState(world, command);
+      break;
+    case "TransferOut":
+      transferOut(world, commandId, command);
+      break;
+    case "TransferIn":
+      transferIn(world, command);
+      break;
+    case "TransferSettled":
+      settleTransfer(world, command);
+      break;
+    case "ForkCommand":
+      replay(world, command, (inner, innerId) => follow(world, inner, innerId));
+      break;
+    case "ForkReplayEnded":
+      endReplay(world, command);
       break;
     case "Tick":
       tick(world, command);

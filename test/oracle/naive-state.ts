@@ -9,6 +9,9 @@ export function stateOf(world: World): EngineState {
     rulesVersion: 1,
     shard: world.shard,
     branch: world.branch,
+    epoch: world.epoch,
+    provisional: world.provisional,
+    ended: world.ended,
     seq: world.seq,
     time: world.time,
     lastPriority: world.lastPriority,
@@ -38,6 +41,8 @@ export function stateOf(world: World): EngineState {
     commands: [...world.commands],
     deposits: [...world.deposits],
     clientOrderIds: [...world.clientOrderIds],
+    transfers: world.transfers.toSorted((a, b) => compare(a.transferId, b.transferId)),
+    forks: world.forks.toSorted((a, b) => compare(a.fork, b.fork)),
   };
 }
 

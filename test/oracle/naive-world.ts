@@ -1,8 +1,10 @@
 import type {
   AssetState,
+  ForkState,
   MarketState,
   RememberedClientOrderId,
   RememberedCommand,
+  TransferState,
 } from "#shared/domain/engine-state.ts";
 import type { Event, RejectReason } from "#shared/domain/event.ts";
 import type {
@@ -49,7 +51,10 @@ export type Turn =
 /** All that the naive engine knows: lists that are searched and sorted whenever something is asked. */
 export interface World {
   readonly shard: ShardId;
-  readonly branch: BranchId;
+  branch: BranchId;
+  epoch: number;
+  provisional: boolean;
+  ended: boolean;
   seq: Seq;
   time: number;
   lastPriority: number;
@@ -63,6 +68,10 @@ export interface World {
   commands: RememberedCommand[];
   deposits: RememberedCommand[];
   clientOrderIds: RememberedClientOrderId[];
+  transfers: TransferState[];
+  forks: ForkState[];
+  /** True while a part of an order is replayed that the filters let in as a whole. */
+  isReplayingPart: boolean;
   queue: Turn[];
   /** What the current command has done so far. */
   events: Event[];

@@ -9,7 +9,20 @@ import { ACCOUNTS, ASSETS, MARKET_IDS, type Theme } from "./stream-setting.ts";
 
 const HOUR_MS = 3_600_000;
 
-const USUAL: Readonly<Record<CommandKind, number>> = {
+/** What a stream of one branch is made of. */
+type OrdinaryKind = Exclude<
+  CommandKind,
+  | "BranchStarted"
+  | "EpochEnded"
+  | "ForkSealed"
+  | "TransferOut"
+  | "TransferIn"
+  | "TransferSettled"
+  | "ForkCommand"
+  | "ForkReplayEnded"
+>;
+
+const USUAL: Readonly<Record<OrdinaryKind, number>> = {
   PlaceOrder: 500,
   PlaceOrderList: 110,
   CancelOrder: 60,
@@ -25,7 +38,7 @@ const USUAL: Readonly<Record<CommandKind, number>> = {
   Tick: 50,
 };
 
-const WEIGHTS: Readonly<Record<Theme, Readonly<Record<CommandKind, number>>>> = {
+const WEIGHTS: Readonly<Record<Theme, Readonly<Record<OrdinaryKind, number>>>> = {
   everything: USUAL,
   matching: USUAL,
   triggers: { ...USUAL, PlaceOrder: 700, AmendOrder: 30, SetMarketState: 10 },

@@ -82,6 +82,7 @@ export function wideMarket(id: MarketId, changes: Partial<Market>): Market {
     takerFeePpm: 0,
     defaultSelfTradePrevention: "NONE",
     allowedSelfTradePrevention: SELF_TRADE_PREVENTIONS,
+    partitionPolicy: "match-locally",
     ...changes,
   };
 }

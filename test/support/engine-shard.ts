@@ -288,5 +288,6 @@ function plainMarket(): Market {
     takerFeePpm: 0,
     defaultSelfTradePrevention: "NONE",
     allowedSelfTradePrevention: SELF_TRADE_PREVENTIONS,
+    partitionPolicy: "match-locally",
   };
 }

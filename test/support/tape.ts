@@ -92,6 +92,7 @@ const market: Market = {
   takerFeePpm: 0,
   defaultSelfTradePrevention: "NONE",
   allowedSelfTradePrevention: ["NONE"],
+  partitionPolicy: "match-locally",
 };
 
 /** Writes a tape down: the hash over price, quantity, maker id and taker id of each trade in turn. */

@@ -154,6 +154,7 @@ function marketJson(view: RegionView, id: string) {
     takerFee: formatDecimal(market.takerFeePpm, 6),
     defaultSelfTradePrevention: market.defaultSelfTradePrevention,
     allowedSelfTradePrevention: market.allowedSelfTradePrevention,
+    partitionPolicy: market.partitionPolicy,
     shard: view.shard,
   };
 }

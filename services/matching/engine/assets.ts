@@ -21,6 +21,9 @@ export class Assets {
   readonly #entries: Entry[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #digest: DigestSum;
+  /** The asset whose supply the present command changed, and by how much; -1 if none. A command changes one at most. */
+  changed = -1;
+  change = 0;
 
   constructor(digest: DigestSum) {
     this.#digest = digest;
@@ -70,6 +73,8 @@ export class Assets {
   addSupply(number: number, amount: number): void {
     const entry = this.#entry(number);
     entry.supply += amount;
+    this.changed = number;
+    this.change = amount;
     this.#rehash(entry);
   }
 

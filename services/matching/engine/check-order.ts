@@ -65,8 +65,10 @@ export function checkFilters(
   if (!market.allowsPrevention(terms.selfTradePrevention)) return "self-trade-prevention-not-allowed";
   if (price > 0 && !isWithin(price, rules.minPrice, rules.maxPrice)) return "price-filter";
   if (stopPrice > 0 && !isWithin(stopPrice, rules.minPrice, rules.maxPrice)) return "price-filter";
-  if (price > 0 && lastPrice > 0 && !isNearLastPrice(market, side, price)) return "percent-price-by-side";
-  if (quantity > 0 && !isWithin(quantity, rules.minQuantity, rules.maxQuantity)) return "lot-size";
+  if (price > 0 && lastPrice > 0 && !isNearLastPrice(market, side, price) && !shard.isReplayingPart)
+    return "percent-price-by-side";
+  if (quantity > 0 && !isWithin(quantity, leastOf(shard, rules.minQuantity), rules.maxQuantity))
+    return "lot-size";
   if (icebergQuantity > 0 && !isWithin(icebergQuantity, rules.minQuantity, rules.maxQuantity))
     return "lot-size";
   if (
@@ -76,7 +78,7 @@ export function checkFilters(
   ) {
     return "market-lot-size";
   }
-  if (!isNotionalWithin(market, terms)) return "notional";
+  if (!isNotionalWithin(shard, market, terms)) return "notional";
   if (icebergQuantity > 0 && rules.maxIcebergParts > 0) {
     if (Math.ceil(quantity / icebergQuantity) > rules.maxIcebergParts) return "iceberg-parts";
   }
@@ -172,12 +174,15 @@ function isNearLastPrice({ market, lastPrice }: MarketState, side: number, price
   return isWithin(price, scaledUp(lastPrice, down), scaledDown(lastPrice, up));
 }
 
-function isNotionalWithin({ market, lastPrice }: MarketState, terms: Terms): boolean {
+function isNotionalWithin(shard: Shard, { market, lastPrice }: MarketState, terms: Terms): boolean {
   const { price, quantity, quoteQuantity, stopPrice } = terms;
   const { minNotional, maxNotional, quotePerTickLot } = market;
   if (quoteQuantity > 0) return isWithin(quoteQuantity, minNotional, maxNotional);
   const reference = price || stopPrice || lastPrice;
-  return reference === 0 || isWithin(reference * quantity * quotePerTickLot, minNotional, maxNotional);
+  return (
+    reference === 0 ||
+    isWithin(reference * quantity * quotePerTickLot, leastOf(shard, minNotional), maxNotional)
+  );
 }
 
 /** True if it crosses an order of its own account in the book. */
@@ -188,6 +193,11 @@ function crossesOwn(shard: Shard, trader: number, { side, price }: Terms): boole
     if (side === BUY ? orders.price(order) <= price : orders.price(order) >= price) return true;
   }
   return false;
+}
+
+/** A part of an order may be less than an order may be. */
+function leastOf(shard: Shard, least: number): number {
+  return shard.isReplayingPart ? 0 : least;
 }
 
 function isWithin(value: number, min: number, max: number): boolean {

@@ -1,12 +1,12 @@
-import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
+import type { Command, CommandEnvelope, CommandKind, ForkCommand } from "#shared/domain/command.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EncodedEvents, Engine } from "#shared/domain/engine.ts";
-import type { EngineState } from "#shared/domain/engine-state.ts";
+import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
 import type { Event, RejectReason } from "#shared/domain/event.ts";
-import type { AccountId, BranchId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { AccountId, BranchId, CommandId, MarketId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import {
   ORDER_TYPES,
@@ -17,6 +17,7 @@ import {
 } from "#shared/domain/order.ts";
 import { MAX_VALIDITY_MS, MEMORY_MS } from "#shared/domain/rules.ts";
 import { uncross } from "./auction.ts";
+import { type OrdinaryCommand, ordinaryCommand } from "./branches.ts";
 import {
   amendOrder,
   cancelAllOrders,
@@ -25,10 +26,13 @@ import {
   cancelOrderList,
   replaceOrder,
 } from "./change-orders.ts";
+import type { CommandMemory } from "./command-memory.ts";
 import { defineAsset, defineMarket } from "./definitions.ts";
 import { expireStored } from "./end-order.ts";
 import { GOOD_TILL_DATE } from "./expiry.ts";
+import { asReplayed, isPart, replayedEvent, takesTurn } from "./fork-replay.ts";
 import { deposit, withdraw } from "./funding.ts";
+import { haltedInFork, refusedInFork } from "./in-fork.ts";
 import type { MarketState } from "./market-state.ts";
 import { Matching } from "./matching.ts";
 import { OrderReader } from "./order-reader.ts";
@@ -39,6 +43,7 @@ import { restoreShard } from "./restore.ts";
 import { Shard } from "./shard.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import { Terms } from "./terms.ts";
+import { settleTransfer, transferIn, transferOut } from "./transfer-funds.ts";
 import { workOff } from "./work-off.ts";
 
 /** A new shard: no markets, no money, time 0. */
@@ -77,6 +82,26 @@ class FastEngine implements Engine {
     return this.#shard.branch;
   }
 
+  get epoch(): number {
+    return this.#shard.epoch;
+  }
+
+  get provisional(): boolean {
+    return this.#shard.provisional;
+  }
+
+  get ended(): boolean {
+    return this.#shard.ended;
+  }
+
+  transfers(): readonly TransferState[] {
+    return this.#shard.transfers.states();
+  }
+
+  fork(id: BranchId): ForkState {
+    return this.#shard.forks.find(id);
+  }
+
   apply(envelope: CommandEnvelope | null): readonly Event[] {
     const { bytes, length, count } =
       envelope === null ? this.#undecodable() : this.applyEncoded(encodeCommand(envelope));
@@ -86,20 +111,21 @@ class FastEngine implements Engine {
   applyEncoded(bytes: Uint8Array, start = 0, end = bytes.length): EncodedEvents {
     const shard = this.#shard;
     const reader = this.#reader;
-    const found = reader.read(bytes, start, end, this.#terms);
+    const found = shard.ended ? "other" : reader.read(bytes, start, end, this.#terms);
     if (found === "other") return this.#applyOther(bytes.subarray(start, end));
     shard.events.clear();
     shard.seq++;
     const { account, market } = reader;
-    const refused = this.#admit(reader.commandId, reader.validUntil, false);
-    if (refused === "repeated") return shard.events;
+    const admitted = this.#admit(reader.commandId, reader.validUntil, shard.commands);
+    if (admitted === "repeated") return shard.events;
+    const refused = admitted ?? haltedInFork(shard, market);
     const reason =
       refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
     if (reason !== undefined) {
       const command = found === "PlaceOrder" ? this.#placeCommand() : this.#cancelCommand();
       shard.events.event(rejected(command, reason));
     }
-    this.#endCommand(-1, 0);
+    this.#endCommand();
     return shard.events;
   }
 
@@ -130,39 +156,67 @@ class FastEngine implements Engine {
     if (envelope === null) return this.#undecodable();
     shard.seq++;
     events.clear();
-    const { branch, command, commandId, validUntil } = envelope;
-    if (branch !== shard.branch) {
-      events.event({ kind: "Misdirected", intended: branch });
-      return events;
-    }
-    if (command.kind === "Tick") this.#tick(command.time);
+    const command = ordinaryCommand(shard, envelope);
+    if (command === undefined) this.#reader.follow(shard.branch);
     else {
-      Buffer.from(commandId, "hex").copy(new Uint8Array(this.#id.buffer));
-      const refused = this.#admit(this.#id, validUntil, command.kind === "Deposit");
-      if (refused === "repeated") return events;
-      const reason = refused ?? this.#do(command);
-      if (reason !== undefined) events.event(rejected(command, reason));
-      const isFunding = reason === undefined && (command.kind === "Deposit" || command.kind === "Withdraw");
-      if (isFunding) {
-        const asset = shard.assets.find(command.asset);
-        this.#endCommand(asset, command.kind === "Deposit" ? command.amount : -command.amount);
-        return events;
-      }
+      this.#obey(command, envelope);
+      this.#endCommand();
     }
-    this.#endCommand(-1, 0);
     return events;
   }
 
-  /** Rules 3 and 4 of every command. */
-  #admit(id: Int32Array, validUntil: number, isDeposit: boolean): RejectReason | "repeated" | undefined {
+  /** A command of this branch: rules 3 to 5. */
+  #obey(command: OrdinaryCommand, { commandId, validUntil }: CommandEnvelope): void {
     const shard = this.#shard;
-    const { commands, deposits, seq, time } = shard;
-    const firstSeq = commands.firstSeq(id) || deposits.firstSeq(id);
+    this.#takeId(commandId);
+    const refused = isRepeatable(command.kind)
+      ? undefined
+      : this.#admit(this.#id, validUntil, memoryFor(shard, command.kind));
+    if (refused === "repeated") return;
+    const reason = refused ?? refusedInFork(shard, command) ?? this.#do(command, commandId);
+    if (reason !== undefined) shard.events.event(rejected(command, reason));
+  }
+
+  #takeId(commandId: CommandId): void {
+    Buffer.from(commandId, "hex").copy(new Uint8Array(this.#id.buffer));
+  }
+
+  /** One command of a fork. */
+  #replay(command: ForkCommand): void {
+    const shard = this.#shard;
+    if (!takesTurn(shard, command)) return;
+    const { command: inner, commandId, mode } = command;
+    this.#takeId(commandId);
+    const firstSeq = isRepeatable(inner.kind) ? 0 : this.#firstSeq(this.#id);
+    const result = firstSeq > 0 ? "merged" : mode === "skip" ? "skipped" : "replayed";
+    shard.events.event(replayedEvent(command, result, firstSeq as Seq));
+    if (result === "merged") return;
+    memoryFor(shard, inner.kind)?.remember(this.#id, shard.seq, shard.time);
+    if (result === "skipped") return;
+    shard.isReplayingPart = isPart(command);
+    const reason = this.#do(asReplayed(command), commandId);
+    shard.isReplayingPart = false;
+    if (reason !== undefined) shard.events.event(rejected(inner, reason));
+  }
+
+  #firstSeq(id: Int32Array): number {
+    return this.#shard.commands.firstSeq(id) || this.#shard.deposits.firstSeq(id);
+  }
+
+  /** Rules 3 and 4 of every command. */
+  #admit(
+    id: Int32Array,
+    validUntil: number,
+    memory: CommandMemory | undefined,
+  ): RejectReason | "repeated" | undefined {
+    const shard = this.#shard;
+    const { seq, time } = shard;
+    const firstSeq = this.#firstSeq(id);
     if (firstSeq > 0) {
       shard.events.event({ kind: "CommandRepeated", firstSeq: firstSeq as Seq });
       return "repeated";
     }
-    (isDeposit ? deposits : commands).remember(id, seq, time);
+    memory?.remember(id, seq, time);
     if (validUntil === 0) return undefined;
     if (validUntil < time) return "expired-command";
     return validUntil > time + MAX_VALIDITY_MS ? "validity-too-long" : undefined;
@@ -195,9 +249,33 @@ class FastEngine implements Engine {
     }
   }
 
-  #do(command: Exclude<Command, { kind: "Tick" }>): RejectReason | undefined {
+  /** `commandId` is the command's own, and taken. */
+  #do(command: OrdinaryCommand, commandId: CommandId): RejectReason | undefined {
     const shard = this.#shard;
     switch (command.kind) {
+      case "Tick":
+        this.#tick(command.time);
+        return undefined;
+      case "ForkCommand":
+        this.#replay(command);
+        return undefined;
+      case "ForkReplayEnded": {
+        const { fork, n, balances, last } = command;
+        if (takesTurn(shard, command))
+          shard.events.event({ kind: "ForkReplayDone", fork, n, balances, last });
+        return undefined;
+      }
+      case "TransferOut":
+        return transferOut(shard, commandId, command);
+      case "TransferIn": {
+        const reason = transferIn(shard, command);
+        // What was not credited may come again.
+        if (reason === undefined) shard.deposits.remember(this.#id, shard.seq, shard.time);
+        return reason;
+      }
+      case "TransferSettled":
+        settleTransfer(shard, command);
+        return undefined;
       case "Deposit":
         return deposit(shard, command);
       case "Withdraw":
@@ -215,17 +293,14 @@ class FastEngine implements Engine {
       default: {
         const market = shard.findMarket(command.market);
         if (market === undefined) return "unknown-market";
-        const reason = this.#doInMarket(command, market);
+        const reason = haltedInFork(shard, market) ?? this.#doInMarket(command, market);
         workOff(shard, this.#matching);
         return reason;
       }
     }
   }
 
-  #doInMarket(
-    command: Exclude<Command, { kind: "Tick" | "Deposit" | "Withdraw" | "DefineAsset" | "DefineMarket" }>,
-    market: MarketState,
-  ): RejectReason | undefined {
+  #doInMarket(command: MarketCommand, market: MarketState): RejectReason | undefined {
     const shard = this.#shard;
     switch (command.kind) {
       case "PlaceOrder":
@@ -255,9 +330,11 @@ class FastEngine implements Engine {
   }
 
   /** Ends a command: changed balances, then changed levels. */
-  #endCommand(supplyAsset: number, supplyChange: number): void {
+  #endCommand(): void {
     const shard = this.#shard;
-    shard.balances.writeChanges(shard.events, supplyAsset, supplyChange);
+    const { assets } = shard;
+    shard.balances.writeChanges(shard.events, assets.changed, assets.change);
+    assets.changed = -1;
     const { markets } = shard;
     if (markets.length === 1) endMarket(shard, markets[0] as MarketState);
     else {
@@ -299,6 +376,22 @@ class FastEngine implements Engine {
       restriction: "NONE",
     };
   }
+}
+
+/** What names a market to act in. */
+type MarketCommand = Extract<Command, { market: MarketId }>;
+
+/** Harmless however often it comes, by its nature: neither its id nor its validity is looked at. */
+function isRepeatable(kind: CommandKind): boolean {
+  return (
+    kind === "Tick" || kind === "TransferSettled" || kind === "ForkCommand" || kind === "ForkReplayEnded"
+  );
+}
+
+/** Where an id is remembered as soon as it comes; `undefined` for none: a repeatable kind, and a TransferIn, which is remembered when it is credited. */
+function memoryFor({ commands, deposits }: Shard, kind: CommandKind): CommandMemory | undefined {
+  if (isRepeatable(kind) || kind === "TransferIn") return undefined;
+  return kind === "Deposit" || kind === "TransferOut" ? deposits : commands;
 }
 
 function endMarket(shard: Shard, market: MarketState): void {

@@ -23,7 +23,7 @@ export type Found = "PlaceOrder" | "CancelOrder" | "other";
  */
 export class OrderReader {
   readonly #shard: Shard;
-  readonly #branch: Uint8Array;
+  #branch: Uint8Array;
   readonly #clientOrderId = new Uint8Array(1 + MAX_TEXT);
   /** Views of `#clientOrderId` by length, so that none is made anew. */
   readonly #views = Array.from({ length: 1 + MAX_TEXT }, (_, length) =>
@@ -45,6 +45,11 @@ export class OrderReader {
   constructor(shard: Shard) {
     this.#shard = shard;
     this.#branch = encodedText(shard.branch);
+  }
+
+  /** The shard has gone over to another branch. */
+  follow(branch: string): void {
+    this.#branch = encodedText(branch);
   }
 
   /** Reads the record at `start` … `end`; `terms` takes those of a PlaceOrder. */

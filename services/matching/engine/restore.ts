@@ -1,13 +1,20 @@
 import { textWord } from "#shared/domain/digest/field-hash.ts";
 import { ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
-import { assetCodec, marketCodec } from "#shared/domain/encoding/definition-encoding.ts";
-import { openOrderListCodec, STATE_VERSION } from "#shared/domain/encoding/state-encoding.ts";
+import type { Codec } from "#shared/domain/encoding/codec.ts";
+import { assetCodec, firstMarketCodec, marketCodec } from "#shared/domain/encoding/definition-encoding.ts";
+import {
+  branchStateCodec,
+  FIRST_BRANCH_STATE,
+  openOrderListCodec,
+  STATE_VERSION,
+} from "#shared/domain/encoding/state-encoding.ts";
 import type { BranchId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import { TRADING_STATES } from "#shared/domain/market.ts";
+import { type Market, TRADING_STATES } from "#shared/domain/market.ts";
 import { RULES_VERSION } from "#shared/domain/rules.ts";
 import { STAGE_PENDING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
 import { assertWhole } from "./assert-whole.ts";
+import { restoreBranchState } from "./branch-state.ts";
 import type { CommandMemory } from "./command-memory.ts";
 import { encodedText } from "./encoded-text.ts";
 import type { MarketState } from "./market-state.ts";
@@ -23,7 +30,8 @@ import { BUY, Terms, triggersUpward } from "./terms.ts";
 export function restoreShard(bytes: Uint8Array): Shard {
   const reader = new ByteReader(bytes);
   const version = reader.byte();
-  if (version !== STATE_VERSION) throw new DecodingError(`unknown snapshot version ${version}`);
+  if (version !== 1 && version !== STATE_VERSION)
+    throw new DecodingError(`unknown snapshot version ${version}`);
   const rulesVersion = reader.uint();
   assert(rulesVersion === RULES_VERSION, `unknown version of the rules: ${rulesVersion}`);
   const shard = new Shard(reader.text() as ShardId, reader.text() as BranchId);
@@ -32,7 +40,8 @@ export function restoreShard(bytes: Uint8Array): Shard {
   const lastPriority = reader.uint();
   for (let left = count(reader); left > 0; left--)
     shard.assets.define(assetCodec.read(reader), reader.uint());
-  for (let left = count(reader); left > 0; left--) readMarket(reader, shard);
+  for (let left = count(reader); left > 0; left--)
+    readMarket(reader, shard, version === 1 ? firstMarketCodec : marketCodec);
   shard.lastPriority = lastPriority;
   for (let left = count(reader); left > 0; left--) {
     const account = reader.uint();
@@ -47,13 +56,14 @@ export function restoreShard(bytes: Uint8Array): Shard {
     const text = reader.encodedText();
     shard.clientOrderIds.rememberAgain(account, text, wordOf(text), reader.uint());
   }
+  restoreBranchState(shard, version === 1 ? FIRST_BRANCH_STATE : branchStateCodec.read(reader));
   reader.end();
   assertWhole(shard);
   return shard;
 }
 
-function readMarket(reader: ByteReader, shard: Shard): void {
-  const market = shard.addMarket(marketCodec.read(reader));
+function readMarket(reader: ByteReader, shard: Shard, codec: Codec<Market>): void {
+  const market = shard.addMarket(codec.read(reader));
   market.state = oneOf(TRADING_STATES, reader.byte());
   market.lastTradeId = reader.uint();
   market.lastUpdateId = reader.uint();

@@ -12,16 +12,26 @@ import { DigestSum } from "./digest-sum.ts";
 import { encodedText } from "./encoded-text.ts";
 import { EventWriter } from "./event-writer.ts";
 import { Extras } from "./extras.ts";
+import { Forks } from "./forks.ts";
 import { GoodTillDates } from "./good-till-dates.ts";
 import { MarketState } from "./market-state.ts";
 import type { OrderList } from "./order-list.ts";
 import { Traders } from "./traders.ts";
+import { Transfers } from "./transfers.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** Everything that the fold of one shard knows, in flat memory; orders, levels, balances and the rest are named by slots. */
 export class Shard {
   readonly shard: ShardId;
-  readonly branch: BranchId;
+  /** The branch that it folds now; changed by BranchStarted alone. */
+  branch: BranchId;
+  epoch = 0;
+  /** True in a fork. */
+  provisional = false;
+  /** True when only another branch can go on from here. */
+  ended = false;
+  /** True while a part of a fork's immediate order is replayed, which its filters let in as a whole. */
+  isReplayingPart = false;
   seq = 0;
   time = 0;
   lastPriority = 0;
@@ -38,6 +48,8 @@ export class Shard {
   readonly markets: MarketState[] = [];
   marketsById: readonly MarketState[] = [];
   readonly lists = new Map<number, OrderList>();
+  readonly transfers = new Transfers(this.digest);
+  readonly forks = new Forks(this.digest);
   readonly goodTillDates = new GoodTillDates();
   readonly queue = new WorkQueue();
   readonly events = new EventWriter();
@@ -111,6 +123,9 @@ export class Shard {
       rulesVersion: RULES_VERSION,
       shard: this.shard,
       branch: this.branch,
+      epoch: this.epoch,
+      provisional: this.provisional,
+      ended: this.ended,
       seq: this.seq as Seq,
       time: this.time,
       lastPriority: this.lastPriority,

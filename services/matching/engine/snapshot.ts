@@ -1,10 +1,15 @@
 import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { assetCodec, marketCodec } from "#shared/domain/encoding/definition-encoding.ts";
-import { openOrderListCodec, STATE_VERSION } from "#shared/domain/encoding/state-encoding.ts";
+import {
+  branchStateCodec,
+  openOrderListCodec,
+  STATE_VERSION,
+} from "#shared/domain/encoding/state-encoding.ts";
 import { TRADING_STATES } from "#shared/domain/market.ts";
 import { RULES_VERSION } from "#shared/domain/rules.ts";
 import type { BookSide } from "../book/book-side.ts";
 import { STAGE_NONE, STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
+import { branchStateOf } from "./branch-state.ts";
 import type { CommandMemory } from "./command-memory.ts";
 import type { MarketState } from "./market-state.ts";
 import {
@@ -50,6 +55,7 @@ export function writeSnapshot(shard: Shard): Uint8Array {
     writer.raw(clientOrderIds.text(entry));
     writer.uint(clientOrderIds.time(entry));
   }
+  branchStateCodec.write(writer, branchStateOf(shard));
   return writer.finish();
 }
 

@@ -1,11 +1,14 @@
 import type {
   AssetState,
   EngineState,
+  ForkState,
   MarketState,
   RememberedClientOrderId,
   RememberedCommand,
+  TransferState,
 } from "../engine-state.ts";
-import { TRADING_STATES } from "../market.ts";
+import type { CommandId } from "../ids.ts";
+import { PARTITION_POLICIES, TRADING_STATES } from "../market.ts";
 import { CONTINGENCIES, type OpenOrder, type OpenOrderList, SELF_TRADE_PREVENTIONS } from "../order.ts";
 import { FieldHash, lanesAsHex, textWord } from "./field-hash.ts";
 import { hashOrder } from "./order-hash.ts";
@@ -21,6 +24,8 @@ export const TAG = {
   command: 7,
   deposit: 8,
   clientOrderId: 9,
+  transfer: 10,
+  fork: 11,
 } as const;
 
 /**
@@ -68,21 +73,25 @@ export function digestOfState(state: EngineState): string {
     hashRememberedClientOrderId(hash, entry);
     add();
   }
+  for (const transfer of state.transfers) {
+    hashTransfer(hash, transfer);
+    add();
+  }
+  for (const fork of state.forks) {
+    hashFork(hash, fork);
+    add();
+  }
   return lanesAsHex(a, b);
 }
 
 /** Whatever is one number of the whole shard. */
-export function hashCounters(
-  hash: FieldHash,
-  {
-    rulesVersion,
-    shard,
-    branch,
-    seq,
-    time,
-    lastPriority,
-  }: Omit<EngineState, "assets" | "markets" | "balances" | "commands" | "deposits" | "clientOrderIds">,
-): void {
+export type Counters = Pick<
+  EngineState,
+  "rulesVersion" | "shard" | "branch" | "epoch" | "provisional" | "ended" | "seq" | "time" | "lastPriority"
+>;
+
+export function hashCounters(hash: FieldHash, counters: Counters): void {
+  const { rulesVersion, shard, branch, seq, time, lastPriority, epoch, provisional, ended } = counters;
   hash.start(TAG.counters);
   hash.number(0, rulesVersion);
   hash.word(2, textWord(shard));
@@ -90,6 +99,9 @@ export function hashCounters(
   hash.number(3, seq);
   hash.number(4, time);
   hash.number(5, lastPriority);
+  hash.number(6, epoch);
+  hash.number(7, provisional ? 1 : 0);
+  hash.number(8, ended ? 1 : 0);
 }
 
 export function hashAsset(hash: FieldHash, { asset, supply }: AssetState): void {
@@ -150,6 +162,7 @@ export function hashMarket(
   hash.number(35, market.takerFeePpm);
   hash.number(36, SELF_TRADE_PREVENTIONS.indexOf(market.defaultSelfTradePrevention));
   hash.word(74, textWord(market.allowedSelfTradePrevention.join()));
+  hash.number(38, PARTITION_POLICIES.indexOf(market.partitionPolicy));
 }
 
 export function hashBalance(
@@ -209,7 +222,30 @@ function hashRememberedClientOrderId(
   hash.number(2, time);
 }
 
+/** A transfer in flight. */
+export function hashTransfer(hash: FieldHash, transfer: TransferState): void {
+  const words = idWords(transfer.transferId);
+  hash.start(TAG.transfer);
+  for (const [at, word] of words.entries()) hash.word(at, word);
+  hash.number(2, transfer.account);
+  hash.word(6, textWord(transfer.asset));
+  hash.number(4, transfer.amount);
+  hash.word(10, textWord(transfer.toShard));
+}
+
+export function hashFork(hash: FieldHash, { fork, cursor, ended }: ForkState): void {
+  hash.start(TAG.fork);
+  hash.word(0, textWord(fork));
+  hash.number(1, cursor);
+  hash.number(2, ended ? 1 : 0);
+}
+
 function commandWords({ commandId }: RememberedCommand): readonly [number, number, number, number] {
+  return idWords(commandId);
+}
+
+/** An id as four little-endian words of its 16 bytes. */
+function idWords(commandId: CommandId): readonly [number, number, number, number] {
   const word = (at: number) => {
     const digits = commandId.slice(8 * at, 8 * at + 8);
     const bytes = [6, 4, 2, 0].map((from) => digits.slice(from, from + 2)).join("");

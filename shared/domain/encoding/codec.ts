@@ -59,6 +59,22 @@ export function hexId<T extends string = string>(): Codec<T> {
 }
 const HEX_ID = /^[0-9a-f]{32}$/;
 
+/** As {@link list}, of at most so many elements: longer ones are neither written nor read. */
+export function listUpTo<T>(most: number, element: Codec<T>): Codec<readonly T[]> {
+  const any = list(element);
+  return {
+    write: (w, values) => {
+      assert(values.length <= most, `${values.length} are more than ${most}`);
+      any.write(w, values);
+    },
+    read: (r) => {
+      const values = any.read(r);
+      if (values.length > most) throw new DecodingError(`a list of more than ${most}`);
+      return values;
+    },
+  };
+}
+
 /** A list with its length before it. Each element takes at least one byte, so a false length cannot ask for much memory. */
 export function list<T>(element: Codec<T>): Codec<readonly T[]> {
   return {
@@ -74,7 +90,7 @@ export function list<T>(element: Codec<T>): Codec<readonly T[]> {
   };
 }
 
-type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> };
+export type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> };
 
 /** An object: its fields in the order in which they are named here. */
 export function struct<T extends object>(fields: Fields<T>): Codec<T> {
@@ -92,29 +108,45 @@ export function struct<T extends object>(fields: Fields<T>): Codec<T> {
 }
 
 type Kinded = { readonly kind: string };
-type Cases<T extends Kinded> = {
-  readonly [K in T["kind"]]: {
-    readonly tag: number;
-    readonly fields: Fields<Omit<Extract<T, { kind: K }>, "kind">>;
-  };
+interface Form<T> {
+  readonly tag: number;
+  readonly fields: Fields<T>;
+}
+type Case<T> = Form<T> & {
+  /**
+   * A later form under a tag of its own, for the values that the first form cannot hold. All others keep the first, so that what was ever
+   * written is still written the same, and every value has one encoding.
+   */
+  readonly later?: Form<T> & { readonly isFor: (value: T) => boolean };
 };
+export type Cases<T extends Kinded> = {
+  readonly [K in T["kind"]]: Case<Omit<Extract<T, { kind: K }>, "kind">>;
+};
+
+interface Entry {
+  readonly kind: string;
+  readonly tag: number;
+  readonly codec: Codec<object>;
+  readonly isFor: (value: object) => boolean;
+}
 
 /** A discriminated union: one tag byte, then the fields of its kind. Tags are never reused. */
 export function union<T extends Kinded>(cases: Cases<T>): Codec<T> {
-  const byKind = new Map<string, { tag: number; codec: Codec<object> }>();
-  const byTag = new Map<number, { kind: string; codec: Codec<object> }>();
-  for (const [kind, { tag, fields }] of Object.entries(cases) as [
-    string,
-    { tag: number; fields: Fields<object> },
-  ][]) {
-    assert(!byTag.has(tag), `tag ${tag} is used twice`);
-    const codec = struct<object>(fields);
-    byKind.set(kind, { tag, codec });
-    byTag.set(tag, { kind, codec });
+  const byKind = new Map<string, readonly Entry[]>();
+  const byTag = new Map<number, Entry>();
+  for (const [kind, { later, ...first }] of Object.entries(cases) as [string, Case<object>][]) {
+    const isLater = (value: object) => later?.isFor(value) === true;
+    const entries = [entryOf(kind, first, (value) => !isLater(value))];
+    if (later !== undefined) entries.push(entryOf(kind, later, isLater));
+    for (const entry of entries) {
+      assert(!byTag.has(entry.tag), `tag ${entry.tag} is used twice`);
+      byTag.set(entry.tag, entry);
+    }
+    byKind.set(kind, entries);
   }
   return {
     write: (w, value) => {
-      const found = byKind.get(value.kind);
+      const found = byKind.get(value.kind)?.find(({ isFor }) => isFor(value));
       assert(found !== undefined, `no encoding for ${value.kind}`);
       w.byte(found.tag);
       found.codec.write(w, value);
@@ -122,7 +154,13 @@ export function union<T extends Kinded>(cases: Cases<T>): Codec<T> {
     read: (r) => {
       const found = byTag.get(r.byte());
       if (found === undefined) throw new DecodingError("an unknown kind");
-      return { kind: found.kind, ...found.codec.read(r) } as unknown as T;
+      const value = found.codec.read(r);
+      if (!found.isFor(value)) throw new DecodingError(`a ${found.kind} in a form that it does not need`);
+      return { kind: found.kind, ...value } as unknown as T;
     },
   };
+}
+
+function entryOf(kind: string, { tag, fields }: Form<object>, isFor: Entry["isFor"]): Entry {
+  return { kind, tag, codec: struct<object>(fields), isFor };
 }

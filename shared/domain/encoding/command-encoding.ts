@@ -1,11 +1,19 @@
-import { CANCEL_RESTRICTIONS, type Command, type CommandEnvelope, REPLACE_MODES } from "../command.ts";
+import {
+  CANCEL_RESTRICTIONS,
+  type Command,
+  type CommandEnvelope,
+  REPLACE_MODES,
+  REPLAY_MODES,
+  type ReplayableCommand,
+} from "../command.ts";
 import type { CommandId } from "../ids.ts";
 import { TRADING_STATES } from "../market.ts";
 import { CONTINGENCIES } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { hexId, list, oneOf, struct, text, uint, union } from "./codec.ts";
-import { assetCodec, marketCodec } from "./definition-encoding.ts";
+import { bool, type Cases, hexId, list, oneOf, struct, text, uint, union } from "./codec.ts";
+import { assetCodec, firstMarketCodec, marketCodec, needsLaterForm } from "./definition-encoding.ts";
+import { forkBalancesCodec, forkFillsCodec } from "./fork-encoding.ts";
 import { orderTermsCodec, orderTermsFields } from "./order-encoding.ts";
 
 /** Version of the form of a command in the log. Readers keep every version that was ever written. */
@@ -13,7 +21,8 @@ const VERSION = 1;
 
 const restriction = oneOf(CANCEL_RESTRICTIONS);
 
-const command = union<Command>({
+/** What a fork's command may hold: nothing that holds commands itself, so nesting ends here. */
+const replayableCases = {
   PlaceOrder: { tag: 1, fields: { account: uint(), market: text(), ...orderTermsFields } },
   CancelOrder: {
     tag: 2,
@@ -26,9 +35,6 @@ const command = union<Command>({
   },
   Deposit: { tag: 5, fields: { account: uint(), asset: text(), amount: uint() } },
   Withdraw: { tag: 6, fields: { account: uint(), asset: text(), amount: uint() } },
-  DefineAsset: { tag: 7, fields: { asset: assetCodec } },
-  DefineMarket: { tag: 8, fields: { market: marketCodec } },
-  Tick: { tag: 9, fields: { time: uint() } },
   PlaceOrderList: {
     tag: 10,
     fields: {
@@ -56,7 +62,54 @@ const command = union<Command>({
       order: orderTermsCodec,
     },
   },
+  TransferOut: { tag: 17, fields: { account: uint(), asset: text(), amount: uint(), toShard: text() } },
+  TransferIn: {
+    tag: 18,
+    fields: {
+      transferId: hexId(),
+      account: uint(),
+      asset: text(),
+      scale: uint(),
+      amount: uint(),
+      fromShard: text(),
+    },
+  },
+  TransferSettled: { tag: 19, fields: { transferId: hexId() } },
+} as const satisfies Cases<ReplayableCommand>;
+
+const command = union<Command>({
+  ...replayableCases,
+  DefineAsset: { tag: 7, fields: { asset: assetCodec } },
+  Tick: { tag: 9, fields: { time: uint() } },
   SetMarketState: { tag: 13, fields: { market: text(), state: oneOf(TRADING_STATES) } },
+  DefineMarket: {
+    tag: 8,
+    fields: { market: firstMarketCodec },
+    later: { tag: 22, fields: { market: marketCodec }, isFor: needsLaterForm },
+  },
+  BranchStarted: {
+    tag: 14,
+    fields: { branch: text(), parent: text(), parentSeq: uint(), epoch: uint(), provisional: bool },
+  },
+  EpochEnded: { tag: 15, fields: { epoch: uint(), successor: text() } },
+  ForkSealed: { tag: 16, fields: { fork: text() } },
+  ForkCommand: {
+    tag: 20,
+    fields: {
+      fork: text(),
+      n: uint(),
+      commandId: hexId(),
+      command: union<ReplayableCommand>(replayableCases),
+      mode: oneOf(REPLAY_MODES),
+      price: uint(),
+      quantity: uint(),
+      fills: forkFillsCodec,
+    },
+  },
+  ForkReplayEnded: {
+    tag: 21,
+    fields: { fork: text(), n: uint(), balances: forkBalancesCodec, last: bool },
+  },
 });
 
 const envelope = struct<CommandEnvelope>({

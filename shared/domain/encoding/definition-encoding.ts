@@ -1,11 +1,14 @@
 import type { Asset } from "../asset.ts";
-import type { Market } from "../market.ts";
+import { type Market, PARTITION_POLICIES } from "../market.ts";
 import { SELF_TRADE_PREVENTIONS } from "../order.ts";
-import { list, oneOf, struct, text, uint } from "./codec.ts";
+import { type Codec, type Fields, list, oneOf, struct, text, uint } from "./codec.ts";
 
 export const assetCodec = struct<Asset>({ id: text(), scale: uint() });
 
-export const marketCodec = struct<Market>({
+/** What a market was before it had a partition policy. */
+type FirstMarket = Omit<Market, "partitionPolicy">;
+
+const firstFields: Fields<FirstMarket> = {
   id: text(),
   base: text(),
   quote: text(),
@@ -39,4 +42,19 @@ export const marketCodec = struct<Market>({
   takerFeePpm: uint(),
   defaultSelfTradePrevention: oneOf(SELF_TRADE_PREVENTIONS),
   allowedSelfTradePrevention: list(oneOf(SELF_TRADE_PREVENTIONS)),
-});
+};
+
+const first = struct<FirstMarket>(firstFields);
+
+/** The first form of a market: of one that matches locally, as all did. */
+export const firstMarketCodec: Codec<Market> = {
+  write: first.write,
+  read: (reader) => ({ ...first.read(reader), partitionPolicy: "match-locally" }),
+};
+
+export const marketCodec = struct<Market>({ ...firstFields, partitionPolicy: oneOf(PARTITION_POLICIES) });
+
+/** True for a market that its first form cannot hold. */
+export function needsLaterForm({ market }: { readonly market: Market }): boolean {
+  return market.partitionPolicy !== "match-locally";
+}

@@ -1,11 +1,19 @@
 import { COMMAND_KINDS } from "../command.ts";
-import { type Event, EXPIRY_REASONS, ORDER_STAGES, type Outcome, REJECT_REASONS } from "../event.ts";
+import {
+  type Event,
+  EXPIRY_REASONS,
+  ORDER_STAGES,
+  type Outcome,
+  REJECT_REASONS,
+  REPLAY_RESULTS,
+} from "../event.ts";
 import { TRADING_STATES } from "../market.ts";
 import { CONTINGENCIES, SELF_TRADE_PREVENTIONS, SIDES } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { bool, list, oneOf, struct, text, uint, union } from "./codec.ts";
-import { assetCodec, marketCodec } from "./definition-encoding.ts";
+import { bool, hexId, list, oneOf, struct, text, uint, union } from "./codec.ts";
+import { assetCodec, firstMarketCodec, marketCodec, needsLaterForm } from "./definition-encoding.ts";
+import { forkBalancesCodec, forkFillsCodec } from "./fork-encoding.ts";
 import { orderTermsFields } from "./order-encoding.ts";
 
 /** Version of the form of an outcome in the journal. */
@@ -66,7 +74,11 @@ const event = union<Event>({
     fields: { market: text(), side: oneOf(SIDES), price: uint(), quantity: uint(), updateId: uint() },
   },
   AssetDefined: { tag: 11, fields: { asset: assetCodec } },
-  MarketDefined: { tag: 12, fields: { market: marketCodec } },
+  MarketDefined: {
+    tag: 12,
+    fields: { market: firstMarketCodec },
+    later: { tag: 31, fields: { market: marketCodec }, isFor: needsLaterForm },
+  },
   CommandRepeated: { tag: 13, fields: { firstSeq: uint() } },
   Misdirected: { tag: 14, fields: { intended: text() } },
   Undecodable: { tag: 15, fields: {} },
@@ -100,6 +112,36 @@ const event = union<Event>({
   },
   MarketStateChanged: { tag: 21, fields: { market: text(), state: oneOf(TRADING_STATES) } },
   AuctionUncrossed: { tag: 22, fields: { market: text(), price: uint(), quantity: uint() } },
+  BranchBegan: { tag: 23, fields: { parent: text(), parentSeq: uint(), epoch: uint(), provisional: bool } },
+  BranchEnded: { tag: 24, fields: { successor: text() } },
+  TransferredOut: {
+    tag: 25,
+    fields: { transferId: hexId(), account: uint(), asset: text(), amount: uint(), toShard: text() },
+  },
+  TransferredIn: {
+    tag: 26,
+    fields: { transferId: hexId(), account: uint(), asset: text(), amount: uint(), fromShard: text() },
+  },
+  TransferEnded: { tag: 27, fields: { transferId: hexId() } },
+  ForkCommandReplayed: {
+    tag: 28,
+    fields: {
+      fork: text(),
+      n: uint(),
+      commandId: hexId(),
+      command: oneOf(COMMAND_KINDS),
+      account: uint(),
+      orderId: uint(),
+      result: oneOf(REPLAY_RESULTS),
+      firstSeq: uint(),
+      fills: forkFillsCodec,
+    },
+  },
+  ForkCommandIgnored: { tag: 29, fields: { fork: text(), n: uint(), cursor: uint() } },
+  ForkReplayDone: {
+    tag: 30,
+    fields: { fork: text(), n: uint(), balances: forkBalancesCodec, last: bool },
+  },
 });
 
 const outcome = struct<Outcome>({

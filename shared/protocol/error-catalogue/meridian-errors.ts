@@ -91,4 +91,16 @@ export const MERIDIAN_ERRORS = {
     "Cancel the list and place another.",
   ),
   GOOD_TILL_DATE_PASSED: entry(-9043, 400, "'goodTillDate' has passed.", "Epoch ms, later than now."),
+  NOT_IN_FORK: entry(
+    -9050,
+    503,
+    "Not possible while this Region is cut off from the majority.",
+    "Deposits, withdrawals, transfers and changes of markets wait until the Regions agree again. Nothing was taken; try again later.",
+  ),
+  MARKET_HALTS_IN_FORK: entry(
+    -9051,
+    503,
+    "This market is halted while this Region is cut off from the majority.",
+    "Its orders wait until the Regions agree again. Nothing was taken; try again later.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

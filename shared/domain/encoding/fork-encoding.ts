@@ -1,0 +1,28 @@
+import { type ForkBalance, type ForkFill, MAX_FORK_BALANCES, MAX_FORK_FILLS } from "../command.ts";
+import { SIDES } from "../order.ts";
+import { listUpTo, oneOf, struct, text, uint } from "./codec.ts";
+
+/** What a fork's command provisionally traded. */
+export const forkFillsCodec = listUpTo(
+  MAX_FORK_FILLS,
+  struct<ForkFill>({
+    market: text(),
+    tradeId: uint(),
+    price: uint(),
+    quantity: uint(),
+    quote: uint(),
+    takerSide: oneOf(SIDES),
+    makerOrderId: uint(),
+    takerOrderId: uint(),
+    makerAccount: uint(),
+    takerAccount: uint(),
+    makerFee: uint(),
+    takerFee: uint(),
+  }),
+);
+
+/** How accounts stood when a fork was sealed. */
+export const forkBalancesCodec = listUpTo(
+  MAX_FORK_BALANCES,
+  struct<ForkBalance>({ account: uint(), asset: text(), free: uint(), locked: uint() }),
+);
