@@ -10,20 +10,31 @@ export function openSimulatedSnapshotStore(disk: SimulatedDisk, name: string, li
   const file = disk.file(`snapshots ${name}`, () => new Map<ShardId, Snapshot[]>());
   const commits = disk.commits(life);
   return {
-    save: ({ bytes, ...rest }) => {
+    save: ({ bytes, ...rest }, finalSeq) => {
       const copy = Uint8Array.from(bytes);
       return commits.write(() => {
         const isTorn = life.isOver && disk.random.perMille(500);
-        put(file, { ...rest, bytes: isTorn ? copy.subarray(0, disk.random.below(copy.length)) : copy });
+        const kept = isTorn ? copy.subarray(0, disk.random.below(copy.length)) : copy;
+        put(file, { ...rest, bytes: kept }, finalSeq);
       });
     },
     list: (shard) => disk.reading(life, () => [...(file.get(shard) ?? [])]),
+    rewind: (shard, toSeq) =>
+      commits.write(() => {
+        const standing = (file.get(shard) ?? []).filter(({ seq }) => seq <= toSeq);
+        file.set(shard, standing);
+      }),
     close: async () => commits.flush(),
   };
 }
 
-function put(file: Map<ShardId, Snapshot[]>, snapshot: Snapshot): void {
+/** Keeps the last three, and the newest at or before what is final. */
+function put(file: Map<ShardId, Snapshot[]>, snapshot: Snapshot, finalSeq: number): void {
   const others = (file.get(snapshot.shard) ?? []).filter(({ seq }) => seq !== snapshot.seq);
-  const newest = [...others, snapshot].toSorted((a, b) => b.seq - a.seq).slice(0, KEPT);
-  file.set(snapshot.shard, newest);
+  const all = [...others, snapshot].toSorted((a, b) => b.seq - a.seq);
+  const final = all.find(({ seq }) => seq <= finalSeq);
+  file.set(
+    snapshot.shard,
+    all.filter((each, at) => at < KEPT || each === final),
+  );
 }

@@ -9,14 +9,21 @@ export class SimulatedSubscription<T> implements Subscription {
   readonly #life: Life;
   readonly #read: () => readonly T[];
   readonly #handle: (batch: readonly T[]) => void | Promise<void>;
+  readonly #before: () => Promise<void> | undefined;
   #isRunning = false;
   #isCanceled = false;
 
-  /** `read` returns what comes next and remembers that it did. */
-  constructor(life: Life, read: () => readonly T[], handle: (batch: readonly T[]) => void | Promise<void>) {
+  /** `read` returns what comes next and remembers that it did; `before` does what must be done ahead of it, if anything. */
+  constructor(
+    life: Life,
+    read: () => readonly T[],
+    handle: (batch: readonly T[]) => void | Promise<void>,
+    before: () => Promise<void> | undefined = () => undefined,
+  ) {
     this.#life = life;
     this.#read = read;
     this.#handle = handle;
+    this.#before = before;
   }
 
   cancel(): void {
@@ -33,6 +40,11 @@ export class SimulatedSubscription<T> implements Subscription {
   async #drain(): Promise<void> {
     try {
       while (!this.#isCanceled && !this.#life.isOver) {
+        const first = this.#before();
+        if (first !== undefined) {
+          await first;
+          continue;
+        }
         const batch = this.#read();
         if (batch.length === 0) return;
         await this.#handle(batch);

@@ -1,0 +1,30 @@
+import type { ShardId } from "#shared/domain/ids.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
+import type { Life } from "#test/simulation/process/life.ts";
+import type { SimulatedDisk } from "./simulated-disk.ts";
+
+/** What a Region remembers of its reconciliations, on a simulated disk. */
+export function openSimulatedReconciliationStore(
+  disk: SimulatedDisk,
+  name: string,
+  life: Life,
+): ReconciliationStore {
+  const bookmarks = disk.file(`bookmarks ${name}`, () => new Map<ShardId, number>());
+  const file = disk.file(`reconciliations ${name}`, () => new Map<string, Reconciliation>());
+  const commits = disk.commits(life);
+  return {
+    bookmark: (shard) => bookmarks.get(shard) ?? 0,
+    setBookmark: (shard, position) => commits.write(() => void bookmarks.set(shard, position)),
+    put: (reconciliation) => commits.write(() => void file.set(reconciliation.id, reconciliation)),
+    get: (id) => disk.reading(life, () => file.get(id)),
+    list: ({ account, limit }) =>
+      disk.reading(life, () =>
+        [...file.values()]
+          .toReversed()
+          .filter((each) => account === undefined || each.accounts.some((touched) => touched === account))
+          .slice(0, limit),
+      ),
+    close: async () => commits.flush(),
+  };
+}
