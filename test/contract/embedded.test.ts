@@ -4,11 +4,13 @@ import { crashContract } from "./crash-contract.ts";
 import { adapters } from "./embedded-adapters.ts";
 import { identityStoreContract } from "./identity-store-contract.ts";
 import { journalContract } from "./journal-contract.ts";
+import { logCopiesContract } from "./log-copies-contract.ts";
 import { outcomeFeedContract } from "./outcome-feed-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
 
 commandLogContract(adapters);
+logCopiesContract(adapters);
 journalContract(adapters);
 snapshotStoreContract(adapters);
 projectionsContract(adapters);

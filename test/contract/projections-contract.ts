@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { AccountId, MarketId, OrderId, OrderListId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type {
+  AccountId,
+  BranchId,
+  MarketId,
+  OrderId,
+  OrderListId,
+  Seq,
+  ShardId,
+} from "#shared/domain/ids.ts";
 import type { ProjectionBatch, Projections } from "#shared/ports/projections.ts";
 import type { Adapters } from "./support/adapters.ts";
 import { failureOf } from "./support/failure-of.ts";
@@ -17,6 +25,7 @@ import {
 
 const SHARD = "shard-1" as ShardId;
 const BTCUSDT = "BTCUSDT" as MarketId;
+const BRANCH = "us-east-1.1" as BranchId;
 const account = (id: number) => id as AccountId;
 
 /** What every `Projections` promises (shared/ports/projections.ts). */
@@ -292,7 +301,7 @@ export function projectionsContract(adapters: Adapters): void {
 
 function batch(seq: number, rows: Partial<ProjectionBatch>): ProjectionBatch {
   const none = { orders: [], orderLists: [], trades: [], preventedMatches: [], candles: [] };
-  return { shard: SHARD, seq: seq as Seq, ...none, ...rows };
+  return { shard: SHARD, branch: BRANCH, seq: seq as Seq, finalSeq: 0, ...none, ...rows };
 }
 
 function ordersOf(tables: Projections) {

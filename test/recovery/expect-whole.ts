@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { openStores, type Stores } from "#local/open-stores.ts";
-import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
+import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
 import type { CommandEnvelope } from "#shared/domain/command.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
