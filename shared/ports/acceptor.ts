@@ -7,13 +7,22 @@ export interface Ballot {
   readonly region: RegionId;
 }
 
-/** One Region's memory of the ownership register (CASPaxos). What it answers is durable first. */
+/** One Region's memory of the ownership register (CASPaxos). What it answers is durable first; whatever is asked twice is answered as once. */
 export interface Acceptor {
+  /** What it has promised and accepted so far. Promises nothing, so it disturbs no proposer. */
+  read(shard: ShardId): Promise<AcceptorMemory>;
   /** Promises to refuse lower ballots, and tells what it accepted last; or the higher ballot that it has promised. */
   prepare(shard: ShardId, ballot: Ballot): Promise<PrepareAnswer>;
   /** Accepts a value unless a higher ballot was promised. */
   accept(shard: ShardId, ballot: Ballot, value: OwnershipRecord): Promise<AcceptAnswer>;
   close(): Promise<void>;
+}
+
+/** What an acceptor remembers of a shard. */
+export interface AcceptorMemory {
+  /** The highest ballot that it was asked about: lower ones are refused. */
+  readonly promised: Ballot | undefined;
+  readonly accepted: AcceptedValue | undefined;
 }
 
 export type PrepareAnswer =

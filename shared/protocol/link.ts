@@ -1,10 +1,14 @@
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { OwnershipRecord, Watermark } from "#shared/domain/lineage.ts";
-import type { AcceptAnswer, Ballot, PrepareAnswer } from "#shared/ports/acceptor.ts";
+import type { AcceptAnswer, AcceptorMemory, Ballot, PrepareAnswer } from "#shared/ports/acceptor.ts";
 import type { AppendResult, LogRecord } from "#shared/ports/command-log.ts";
 
 /** What Regions ask each other. Requests are repeatable: whatever is asked twice has its effect once. */
 export interface LinkProtocol {
+  readonly "acceptor.read": {
+    readonly request: { readonly shard: ShardId };
+    readonly answer: AcceptorMemory;
+  };
   readonly "acceptor.prepare": {
     readonly request: { readonly shard: ShardId; readonly ballot: Ballot };
     readonly answer: PrepareAnswer;
@@ -37,6 +41,11 @@ export interface LinkProtocol {
       readonly limit: number;
     };
     readonly answer: { readonly records: readonly LogRecord[] };
+  };
+  /** Hold a Region's log up to a position, copying what is missing from the asking Region; answers what is held, once that is durable. */
+  readonly "replica.hold": {
+    readonly request: { readonly shard: ShardId; readonly origin: RegionId; readonly through: number };
+    readonly answer: { readonly position: number };
   };
   /** The planned move: the asked Region's candidate takes the shard over as soon as it has folded the end of the epoch. */
   readonly "ownership.promote": {

@@ -4,6 +4,7 @@ import { digestOf } from "#shared/domain/encoding/digest.ts";
 import type { AccountId, MarketId, RegionId } from "#shared/domain/ids.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
+import { ballotOf, SHARD, sampleRecord } from "./acceptor-contract.ts";
 import { numberOf } from "./command-log-contract.ts";
 import { sampleSnapshot } from "./snapshot-store-contract.ts";
 import type { Adapters } from "./support/adapters.ts";
@@ -109,6 +110,20 @@ export function crashContract(adapters: Adapters): void {
       const counters = await adapters.counters.open(place);
       expect(counters.take("a", 1)).to.be.greaterThan(Number(runs.at(-1)?.at(-1)));
       await counters.close();
+    });
+
+    it("the acceptor remembers the last promise and the last value that it answered", async () => {
+      const { place, runs } = await killed("acceptor");
+      const acceptor = await adapters.acceptor.open(place);
+      const { promised, accepted } = await acceptor.read(SHARD);
+      const lines = runs.flat().map((line) => line.split(" "));
+      const last = (what: string) => Number(lines.findLast(([, done]) => done === what)?.[0] ?? 0);
+      expect(promised?.counter).to.be.at.least(last("prepared"));
+      expect(accepted?.ballot.counter ?? 0).to.be.at.least(last("accepted"));
+      if (accepted !== undefined) expect(accepted.value).to.deep.equal(sampleRecord(accepted.ballot.counter));
+      const lower = ballotOf(last("prepared") - 1);
+      expect((await acceptor.prepare(SHARD, lower)).ok, "a lower ballot").to.equal(false);
+      await acceptor.close();
     });
 
     it("the identity store has every acknowledged user", async () => {

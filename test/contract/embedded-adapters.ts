@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
+import { openSqliteAcceptor } from "#shared/adapters/embedded/sqlite-acceptor.ts";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
@@ -37,6 +38,10 @@ export const adapters: Adapters = {
   projections: { open: async (place) => openSqliteProjections({ file: fileIn(place) }) },
   counters: { open: async (place) => openSqliteCounters({ file: fileIn(place) }) },
   identity: { open: async (place) => openSqliteIdentityStore({ file: fileIn(place) }) },
+  acceptor: {
+    open: async (place) => openSqliteAcceptor({ file: fileIn(place) }),
+    damageNewest: async (place) => damage(place, "acceptor"),
+  },
   feed: createLocalOutcomeFeed,
 };
 

@@ -1,3 +1,4 @@
+import { acceptorContract } from "./acceptor-contract.ts";
 import { commandLogContract } from "./command-log-contract.ts";
 import { countersContract } from "./counters-contract.ts";
 import { crashContract } from "./crash-contract.ts";
@@ -17,4 +18,5 @@ projectionsContract(adapters);
 countersContract(adapters);
 identityStoreContract(adapters);
 outcomeFeedContract(adapters);
+acceptorContract(adapters);
 crashContract(adapters);

@@ -1,3 +1,4 @@
+import type { Acceptor } from "#shared/ports/acceptor.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
@@ -39,5 +40,6 @@ export interface Adapters {
   readonly projections: StoreAdapter<Projections>;
   readonly counters: StoreAdapter<Counters & { close(): unknown }>;
   readonly identity: StoreAdapter<IdentityStore>;
+  readonly acceptor: StoreAdapter<Acceptor>;
   readonly feed: () => OutcomeFeed;
 }

@@ -3,7 +3,7 @@ import type { Adapters, Place } from "./adapters.ts";
 
 /** Opens stores of one port in places of their own, and after each test closes and removes them all. */
 export function storesOf<Store extends { close(): unknown }, Options>(
-  adapters: Adapters,
+  adapters: Pick<Adapters, "makePlace" | "removePlace">,
   open: (place: Place, options?: Options) => Promise<Store>,
 ) {
   const places: Place[] = [];

@@ -1,4 +1,5 @@
 import type { RegionId } from "#shared/domain/ids.ts";
+import { ballotOf, SHARD, sampleRecord } from "../acceptor-contract.ts";
 import { bytesOf } from "../command-log-contract.ts";
 import { sampleUser } from "../identity-store-contract.ts";
 import { sampleSnapshot } from "../snapshot-store-contract.ts";
@@ -88,6 +89,19 @@ export const WRITERS = {
     for (; ; account++) {
       await store.addUser(sampleUser(account, `user-${account}`));
       acknowledged(`${account}`);
+    }
+  },
+  /** `counter prepared` or `counter accepted` */
+  async acceptor(adapters, place, acknowledged) {
+    const acceptor = await adapters.acceptor.open(place);
+    const { promised } = await acceptor.read(SHARD);
+    for (let counter = (promised?.counter ?? 0) + 1; ; counter++) {
+      if (!(await acceptor.prepare(SHARD, ballotOf(counter))).ok) throw new Error("the ballot was refused");
+      acknowledged(`${counter} prepared`);
+      if (counter % 3 === 0) continue;
+      if (!(await acceptor.accept(SHARD, ballotOf(counter), sampleRecord(counter))).ok)
+        throw new Error("the value was refused");
+      acknowledged(`${counter} accepted`);
     }
   },
 } as const satisfies Record<string, Writer>;
