@@ -1,48 +1,25 @@
 import type { ShardId } from "#shared/domain/ids.ts";
-import type { AcceptedValue, Acceptor, Ballot } from "#shared/ports/acceptor.ts";
+import type { Acceptor, AcceptorMemory } from "#shared/ports/acceptor.ts";
+import { type AcceptorTurn, BLANK_MEMORY, onAccept, onPrepare } from "#shared/ports/acceptor-memory.ts";
 import type { Life } from "#test/simulation/process/life.ts";
+import { copied } from "#test/simulation/network/copied.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
-
-interface Memory {
-  promised: Ballot | undefined;
-  accepted: AcceptedValue | undefined;
-}
 
 /** An acceptor of the ownership register on a simulated disk: it answers when what it answers is durable. */
 export function openSimulatedAcceptor(disk: SimulatedDisk, name: string, life: Life): Acceptor {
-  const file = disk.file(`acceptor ${name}`, () => new Map<ShardId, Memory>());
+  const file = disk.file(`acceptor ${name}`, () => new Map<ShardId, AcceptorMemory>());
   const commits = disk.commits(life);
-  const memoryOf = (shard: ShardId): Memory => {
-    const known = file.get(shard);
-    if (known !== undefined) return known;
-    const fresh: Memory = { promised: undefined, accepted: undefined };
-    file.set(shard, fresh);
-    return fresh;
-  };
+  const turn = <Answer>(shard: ShardId, rule: (memory: AcceptorMemory) => AcceptorTurn<Answer>) =>
+    commits.write(() => {
+      const { memory, answer } = rule(file.get(shard) ?? BLANK_MEMORY);
+      file.set(shard, memory);
+      return answer;
+    });
   return {
-    prepare: (shard, ballot) =>
-      commits.write(() => {
-        const memory = memoryOf(shard);
-        if (isHigher(memory.promised, ballot)) return { ok: false, promised: memory.promised } as const;
-        memory.promised = ballot;
-        return { ok: true, accepted: memory.accepted } as const;
-      }),
+    read: (shard) => disk.reading(life, () => file.get(shard) ?? BLANK_MEMORY),
+    prepare: (shard, ballot) => turn(shard, (memory) => onPrepare(memory, copied(ballot))),
     accept: (shard, ballot, value) =>
-      commits.write(() => {
-        const memory = memoryOf(shard);
-        if (isHigher(memory.promised, ballot)) return { ok: false, promised: memory.promised } as const;
-        memory.promised = ballot;
-        memory.accepted = { ballot, value };
-        return { ok: true } as const;
-      }),
+      turn(shard, (memory) => onAccept(memory, copied(ballot), copied(value))),
     close: async () => commits.flush(),
   };
-}
-
-function isHigher(promised: Ballot | undefined, ballot: Ballot): promised is Ballot {
-  if (promised === undefined) return false;
-  return (
-    promised.counter > ballot.counter ||
-    (promised.counter === ballot.counter && promised.region > ballot.region)
-  );
 }
