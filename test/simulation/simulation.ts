@@ -70,6 +70,8 @@ export class Simulation {
     this.#heal();
     for (const { id } of this.#options.scenario.definitions.shards) this.#readTapes(id);
     const shards = this.#options.scenario.definitions.shards.map(({ id }) => id);
+    // Time went on while the journals were read.
+    this.until("all is at rest for the audit", REST_WITHIN_MS, () => this.#isAtRest());
     expectRest(this.auditor, shards, cluster.processes);
     this.#throwIfFound();
   }

@@ -20,12 +20,14 @@ interface Write {
  */
 export class CommitQueue {
   readonly #disk: SimulatedDisk;
+  readonly #name: string;
   readonly #life: Life;
   #waiting: Write[] = [];
   #isBusy = false;
 
-  constructor(disk: SimulatedDisk, life: Life) {
+  constructor(disk: SimulatedDisk, name: string, life: Life) {
     this.#disk = disk;
+    this.#name = name;
     this.#life = life;
     life.onEnd(() => this.#crash());
   }
@@ -67,7 +69,7 @@ export class CommitQueue {
       const kept = random.below(batch.length + 1);
       for (const [at, write] of batch.entries()) {
         if (at < kept) attempt(write);
-        write.reject(new CommitFailed("the disk did not take a commit"));
+        write.reject(new CommitFailed(`the disk did not take a commit of ${this.#name}`));
       }
     } else if (random.perMille(weather.lateAnswerPerMille)) {
       const results = batch.map((write) => ({ write, result: attempt(write) }));

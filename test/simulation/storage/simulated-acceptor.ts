@@ -8,7 +8,7 @@ import type { SimulatedDisk } from "./simulated-disk.ts";
 /** An acceptor of the ownership register on a simulated disk: it answers when what it answers is durable. */
 export function openSimulatedAcceptor(disk: SimulatedDisk, name: string, life: Life): Acceptor {
   const file = disk.file(`acceptor ${name}`, () => new Map<ShardId, AcceptorMemory>());
-  const commits = disk.commits(life);
+  const commits = disk.commits(`the acceptor of ${name}`, life);
   const turn = <Answer>(shard: ShardId, rule: (memory: AcceptorMemory) => AcceptorTurn<Answer>) =>
     commits.write(() => {
       const { memory, answer } = rule(file.get(shard) ?? BLANK_MEMORY);

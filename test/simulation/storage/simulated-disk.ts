@@ -23,8 +23,8 @@ export class SimulatedDisk {
   }
 
   /** The commits of one file, one after the other, for as long as the process lives. */
-  commits(life: Life): CommitQueue {
-    return new CommitQueue(this, life);
+  commits(name: string, life: Life): CommitQueue {
+    return new CommitQueue(this, name, life);
   }
 
   /** What `read` finds; mostly at once, never in a dead process. */

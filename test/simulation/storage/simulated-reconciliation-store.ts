@@ -12,7 +12,7 @@ export function openSimulatedReconciliationStore(
 ): ReconciliationStore {
   const bookmarks = disk.file(`bookmarks ${name}`, () => new Map<ShardId, number>());
   const file = disk.file(`reconciliations ${name}`, () => new Map<string, Reconciliation>());
-  const commits = disk.commits(life);
+  const commits = disk.commits(`the reconciliation store of ${name}`, life);
   return {
     bookmark: (shard) => bookmarks.get(shard) ?? 0,
     setBookmark: (shard, position) => commits.write(() => void bookmarks.set(shard, position)),
@@ -22,9 +22,16 @@ export function openSimulatedReconciliationStore(
       disk.reading(life, () =>
         [...file.values()]
           .toReversed()
-          .filter((each) => account === undefined || each.accounts.some((touched) => touched === account))
+          .filter((each) => account === undefined || touches(each, account))
           .slice(0, limit),
       ),
     close: async () => commits.flush(),
   };
+}
+
+function touches({ commands, fills, adjustments }: Reconciliation, account: number): boolean {
+  return (
+    [...commands, ...adjustments].some((each) => each.account === account) ||
+    fills.some(({ makerAccount, takerAccount }) => makerAccount === account || takerAccount === account)
+  );
 }
