@@ -3,8 +3,8 @@ import type { Tape, TapeRecord } from "#services/replication/tape.ts";
 import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { EngineState } from "#shared/domain/engine-state.ts";
-import type { CommandId, Seq } from "#shared/domain/ids.ts";
+import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
+import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
@@ -86,6 +86,21 @@ export class MatchingService {
     return this.#fold.engine.digest();
   }
 
+  /** True behind the end of a branch: only another one can go on from here. */
+  get ended(): boolean {
+    return this.#fold.engine.ended;
+  }
+
+  /** What is in flight to other shards. */
+  transfers(): readonly TransferState[] {
+    return this.#fold.engine.transfers();
+  }
+
+  /** How far a fork's replay has come. */
+  fork(id: BranchId): ForkState {
+    return this.#fold.engine.fork(id);
+  }
+
   /**
    * Folds what is there now. Outcomes that the journal has already must be the same; others are written to it. Throws `InconsistentStores`
    * if the journal holds more than the log.
@@ -124,9 +139,10 @@ export class MatchingService {
     await this.#snapshots.take(this.#fold, () => this.#publisher.flush());
   }
 
-  /** Time goes on by this Region's ticks only where the fold has come to a branch that it writes. */
+  /** Time goes on by this Region's ticks only where the fold has come to a branch that it writes and that goes on. */
   #ownsPlace(): boolean {
-    return this.#dependencies.tape.ownBranch === this.place.branch;
+    const { engine, place } = this.#fold;
+    return this.#dependencies.tape.ownBranch === place.branch && !engine.ended;
   }
 
   async #take(records: readonly TapeRecord[]): Promise<void> {

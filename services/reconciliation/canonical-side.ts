@@ -13,8 +13,9 @@ export interface CanonicalSide {
    * elsewhere: in a fork, or behind the present reign's beginning.
    */
   forkState(fork: BranchId): ForkState | undefined;
-  /** True when everything folded is final: what the replay's end did stays. */
-  isFinal(): boolean;
+  /** The last seq that the Region's fold has taken, and the last one that is final. */
+  foldedSeq(): number;
+  finalSeq(): number;
   /** Appends to the log of the present owner, naming its branch, in order. False when not all is known to be appended. */
   append(commands: readonly CanonicalCommand[]): Promise<boolean>;
   /**

@@ -1,6 +1,5 @@
+import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import type { Command, CommandEnvelope, ReplayableCommand } from "#shared/domain/command.ts";
-import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
-import { decodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { Engine } from "#shared/domain/engine.ts";
 import type { Event } from "#shared/domain/event.ts";
 import type { BranchId } from "#shared/domain/ids.ts";
@@ -18,7 +17,7 @@ export function foldFork(engine: Engine, fork: BranchId, records: Iterable<Uint8
   const before = engine.state();
   const entries: ForkEntry[] = [];
   for (const bytes of records) {
-    const envelope = decodedOrNull(bytes);
+    const envelope = decodeOrNull(bytes);
     const events = engine.apply(envelope);
     if (envelope === null || envelope.branch !== fork || !isReplayable(envelope)) continue;
     if (!tookEffect(events)) continue;
@@ -54,13 +53,4 @@ function tookEffect(events: readonly Event[]): boolean {
   return events.some(
     ({ kind }) => kind !== "Misdirected" && kind !== "CommandRepeated" && kind !== "CommandRejected",
   );
-}
-
-function decodedOrNull(bytes: Uint8Array): CommandEnvelope | null {
-  try {
-    return decodeCommand(bytes);
-  } catch (error) {
-    if (error instanceof DecodingError) return null;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
-import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
-import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
-import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { decodeOrNull } from "#services/matching/decode-or-null.ts";
+import type { Command } from "#shared/domain/command.ts";
+import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -11,6 +11,7 @@ import type { CanonicalSide } from "./canonical-side.ts";
 import { foldFork } from "./fold-fork.ts";
 import { forkCommands } from "./fork-commands.ts";
 import { forwardable } from "./forwardable.ts";
+import { noteAll } from "./note-all.ts";
 import { type EndedReign, OwnLog } from "./own-log.ts";
 import { replayFork } from "./replay-fork.ts";
 
@@ -60,12 +61,6 @@ export class Reconciler {
     await this.#running;
   }
 
-  /** The fork that the Region opened and did not seal yet; `undefined` when there is none. */
-  async openFork() {
-    await this.#readOwnLog();
-    return this.#own.openedForks().find(({ seal }) => seal === undefined);
-  }
-
   /** True while a fork of the Region is open, or not yet replayed to its end: then no second one is opened. */
   hasUnreconciled(): boolean {
     return this.#own
@@ -102,14 +97,8 @@ export class Reconciler {
     if (areDone) await this.#moveBookmark(lineage);
   }
 
-  async #readOwnLog(): Promise<void> {
-    const { log } = this.#dependencies;
-    for (;;) {
-      const records = await log.read(this.#own.last, BATCH);
-      for (const { position, bytes } of records)
-        if (position > this.#own.last) this.#own.note(position, decodedOrNull(bytes));
-      if (records.length < BATCH) return;
-    }
+  #readOwnLog(): Promise<void> {
+    return noteAll(this.#own, this.#dependencies.log);
   }
 
   /** This Region's reigns that were cut and reach beyond the bookmark. */
@@ -153,18 +142,23 @@ export class Reconciler {
     }
   }
 
+  /** The fold had seen the end of these replays when it stood here. */
+  readonly #endSeen = new Map<BranchId, number>();
+
   /** True when every fork of the own log is sealed, replayed to its end and final. */
   async #replayAll(lineage: readonly LineageSpan[], reigns: readonly EndedReign[]): Promise<boolean> {
     const { side } = this.#dependencies;
-    let areDone = true;
     for (const fork of this.#forksOf(lineage, reigns)) {
       const state = side.forkState(fork.branch);
-      if (state?.ended === true) continue;
-      if (fork.seal === undefined || state === undefined || !(await this.#replay(fork))) areDone = false;
+      if (state?.ended === true) {
+        if (!this.#endSeen.has(fork.branch)) this.#endSeen.set(fork.branch, side.foldedSeq());
+        continue;
+      }
+      this.#endSeen.delete(fork.branch);
       // One after the other: a fork that hangs on another's tail comes behind it.
-      if (!areDone) return false;
+      if (fork.seal === undefined || state === undefined || !(await this.#replay(fork))) return false;
     }
-    return areDone && side.isFinal();
+    return Math.max(0, ...this.#endSeen.values()) <= side.finalSeq();
   }
 
   /** Tails and opened forks, in the order of the log. */
@@ -210,7 +204,7 @@ export class Reconciler {
     while (this.#forwarded < this.#own.last) {
       const records = await log.read(this.#forwarded, FORWARD_BATCH);
       const late = records.flatMap(({ position, bytes }) => {
-        const envelope = decodedOrNull(bytes);
+        const envelope = decodeOrNull(bytes);
         if (envelope === null || position > this.#own.last) return [];
         const isLate = this.#own.fateOf(position, envelope.branch, reigns, current) === "late";
         return isLate && forwardable(envelope) ? [envelope] : [];
@@ -255,13 +249,4 @@ async function readBetween(log: CommandLog, after: number, through: number): Pro
     position = last.position;
   }
   return all;
-}
-
-function decodedOrNull(bytes: Uint8Array): CommandEnvelope | null {
-  try {
-    return decodeCommand(bytes);
-  } catch (error) {
-    if (error instanceof DecodingError) return null;
-    throw error;
-  }
 }

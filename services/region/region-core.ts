@@ -1,0 +1,100 @@
+import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
+import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
+import type { Divergence } from "#services/replication/digest-exchange.ts";
+import { serveReplication } from "#services/replication/serve-replication.ts";
+import type { Definitions } from "#shared/config/definitions.ts";
+import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { Random } from "#shared/ports/random.ts";
+import type { RegionLink } from "#shared/ports/region-link.ts";
+import { keepOwnership } from "./keep-ownership.ts";
+import type { RegionStores } from "./region-stores.ts";
+import { ShardNode } from "./shard-node.ts";
+import type { Timing } from "./timing.ts";
+
+export interface RegionDependencies {
+  /** All Regions of the installation, this one too. */
+  readonly regions: readonly RegionId[];
+  readonly definitions: Definitions;
+  /** Which Region begins as the owner of a shard. */
+  readonly homes: ReadonlyMap<ShardId, RegionId>;
+  /** Also says which Region this is. */
+  readonly link: RegionLink;
+  readonly stores: RegionStores;
+  /** Where a shard's outcomes are published in this Region. */
+  readonly feedOf: (shard: ShardId) => OutcomeFeed;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timing: Timing;
+  readonly snapshotPolicy: SnapshotPolicy;
+  /** An operating error that the Region cannot go on from: its task must stop and start again. */
+  readonly onFailure: (error: unknown) => void;
+  readonly onDivergence: (shard: ShardId, divergence: Divergence) => void;
+}
+
+/** Every shard in one Region, and what the Region answers to the others. Gateway, projector and the like stand on top of it. */
+export class RegionCore {
+  readonly nodes: ReadonlyMap<ShardId, ShardNode>;
+
+  private constructor(nodes: ReadonlyMap<ShardId, ShardNode>) {
+    this.nodes = nodes;
+  }
+
+  /** Folds what is here. Nothing is published and nobody is asked before `start`; the others are answered from now on. */
+  static async open(dependencies: RegionDependencies): Promise<RegionCore> {
+    const { regions, definitions, homes, link, stores, feedOf, clock, onDivergence } = dependencies;
+    const mintBranch = () => `${link.self}.${stores.counters.take("branch", 1)}` as BranchId;
+    const nodes = new Map<ShardId, ShardNode>();
+    for (const { id: shard } of definitions.shards) {
+      const home = homes.get(shard);
+      assert(home !== undefined, `${shard} has a home Region`);
+      const ofShard = stores.shards.get(shard);
+      assert(ofShard !== undefined, `the Region has stores for ${shard}`);
+      const node = await ShardNode.open(
+        {
+          ...dependencies,
+          ...stores,
+          shard,
+          stores: ofShard,
+          feed: feedOf(shard),
+          mintBranch,
+          onDivergence: (divergence) => onDivergence(shard, divergence),
+        },
+        (opened) =>
+          keepOwnership({
+            ...dependencies,
+            ...stores,
+            node: opened,
+            shard,
+            home,
+            log: ofShard.log,
+            mintBranch,
+          }),
+      );
+      nodes.set(shard, node);
+    }
+    serveReplication({
+      link,
+      clock,
+      copies: stores.copies,
+      regions,
+      shard: (id) => {
+        const node = nodes.get(id);
+        const log = stores.shards.get(id)?.log;
+        return node === undefined || log === undefined ? undefined : { log, ...node };
+      },
+    });
+    serveAcceptor(link, stores.acceptor);
+    return new RegionCore(nodes);
+  }
+
+  start(): void {
+    for (const node of this.nodes.values()) node.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map((node) => node.stop()));
+  }
+}

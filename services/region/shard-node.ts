@@ -1,0 +1,402 @@
+import type { RouteState, ShardRoute } from "#services/gateway/intake/shard-route.ts";
+import { definitionCommands } from "#services/matching/define-markets.ts";
+import { MatchingService } from "#services/matching/matching-service.ts";
+import { recoverFold } from "#services/matching/recover.ts";
+import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
+import type { CanonicalCommand, CanonicalSide } from "#services/reconciliation/canonical-side.ts";
+import { findOpenFork } from "#services/reconciliation/find-open-fork.ts";
+import { Reconciler } from "#services/reconciliation/reconciler.ts";
+import { DigestExchange, type Divergence } from "#services/replication/digest-exchange.ts";
+import { Follower } from "#services/replication/follower.ts";
+import { Tape } from "#services/replication/tape.ts";
+import { FinalityWatermark } from "#services/replication/watermark.ts";
+import type { Definitions } from "#shared/config/definitions.ts";
+import type { BranchStarted } from "#shared/domain/command.ts";
+import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import type { BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { ForkSpan, LineageSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
+import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Subscription } from "#shared/ports/command-log.ts";
+import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
+import type { LogCopies } from "#shared/ports/log-copies.ts";
+import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { Random } from "#shared/ports/random.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import type { RegionLink } from "#shared/ports/region-link.ts";
+import { foldTo } from "./fold-to.ts";
+import type { Ownership } from "./ownership.ts";
+import type { ShardStores } from "./region-stores.ts";
+import { decide, type Sight, type Standing } from "./standing.ts";
+import type { Timing } from "./timing.ts";
+
+export interface ShardNodeDependencies {
+  readonly shard: ShardId;
+  readonly regions: readonly RegionId[];
+  readonly definitions: Definitions;
+  readonly link: RegionLink;
+  readonly stores: ShardStores;
+  readonly copies: LogCopies;
+  readonly known: KnownOwnership;
+  readonly reconciliations: ReconciliationStore;
+  readonly feed: OutcomeFeed;
+  readonly mintBranch: () => BranchId;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timing: Timing;
+  readonly snapshotPolicy: SnapshotPolicy;
+  readonly onFailure: (error: unknown) => void;
+  readonly onDivergence: (divergence: Divergence) => void;
+}
+
+/**
+ * One shard in one Region: what it folds, whom it follows, whether it owns it, and what becomes of its forks. Every Region has the same parts for every shard; the register's record says which of them
+ * have something to do.
+ */
+export class ShardNode implements CanonicalSide {
+  readonly tape: Tape;
+  readonly watermark: FinalityWatermark;
+  readonly digests: DigestExchange;
+  readonly matching: MatchingService;
+  readonly follower: Follower;
+  readonly reconciler: Reconciler;
+  readonly route: ShardRoute;
+  readonly #dependencies: ShardNodeDependencies;
+  readonly #listeners = new Set<() => void>();
+  readonly #ownership: Ownership;
+  #standing: Standing = "unsure";
+  #fork: ForkSpan | undefined;
+  #record: OwnershipRecord | undefined;
+  #contactSince: number;
+  #timer: Timer | undefined;
+  #isBusy = false;
+  #isStopped = false;
+  #shown = "";
+  /** The reign for which the definitions were brought up to the configuration. */
+  #definedFor: BranchId | undefined;
+
+  /** Brings the fold to the end of what is here. Nothing is published yet. */
+  static async open(
+    dependencies: ShardNodeDependencies,
+    createOwnership: (node: ShardNode) => Ownership,
+  ): Promise<ShardNode> {
+    const { shard, link, stores, copies, known, reconciliations, feed, clock, random } = dependencies;
+    const record = known.record(shard);
+    const fork = await findOpenFork(stores.log, reconciliations.bookmark(shard));
+    const plan = { shard, lineage: record?.lineage ?? [], fork };
+    const tape = new Tape({ shard, self: link.self, log: stores.log, copies }, plan);
+    const watermark = new FinalityWatermark({ ...dependencies, ...stores, tape });
+    const digests = new DigestExchange(dependencies.onDivergence);
+    const matching = new MatchingService(await recoverFold({ tape, ...stores }), {
+      tape,
+      ...stores,
+      feed,
+      clock,
+      random,
+      snapshotPolicy: dependencies.snapshotPolicy,
+      finalSeq: () => watermark.finalSeq,
+      onRecords: (places) => watermark.noteRecords(places),
+      onDigest: (digest) => digests.note(digest),
+      onFailure: dependencies.onFailure,
+    });
+    await matching.catchUp();
+    return new ShardNode(dependencies, { tape, watermark, digests, matching, record, fork }, createOwnership);
+  }
+
+  private constructor(
+    dependencies: ShardNodeDependencies,
+    opened: OpenedShard,
+    createOwnership: (node: ShardNode) => Ownership,
+  ) {
+    const { shard, link, stores, clock, random, onFailure, reconciliations: store } = dependencies;
+    const { tape, watermark, digests, matching } = opened;
+    this.#dependencies = dependencies;
+    this.tape = tape;
+    this.watermark = watermark;
+    this.digests = digests;
+    this.matching = matching;
+    this.#record = opened.record;
+    this.#fork = opened.fork;
+    this.#contactSince = clock.monotonic();
+    this.follower = new Follower({
+      ...dependencies,
+      tape,
+      watermark,
+      digests,
+      place: () => matching.place,
+    });
+    const { log } = stores;
+    this.reconciler = new Reconciler({
+      shard,
+      self: link.self,
+      log,
+      side: this,
+      store,
+      clock,
+      random,
+      onFailure,
+    });
+    this.route = {
+      shard,
+      state: () => this.#routeState(),
+      onChange: (listener) => this.#onChange(listener),
+    };
+    this.#ownership = createOwnership(this);
+  }
+
+  /** From now on it follows, folds, publishes and, if it comes to that, owns. */
+  start(): void {
+    this.matching.run();
+    this.follower.start();
+    this.#ownership.start();
+    this.reconciler.start();
+    this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#ownership.stop();
+    await this.reconciler.stop();
+    await this.follower.stop();
+    await this.matching.stop();
+  }
+
+  get shard(): ShardId {
+    return this.#dependencies.shard;
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  get record(): OwnershipRecord | undefined {
+    return this.#record;
+  }
+
+  /** Ms since the owner's log answered; 0 as owner. */
+  get ownerSilenceMs(): number {
+    return this.#isOwner ? 0 : this.#dependencies.clock.monotonic() - this.follower.lastHeard;
+  }
+
+  /** What happens at the end of the tape now may still be undone. */
+  get isProvisional(): boolean {
+    return this.#fork !== undefined || (this.#isOwner && !this.#ownership.isSure());
+  }
+
+  promote(to: RegionId): Promise<boolean> {
+    return this.#ownership.promote(to);
+  }
+
+  /** The ownership read the register: from now on this is followed. Durable before anything is done on its account. */
+  async learn(record: OwnershipRecord): Promise<void> {
+    if (this.#record !== undefined && record.renewal <= this.#record.renewal) return;
+    const isNew = JSON.stringify(record.lineage) !== JSON.stringify(this.#record?.lineage);
+    if (isNew) await this.#dependencies.known.remember(record);
+    if (this.#record !== undefined && record.renewal <= this.#record.renewal) return;
+    this.#record = record;
+    if (isNew) this.#replan();
+  }
+
+  // What reconciliation asks.
+
+  lineage(): readonly LineageSpan[] | undefined {
+    const { contactMs } = this.#dependencies.timing;
+    return this.#ownership.registerSilenceMs() < contactMs ? this.#record?.lineage : undefined;
+  }
+
+  forkState(fork: BranchId) {
+    const isOnLineage = this.#fork === undefined && this.matching.place.branch === this.#current?.branch;
+    return isOnLineage ? this.matching.fork(fork) : undefined;
+  }
+
+  foldedSeq(): number {
+    return this.matching.seq;
+  }
+
+  finalSeq(): number {
+    return this.watermark.finalSeq;
+  }
+
+  async engineAt(branch: BranchId, seq: Seq) {
+    const { stores, copies, link, shard } = this.#dependencies;
+    const sources = { shard, self: link.self, log: stores.log, copies };
+    const fold = await foldTo(sources, stores.snapshots, this.#record?.lineage ?? [], branch, seq);
+    assert(fold !== undefined, `this Region holds what ${branch} was at seq ${seq}, where it left it`);
+    return fold.engine;
+  }
+
+  async append(commands: readonly CanonicalCommand[]): Promise<boolean> {
+    const { stores, link, shard, timing } = this.#dependencies;
+    const state = this.#routeState();
+    if (state.kind !== "own" && state.kind !== "remote") return false;
+    const { branch } = state;
+    const records = commands.map(({ commandId, validUntil, command }) =>
+      encodeCommand({ commandId, branch, validUntil, command }),
+    );
+    if (state.kind === "own") {
+      for (const bytes of records) if (!(await stores.log.append(bytes)).ok) return false;
+      return true;
+    }
+    const request = { shard, commands: records };
+    const reply = await link.request(state.owner, "log.append", request, timing.linkTimeoutMs);
+    return (
+      reply.ok && reply.answer.results.length === records.length && reply.answer.results.every(({ ok }) => ok)
+    );
+  }
+
+  // The rest is its own.
+
+  get #current(): LineageSpan | undefined {
+    return this.#record?.lineage.at(-1);
+  }
+
+  get #isOwner(): boolean {
+    return this.#current?.owner === this.#dependencies.link.self;
+  }
+
+  #routeState(): RouteState {
+    const current = this.#current;
+    if (this.#fork !== undefined) return { kind: "fork", branch: this.#fork.branch };
+    if (current === undefined || this.#standing === "cut-off") return { kind: "unreachable" };
+    const { branch, owner } = current;
+    if (this.#isOwner) return this.matching.ended ? { kind: "unreachable" } : { kind: "own", branch };
+    return this.#standing === "replica" ? { kind: "remote", owner, branch } : { kind: "unreachable" };
+  }
+
+  #onChange(listener: () => void): Subscription {
+    this.#listeners.add(listener);
+    return { cancel: () => this.#listeners.delete(listener) };
+  }
+
+  #replan(): void {
+    const { shard } = this.#dependencies;
+    this.tape.setPlan({ shard, lineage: this.#record?.lineage ?? [], fork: this.#fork });
+    this.#tellRoute();
+  }
+
+  #tellRoute(): void {
+    const shown = JSON.stringify(this.#routeState());
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #tick(): void {
+    if (this.#isStopped) return;
+    const { clock, timing, onFailure } = this.#dependencies;
+    if (!this.#isBusy) {
+      this.#isBusy = true;
+      this.#look()
+        .catch(onFailure)
+        .finally(() => {
+          this.#isBusy = false;
+        });
+    }
+    this.#timer = clock.schedule(timing.lookMs, () => this.#tick());
+  }
+
+  async #look(): Promise<void> {
+    const { timing } = this.#dependencies;
+    const { standing, action } = decide(this.#sight(), timing);
+    this.#standing = standing;
+    this.#tellRoute();
+    if (action === "open-fork") await this.#openFork();
+    else if (action === "heal" || this.#hasLostFork()) await this.#heal();
+    await this.#define();
+  }
+
+  #sight(): Sight {
+    const { clock, timing } = this.#dependencies;
+    const isOwner = this.#isOwner;
+    const isSure = isOwner && this.#ownership.isSure();
+    const { ownerSilenceMs } = this;
+    const registerSilenceMs = this.#ownership.registerSilenceMs();
+    const isInContact =
+      registerSilenceMs < timing.contactMs && (isOwner ? isSure : ownerSilenceMs < timing.contactMs);
+    if (!isInContact) this.#contactSince = clock.monotonic();
+    return {
+      isOwner,
+      isSure,
+      ownerSilenceMs,
+      registerSilenceMs,
+      contactForMs: clock.monotonic() - this.#contactSince,
+      hasOpenFork: this.#fork !== undefined,
+      hasUnreconciledFork: this.reconciler.hasUnreconciled(),
+      mayFork: this.#mayFork(),
+    };
+  }
+
+  /** Some market matches on by itself, and there is a state to match from. */
+  #mayFork(): boolean {
+    const { definitions, shard } = this.#dependencies;
+    const markets = definitions.shards.find(({ id }) => id === shard)?.markets ?? [];
+    const { place } = this.matching;
+    return (
+      place.seq > 0 &&
+      this.#record?.lineage.some(({ branch }) => branch === place.branch) === true &&
+      definitions.markets.some(
+        ({ id, partitionPolicy }) => partitionPolicy === "match-locally" && markets.includes(id),
+      )
+    );
+  }
+
+  /** The lineage was cut below where the fork hangs: it can be followed no further. */
+  #hasLostFork(): boolean {
+    return this.#fork !== undefined && this.tape.ownBranch !== this.#fork.branch;
+  }
+
+  async #openFork(): Promise<void> {
+    const { stores, mintBranch } = this.#dependencies;
+    const { branch: parent, seq: parentSeq } = this.matching.place;
+    const branch = mintBranch();
+    const epoch = this.#record?.lineage.find((span) => span.branch === parent)?.epoch ?? 0;
+    const command: BranchStarted = {
+      kind: "BranchStarted",
+      branch,
+      parent,
+      parentSeq,
+      epoch,
+      provisional: true,
+    };
+    const appended = await stores.log.append(this.#ownRecord(branch, command));
+    if (!appended.ok) return;
+    this.#fork = { branch, parent, parentSeq, start: appended.position - 1 };
+    this.#replan();
+  }
+
+  async #heal(): Promise<void> {
+    if (this.#fork === undefined || !(await this.reconciler.seal(this.#fork.branch))) return;
+    this.#fork = undefined;
+    this.#replan();
+  }
+
+  /** A reign begins with the configured markets, and with the time. */
+  async #define(): Promise<void> {
+    const { definitions, shard, clock } = this.#dependencies;
+    const current = this.#current;
+    const isDue =
+      this.#standing === "owner" &&
+      this.matching.place.branch === current?.branch &&
+      this.#definedFor !== current.branch;
+    if (!isDue || this.matching.ended) return;
+    this.#definedFor = current.branch;
+    await this.matching.append({ kind: "Tick", time: clock.now() });
+    for (const command of definitionCommands(definitions, shard, this.matching.state()))
+      await this.matching.append(command);
+  }
+
+  #ownRecord(branch: BranchId, command: BranchStarted): Uint8Array {
+    const commandId = Buffer.from(this.#dependencies.random.bytes(16)).toString("hex") as CommandId;
+    return encodeCommand({ commandId, branch, validUntil: 0, command });
+  }
+}
+
+interface OpenedShard {
+  readonly tape: Tape;
+  readonly watermark: FinalityWatermark;
+  readonly digests: DigestExchange;
+  readonly matching: MatchingService;
+  readonly record: OwnershipRecord | undefined;
+  readonly fork: ForkSpan | undefined;
+}
