@@ -175,7 +175,11 @@ function isLossOfData(error: OperatingError): boolean {
 }
 
 /** What the auditor throws is a finding, and not an error of the code that told it something. */
-function heardWhileAlive(listener: TapeListener, life: Life, onFinding: (error: unknown) => void): TapeListener {
+function heardWhileAlive(
+  listener: TapeListener,
+  life: Life,
+  onFinding: (error: unknown) => void,
+): TapeListener {
   const guarded =
     <A extends unknown[]>(hear: (...args: A) => void) =>
     (...args: A) => {

@@ -24,7 +24,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function serve({ steps, seconds }: { readonly steps: number; readonly seconds: number }): Promise<void> {
+async function serve({
+  steps,
+  seconds,
+}: {
+  readonly steps: number;
+  readonly seconds: number;
+}): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const result = await runSeed(Number(line), { ...DEFAULT_CLUSTER, maxSteps: steps, seconds });
     process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -48,7 +54,9 @@ async function run(options: Extract<SimulateOptions, { readonly kind: "run" }>):
   const failed = results.filter(({ failure }) => failure !== undefined).map(({ seed }) => seed);
   const range = firstSeed === lastSeed ? `seed ${firstSeed}` : `seeds ${firstSeed}..${lastSeed}`;
   say(`simulate: ${range}: ${summaryOf(results, performance.now() - begin)}`);
-  say(failed.length === 0 ? "simulate: nothing found" : `simulate: found something with ${failed.join(", ")}`);
+  say(
+    failed.length === 0 ? "simulate: nothing found" : `simulate: found something with ${failed.join(", ")}`,
+  );
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 

@@ -65,7 +65,9 @@ function seedsOf(seed: string | undefined, seeds: string | undefined): readonly 
     const [first = "", last = "", ...rest] = seeds.split("..");
     const range = [integer("--seeds", first, 0), integer("--seeds", last, 0)] as const;
     if (rest.length > 0 || range[1] < range[0])
-      throw new CommandLineError(`--seeds takes A..B, two numbers of which the second is not less, not "${seeds}".`);
+      throw new CommandLineError(
+        `--seeds takes A..B, two numbers of which the second is not less, not "${seeds}".`,
+      );
     return range;
   }
   const one = seed === undefined ? randomInt(MOST) : integer("--seed", seed, 0);

@@ -23,7 +23,11 @@ export interface SeedResult {
   readonly tookMs: number;
   /** Of the processor, which others may use at the same time. */
   readonly cpuMs: number;
-  readonly failure?: { readonly message: string; readonly stack: string; readonly lastEvents: readonly string[] };
+  readonly failure?: {
+    readonly message: string;
+    readonly stack: string;
+    readonly lastEvents: readonly string[];
+  };
 }
 
 /** Runs the cluster of one seed, from its start to its rest. Resolves with what was found; rejects never. */
@@ -45,7 +49,8 @@ function runNow(seed: number, options: SeedOptions): SeedResult {
     maxSteps: options.maxSteps,
     listener: options.listener,
   });
-  const begin = performance.now(); const cpu = process.cpuUsage();
+  const begin = performance.now();
+  const cpu = process.cpuUsage();
   const rejected = (reason: unknown) => simulation.found(reason);
   process.on("unhandledRejection", rejected);
   let failure: SeedResult["failure"];
@@ -66,7 +71,8 @@ function runNow(seed: number, options: SeedOptions): SeedResult {
     requests: auditor.requests.requests.size,
     acknowledgments: auditor.requests.acknowledgments.length,
     messages: cluster.network.messages,
-    tookMs: performance.now() - begin, cpuMs: process.cpuUsage(cpu).user / 1000,
+    tookMs: performance.now() - begin,
+    cpuMs: process.cpuUsage(cpu).user / 1000,
     ...(failure === undefined ? {} : { failure }),
   };
 }

@@ -6,7 +6,12 @@ import type { Watermark } from "#shared/domain/lineage.ts";
 
 /** What a client is told about a command that it sent. */
 export type Reply =
-  | { readonly kind: "outcome"; readonly outcome: Outcome; readonly repeated: boolean; readonly provisional: boolean }
+  | {
+      readonly kind: "outcome";
+      readonly outcome: Outcome;
+      readonly repeated: boolean;
+      readonly provisional: boolean;
+    }
   /** It is in the outbox and will be sent on. */
   | { readonly kind: "queued" }
   /** It may or may not happen: to be retried with the same id. */

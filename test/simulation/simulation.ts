@@ -1,7 +1,7 @@
-import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Auditor } from "./audit/auditor.ts";
 import { expectRest } from "./audit/expect-rest.ts";
 import { Finding, INVARIANTS } from "./audit/finding.ts";
+import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Cluster, type RegionStarter } from "./cluster.ts";
 import { Nemesis } from "./faults/nemesis.ts";
 import type { Scenario } from "./scenario.ts";
@@ -91,7 +91,10 @@ export class Simulation {
         next = this.time.now + LOOK_EVERY_MS;
       }
       if (this.time.now - begin > withinMs)
-        throw new Finding(INVARIANTS.liveness, `not within ${withinMs / 1000} s: ${what}; ${this.#unfinished()}`);
+        throw new Finding(
+          INVARIANTS.liveness,
+          `not within ${withinMs / 1000} s: ${what}; ${this.#unfinished()}`,
+        );
       this.#step();
     }
   }

@@ -18,7 +18,10 @@ export function summaryOf(results: readonly SeedResult[], tookMs: number): strin
 }
 
 /** A run that found something: what, where, what happened last, and how to see it again. */
-export function failureText(result: SeedResult, bounds: { readonly steps: number; readonly seconds: number }): string {
+export function failureText(
+  result: SeedResult,
+  bounds: { readonly steps: number; readonly seconds: number },
+): string {
   const { seed, steps, failure } = result;
   if (failure === undefined) return "";
   const bound = bounds.steps < 2 ** 31 - 1 ? ` --steps ${bounds.steps}` : "";

@@ -1,5 +1,5 @@
-import type { AccountId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Outcome } from "#shared/domain/event.ts";
+import type { AccountId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Watermark } from "#shared/domain/lineage.ts";
 import type { Reply, TapeListener } from "#test/simulation/simulated-region.ts";
 import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
@@ -47,7 +47,8 @@ export class Auditor implements TraderWitness, TapeListener {
 
   answered(commandId: CommandId, region: RegionId, reply: Reply): void {
     this.requests.answered(commandId, region, reply);
-    if (reply.kind === "outcome") this.archiveOf(reply.outcome.shard).note(`an answer of ${region}`, reply.outcome);
+    if (reply.kind === "outcome")
+      this.archiveOf(reply.outcome.shard).note(`an answer of ${region}`, reply.outcome);
   }
 
   began(region: RegionId, shard: ShardId, seq: Seq): void {

@@ -39,5 +39,9 @@ export function expectMoneyConserved(tapes: readonly FinalTape[]): void {
       () => `transfer ${transferId} credited ${what}, but ${out.get(transferId) ?? "nothing"} had left`,
     );
   for (const [transferId, what] of out)
-    holds(credited.has(transferId), INVARIANTS.conserved, () => `transfer ${transferId} (${what}) never arrived`);
+    holds(
+      credited.has(transferId),
+      INVARIANTS.conserved,
+      () => `transfer ${transferId} (${what}) never arrived`,
+    );
 }

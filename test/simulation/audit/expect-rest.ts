@@ -1,9 +1,9 @@
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { CommandId, ShardId } from "#shared/domain/ids.ts";
+import type { SimulatedRegion } from "#test/simulation/simulated-region.ts";
 import { expectInvariants } from "#test/support/engine-invariants.ts";
 import { EventWatch } from "#test/support/event-watch.ts";
-import type { SimulatedRegion } from "#test/simulation/simulated-region.ts";
 import type { Auditor } from "./auditor.ts";
 import { type Fate, fatesOf } from "./effects.ts";
 import { expectMoneyConserved } from "./expect-money.ts";
@@ -19,7 +19,11 @@ export interface FinalTape {
 }
 
 /** All that must hold once everything has come to rest. Throws a `Finding`. */
-export function expectRest(auditor: Auditor, shards: readonly ShardId[], regions: readonly SimulatedRegion[]): void {
+export function expectRest(
+  auditor: Auditor,
+  shards: readonly ShardId[],
+  regions: readonly SimulatedRegion[],
+): void {
   const tapes = shards.map((shard) => finalTape(auditor, shard, regions));
   for (const tape of tapes) {
     expectOnce(tape);
@@ -32,7 +36,10 @@ export function expectRest(auditor: Auditor, shards: readonly ShardId[], regions
 
 function finalTape(auditor: Auditor, shard: ShardId, regions: readonly SimulatedRegion[]): FinalTape {
   const archive = auditor.archiveOf(shard);
-  const [first, ...others] = regions.map((region) => ({ region: region.region, stand: region.standOf(shard) }));
+  const [first, ...others] = regions.map((region) => ({
+    region: region.region,
+    stand: region.standOf(shard),
+  }));
   const stand = first?.stand;
   holds(stand !== undefined, INVARIANTS.liveness, () => `${first?.region} has no ${shard}`);
   const digest = stand.digest();
@@ -83,7 +90,8 @@ function expectFinalStayed(auditor: Auditor, tapes: readonly FinalTape[]): void 
     holds(
       until !== undefined && seq <= until,
       INVARIANTS.final,
-      () => `${region} called ${shard} ${branch} ${seq} final, but the lineage has ${until ?? "nothing"} of it`,
+      () =>
+        `${region} called ${shard} ${branch} ${seq} final, but the lineage has ${until ?? "nothing"} of it`,
     );
   }
 }

@@ -13,7 +13,9 @@ interface Kept {
 export interface KnownBranch {
   readonly branch: BranchId;
   /** `undefined` until its first outcome was seen. */
-  parent: { readonly branch: BranchId; readonly seq: Seq; readonly epoch: number; readonly provisional: boolean } | undefined;
+  parent:
+    | { readonly branch: BranchId; readonly seq: Seq; readonly epoch: number; readonly provisional: boolean }
+    | undefined;
   readonly outcomes: Map<number, Kept>;
 }
 

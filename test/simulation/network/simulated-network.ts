@@ -3,8 +3,8 @@ import type { LinkAnswer, LinkHandler, RegionLink } from "#shared/ports/region-l
 import type { LinkProtocol } from "#shared/protocol/link.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 import type { Life } from "#test/simulation/process/life.ts";
-import type { Trace } from "#test/simulation/trace.ts";
 import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
+import type { Trace } from "#test/simulation/trace.ts";
 import { copied } from "./copied.ts";
 import { distanceMs } from "./distance.ts";
 import { fairWeather, type LinkWeather } from "./link-weather.ts";

@@ -94,7 +94,9 @@ export class CommitQueue {
   }
 }
 
-type Attempt = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
+type Attempt =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
 
 function attempt(write: Write): Attempt {
   try {

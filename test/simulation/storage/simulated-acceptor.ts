@@ -1,8 +1,8 @@
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { Acceptor, AcceptorMemory } from "#shared/ports/acceptor.ts";
 import { type AcceptorTurn, BLANK_MEMORY, onAccept, onPrepare } from "#shared/ports/acceptor-memory.ts";
-import type { Life } from "#test/simulation/process/life.ts";
 import { copied } from "#test/simulation/network/copied.ts";
+import type { Life } from "#test/simulation/process/life.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 
 /** An acceptor of the ownership register on a simulated disk: it answers when what it answers is durable. */

@@ -1,4 +1,5 @@
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import type { LogRecord, Subscription } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Life } from "#test/simulation/process/life.ts";
@@ -15,9 +16,12 @@ export function openSimulatedLogCopies(disk: SimulatedDisk, name: string, life: 
   const fileOf = (shard: ShardId, origin: RegionId) =>
     disk.file(`copy ${name} ${shard} ${origin}`, () => new LogFile());
   return {
-    append: (shard, origin, records) => {
+    append: async (shard, origin, records) => {
       const file = fileOf(shard, origin);
-      const copies = records.map(({ position, bytes }) => ({ position, bytes: Uint8Array.from(bytes) }));
+      const fresh = records.filter(({ position }) => position > file.last);
+      for (const [at, { position }] of fresh.entries())
+        assert(position > (fresh[at - 1]?.position ?? 0), `copies of a log rise: ${position} does not`);
+      const copies = fresh.map(({ position, bytes }) => ({ position, bytes: Uint8Array.from(bytes) }));
       return commits.write(() => {
         for (const record of copies) file.put(record);
         for (const subscription of subscriptions.get(file) ?? []) subscription.notify();

@@ -1,8 +1,8 @@
 import type { Command } from "#shared/domain/command.ts";
 import type { AccountId, AssetId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
 import type { OrderTerms } from "#shared/domain/order.ts";
-import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 import { type Story, someList, someOrder } from "#test/property/stream-orders.ts";
+import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 
 /** What a client wants, made into a command anew at each attempt: the gateway that takes it gives the order ids. */
 export type Intent = (mint: () => OrderId) => Command;
@@ -141,4 +141,3 @@ function someNamed(
   const own = placed.filter((each) => each.isList === isList).slice(-RECENT);
   return own.length === 0 ? { market, clientOrderId: "never", isList } : random.pick(own);
 }
-

@@ -1,13 +1,13 @@
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Story } from "#test/property/stream-orders.ts";
 import { settingFrom } from "#test/property/stream-setting.ts";
+import type { Auditor } from "#test/simulation/audit/auditor.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 import type { Cluster } from "#test/simulation/cluster.ts";
 import type { Scenario } from "#test/simulation/scenario.ts";
 import { EPOCH } from "#test/simulation/time/virtual-clock.ts";
 import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
 import type { Trace } from "#test/simulation/trace.ts";
-import type { Auditor } from "#test/simulation/audit/auditor.ts";
 import { Trader, type TradingPlace } from "./trader.ts";
 
 interface CrowdSurroundings {
@@ -38,7 +38,13 @@ export function createTraders(
   const meanPauseMs = (1000 * scenario.accounts.length) / scenario.ordersPerSecond;
   return scenario.accounts.map((account: AccountId) => {
     const story: Story = { setting, placed: [], nextId: 0, now: EPOCH };
-    return new Trader(account, random.split(`trader ${account}`), around, { account, story, placed: [] }, meanPauseMs);
+    return new Trader(
+      account,
+      random.split(`trader ${account}`),
+      around,
+      { account, story, placed: [] },
+      meanPauseMs,
+    );
   });
 }
 

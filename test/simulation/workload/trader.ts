@@ -125,7 +125,11 @@ export class Trader {
       }
       trace.note("asks", region, account, commandId.slice(0, 8));
       void process
-        .submit(shard, commandId, request.intent(() => process.mintOrderId()))
+        .submit(
+          shard,
+          commandId,
+          request.intent(() => process.mintOrderId()),
+        )
         .then((reply) => {
           if (random.perMille(weather.lostPerMille)) return;
           time.schedule(random.exponential(weather.delayMs), () => {
@@ -142,8 +146,7 @@ export class Trader {
     const random = this.#random;
     trace.note(`is told ${reply.kind}`, region, this.#memory.account, request.commandId.slice(0, 8));
     const isKnown = reply.kind === "outcome" || reply.kind === "queued";
-    const givesUp =
-      request.attempts >= MOST_ATTEMPTS || (reply.kind === "refused" && random.perMille(500));
+    const givesUp = request.attempts >= MOST_ATTEMPTS || (reply.kind === "refused" && random.perMille(500));
     if (isKnown || givesUp) {
       this.#open--;
       return;
