@@ -1,4 +1,4 @@
-import type { FinalTape } from "./expect-rest.ts";
+import type { FinalTape } from "./final-tape.ts";
 import { holds, INVARIANTS } from "./finding.ts";
 
 /** Over all shards: what accounts have and what is in flight is what was deposited less what was withdrawn; each transfer arrives once or not yet. */

@@ -1,22 +1,14 @@
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { CommandId, ShardId } from "#shared/domain/ids.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import type { SimulatedRegion } from "#test/simulation/simulated-region.ts";
 import { expectInvariants } from "#test/support/engine-invariants.ts";
 import { EventWatch } from "#test/support/event-watch.ts";
 import type { Auditor } from "./auditor.ts";
-import { type Fate, fatesOf } from "./effects.ts";
+import { fatesOf } from "./effects.ts";
 import { expectMoneyConserved } from "./expect-money.ts";
+import type { FinalTape } from "./final-tape.ts";
 import { Finding, holds, INVARIANTS } from "./finding.ts";
-
-/** A shard's tape as all Regions agree on it at the end. */
-export interface FinalTape {
-  readonly shard: ShardId;
-  readonly state: EngineState;
-  readonly outcomes: readonly Outcome[];
-  readonly lineage: ReadonlyMap<string, number>;
-  readonly fates: ReadonlyMap<CommandId, readonly Fate[]>;
-}
 
 /** All that must hold once everything has come to rest. Throws a `Finding`. */
 export function expectRest(

@@ -1,6 +1,6 @@
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Life } from "#test/simulation/process/life.ts";
-import type { SimulatedDisk } from "./simulated-disk.ts";
+import type { DiskConditions } from "./disk-weather.ts";
 
 /** A commit that failed. */
 export class CommitFailed extends OperatingError {
@@ -19,13 +19,13 @@ interface Write {
  * dies is gone, but for a first part that may have reached the disk all the same.
  */
 export class CommitQueue {
-  readonly #disk: SimulatedDisk;
+  readonly #disk: DiskConditions;
   readonly #name: string;
   readonly #life: Life;
   #waiting: Write[] = [];
   #isBusy = false;
 
-  constructor(disk: SimulatedDisk, name: string, life: Life) {
+  constructor(disk: DiskConditions, name: string, life: Life) {
     this.#disk = disk;
     this.#name = name;
     this.#life = life;

@@ -1,3 +1,11 @@
+import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
+
+/** What decides how a disk's commits and reads go. */
+export interface DiskConditions {
+  readonly weather: DiskWeather;
+  readonly random: SimulatedRandom;
+}
+
 /** How the disk of a Region behaves now. */
 export interface DiskWeather {
   /** The mean time of a commit, ms. */

@@ -1,10 +1,10 @@
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 import type { Life } from "#test/simulation/process/life.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { type DiskWeather, fairDisk } from "./disk-weather.ts";
+import { type DiskConditions, type DiskWeather, fairDisk } from "./disk-weather.ts";
 
 /** What a Region keeps over its crashes: named files, each in the state of its last durable commit, and what happened to be written after it. */
-export class SimulatedDisk {
+export class SimulatedDisk implements DiskConditions {
   readonly weather: DiskWeather = fairDisk();
   readonly random: SimulatedRandom;
   readonly #files = new Map<string, unknown>();
