@@ -9,8 +9,6 @@ import { createHealthRouter } from "#services/gateway/identity/health-router.ts"
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
-import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
-import { createOrderIds } from "#services/gateway/order-ids.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
@@ -24,7 +22,7 @@ import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
-import { startShard } from "./start-shard.ts";
+import { startExchange } from "./start-exchange.ts";
 
 export interface EmbeddedRegionOptions {
   /** 0 for any free port. */
@@ -54,15 +52,12 @@ export interface RunningRegion {
 }
 
 const REGION = "us-east-1";
-const ORDER_VALIDITY_MS = 60_000;
-const OUTCOME_TIMEOUT_MS = 5000;
-const MAX_WAITING_COMMANDS = 10_000;
 /** A request that takes longer than this when the Region stops is cut off. */
 const GRACE_MS = 5000;
 const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
 /**
- * One Region in this process: log, matching, projector and gateway over the embedded adapters. Throws `StorageError` and
+ * One Region in this process, which owns every shard: logs, matching, projectors and gateway over the embedded adapters. Throws `StorageError` and
  * `PortInUse`; nothing is left open then.
  */
 export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promise<RunningRegion> {
@@ -75,14 +70,18 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     (options.onFailure ?? throwLater)(error);
   };
   const definitions = options.definitions ?? defaultDefinitions();
-  const stores = openStores(options.dataFolder, { fresh: options.fresh ?? false, onFailure });
+  const stores = openStores(options.dataFolder, {
+    fresh: options.fresh ?? false,
+    shards: definitions.shards.map(({ id }) => id),
+    onFailure,
+  });
   const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
   const door = createGatewayDoor(healthRouter, log);
   const server = createServer(door.listener);
   try {
     // The port first: a second start on the same machine must end before anything is folded.
     await listen(server, options.port);
-    const shard = await startShard({
+    const exchange = await startExchange({
       definitions,
       region: REGION,
       stores,
@@ -91,18 +90,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       onFailure,
       snapshotCommands: options.snapshotCommands,
     });
-    const entry = new LogOrderEntry({
-      branch: shard.branch,
-      log: stores.log,
-      journal: stores.journal,
-      feed: shard.feed,
-      clock,
-      random,
-      mintOrderId: createOrderIds(stores.counters, 0, 0),
-      validityMs: ORDER_VALIDITY_MS,
-      timeoutMs: OUTCOME_TIMEOUT_MS,
-      maxWaiting: MAX_WAITING_COMMANDS,
-    });
+    const { view, entry, projections, journals } = exchange;
     const identity = await createIdentityService({
       store: stores.identity,
       clock,
@@ -114,7 +102,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     const meridianRouter = createMeridianRouter({
       identity,
       entry,
-      view: shard.view,
+      view,
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,
@@ -122,9 +110,9 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     });
     const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
     const app = createGatewayApp({
-      view: shard.view,
+      view,
       entry,
-      projections: stores.projections,
+      projections,
       authenticator: identity,
       meridianRouter,
       healthRouter,
@@ -137,10 +125,10 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     });
     const sockets = attachSockets({
       server,
-      view: shard.view,
-      journal: stores.journal,
+      view,
+      journals,
       entry,
-      projections: stores.projections,
+      projections,
       authenticator: identity,
       clock,
       limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
@@ -149,7 +137,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       log,
     });
     door.open(app);
-    readiness.started(shard.view);
+    readiness.started(view.shards);
     const { port } = server.address() as AddressInfo;
     return {
       url: `http://localhost:${port}`,
@@ -158,7 +146,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
         readiness.stopping();
         await sockets.close();
         await closeServer(server, clock);
-        await shard.stop();
+        await exchange.stop();
         await stores.close();
       },
     };

@@ -4,23 +4,32 @@ import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
+import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
+import type { Outbox } from "#shared/ports/outbox.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 
-/** Everything durable of one embedded Region. */
-export interface Stores {
+/** What one shard keeps in a Region. */
+export interface ShardStores {
   readonly log: CommandLog;
   readonly copies: LogCopies;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
   readonly projections: Projections;
+}
+
+/** Everything durable of one embedded Region. */
+export interface Stores {
+  readonly shards: ReadonlyMap<ShardId, ShardStores>;
+  readonly outbox: Outbox;
   readonly identity: IdentityStore;
   readonly counters: Counters;
   close(): Promise<void>;
@@ -28,18 +37,17 @@ export interface Stores {
 
 interface OpenOptions {
   readonly fresh: boolean;
+  readonly shards: readonly ShardId[];
   readonly onFailure: (error: unknown) => void;
 }
 
-const FILES = {
-  log: "log.db",
-  copies: "copies.db",
-  journal: "journal.db",
-  snapshots: "snapshots.db",
-  projections: "projections.db",
-  identity: "identity.db",
-  counters: "counters.db",
-};
+const FILES = { outbox: "outbox.db", identity: "identity.db", counters: "counters.db" };
+const SHARD_FILES = ["log", "copies", "journal", "snapshots", "projections"] as const;
+
+/** A data file of a shard: `crypto-1.journal.db`. */
+export function shardFile(shard: ShardId, store: (typeof SHARD_FILES)[number]): string {
+  return `${shard}.${store}.db`;
+}
 
 /** Opens the data folder and all files in it. Throws `StorageError`; nothing is left open then. */
 export function openStores(path: string, options: OpenOptions): Stores {
@@ -47,7 +55,8 @@ export function openStores(path: string, options: OpenOptions): Stores {
   const closers: (() => unknown)[] = [() => folder.close()];
   try {
     const stores = openAll(folder, options, closers);
-    folder.remember(Object.values(FILES));
+    const ofShards = options.shards.flatMap((shard) => SHARD_FILES.map((store) => shardFile(shard, store)));
+    folder.remember([...ofShards, ...Object.values(FILES)]);
     return stores;
   } catch (error) {
     for (const close of closers.reverse()) close();
@@ -55,17 +64,24 @@ export function openStores(path: string, options: OpenOptions): Stores {
   }
 }
 
-function openAll(folder: DataFolder, { onFailure }: OpenOptions, closers: (() => unknown)[]): Stores {
+function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unknown)[]): Stores {
   const opened = <T extends { close(): unknown }>(store: T): T => {
     closers.push(() => store.close());
     return store;
   };
+  const openShard = (shard: ShardId): ShardStores => {
+    const file = (store: (typeof SHARD_FILES)[number]) => folder.file(shardFile(shard, store));
+    return {
+      log: opened(openSqliteCommandLog({ ...file("log"), onFailure: options.onFailure })),
+      copies: opened(openSqliteLogCopies(file("copies"))),
+      journal: opened(openSqliteJournal(file("journal"))),
+      snapshots: opened(openSqliteSnapshotStore(file("snapshots"))),
+      projections: opened(openSqliteProjections(file("projections"))),
+    };
+  };
   return {
-    log: opened(openSqliteCommandLog({ ...folder.file(FILES.log), onFailure })),
-    copies: opened(openSqliteLogCopies(folder.file(FILES.copies))),
-    journal: opened(openSqliteJournal(folder.file(FILES.journal))),
-    snapshots: opened(openSqliteSnapshotStore(folder.file(FILES.snapshots))),
-    projections: opened(openSqliteProjections(folder.file(FILES.projections))),
+    shards: new Map(options.shards.map((shard) => [shard, openShard(shard)])),
+    outbox: opened(openSqliteOutbox(folder.file(FILES.outbox))),
     identity: opened(openSqliteIdentityStore(folder.file(FILES.identity))),
     counters: opened(openSqliteCounters(folder.file(FILES.counters))),
     close: async () => {

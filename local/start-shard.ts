@@ -1,5 +1,5 @@
+import { LiveView } from "#services/gateway/views/live-view.ts";
 import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
-import type { RegionView } from "#services/gateway/views/region-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { MatchingService } from "#services/matching/matching-service.ts";
 import { recoverFold } from "#services/matching/recover.ts";
@@ -8,13 +8,13 @@ import { Tape } from "#services/replication/tape.ts";
 import { FinalityWatermark } from "#services/replication/watermark.ts";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
-import type { BranchId, RegionId } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { Counters } from "#shared/ports/counters.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
-import type { Stores } from "./open-stores.ts";
+import type { ShardStores } from "./open-stores.ts";
 import { soloPlan } from "./solo-plan.ts";
 
 /** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
@@ -22,8 +22,10 @@ const SNAPSHOT_POLICY = { commands: 50_000, intervalMs: 10 * MINUTE_MS };
 
 export interface ShardDependencies {
   readonly definitions: Definitions;
+  readonly shard: ShardId;
   readonly region: string;
-  readonly stores: Stores;
+  readonly stores: ShardStores;
+  readonly counters: Counters;
   readonly clock: Clock;
   readonly random: Random;
   readonly onFailure: (error: unknown) => void;
@@ -35,8 +37,9 @@ export interface ShardDependencies {
 export interface RunningShard {
   readonly branch: BranchId;
   readonly matching: MatchingService;
-  readonly view: RegionView;
-  readonly feed: OutcomeFeed;
+  /** Follows the feed: whoever wants to hear of outcomes and find them in it listens to it. */
+  readonly view: LiveView;
+  readonly stores: ShardStores;
   readonly watermark: FinalityWatermark;
   stop(): Promise<void>;
 }
@@ -46,10 +49,8 @@ export interface RunningShard {
  * the same seq when it resolves, so nothing that was acknowledged before a crash is missing from any of them.
  */
 export async function startShard(dependencies: ShardDependencies): Promise<RunningShard> {
-  const { definitions, stores, clock, random, onFailure } = dependencies;
-  const { log, copies, journal, snapshots, projections, counters } = stores;
-  const shard = definitions.shards[0]?.id;
-  assert(shard !== undefined, "the configuration has a shard");
+  const { definitions, shard, stores, counters, clock, random, onFailure } = dependencies;
+  const { log, copies, journal, snapshots, projections } = stores;
   const region = dependencies.region as RegionId;
   const mintBranch = () => `${region}.${counters.take("branch", 1)}` as BranchId;
   const plan = await soloPlan({ shard, region, log, mintBranch, random });
@@ -97,15 +98,16 @@ export async function startShard(dependencies: ShardDependencies): Promise<Runni
   while (projections.position(shard) < matching.seq) {
     await new Promise<void>((resolve) => clock.schedule(2, resolve));
   }
-  const view = await rebuildView({ shard, journal, snapshots, projections, clock });
-  assert(view.seq === matching.seq, "view and fold stand at the same seq");
-  feed.subscribe((outcome) => view.apply(outcome));
+  const sources = { shard, journal, snapshots, projections, clock };
+  const rebuilt = await rebuildView(sources);
+  assert(rebuilt.seq === matching.seq, "view and fold stand at the same seq");
+  const view = new LiveView(rebuilt, feed, sources, onFailure);
   matching.run();
   return {
     branch: tape.ownBranch ?? matching.place.branch,
     matching,
     view,
-    feed,
+    stores,
     watermark,
     stop: () => stopShard(matching, projector),
   };

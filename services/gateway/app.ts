@@ -18,10 +18,10 @@ import { mountRoutes } from "./rest/route.ts";
 import { webFiles } from "./rest/web-files.ts";
 import { WeightLimiter } from "./rest/weight-limiter.ts";
 import { placeSimpleOrder } from "./simple-order/place-simple-order.ts";
-import type { RegionView } from "./views/region-view.ts";
+import type { ExchangeView } from "./views/exchange-view.ts";
 
 export interface GatewayDependencies {
-  readonly view: RegionView;
+  readonly view: ExchangeView;
   readonly entry: OrderEntry;
   readonly projections: Projections;
   readonly authenticator: Authenticator;

@@ -83,7 +83,8 @@ export const MERIDIAN_OPERATIONS = {
         symbol: z.string(),
         status: z.string(),
         executedQuantity: decimal,
-        seq: z.int(),
+        shard: z.string(),
+        seq: z.int().describe("0 while it is QUEUED."),
       })
       .describe("Durable and matched."),
   },

@@ -8,10 +8,10 @@ const FOLD_STOPPED_MS = 10_000;
 /** What keeps a gateway from taking orders; the words of `/readyz`. */
 export type NotReady = "starting" | "stopping" | "failed" | "fold-stopped";
 
-/** Whether this gateway can take orders: not before its start is done, nor after it failed, nor while the fold that it shows stands still. */
+/** Whether this gateway can take orders: not before its start is done, nor after it failed, nor while a fold that it shows stands still. */
 export class Readiness {
   readonly #clock: Clock;
-  #view: Pick<RegionView, "time"> | undefined;
+  #shards: readonly Pick<RegionView, "time">[] | undefined;
   #isStopping = false;
   #hasFailed = false;
 
@@ -19,9 +19,9 @@ export class Readiness {
     this.#clock = clock;
   }
 
-  /** The start is done; `view` is what the gateway shows. */
-  started(view: Pick<RegionView, "time">): void {
-    this.#view = view;
+  /** The start is done; `shards` is what the gateway shows. */
+  started(shards: readonly Pick<RegionView, "time">[]): void {
+    this.#shards = shards;
   }
 
   stopping(): void {
@@ -41,7 +41,8 @@ export class Readiness {
   *#reasons(): Generator<NotReady> {
     if (this.#isStopping) yield "stopping";
     if (this.#hasFailed) yield "failed";
-    if (this.#view === undefined) yield "starting";
-    else if (this.#clock.now() - this.#view.time > FOLD_STOPPED_MS) yield "fold-stopped";
+    const oldest = this.#clock.now() - FOLD_STOPPED_MS;
+    if (this.#shards === undefined) yield "starting";
+    else if (this.#shards.some(({ time }) => time < oldest)) yield "fold-stopped";
   }
 }

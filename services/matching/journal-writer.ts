@@ -13,6 +13,8 @@ export class JournalWriter {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   #waiting: Outcome[] = [];
+  /** When each of them was added, monotonic ms. */
+  readonly #addedAt: number[] = [];
   #tip: number;
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
@@ -31,6 +33,12 @@ export class JournalWriter {
     return this.#tip;
   }
 
+  /** How long the oldest outcome that is not yet durable has waited, ms; 0 where there is none. */
+  get oldestMs(): number {
+    const [oldest] = this.#addedAt;
+    return oldest === undefined ? 0 : this.#clock.monotonic() - oldest;
+  }
+
   /** Outcomes not yet durable in the journal. */
   get pending(): number {
     return this.#waiting.length;
@@ -39,6 +47,7 @@ export class JournalWriter {
   /** Its seq must be the next. */
   add(outcome: Outcome): void {
     this.#waiting.push(outcome);
+    this.#addedAt.push(this.#clock.monotonic());
     this.#tip = outcome.seq;
     if (this.#waiting.length >= BATCH_SIZE) this.#start();
     else this.#timer ??= this.#clock.schedule(BATCH_AGE_MS, () => this.#start());
@@ -67,6 +76,7 @@ export class JournalWriter {
     this.#writing = this.#journal.append(batch).then(
       () => {
         this.#waiting.splice(0, batch.length);
+        this.#addedAt.splice(0, batch.length);
         this.#writing = undefined;
         if (this.#waiting.length > 0) this.#start();
       },

@@ -78,6 +78,11 @@ export class MatchingService {
     return this.#fold.place;
   }
 
+  /** How long the oldest outcome that is not in the journal yet has waited for it, ms. */
+  get unjournaledMs(): number {
+    return this.#publisher.unjournaledMs;
+  }
+
   state(): EngineState {
     return this.#fold.engine.state();
   }

@@ -38,6 +38,11 @@ export class OutcomePublisher {
     this.#writer = new JournalWriter(journal, clock, onFailure);
   }
 
+  /** How long the oldest outcome that is not in the journal yet has waited for it, ms. */
+  get unjournaledMs(): number {
+    return this.#writer.oldestMs;
+  }
+
   /** From now on what is new is published. */
   start(): void {
     this.#isPublishing = true;

@@ -36,3 +36,19 @@ export async function foldTo(
   }
   return fold;
 }
+
+/** The seq of the last record of a reign that stands at or before a position: each takes one. */
+export async function seqAt(sources: TapeSources, span: LineageSpan, position: number): Promise<Seq> {
+  const tape = new Tape(sources, { shard: sources.shard, lineage: [span], fork: undefined });
+  const [segment] = tape.segments;
+  let seq: number = span.parentSeq;
+  if (segment === undefined) return seq as Seq;
+  for (let after = span.start; after < position; ) {
+    const records = await tape.read(segment, after, BATCH);
+    const last = records.at(-1);
+    if (last === undefined) break;
+    seq += records.filter((record) => record.position <= position).length;
+    after = last.position;
+  }
+  return seq as Seq;
+}

@@ -13,4 +13,6 @@ export interface Ownership {
   registerSilenceMs(): number;
   /** Hands the shard over to another Region: nothing is lost, nothing forks. False when it could not be done now. */
   promote(to: RegionId): Promise<boolean>;
+  /** The other side of that: takes over right behind the end of an epoch. */
+  succeed(epoch: number): Promise<boolean>;
 }

@@ -87,6 +87,9 @@ export class RegionCore {
       },
     });
     serveAcceptor(link, stores.acceptor);
+    link.serve("ownership.promote", async (_from, { shard, epoch }) => ({
+      ok: (await nodes.get(shard)?.succeed(epoch)) ?? false,
+    }));
     return new RegionCore(nodes);
   }
 

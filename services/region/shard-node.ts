@@ -11,9 +11,8 @@ import { Follower } from "#services/replication/follower.ts";
 import { Tape } from "#services/replication/tape.ts";
 import { FinalityWatermark } from "#services/replication/watermark.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
-import type { BranchStarted } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { ForkSpan, LineageSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
@@ -24,7 +23,8 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
-import { foldTo } from "./fold-to.ts";
+import { appendBranchStart } from "./branch-start.ts";
+import { foldTo, seqAt } from "./fold-to.ts";
 import type { Ownership } from "./ownership.ts";
 import type { ShardStores } from "./region-stores.ts";
 import { decide, type Sight, type Standing } from "./standing.ts";
@@ -188,6 +188,47 @@ export class ShardNode implements CanonicalSide {
     return this.#ownership.promote(to);
   }
 
+  succeed(epoch: number): Promise<boolean> {
+    return this.#ownership.succeed(epoch);
+  }
+
+  // What the ownership asks.
+
+  get hasOpenFork(): boolean {
+    return this.#fork !== undefined;
+  }
+
+  /** The last seq of the lineage that this Region has folded. */
+  get lastCanonicalSeq(): number {
+    return this.#fork?.parentSeq ?? this.matching.seq;
+  }
+
+  /** The fold has taken all of the lineage up to a position of a reign's log; the reign's start stands for what is before it. */
+  hasFolded({ branch, start, parentSeq }: LineageSpan, position: number): boolean {
+    const { place } = this.matching;
+    return position <= start ? place.seq >= parentSeq : place.branch === branch && place.position >= position;
+  }
+
+  /** How the lineage stands at a position of a reign's log that was folded; `undefined` if the logs here do not tell any more. */
+  async cutAt(span: LineageSpan, position: number): Promise<Cut | undefined> {
+    const { place } = this.matching;
+    const isReached = position <= span.start ? place.seq === span.parentSeq : place.position === position;
+    if (isReached) return { parent: place.branch, seq: place.seq, digest: this.matching.digest() };
+    const { stores, copies, link, shard } = this.#dependencies;
+    const sources = { shard, self: link.self, log: stores.log, copies };
+    const seq = await seqAt(sources, span, position);
+    const lineage = this.#record?.lineage ?? [];
+    const at = lineage.findIndex(({ branch }) => branch === span.branch);
+    // No record of the reign is in it: what was before the reign is continued.
+    const parent =
+      seq > span.parentSeq
+        ? span
+        : lineage.slice(0, at).findLast((one, i) => one.parentSeq < (lineage[i + 1]?.parentSeq ?? 0));
+    if (parent === undefined) return undefined;
+    const fold = await foldTo(sources, stores.snapshots, lineage, parent.branch, seq);
+    return fold === undefined ? undefined : { parent: fold.place.branch, seq, digest: fold.engine.digest() };
+  }
+
   /** The ownership read the register: from now on this is followed. Durable before anything is done on its account. */
   async learn(record: OwnershipRecord): Promise<void> {
     if (this.#record !== undefined && record.renewal <= this.#record.renewal) return;
@@ -312,8 +353,7 @@ export class ShardNode implements CanonicalSide {
     const isSure = isOwner && this.#ownership.isSure();
     const { ownerSilenceMs } = this;
     const registerSilenceMs = this.#ownership.registerSilenceMs();
-    const isInContact =
-      registerSilenceMs < timing.contactMs && (isOwner ? isSure : ownerSilenceMs < timing.contactMs);
+    const isInContact = registerSilenceMs < timing.contactMs;
     if (!isInContact) this.#contactSince = clock.monotonic();
     return {
       isOwner,
@@ -347,21 +387,14 @@ export class ShardNode implements CanonicalSide {
   }
 
   async #openFork(): Promise<void> {
-    const { stores, mintBranch } = this.#dependencies;
+    const { stores, mintBranch, random } = this.#dependencies;
     const { branch: parent, seq: parentSeq } = this.matching.place;
     const branch = mintBranch();
     const epoch = this.#record?.lineage.find((span) => span.branch === parent)?.epoch ?? 0;
-    const command: BranchStarted = {
-      kind: "BranchStarted",
-      branch,
-      parent,
-      parentSeq,
-      epoch,
-      provisional: true,
-    };
-    const appended = await stores.log.append(this.#ownRecord(branch, command));
-    if (!appended.ok) return;
-    this.#fork = { branch, parent, parentSeq, start: appended.position - 1 };
+    const begins = { branch, parent, parentSeq, epoch, provisional: true };
+    const start = await appendBranchStart(stores.log, random, begins);
+    if (start === undefined) return;
+    this.#fork = { branch, parent, parentSeq, start };
     this.#replan();
   }
 
@@ -385,11 +418,14 @@ export class ShardNode implements CanonicalSide {
     for (const command of definitionCommands(definitions, shard, this.matching.state()))
       await this.matching.append(command);
   }
+}
 
-  #ownRecord(branch: BranchId, command: BranchStarted): Uint8Array {
-    const commandId = Buffer.from(this.#dependencies.random.bytes(16)).toString("hex") as CommandId;
-    return encodeCommand({ commandId, branch, validUntil: 0, command });
-  }
+/** Where a reign is cut. */
+interface Cut {
+  /** The branch of the last command before it. */
+  readonly parent: BranchId;
+  readonly seq: Seq;
+  readonly digest: string;
 }
 
 interface OpenedShard {

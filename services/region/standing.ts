@@ -24,7 +24,7 @@ export interface Sight {
   readonly ownerSilenceMs: number;
   /** Ms since a majority of the register's acceptors answered. */
   readonly registerSilenceMs: number;
-  /** Ms for which owner and register have been in contact without a break. */
+  /** Ms for which the register has been in contact without a break. */
   readonly contactForMs: number;
   readonly hasOpenFork: boolean;
   /** A fork of this Region is not replayed to its end yet: no second one is opened (architecture, section 5). */
@@ -40,7 +40,7 @@ export interface Decision {
 
 /**
  * Where a Region stands, and what it does about it (architecture, section 5, "Link lost"): only a Region that has reached no majority for a while forks; the side with one keeps or takes the
- * ownership. A fork ends when a majority and the owner have been in contact for a while.
+ * ownership. A fork ends when a majority has been in contact for a while, whether there is an owner to follow or one to be found first.
  */
 export function decide(sight: Sight, timing: Timing): Decision {
   const { isOwner, isSure, ownerSilenceMs, registerSilenceMs } = sight;

@@ -1,13 +1,15 @@
 import type { Asset } from "#shared/domain/asset.ts";
 import { parseDecimal } from "#shared/domain/decimal.ts";
-import type { AssetId, MarketId, ShardId } from "#shared/domain/ids.ts";
+import type { AssetId, MarketId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { type Market, PARTITION_POLICIES } from "#shared/domain/market.ts";
 import type { SelfTradePrevention } from "#shared/domain/order.ts";
 import catalogue from "./markets.json" with { type: "json" };
 
-/** What is traded, and where: the assets, the markets and the shards that hold them. */
+/** What is traded, and where: the Regions, the assets, the markets and the shards that hold them. */
 export interface Definitions {
+  /** A Region's place here is its part of the ids that its gateways mint: it never changes, and new ones come at the end. */
+  readonly regions: readonly RegionId[];
   readonly assets: readonly Asset[];
   /** In the order of the file, which is the order in which pages list them. */
   readonly markets: readonly Market[];
@@ -16,6 +18,8 @@ export interface Definitions {
 
 export interface ShardDefinition {
   readonly id: ShardId;
+  /** The Region that owns it at first. */
+  readonly home: RegionId;
   readonly markets: readonly MarketId[];
 }
 
@@ -60,10 +64,12 @@ export interface MarketText {
 export function defaultDefinitions(): Definitions {
   const assets = catalogue.assets.map(({ id, scale }) => ({ id: id as AssetId, scale }));
   return {
+    regions: catalogue.regions as RegionId[],
     assets,
     markets: catalogue.markets.map((text) => marketFrom(text, assets)),
-    shards: catalogue.shards.map(({ id, markets }) => ({
+    shards: catalogue.shards.map(({ id, home, markets }) => ({
       id: id as ShardId,
+      home: home as RegionId,
       markets: markets as MarketId[],
     })),
   };

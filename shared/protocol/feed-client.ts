@@ -1,4 +1,4 @@
-import type { Place, ResyncAnswer, ResyncRequest } from "./socket.ts";
+import type { Place, ResyncAnswer, ResyncRequest, RewoundMessage } from "./socket.ts";
 
 /**
  * `apply`: new and in order. `duplicate`: seen before, drop it. `gap`: something was missed; drop it and send
@@ -15,15 +15,17 @@ interface Position {
 }
 
 /**
- * One feed as a client follows it ("user", or a symbol's trades): no I/O, it only judges. The client
+ * One feed as a client follows it (a user's in one shard, or a symbol's trades): no I/O, it only judges. The client
  *
- * 1. starts: `user` by `startAt(state.place)`, trades by `startAt(answer.place)` of `subscribe` (or by `startFresh()`, which takes the
+ * 1. starts: a user's feed by `startAt` the place of its shard in `state.places`, trades by `startAt(answer.place)` of `subscribe` (or by `startFresh()`, which takes the
  *    first message as it comes: what is lost before it stays lost);
  * 2. asks `receive(message)` for each message and does what the verdict says;
  * 3. after each reconnect sends `reconnected()`, if it is a request, as `resync` (after `subscribe`, for trades), and after a `gap`
  *    `resyncRequest()`;
  * 4. hands the answer to `resynced` **in the acknowledgement callback itself** (a promise would run after the messages that follow
- *    in the same packet); if that returns `snapshot`, it loads the state anew and goes to 1.
+ *    in the same packet); if that returns `snapshot`, it loads the state anew and goes to 1;
+ * 5. hands each `rewound` message of the feed to `rewound`; if that returns true, what it took behind `toSeq` was undone: a user's state is loaded anew
+ *    (and 1), trades of a higher seq are dropped. What replaces it follows by itself.
  */
 export class FeedClient {
   readonly #feed: string;
@@ -60,7 +62,9 @@ export class FeedClient {
     const { shard, branch, seq, index, previousSeq } = place;
     const last = this.#position;
     if (last !== undefined) {
-      if (branch !== last.branch || shard !== last.shard) return this.#gap();
+      if (shard !== last.shard) return this.#gap();
+      // Another Region has taken the shard over: the feed goes on behind what was told, or it was rewound, which is said first.
+      if (branch !== last.branch && seq <= last.seq) return this.#gap();
       if (seq < last.seq || (seq === last.seq && index <= last.index)) return "duplicate";
       if (seq > last.seq && (previousSeq === null || previousSeq > Math.max(last.seq, this.#coveredSeq))) {
         return this.#gap();
@@ -95,6 +99,15 @@ export class FeedClient {
     this.#coveredSeq = answer.seq;
     this.#waiting = false;
     return "missed";
+  }
+
+  /** The tape was taken back: true if what this client has taken of it reaches beyond. */
+  rewound({ shard, branch, toSeq }: RewoundMessage): boolean {
+    const last = this.#position;
+    if (last === undefined || last.shard !== shard || last.seq <= toSeq) return false;
+    this.#position = { shard, branch, seq: toSeq, index: Number.MAX_SAFE_INTEGER };
+    this.#coveredSeq = Math.min(this.#coveredSeq, toSeq);
+    return true;
   }
 
   #gap(): FeedVerdict {

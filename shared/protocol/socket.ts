@@ -1,18 +1,19 @@
 import type { TradeAnswers, TradeEvent, TradeRequest } from "./order-entry.ts";
 
 /**
- * The Socket.IO protocol, version 1: every event that a browser or bot and a gateway exchange. Amounts, prices and quantities are
+ * The Socket.IO protocol, version 2: every event that a browser or bot and a gateway exchange. Amounts, prices and quantities are
  * decimal strings, times epoch ms. The page and the tests import this file; nothing else defines the wire.
  *
- * **Order and repair.** Every message of a feed carries its place. A *feed* is one user (`user`: executionReport, listStatus and balance) or one market
- * with a channel (`BTCUSDT/trade`). Within a feed, (seq, index) rises strictly, and between `previousSeq` and `seq` (both exclusive) the feed has
- * no message: if `previousSeq` is above the last seq that the client has, something was missed and the client sends `resync`. After a reconnect it
- * always sends it, for part of one seq may have been lost. `FeedClient` (feed-client.ts) is this rule in code.
+ * **Order and repair.** Every message of a feed carries its place. A *feed* is one user in one shard (`user/crypto-1`: executionReport, listStatus and
+ * balance; a user has one for each shard) or the trades of one market (named by its symbol). Within a feed, (seq, index) rises strictly, and between
+ * `previousSeq` and `seq` (both exclusive) the feed has no message: if `previousSeq` is above the last seq that the client has, something was missed and
+ * the client sends `resync`. After a reconnect it always sends it, for part of one seq may have been lost. A shard's branch changes when another Region
+ * takes it over, and the feed goes on; what a feed told beyond a cut is taken back by `rewound`. `FeedClient` (feed-client.ts) is this rule in code.
  *
  * Depth has Binance's rule instead: `firstUpdateId` = the last `finalUpdateId` + 1; it is repaired by `subscribe`, which sends a snapshot
  * (`DepthBook`, depth-book.ts). Each `ticker` and `kline` is complete by itself: its `previousSeq` is `null`, nothing is repaired.
  */
-export const SOCKET_PROTOCOL_VERSION = 1;
+export const SOCKET_PROTOCOL_VERSION = 2;
 
 /** The place of a message in its feed. */
 export interface Place {
@@ -20,7 +21,7 @@ export interface Place {
   readonly branch: string;
   readonly seq: number;
   /**
-   * Rises within a seq. In a `user` feed twice the index of the event in its outcome, plus one for the taker's report of a trade or a prevented match
+   * Rises within a seq. In a user's feed twice the index of the event in its outcome, plus one for the taker's report of a trade or a prevented match
    * (an account may meet itself: two reports of one event); in a `trade` feed the index of the event.
    */
   readonly index: number;
@@ -100,6 +101,7 @@ export interface ListStatusMessage extends Place {
   }[];
 }
 
+/** What a user has of an asset in the place's shard now. */
 export interface BalanceMessage extends Place {
   readonly asset: string;
   readonly free: string;
@@ -198,7 +200,7 @@ export interface SubscribeAnswer {
   readonly place: Place;
 }
 
-/** The last message that the client has of a feed. `feed`: "user" or a symbol (its trades, which must be subscribed). */
+/** The last message that the client has of a feed. `feed`: "user/" and a shard, or a symbol (its trades, which must be subscribed). */
 export interface ResyncRequest {
   readonly feed: string;
   readonly branch: string;
@@ -213,6 +215,26 @@ export interface ResyncRequest {
 export interface ResyncAnswer {
   readonly outcome: "missed" | "snapshot";
   /** Where the feed stands now. */
+  readonly seq: number;
+}
+
+/**
+ * What a feed told of its shard behind `toSeq` is undone: a fork was given up for what the majority decided, or a Region was lost with what nobody had
+ * seen. What stands there instead follows, with the new branches. Sent to who follows the feed, before anything newer.
+ */
+export interface RewoundMessage {
+  /** As in a resync request. */
+  readonly feed: string;
+  readonly shard: string;
+  /** The branch in which `toSeq` stands. */
+  readonly branch: string;
+  readonly toSeq: number;
+}
+
+/** Everything of a shard up to here is held by a majority of Regions: it stays. Complete by itself, sent to everybody, never backwards in an epoch. */
+export interface FinalMessage {
+  readonly shard: string;
+  readonly branch: string;
   readonly seq: number;
 }
 
@@ -244,16 +266,26 @@ export interface SimpleOrderAnswer {
   readonly symbol: string;
   readonly status: string;
   readonly executedQuantity: string;
+  readonly shard: string;
   readonly seq: number;
+}
+
+/** What a user has of an asset in one shard. */
+export interface ShardBalance {
+  readonly shard: string;
+  readonly asset: string;
+  readonly free: string;
+  readonly locked: string;
 }
 
 /** The answer to `state`. */
 export interface UserState {
-  /** All of the user's feed up to here is in it: `FeedClient.startAt(place)`. */
-  readonly place: Place;
+  /** One a shard: all of the user's feed there up to here is in it: `FeedClient.startAt(place)`. */
+  readonly places: readonly Place[];
   readonly user: string;
   readonly account: number;
-  readonly balances: readonly { readonly asset: string; readonly free: string; readonly locked: string }[];
+  /** One a shard and asset: what a user has of an asset is the sum. */
+  readonly balances: readonly ShardBalance[];
   /** Open orders as their latest report. */
   readonly openOrders: readonly ExecutionReport[];
   /** Open order lists, as their status is. */
@@ -273,6 +305,7 @@ export interface CancelAnswer {
   readonly origClientOrderId: string;
   readonly status: string;
   readonly executedQuantity: string;
+  readonly shard: string;
   readonly seq: number;
 }
 
@@ -294,6 +327,8 @@ export interface ServerToClientEvents {
   /** Of no feed: it has no place, and is not repaired. */
   refused: (message: RefusalMessage) => void;
   marketStatus: (message: MarketStatusMessage) => void;
+  rewound: (message: RewoundMessage) => void;
+  final: (message: FinalMessage) => void;
 }
 
 /** Order entry in Binance's words: see order-entry.ts. */

@@ -135,5 +135,15 @@ export function crashContract(adapters: Adapters): void {
       }
       await store.close();
     });
+
+    it("the outbox has the newest entry acknowledged, or those put after it, and none that was removed", async () => {
+      const { place, runs } = await killed("outbox");
+      const outbox = await adapters.outbox.open(place);
+      const numbers = (await outbox.entries()).map(({ queuedAt }) => queuedAt - 1000);
+      const last = Number(runs.at(-1)?.at(-1));
+      expect(numbers.every((number) => number >= last)).to.equal(true);
+      expect(numbers).to.have.length.within(1, 2);
+      await outbox.close();
+    });
   });
 }

@@ -9,6 +9,7 @@ import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
+import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { Adapters, Place } from "./support/adapters.ts";
@@ -41,6 +42,10 @@ export const adapters: Adapters = {
   acceptor: {
     open: async (place) => openSqliteAcceptor({ file: fileIn(place) }),
     damageNewest: async (place) => damage(place, "acceptor"),
+  },
+  outbox: {
+    open: async (place) => openSqliteOutbox({ file: fileIn(place) }),
+    damageNewest: async (place) => damage(place, "outbox"),
   },
   feed: createLocalOutcomeFeed,
 };

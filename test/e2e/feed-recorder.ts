@@ -1,4 +1,5 @@
 import { io, type Socket } from "socket.io-client";
+import { assert } from "#shared/domain/invariant.ts";
 import { DepthBook } from "#shared/protocol/depth-book.ts";
 import { FeedClient } from "#shared/protocol/feed-client.ts";
 import type {
@@ -9,8 +10,8 @@ import type {
   Place,
   ServerToClientEvents,
   TradeMessage,
-  UserState,
 } from "#shared/protocol/socket.ts";
+import { ONE_SHARD } from "#test/support/one-shard.ts";
 
 /** A place in a feed: seq and index. */
 export type Spot = readonly [seq: number, index: number];
@@ -30,7 +31,7 @@ export function connectSocket(url: string, options: Parameters<typeof io>[1] = {
   });
 }
 
-/** A client as the page is one: it follows its user feed, a market's trades and its book through any number of lost connections. */
+/** A client as the page is one: it follows its user feed in one shard, a market's trades and its book through any number of lost connections. */
 export class FeedRecorder {
   readonly socket: ClientSocket;
   readonly user: UserMessage[] = [];
@@ -42,17 +43,24 @@ export class FeedRecorder {
   readonly resets: { readonly after: Spot; readonly throughSeq: number }[] = [];
   #resetAfter: Spot | undefined;
   readonly #symbol: string;
-  readonly #userFeed = new FeedClient("user");
+  readonly #shard: string;
+  readonly #userFeed: FeedClient;
   readonly #tradeFeed: FeedClient;
-  start: UserState | undefined;
+  /** Where the user feed began. */
+  start: Place | undefined;
 
-  constructor(url: string, token: string, symbol: string) {
+  /** @param shard that trades the symbol */
+  constructor(url: string, token: string, symbol: string, shard: string = ONE_SHARD) {
     this.#symbol = symbol;
+    this.#shard = shard;
+    this.#userFeed = new FeedClient(`user/${shard}`);
     this.#tradeFeed = new FeedClient(symbol);
     this.socket = connectSocket(url, { auth: { token } });
     this.socket.on("connect", () => this.#connected());
-    const takeUser = (message: UserMessage) =>
+    const takeUser = (message: UserMessage) => {
+      if (message.shard !== this.#shard) return;
       this.#take(this.#userFeed, message, () => this.user.push(message));
+    };
     this.socket.on("executionReport", takeUser);
     this.socket.on("listStatus", takeUser);
     this.socket.on("balance", takeUser);
@@ -98,11 +106,13 @@ export class FeedRecorder {
   #takeState(): void {
     this.socket.emit("state", (state) => {
       if ("error" in state) throw new Error(state.error.msg);
-      this.start ??= state;
+      const place = state.places.find(({ shard }) => shard === this.#shard);
+      assert(place !== undefined, "the state says where the shard's feed goes on");
       if (this.#resetAfter !== undefined)
-        this.resets.push({ after: this.#resetAfter, throughSeq: state.place.seq });
+        this.resets.push({ after: this.#resetAfter, throughSeq: place.seq });
+      this.start ??= place;
       this.#resetAfter = undefined;
-      this.#userFeed.startAt(state.place);
+      this.#userFeed.startAt(place);
     });
   }
 

@@ -254,7 +254,7 @@ describe("order types", () => {
     expect(first.body.orderId).to.be.a("number");
     expect((await alice.event("order.place", order)).body).to.deep.equal(first.body);
     const others: Sent[] = [
-      { symbol: "ETHUSDT", price: 1800, stopPrice: 1900, quantity: "0.2", icebergQty: "0.1" },
+      { symbol: "ETHBTC", price: "0.05", stopPrice: "0.06", quantity: "0.2", icebergQty: "0.1" },
       { type: "TAKE_PROFIT_LIMIT", stopPrice: 31_000 },
       { quantity: "0.03" },
       { price: 28_001 },

@@ -6,17 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { openStores } from "#local/open-stores.ts";
-import { startShard } from "#local/start-shard.ts";
+import { startExchange } from "#local/start-exchange.ts";
 import { createGatewayApp } from "#services/gateway/app.ts";
 import { EMBEDDED_FAUCET, type FaucetConfig } from "#services/gateway/identity/faucet.ts";
 import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS, type SignInLimitConfig } from "#services/gateway/identity/sign-in-limits.ts";
-import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
 import { MERIDIAN_OPERATIONS, type Operation } from "#services/gateway/meridian-operations.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
-import { createOrderIds } from "#services/gateway/order-ids.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
@@ -25,11 +23,11 @@ import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS, type RateLimitConfig } from "#services/gateway/rest/rate-limit-config.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
-import { defaultDefinitions } from "#shared/config/definitions.ts";
 import { parseDecimal } from "#shared/domain/decimal.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
 import { mountedRoutes } from "./mounted-routes.ts";
 
 /** Opens, halts and pauses the markets of a gateway under test. */
@@ -103,27 +101,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const onFailure = (error: unknown): never => {
     throw error;
   };
-  const stores = openStores(folder, { fresh: false, onFailure });
-  const shard = await startShard({
-    definitions: defaultDefinitions(),
-    region: "test",
-    stores,
-    clock,
-    random,
-    onFailure,
-  });
-  const entry = new LogOrderEntry({
-    branch: shard.branch,
-    log: stores.log,
-    journal: stores.journal,
-    feed: shard.feed,
-    clock,
-    random,
-    mintOrderId: createOrderIds(stores.counters, 0, 0),
-    validityMs: 60_000,
-    timeoutMs: 5000,
-    maxWaiting: 1000,
-  });
+  const definitions = oneShard();
+  const stores = openStores(folder, { fresh: false, shards: [ONE_SHARD], onFailure });
+  const exchange = await startExchange({ definitions, region: "test", stores, clock, random, onFailure });
+  const { view, entry, projections } = exchange;
   const identity = await createIdentityService({
     store: stores.identity,
     clock,
@@ -132,17 +113,17 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     sessionLifetimeSeconds: SESSION_SECONDS,
   });
   const readiness = new Readiness(clock);
-  readiness.started(shard.view);
+  readiness.started(view.shards);
   const rateLimits = options.rateLimits ?? RATE_LIMITS.generous;
   const app = createGatewayApp({
-    view: shard.view,
+    view,
     entry: options.wrapEntry?.(entry) ?? entry,
-    projections: stores.projections,
+    projections,
     authenticator: identity,
     meridianRouter: createMeridianRouter({
       identity,
       entry,
-      view: shard.view,
+      view,
       clock,
       faucet: options.faucet ?? EMBEDDED_FAUCET,
       signInLimits: options.signInLimits ?? SIGN_IN_LIMITS.generous,
@@ -195,10 +176,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     newUser: async (name, funds = {}) => {
       const { account, token } = await identity.signUp(name, "correct horse battery staple");
       for (const [asset, text] of Object.entries(funds)) {
-        const parsed = parseDecimal(text, shard.view.asset(asset)?.scale ?? 0);
+        const parsed = parseDecimal(text, view.asset(asset)?.scale ?? 0);
         assert(parsed.ok, "funds are decimals");
         const command = { kind: "Deposit", account, asset: asset as AssetId, amount: parsed.units } as const;
-        const deposited = await entry.submit(entry.freshCommandId(account), command);
+        const deposited = await entry.submit(entry.freshCommandId(account), command, ONE_SHARD);
         assert(deposited.ok, "funds are deposited");
       }
       return newKey({ name, account, token }, true);
@@ -206,7 +187,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     stop: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await shard.stop();
+      await exchange.stop();
       await stores.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -4,21 +4,19 @@ import type { AddressInfo, Socket as TcpSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStores } from "#local/open-stores.ts";
-import { startShard } from "#local/start-shard.ts";
+import { startExchange } from "#local/start-exchange.ts";
 import { createIdentityService, type IdentityService } from "#services/gateway/identity/identity-service.ts";
 import type { Principal } from "#services/gateway/identity/principal.ts";
-import { LogOrderEntry } from "#services/gateway/log-order-entry.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
-import { createOrderIds } from "#services/gateway/order-ids.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { GENEROUS_SOCKET_LIMITS, type SocketLimits } from "#services/gateway/sockets/socket-limits.ts";
 import type { RegionView } from "#services/gateway/views/region-view.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
-import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
 
 export const COOKIE = "meridian_session";
 
@@ -49,21 +47,13 @@ export async function startSocketPlatform(
   const onFailure = (error: unknown): never => {
     throw error;
   };
-  const stores = openStores(folder, { fresh: false, onFailure });
-  const definitions = defaultDefinitions();
-  const shard = await startShard({ definitions, region: "test", stores, clock, random, onFailure });
-  const entry = new LogOrderEntry({
-    branch: shard.branch,
-    log: stores.log,
-    journal: stores.journal,
-    feed: shard.feed,
-    clock,
-    random,
-    mintOrderId: createOrderIds(stores.counters, 0, 0),
-    validityMs: 60_000,
-    timeoutMs: 5000,
-    maxWaiting: 10_000,
-  });
+  const definitions = oneShard();
+  const stores = openStores(folder, { fresh: false, shards: [ONE_SHARD], onFailure });
+  const exchange = await startExchange({ definitions, region: "test", stores, clock, random, onFailure });
+  const { view: all, entry, projections, journals } = exchange;
+  const view = all.shard(ONE_SHARD);
+  const journal = journals.get(ONE_SHARD);
+  assert(view !== undefined && journal !== undefined, "the shard is at work");
   const identity = await createIdentityService({
     store: stores.identity,
     clock,
@@ -79,10 +69,10 @@ export async function startSocketPlatform(
   });
   const sockets = attachSockets({
     server,
-    view: shard.view,
-    journal: stores.journal,
+    view: all,
+    journals,
     entry,
-    projections: stores.projections,
+    projections,
     authenticator: identity,
     clock,
     limits: { ...GENEROUS_SOCKET_LIMITS, ...options.limits },
@@ -95,15 +85,15 @@ export async function startSocketPlatform(
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    view: shard.view,
+    view,
     entry,
-    journal: stores.journal,
+    journal,
     identity,
     newUser: async (name, funds = {}) => {
       const { account, token } = await identity.signUp(name, "correct horse battery staple");
       for (const [asset, amount] of Object.entries(funds)) {
         const command = { kind: "Deposit", account, asset: asset as AssetId, amount } as const;
-        const deposited = await entry.submit(entry.freshCommandId(account), command);
+        const deposited = await entry.submit(entry.freshCommandId(account), command, ONE_SHARD);
         assert(deposited.ok, "funds are deposited");
       }
       return { account, user: name, via: "session", canTrade: true, token };
@@ -113,7 +103,7 @@ export async function startSocketPlatform(
       await sockets.close();
       dropConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await shard.stop();
+      await exchange.stop();
       await stores.close();
       rmSync(folder, { recursive: true, force: true });
     },

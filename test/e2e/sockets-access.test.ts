@@ -11,6 +11,7 @@ import type {
 import { eventually } from "#test/support/eventually.ts";
 import { type ClientSocket, connectSocket } from "./feed-recorder.ts";
 import { COOKIE, type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
+import { ONE_SHARD } from "#test/support/one-shard.ts";
 
 const FUNDS = { BTC: 10 * 1e8, USDT: 1_000_000 * 1e6 };
 
@@ -109,7 +110,7 @@ describe("sockets", () => {
       await ask(socket, "state"),
       await ask(socket, "order", order(alice)),
       await ask(socket, "cancel", { symbol: "BTCUSDT", orderId: 1 }),
-      await ask(socket, "resync", { feed: "user", branch: platform.view.branch, seq: 0, index: 0 }),
+      await ask(socket, "resync", { feed: `user/${ONE_SHARD}`, branch: platform.view.branch, seq: 0, index: 0 }),
     ];
     for (const answer of refused) expect((answer as ErrorAnswer).error.code).to.equal(-1002);
     expect(await ask(socket, "subscribe", { symbol: "BTCUSDT", channels: ["depth"] })).to.include({
@@ -140,7 +141,7 @@ describe("sockets", () => {
     socket.on("executionReport", ({ orderId }) => heard.push(orderId));
     const other = await connected(as(alice));
     const placed = (await ask(other, "order", order(alice))) as { meridianOrderId: number };
-    const request = { feed: "user", branch: platform.view.branch, seq: 0, index: 0 };
+    const request = { feed: `user/${ONE_SHARD}`, branch: platform.view.branch, seq: 0, index: 0 };
     expect(await ask(socket, "resync", request)).to.include({ outcome: "missed" });
     await ask(socket, "state");
     expect(heard).to.not.include(placed.meridianOrderId);

@@ -17,6 +17,7 @@ import type {
 import { eventually } from "#test/support/eventually.ts";
 import { type ClientSocket, connectSocket } from "./feed-recorder.ts";
 import { type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
+import { ONE_SHARD } from "#test/support/one-shard.ts";
 
 type ServerEvent = keyof ServerToClientEvents;
 type ClientEvent = keyof ClientToServerEvents;
@@ -32,6 +33,8 @@ const AUDIENCE = {
   ticker: "everybody",
   kline: "everybody",
   marketStatus: "everybody",
+  rewound: "its account",
+  final: "everybody",
 } as const satisfies Record<ServerEvent, string>;
 const isPublic = (event: string) => AUDIENCE[event as ServerEvent] === "everybody";
 
@@ -198,7 +201,7 @@ describe("one account and another's, on every socket event", () => {
   const CASES: Readonly<Record<ClientEvent, () => Promise<void>>> = {
     subscribe: async () => {
       // Rooms are named by markets only: a user's room cannot be asked for.
-      for (const symbol of [`user:${users.alice?.account}`, "user", "alice", "BTCUSDT/trade", "__proto__"]) {
+      for (const symbol of [`user/${ONE_SHARD}:${users.alice?.account}`, "user/other", "alice", "BTCUSDT/trade", "__proto__"]) {
         const answer = await ask("bob", "subscribe", { symbol, channels: ["trade"] });
         expect(codeOf(answer)).to.equal(-1121);
       }
@@ -215,7 +218,7 @@ describe("one account and another's, on every socket event", () => {
       for (const feed of [`user:${users.alice?.account}`, "alice"]) {
         expect(codeOf(await ask("bob", "resync", { feed, branch, seq: 0, index: 0 }))).to.equal(-1121);
       }
-      expect(await ask("bob", "resync", { feed: "user", branch, seq: 0, index: 0 })).to.include({
+      expect(await ask("bob", "resync", { feed: `user/${ONE_SHARD}`, branch, seq: 0, index: 0 })).to.include({
         outcome: "missed",
       });
       await ask("bob", "echo");
@@ -227,7 +230,7 @@ describe("one account and another's, on every socket event", () => {
       // Bob's own deposits and order, and nothing else.
       expect(missed).to.contain("bobs-taker");
       expect(missed).to.contain("777777.77").and.not.contain("alices");
-      expect(codeOf(await ask("stranger", "resync", { feed: "user", branch, seq: 0, index: 0 }))).to.equal(
+      expect(codeOf(await ask("stranger", "resync", { feed: `user/${ONE_SHARD}`, branch, seq: 0, index: 0 }))).to.equal(
         -1002,
       );
     },

@@ -36,7 +36,7 @@ describe("the gateway's door", () => {
     app.use(createHealthRouter({ isReady: () => readiness.report() }));
     app.get("/api/v3/ping", (_request, response) => void response.json({}));
     door.open(app);
-    readiness.started({ time: clock.now() });
+    readiness.started([{ time: clock.now() }]);
   };
 
   it("answers health while the gateway starts, and tells everybody else to come back", async () => {
@@ -72,7 +72,7 @@ describe("the gateway's door", () => {
 
   it("is not ready while the fold stands still, and is again when it goes on", async () => {
     const view = { time: clock.now() };
-    readiness.started(view);
+    readiness.started([view]);
     clock.advance(9000);
     expect(readiness.report().ready).to.equal(true);
     clock.advance(2000);

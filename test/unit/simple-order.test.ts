@@ -10,10 +10,11 @@ import { defaultMarketOf } from "#services/gateway/simple-order/simple-order-com
 import { createRegionView } from "#services/gateway/views/create-region-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
-import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { AccountId, AssetId, BranchId, CommandId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { exchangeOf } from "#test/support/exchange-of.ts";
+import { oneShard } from "#test/support/one-shard.ts";
 
 const ACCOUNT = 7 as AccountId;
 const USER: Principal = { account: ACCOUNT, user: "user1", via: "session", canTrade: true };
@@ -172,7 +173,7 @@ function exchange(always?: Submission) {
   const shard = "shard-1" as ShardId;
   const branch = "test.1" as BranchId;
   const engine = createEngine(shard, branch);
-  const definitions = defaultDefinitions();
+  const definitions = oneShard();
   let id = 0;
   const envelope = (command: Command, commandId = idOf(`setup ${++id}`)) => ({
     commandId,
@@ -184,9 +185,10 @@ function exchange(always?: Submission) {
     engine.apply(envelope(command));
   const fund = { kind: "Deposit", account: ACCOUNT, asset: "BTC" as AssetId, amount: 100 * 1e8 } as const;
   engine.apply(envelope(fund));
-  const view = createRegionView({ state: engine.state(), trades: new Map(), candles: new Map() });
+  const own = createRegionView({ state: engine.state(), trades: new Map(), candles: new Map() });
+  const view = exchangeOf(own);
   const commands: Command[] = [];
-  const outcomes = new Map<Seq, Parameters<typeof view.apply>[0]>();
+  const outcomes = new Map<Seq, Parameters<typeof own.apply>[0]>();
   let lastOrderId = 0;
   const entry: OrderEntry = {
     mintOrderId: () => ++lastOrderId as OrderId,
@@ -198,7 +200,7 @@ function exchange(always?: Submission) {
       const events = engine.apply(envelope(command, commandId));
       const outcome = { shard, branch, seq: engine.seq, time: engine.time, commandId, events };
       outcomes.set(outcome.seq, outcome);
-      view.apply(outcome);
+      own.apply(outcome);
       const [event] = events;
       const first = event?.kind === "CommandRepeated" ? outcomes.get(event.firstSeq) : undefined;
       return { ok: true, outcome: first ?? outcome, repeated: first !== undefined };

@@ -5,7 +5,6 @@ import { createRegionView } from "#services/gateway/views/create-region-view.ts"
 import type { RegionView, ViewUpdate } from "#services/gateway/views/region-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
-import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { Engine } from "#shared/domain/engine.ts";
 import type { EngineState, MarketState } from "#shared/domain/engine-state.ts";
@@ -14,6 +13,7 @@ import type { AccountId, AssetId, CommandId, MarketId, OrderId, ShardId } from "
 import { type OpenOrder, type OpenOrderList, SIDES, type Side } from "#shared/domain/order.ts";
 import type { OrderListRow, OrderRow } from "#shared/ports/projections.ts";
 import { BRANCH, commandStreams } from "#test/property/command-streams.ts";
+import { oneShard } from "#test/support/one-shard.ts";
 
 const SHARD = "shard-1" as ShardId;
 const ACCOUNTS = [1, 2, 3] as const;
@@ -188,7 +188,7 @@ function startShard() {
     return { shard: SHARD, branch: BRANCH, seq: engine.seq, time: engine.time, commandId, events };
   };
   foldAlone({ kind: "Tick", time: 1_800_000_000_000 });
-  for (const command of definitionCommands(defaultDefinitions(), SHARD, engine.state())) foldAlone(command);
+  for (const command of definitionCommands(oneShard(), SHARD, engine.state())) foldAlone(command);
   for (const account of ACCOUNTS) {
     for (const asset of ["BTC", "ETH", "USDT"]) {
       foldAlone({ kind: "Deposit", account: account as AccountId, asset: asset as AssetId, amount: 1e12 });

@@ -5,7 +5,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError, ERROR_OF_REASON } from "#shared/protocol/errors.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import type { OrderEntry } from "../order-entry.ts";
-import type { RegionView } from "../views/region-view.ts";
+import { refusalOfSubmission } from "../refusal-of-submission.ts";
+import type { ExchangeView } from "../views/exchange-view.ts";
 
 /** Test funds: what an account gets, and how often it may ask. */
 export interface FaucetConfig {
@@ -28,10 +29,10 @@ const HOUR_MS = 3_600_000;
 export class Faucet {
   readonly #config: FaucetConfig;
   readonly #entry: OrderEntry;
-  readonly #view: RegionView;
+  readonly #view: ExchangeView;
   readonly #clock: Clock;
 
-  constructor(config: FaucetConfig, entry: OrderEntry, view: RegionView, clock: Clock) {
+  constructor(config: FaucetConfig, entry: OrderEntry, view: ExchangeView, clock: Clock) {
     this.#config = config;
     this.#entry = entry;
     this.#view = view;
@@ -56,8 +57,10 @@ export class Faucet {
     const amount = this.#amountOf(asset);
     if (amount === 0) return false;
     const commandId = this.#entry.commandIdOf(account, name);
-    const submission = await this.#entry.submit(commandId, { kind: "Deposit", account, asset, amount });
-    if (!submission.ok) throw new ApiError(submission.error === "unknown" ? "STATUS_UNKNOWN" : "OVERLOADED");
+    const command = { kind: "Deposit", account, asset, amount } as const;
+    // The first that holds the asset: orders elsewhere move what they need.
+    const submission = await this.#entry.submit(commandId, command, this.#view.shardsWith(asset)[0]);
+    if (!submission.ok) throw refusalOfSubmission(submission);
     const rejection = rejectionOf(submission.outcome);
     if (rejection !== undefined) throw new ApiError(ERROR_OF_REASON[rejection.reason]);
     return !submission.repeated;

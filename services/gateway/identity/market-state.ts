@@ -7,11 +7,11 @@ import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { findMarket } from "../rest/find-market.ts";
 import { submit } from "../rest/submit.ts";
-import type { AuctionResult, RegionView } from "../views/region-view.ts";
+import type { AuctionResult, MarketsView } from "../views/region-view.ts";
 
 export interface MarketStateDependencies {
   readonly entry: OrderEntry;
-  readonly view: RegionView;
+  readonly view: MarketsView;
   readonly operatorToken: string;
 }
 
@@ -43,12 +43,12 @@ export function marketStateRouter({ entry, view, operatorToken }: MarketStateDep
 }
 
 /** In BREAK, what the call auction would do now; nothing otherwise. */
-export function indicativeAuctionJson(view: RegionView, id: MarketId) {
+export function indicativeAuctionJson(view: MarketsView, id: MarketId) {
   const auction = view.tradingState(id) === "BREAK" ? view.indicativeAuction(id) : undefined;
   return auction === undefined ? {} : { indicativeAuction: auctionJson(view, id, auction) };
 }
 
-function auctionJson(view: RegionView, id: MarketId, { price, quantity }: AuctionResult) {
+function auctionJson(view: MarketsView, id: MarketId, { price, quantity }: AuctionResult) {
   const { market, base } = findMarket(view, id);
   return { price: formatPrice(market, price), quantity: formatQuantity(market, base, quantity) };
 }

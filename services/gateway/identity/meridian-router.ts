@@ -8,7 +8,7 @@ import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { clientNetwork } from "../rest/client-network.ts";
 import { findMarket } from "../rest/find-market.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { ExchangeView } from "../views/exchange-view.ts";
 import { authenticateRequest, type Need, SESSION_COOKIE, sessionTokenOf } from "./authenticate-request.ts";
 import { Faucet, type FaucetConfig } from "./faucet.ts";
 import type { IdentityService, SignedIn } from "./identity-service.ts";
@@ -20,7 +20,7 @@ import { type SignInLimitConfig, SignInLimits } from "./sign-in-limits.ts";
 export interface MeridianRouterDependencies {
   readonly identity: IdentityService;
   readonly entry: OrderEntry;
-  readonly view: RegionView;
+  readonly view: ExchangeView;
   readonly clock: Clock;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
@@ -125,7 +125,7 @@ function answerSignedIn(request: Request, response: Response, signedIn: SignedIn
   response.json(signedIn);
 }
 
-function balancesJson(view: RegionView, account: Principal["account"]) {
+function balancesJson(view: ExchangeView, account: Principal["account"]) {
   return view.balances(account).flatMap(({ asset: id, free, locked }) => {
     const asset = view.asset(id);
     return asset === undefined
@@ -134,7 +134,7 @@ function balancesJson(view: RegionView, account: Principal["account"]) {
   });
 }
 
-function marketJson(view: RegionView, id: string) {
+function marketJson(view: ExchangeView, id: string) {
   const { market, base, quote } = findMarket(view, id);
   return {
     symbol: market.id,
@@ -155,6 +155,6 @@ function marketJson(view: RegionView, id: string) {
     defaultSelfTradePrevention: market.defaultSelfTradePrevention,
     allowedSelfTradePrevention: market.allowedSelfTradePrevention,
     partitionPolicy: market.partitionPolicy,
-    shard: view.shard,
+    shard: view.shardOf(market.id)?.shard,
   };
 }

@@ -2,7 +2,7 @@ import type { Asset } from "#shared/domain/asset.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market } from "#shared/domain/market.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { MarketsView } from "../views/region-view.ts";
 import { symbol, symbols } from "./parameters.ts";
 
 /** A market with its two assets. */
@@ -13,7 +13,7 @@ export interface MarketTerms {
 }
 
 /** Throws BAD_SYMBOL for a market that is not here. */
-export function findMarket(view: RegionView, id: string): MarketTerms {
+export function findMarket(view: MarketsView, id: string): MarketTerms {
   const market = view.market(id);
   if (market === undefined) throw new ApiError("BAD_SYMBOL", { field: "symbol" });
   const base = view.asset(market.base);
@@ -34,7 +34,7 @@ export interface NamedMarkets {
  * The markets that `symbol` or `symbols` name, in the order named; all of them if neither is sent. Throws BAD_COMBINATION, BAD_SYMBOL,
  * DUPLICATE_SYMBOLS.
  */
-export function findMarkets(view: RegionView, named: NamedMarkets): MarketTerms[] {
+export function findMarkets(view: MarketsView, named: NamedMarkets): MarketTerms[] {
   if (named.symbol !== undefined && named.symbols !== undefined) throw new ApiError("BAD_COMBINATION");
   if (named.symbol !== undefined) return [findMarket(view, named.symbol)];
   if (named.symbols === undefined) return view.markets().map(({ id }) => findMarket(view, id));
@@ -45,7 +45,7 @@ export function findMarkets(view: RegionView, named: NamedMarkets): MarketTerms[
 
 /** One answer for `symbol`, a list of answers otherwise. */
 export function forMarkets<T>(
-  view: RegionView,
+  view: MarketsView,
   named: NamedMarkets,
   answer: (terms: MarketTerms) => T,
 ): T | T[] {

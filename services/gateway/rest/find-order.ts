@@ -31,7 +31,7 @@ async function findEnded(
   market: MarketId,
   key: OrderKey,
 ): Promise<OrderRow | undefined> {
-  await untilFresh(dependencies);
+  await untilFresh(dependencies, market);
   if ("orderId" in key) return dependencies.projections.order(key.orderId as OrderId);
   return dependencies.projections.orderByClientId(account, market, key.clientOrderId);
 }

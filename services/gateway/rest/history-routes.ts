@@ -65,7 +65,7 @@ export function historyRoutes(dependencies: RestDependencies): Route[] {
       handle: async ({ parameters, principal }) => {
         const { market } = findMarket(view, parameters.symbol);
         checkSpan(parameters);
-        await untilFresh(dependencies);
+        await untilFresh(dependencies, market.id);
         const rows = await projections.orders({
           account: principal.account,
           market: market.id,
@@ -98,7 +98,7 @@ export function historyRoutes(dependencies: RestDependencies): Route[] {
         if (hasTimes && (fromId !== undefined || orderId !== undefined))
           throw new ApiError("BAD_COMBINATION");
         checkSpan(parameters);
-        await untilFresh(dependencies);
+        await untilFresh(dependencies, market.id);
         const rows = await projections.trades({
           account: principal.account,
           market: market.id,

@@ -63,7 +63,7 @@ async function readMinutes(
   if (start >= clock.now() - VIEW_MS && (recent[0]?.openTime ?? Number.POSITIVE_INFINITY) < start) {
     return recent.filter(({ openTime }) => openTime <= end);
   }
-  await untilFresh(dependencies);
+  await untilFresh(dependencies, market.id);
   const pages: CandleRow[][] = [];
   let until = end;
   for (let count = 0; count < MAX_PAGES && until >= 0; count++) {

@@ -14,7 +14,7 @@ import { findOrderList } from "./find-order-list.ts";
 import { defaultClientOrderId } from "./idempotency.ts";
 import type { NewOrder } from "./order-parameters.ts";
 import { orderTerms, positive } from "./order-terms.ts";
-import { submit } from "./submit.ts";
+import { submit, submitOrQueue } from "./submit.ts";
 import type { TradeContext, TradeDependencies } from "./trade-operation.ts";
 
 type InMarket = { readonly symbol: string };
@@ -50,7 +50,9 @@ export class OrderActions {
     };
     return count(1, async () => {
       // An id is minted only for an order that goes to the log.
-      const outcome = await submit(entry, commandId, { ...command, orderId: entry.mintOrderId() });
+      const sent = await submitOrQueue(entry, commandId, { ...command, orderId: entry.mintOrderId() });
+      if ("orders" in sent) return queuedResult(sent.orders[0], command);
+      const { outcome } = sent;
       const placed = placedOrder(outcome);
       const accepted = outcome.events.find((event) => event.kind === "OrderAccepted");
       if (placed === undefined || !isOf(accepted, command)) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
@@ -139,7 +141,7 @@ export class OrderActions {
     return {
       tradingState: view.tradingState(market),
       lastPrice: view.recentTrades(market, 1)[0]?.price ?? 0,
-      time: view.time,
+      time: view.shardOf(market)?.time ?? view.time,
     };
   }
 
@@ -184,8 +186,17 @@ export function cancelIdOf(commandId: CommandId, own: string | undefined): strin
   return own ?? defaultClientOrderId(commandId);
 }
 
+/** An order that waits in the outbox, or ended there. Throws IDEMPOTENCY_KEY_REUSED where it is another than was asked for. */
+export function queuedResult(order: OrderRow | undefined, terms: OrderTerms & InMarketOf): OrderResult {
+  if (order === undefined || !isOf(order, terms)) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
+  return { order, fills: [], preventedMatches: [] };
+}
+
 /** False where an idempotency key that stood for one order comes with another. */
-export function isOf(accepted: OrderAccepted | undefined, terms: OrderTerms & InMarketOf): boolean {
+export function isOf(
+  accepted: OrderAccepted | OrderRow | undefined,
+  terms: OrderTerms & InMarketOf,
+): boolean {
   if (accepted === undefined || accepted.market !== terms.market) return false;
   const { orderId: _id, ...asked } = terms;
   return TERMS.every((name) => accepted[name] === asked[name]);

@@ -4,7 +4,7 @@ import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market
 import { isAlgo, isMarketType, type Side } from "#shared/domain/order.ts";
 import type { OrderRow, PreventedMatchRow, TradeRow } from "#shared/ports/projections.ts";
 import type { OrderFillRow, OrderResult } from "#shared/read-model/order-result.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { MarketsView } from "../views/region-view.ts";
 import { findMarket, type MarketTerms } from "./find-market.ts";
 
 export type ResponseType = "ACK" | "RESULT" | "FULL";
@@ -14,9 +14,9 @@ const NONE = -1;
 
 /** Writes domain rows in Binance's words: one place that knows scales and field names. */
 export class OrderJson {
-  readonly #view: RegionView;
+  readonly #view: MarketsView;
 
-  constructor(view: RegionView) {
+  constructor(view: MarketsView) {
     this.#view = view;
   }
 

@@ -1,3 +1,4 @@
+import type { PlaceOrderList } from "#shared/domain/command.ts";
 import type { OrderId, OrderListId } from "#shared/domain/ids.ts";
 import type { OrderListRow, OrderRow } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
@@ -6,10 +7,10 @@ import { refuseEarly } from "./check-filters.ts";
 import { findMarket } from "./find-market.ts";
 import type { NamedOrderList } from "./find-order-list.ts";
 import { defaultClientOrderId, memberClientOrderId } from "./idempotency.ts";
-import { isOf, type OrderActions } from "./order-actions.ts";
+import { isOf, type OrderActions, queuedResult } from "./order-actions.ts";
 import type { NewOrderList } from "./order-list-parameters.ts";
 import { orderTerms } from "./order-terms.ts";
-import { submit } from "./submit.ts";
+import { type Queued, submit, submitOrQueue } from "./submit.ts";
 import type { TradeContext, TradeDependencies } from "./trade-operation.ts";
 
 /** What an account does with order lists. Every method throws `ApiError` for what is refused, by the gateway or by the engine. */
@@ -52,7 +53,9 @@ export class OrderListActions {
         contingency,
         orders: orders.map((order) => ({ ...order, orderId: entry.mintOrderId() })),
       } as const;
-      const outcome = await submit(entry, commandId, command);
+      const sent = await submitOrQueue(entry, commandId, command);
+      if ("orders" in sent) return queuedListResult(sent, command);
+      const { outcome } = sent;
       const placed = placedOrderList(outcome);
       const accepted = outcome.events.filter((event) => event.kind === "OrderAccepted");
       const isSame =
@@ -88,4 +91,14 @@ export class OrderListActions {
     if (canceled.kind !== "list" || !isIt) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
     return canceled;
   }
+}
+
+/** A list that waits in the outbox, or ended there. Throws IDEMPOTENCY_KEY_REUSED where it is another than was asked for. */
+function queuedListResult(
+  { list, orders }: Queued,
+  { market, contingency, listClientOrderId, orders: asked }: PlaceOrderList,
+): OrderListResult {
+  const isSame = list?.listClientOrderId === listClientOrderId && list.contingency === contingency;
+  if (list === undefined || !isSame) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
+  return { list, orders: asked.map((terms, place) => queuedResult(orders[place], { ...terms, market })) };
 }

@@ -32,7 +32,7 @@ export function preventedMatchRoutes(dependencies: RestDependencies): Route[] {
         const { market } = findMarket(view, parameters.symbol);
         checkEitherSent(parameters, "preventedMatchId", "orderId");
         const { preventedMatchId, orderId, fromPreventedMatchId } = parameters;
-        await untilFresh(dependencies);
+        await untilFresh(dependencies, market.id);
         const matches = await projections.preventedMatches({
           account: principal.account,
           market: market.id,

@@ -20,7 +20,7 @@ export async function publicTrades(
     const recent = view.recentTrades(market, limit);
     if (recent.length >= limit || recent[0]?.tradeId === 1) return recent;
   }
-  await untilFresh(dependencies);
+  await untilFresh(dependencies, market);
   const query: TradeQuery = {
     market,
     limit,

@@ -1,12 +1,12 @@
 import { formatDecimal } from "#shared/domain/decimal.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { MarketsView } from "../views/region-view.ts";
 import { ticker24h } from "../views/ticker.ts";
 import { averagePrice } from "./average-price.ts";
 import type { MarketTerms } from "./find-market.ts";
 
 /** As GET /api/v3/ticker/24hr answers with type MINI. */
-export function miniTickerJson(view: RegionView, { market, base, quote }: MarketTerms, now: number) {
+export function miniTickerJson(view: MarketsView, { market, base, quote }: MarketTerms, now: number) {
   const ticker = ticker24h(view, market.id, now);
   return {
     symbol: market.id,
@@ -25,7 +25,7 @@ export function miniTickerJson(view: RegionView, { market, base, quote }: Market
 }
 
 /** As GET /api/v3/ticker/24hr answers. */
-export function tickerJson(view: RegionView, terms: MarketTerms, now: number) {
+export function tickerJson(view: MarketsView, terms: MarketTerms, now: number) {
   const { market, base } = terms;
   const ticker = ticker24h(view, market.id, now);
   const change = ticker.last - ticker.open;
@@ -45,12 +45,12 @@ export function tickerJson(view: RegionView, terms: MarketTerms, now: number) {
 }
 
 /** As GET /api/v3/ticker/price answers. */
-export function priceTickerJson(view: RegionView, { market }: MarketTerms) {
+export function priceTickerJson(view: MarketsView, { market }: MarketTerms) {
   return { symbol: market.id, price: formatPrice(market, view.recentTrades(market.id, 1)[0]?.price ?? 0) };
 }
 
 /** As GET /api/v3/ticker/bookTicker answers. */
-export function bookTickerJson(view: RegionView, { market, base }: MarketTerms) {
+export function bookTickerJson(view: MarketsView, { market, base }: MarketTerms) {
   const [bid] = view.levels(market.id, "BUY", 1);
   const [ask] = view.levels(market.id, "SELL", 1);
   return {

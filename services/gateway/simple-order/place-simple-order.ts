@@ -6,13 +6,14 @@ import type { SimpleOrderAnswer } from "#shared/protocol/socket.ts";
 import { placedOrder, rejectionOf } from "#shared/read-model/order-result.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry, Submission } from "../order-entry.ts";
-import type { RegionView } from "../views/region-view.ts";
+import { refusalOfSubmission } from "../refusal-of-submission.ts";
+import type { ExchangeView } from "../views/exchange-view.ts";
 import { simpleOrderCommand } from "./simple-order-command.ts";
 import { parseSimpleOrder } from "./simple-order-schema.ts";
 
 export interface SimpleOrderDependencies {
   readonly entry: OrderEntry;
-  readonly view: RegionView;
+  readonly view: ExchangeView;
 }
 
 /**
@@ -33,10 +34,10 @@ export async function placeSimpleOrder(
   return answerOf(await entry.submit(commandId, command), command, view);
 }
 
-function answerOf(submission: Submission, command: PlaceOrder, view: RegionView): SimpleOrderAnswer {
+function answerOf(submission: Submission, command: PlaceOrder, view: ExchangeView): SimpleOrderAnswer {
   if (!submission.ok) {
-    if (submission.error === "unknown") throw new ApiError("STATUS_UNKNOWN", { retryAfterSeconds: 1 });
-    throw new ApiError("OVERLOADED", { retryAfterSeconds: 1 });
+    if (submission.error !== "queued") throw refusalOfSubmission(submission);
+    return answerFor(submission.orders[0], command, view, 0);
   }
   const { outcome } = submission;
   // Meant for another branch: it is forwarded under the same id, so it may yet happen.
@@ -48,11 +49,18 @@ function answerOf(submission: Submission, command: PlaceOrder, view: RegionView)
       ? new ApiError("IDEMPOTENCY_KEY_REUSED", { field: "orderId" })
       : new ApiError(ERROR_OF_REASON[refusal.reason]);
   }
-  const placed = placedOrder(outcome);
-  if (placed === undefined || !isSameOrder(placed.order, command)) {
+  return answerFor(placedOrder(outcome)?.order, command, view, outcome.seq);
+}
+
+function answerFor(
+  order: OrderRow | undefined,
+  command: PlaceOrder,
+  view: ExchangeView,
+  seq: number,
+): SimpleOrderAnswer {
+  if (order === undefined || !isSameOrder(order, command)) {
     throw new ApiError("IDEMPOTENCY_KEY_REUSED", { field: "orderId" });
   }
-  const { order } = placed;
   const market = view.market(order.market);
   const base = market === undefined ? undefined : view.asset(market.base);
   return {
@@ -61,7 +69,8 @@ function answerOf(submission: Submission, command: PlaceOrder, view: RegionView)
     symbol: order.market,
     status: order.status,
     executedQuantity: market && base ? formatQuantity(market, base, order.executed) : "0",
-    seq: outcome.seq,
+    shard: view.shardOf(order.market)?.shard ?? "",
+    seq,
   };
 }
 

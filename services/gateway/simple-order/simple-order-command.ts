@@ -5,7 +5,7 @@ import { parsePrice, parseQuantity, type UnitsResult } from "#shared/domain/mark
 import { ApiError, type ErrorName } from "#shared/protocol/errors.ts";
 import type { SimpleOrder } from "#shared/protocol/socket.ts";
 import type { Principal } from "../identity/principal.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { MarketsView } from "../views/region-view.ts";
 import { decimalText } from "./decimal-text.ts";
 
 /**
@@ -13,7 +13,7 @@ import { decimalText } from "./decimal-text.ts";
  * Throws `ApiError` that names the field.
  */
 export function simpleOrderCommand(
-  view: RegionView,
+  view: MarketsView,
   principal: Principal,
   order: SimpleOrder,
   orderId: OrderId,
@@ -51,7 +51,7 @@ export function simpleOrderCommand(
 }
 
 /** The first market, in the order of the configuration, in which a coin is what is bought and sold. */
-export function defaultMarketOf(view: RegionView, coin: string): Market | undefined {
+export function defaultMarketOf(view: MarketsView, coin: string): Market | undefined {
   return view.markets().find((market) => market.base === coin);
 }
 

@@ -1,5 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server } from "socket.io";
+import type { ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
@@ -7,35 +9,29 @@ import { ApiError } from "#shared/protocol/errors.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { clientNetwork } from "../rest/client-network.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { ExchangeView } from "../views/exchange-view.ts";
 import { ConnectionCounts } from "./connection-counts.ts";
 import type { CountOrder } from "./count-order.ts";
-import { DepthPublisher } from "./depth-publisher.ts";
 import { FeedChain } from "./feed-chain.ts";
 import { handleEvents } from "./handle-events.ts";
 import { identifyHandshake } from "./handshake.ts";
-import { KlinePublisher } from "./kline-publisher.ts";
 import { limitMessages } from "./limit-messages.ts";
-import { publishMarketStatus } from "./market-status-publisher.ts";
 import { MessageBudget } from "./message-budget.ts";
-import { RecentUpdates } from "./recent-updates.ts";
-import { Resync } from "./resync.ts";
-import { userRoom } from "./rooms.ts";
+import { sourceOfRoom, userRoom } from "./rooms.ts";
+import { ShardSockets } from "./shard-sockets.ts";
 import { bufferedBytes } from "./slow-clients.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { SILENT_LOG, type SocketLog } from "./socket-log.ts";
+import { SocketShards } from "./socket-shards.ts";
 import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
-import { TickerPublisher } from "./ticker-publisher.ts";
 import { TradeEvents } from "./trade-events.ts";
-import { publishTrades } from "./trade-publisher.ts";
-import { publishToUsers } from "./user-publisher.ts";
-import { WireMessages } from "./wire-messages.ts";
 
 export interface SocketDependencies {
   /** Its request handler (the Express app) must be set already. It stays open when the sockets close. */
   readonly server: HttpServer;
-  readonly view: RegionView;
-  readonly journal: Journal;
+  readonly view: ExchangeView;
+  /** One of each shard of the view. */
+  readonly journals: ReadonlyMap<ShardId, Journal>;
   readonly entry: OrderEntry;
   readonly projections: Projections;
   readonly authenticator: Authenticator;
@@ -49,7 +45,7 @@ export interface SocketDependencies {
   readonly countOrder?: CountOrder;
   /** The client's address; behind a load balancer, from its header. Default: the connection's. */
   readonly addressOf?: (request: IncomingMessage) => string;
-  /** Updates kept in memory for resyncs; older ones come from the journal. */
+  /** Updates of a shard kept in memory for resyncs; older ones come from the journal. */
   readonly recentUpdates?: number;
 }
 
@@ -64,7 +60,7 @@ const SECOND_MS = 1000;
 
 /** Serves the Socket.IO protocol (shared/protocol/socket.ts) on an HTTP server, from the view's updates. */
 export function attachSockets(dependencies: SocketDependencies): AttachedSockets {
-  const { server, view, journal, entry, authenticator, clock, limits, sessionCookieName } = dependencies;
+  const { server, view, journals, entry, authenticator, clock, limits, sessionCookieName } = dependencies;
   const { log = SILENT_LOG, allowedOrigins = [], recentUpdates = 8192 } = dependencies;
   const countOrder: CountOrder = dependencies.countOrder ?? ((_account, place) => place());
   const addressOf = (request: IncomingMessage) =>
@@ -97,41 +93,24 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     headers["X-Content-Type-Options"] = "nosniff";
   });
 
-  const wire = new WireMessages(view);
   const trading = new TradeEvents(dependencies, countOrder);
   const chain = new FeedChain();
-  const recent = new RecentUpdates(recentUpdates, view.seq);
-  const resync = new Resync({
-    view,
-    recent,
-    journal,
-    clock,
-    wire,
-    maxOutcomes: 50_000,
-    maxMessages: 10_000,
-    maxReaders: 32,
-  });
-  const publishers = {
-    depth: new DepthPublisher(io, view, chain, wire),
-    ticker: new TickerPublisher(io, view, wire, clock),
-    kline: new KlinePublisher(io, view, wire),
-  };
+  const shards = new SocketShards(
+    view.shards.map((shard) => {
+      const journal = journals.get(shard.shard);
+      assert(journal !== undefined, `the gateway reads the journal of ${shard.shard}`);
+      return new ShardSockets({ io, view: shard, journal, clock, chain, recentUpdates });
+    }),
+  );
 
   const { adapter } = io.of("/");
   adapter.on("create-room", (room: string) => {
-    // Every socket has a room of its own besides, named by its id.
-    if (/[:/]/.test(room)) chain.begin(room, view.seq);
+    const source = sourceOfRoom(room);
+    if (source === undefined) return;
+    const shard = "shard" in source ? view.shard(source.shard) : view.shardOf(source.market);
+    if (shard !== undefined) chain.begin(room, shard.seq);
   });
   adapter.on("delete-room", (room: string) => chain.forget(room));
-
-  const subscription = view.onUpdate((update) => {
-    recent.add(update);
-    publishToUsers(io, chain, wire, update);
-    publishTrades(io, chain, wire, update);
-    publishMarketStatus(io, wire, update);
-    publishers.depth.take(update);
-    publishers.kline.take(update);
-  });
 
   io.use((socket: GatewaySocket, next) => {
     const handshake = { authenticator, sessionCookieName, allowedOrigins };
@@ -159,10 +138,10 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       }
       byAccount.add(account);
       socket.once("disconnect", () => byAccount.remove(account));
-      void socket.join(userRoom(account));
+      void socket.join(view.shards.map(({ shard }) => userRoom(shard, account)));
     }
     limitMessages(socket, clock, limits);
-    handleEvents(socket, { view, entry, clock, wire, resync, publishers, trading, countOrder, log });
+    handleEvents(socket, { view, shards, entry, clock, trading, countOrder, log });
   });
 
   const recheck = (socket: GatewaySocket) => {
@@ -175,10 +154,14 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   });
 
   const timers = [
-    every(clock, DEPTH_MS, () => publishers.depth.flush()),
-    every(clock, KLINE_MS, () => publishers.kline.flush()),
+    every(clock, DEPTH_MS, () => {
+      for (const { publishers } of shards.all) publishers.depth.flush();
+    }),
+    every(clock, KLINE_MS, () => {
+      for (const { publishers } of shards.all) publishers.kline.flush();
+    }),
     every(clock, SECOND_MS, () => {
-      publishers.ticker.flush();
+      for (const { publishers } of shards.all) publishers.ticker.flush();
       for (const socket of io.sockets.sockets.values()) {
         if (bufferedBytes(socket) <= limits.sendBufferBytesMax) continue;
         log.info({ account: socket.data.principal?.account }, "slow-socket-disconnected");
@@ -192,7 +175,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   return {
     close: async () => {
       for (const timer of timers) timer.cancel();
-      subscription.cancel();
+      for (const shard of shards.all) shard.close();
       io.disconnectSockets(true);
       io.engine.close();
     },

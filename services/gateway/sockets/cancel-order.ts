@@ -6,20 +6,21 @@ import type { CancelAnswer } from "#shared/protocol/socket.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
-import type { RegionView } from "../views/region-view.ts";
+import { refusalOfSubmission } from "../refusal-of-submission.ts";
+import { findMarket } from "../rest/find-market.ts";
+import type { MarketsView } from "../views/region-view.ts";
 import { CANCEL, parseRequest } from "./requests.ts";
-import { marketNamed } from "./subscriptions.ts";
 
 /** Cancels one open order of the user. Throws `ApiError`. */
 export async function cancelOrder(
   entry: OrderEntry,
-  view: RegionView,
+  view: MarketsView,
   { account, canTrade }: Principal,
   body: unknown,
 ): Promise<CancelAnswer> {
   if (!canTrade) throw new ApiError("REJECTED_API_KEY");
   const { symbol, orderId = 0, origClientOrderId = "" } = parseRequest(CANCEL, body);
-  const market = marketNamed(view, symbol);
+  const { market, base } = findMarket(view, symbol);
   if (orderId === 0 && origClientOrderId === "") {
     throw new ApiError("MANDATORY_EITHER", { details: ["orderId", "origClientOrderId"], field: "orderId" });
   }
@@ -31,29 +32,25 @@ export async function cancelOrder(
     origClientOrderId,
     restriction: "NONE",
   });
-  if (!submission.ok) {
-    throw new ApiError(submission.error === "unknown" ? "STATUS_UNKNOWN" : "OVERLOADED", {
-      retryAfterSeconds: 1,
-    });
-  }
+  if (!submission.ok) throw refusalOfSubmission(submission);
   const { outcome } = submission;
   const refusal = rejectionOf(outcome);
   if (refusal !== undefined) throw new ApiError(ERROR_OF_REASON[refusal.reason]);
   const key = orderId === 0 ? { clientOrderId: origClientOrderId } : { orderId };
   const order = view.order(account, market.id, key);
-  const base = view.asset(market.base);
   // With an order of a list all of the list is canceled.
   const isCanceled = outcome.events.some(
     (event) => event.kind === "OrderCanceled" && event.orderId === order?.orderId,
   );
   if (!isCanceled) throw new ApiError("STATUS_UNKNOWN");
-  assert(order !== undefined && base !== undefined, `order ${order?.orderId} was canceled just now`);
+  assert(order !== undefined, `order ${order?.orderId} was canceled just now`);
   return {
     symbol: market.id,
     orderId: order.orderId,
     origClientOrderId: order.clientOrderId,
     status: order.status,
     executedQuantity: formatQuantity(market, base, order.executed),
+    shard: outcome.shard,
     seq: outcome.seq,
   };
 }

@@ -1,4 +1,4 @@
-import type { LevelChanged } from "#shared/domain/event.ts";
+import type { LevelChanged, Outcome } from "#shared/domain/event.ts";
 import type { MarketId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Side } from "#shared/domain/order.ts";
@@ -17,7 +17,8 @@ interface Pending {
   readonly levels: Record<Side, Map<number, Level>>;
   readonly firstUpdateId: number;
   finalUpdateId: number;
-  seq: number;
+  /** The last outcome in it. */
+  at: Outcome;
 }
 
 /** A snapshot for whoever joins, then differences without a gap, gathered until the next flush and never empty. */
@@ -39,7 +40,7 @@ export class DepthPublisher {
   take({ outcome }: ViewUpdate): void {
     for (const event of outcome.events) {
       if (event.kind !== "LevelChanged" || !this.#chain.isFollowed(depthRoom(event.market))) continue;
-      this.#add(event, outcome.seq);
+      this.#add(event, outcome);
     }
   }
 
@@ -55,17 +56,17 @@ export class DepthPublisher {
     void socket.join(depthRoom(market));
   }
 
-  #add({ market, side, price, quantity, updateId }: LevelChanged, seq: number): void {
+  #add({ market, side, price, quantity, updateId }: LevelChanged, at: Outcome): void {
     let pending = this.#pending.get(market);
     if (pending === undefined) {
       const levels = { BUY: new Map(), SELL: new Map() };
-      pending = { levels, firstUpdateId: updateId, finalUpdateId: updateId - 1, seq };
+      pending = { levels, firstUpdateId: updateId, finalUpdateId: updateId - 1, at };
       this.#pending.set(market, pending);
     }
     assert(updateId === pending.finalUpdateId + 1, `depth of ${market} is contiguous`);
     pending.levels[side].set(price, { price, quantity });
     pending.finalUpdateId = updateId;
-    pending.seq = seq;
+    pending.at = at;
   }
 
   #flushMarket(market: MarketId): void {
@@ -74,9 +75,9 @@ export class DepthPublisher {
     this.#pending.delete(market);
     const room = depthRoom(market);
     if (!this.#chain.isFollowed(room)) return;
-    const { levels, firstUpdateId, finalUpdateId, seq } = pending;
+    const { levels, firstUpdateId, finalUpdateId, at } = pending;
     this.#io.to(room).emit("depth", {
-      ...this.#wire.place(seq, 0, this.#chain.previous(room)),
+      ...this.#wire.place(at, 0, this.#chain.previous(room)),
       symbol: market,
       snapshot: false,
       firstUpdateId,
@@ -84,7 +85,7 @@ export class DepthPublisher {
       bids: this.#wire.levels(market, levels.BUY.values()),
       asks: this.#wire.levels(market, levels.SELL.values()),
     });
-    this.#chain.advance(room, seq);
+    this.#chain.advance(room, at.seq);
   }
 
   /** Made once for all who join between two changes of the book. */
@@ -93,7 +94,7 @@ export class DepthPublisher {
     const known = this.#snapshots.get(market);
     if (known?.finalUpdateId === lastUpdateId) return known;
     const snapshot: DepthMessage = {
-      ...this.#wire.place(this.#view.seq, 0, null),
+      ...this.#wire.place(this.#view, 0, null),
       symbol: market,
       snapshot: true,
       firstUpdateId: lastUpdateId,

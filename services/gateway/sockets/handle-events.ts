@@ -4,26 +4,23 @@ import type { Answer, ErrorAnswer, SubscribeAnswer } from "#shared/protocol/sock
 import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { placeSimpleOrder } from "../simple-order/place-simple-order.ts";
-import type { RegionView } from "../views/region-view.ts";
+import type { ExchangeView } from "../views/exchange-view.ts";
 import { cancelOrder } from "./cancel-order.ts";
 import type { CountOrder } from "./count-order.ts";
 import { handleResync } from "./handle-resync.ts";
 import { refusalOf } from "./refusal-of.ts";
-import type { Resync } from "./resync.ts";
 import type { SocketLog } from "./socket-log.ts";
+import type { SocketShards } from "./socket-shards.ts";
 import type { GatewaySocket } from "./socket-types.ts";
-import { type Publishers, subscribe, unsubscribe } from "./subscriptions.ts";
+import { subscribe, unsubscribe } from "./subscriptions.ts";
 import type { TradeEvents } from "./trade-events.ts";
 import { userState } from "./user-state.ts";
-import type { WireMessages } from "./wire-messages.ts";
 
 export interface HandlerDependencies {
-  readonly view: RegionView;
+  readonly view: ExchangeView;
+  readonly shards: SocketShards;
   readonly entry: OrderEntry;
   readonly clock: Clock;
-  readonly wire: WireMessages;
-  readonly resync: Resync;
-  readonly publishers: Publishers;
   readonly trading: TradeEvents;
   readonly countOrder: CountOrder;
   readonly log: SocketLog;
@@ -31,7 +28,7 @@ export interface HandlerDependencies {
 
 /** Answers what a client asks. Everything that comes in is unknown until a schema has read it. */
 export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
-  const { view, entry, clock, wire, resync, publishers, trading, countOrder, log } = dependencies;
+  const { view, shards, entry, clock, trading, countOrder, log } = dependencies;
 
   /** Turns what a handler throws into an error answer. A question without an acknowledgement asks for nothing. */
   const answering = <T>(
@@ -67,20 +64,19 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
 
   socket.on("subscribe", (body, answer) =>
     answering<SubscribeAnswer>("subscribe", answer, (reply) => {
-      subscribe(socket, body, view, publishers);
-      reply({ ok: true, place: wire.place(view.seq, Number.MAX_SAFE_INTEGER, null) });
+      reply({ ok: true, place: subscribe(socket, body, shards) });
     }),
   );
   socket.on("unsubscribe", (body, answer) =>
     answering<{ ok: true }>("unsubscribe", answer, (reply) => {
-      unsubscribe(socket, body, view);
+      unsubscribe(socket, body, shards);
       reply({ ok: true });
     }),
   );
   socket.on("resync", (body, answer) =>
-    answering("resync", answer, (reply) => handleResync(socket, body, view, resync, reply)),
+    answering("resync", answer, (reply) => handleResync(socket, body, shards, reply)),
   );
-  socket.on("state", (answer) => answering("state", answer, (reply) => reply(userState(user(), view, wire))));
+  socket.on("state", (answer) => answering("state", answer, (reply) => reply(userState(user(), shards))));
   socket.on("order", (body, answer) =>
     answering("order", acknowledgement("order", body, answer), async (reply) => {
       const principal = user();

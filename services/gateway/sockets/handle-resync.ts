@@ -1,11 +1,11 @@
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Answer, ResyncAnswer } from "#shared/protocol/socket.ts";
-import type { RegionView } from "../views/region-view.ts";
 import { parseRequest, RESYNC } from "./requests.ts";
-import type { Resync, ResyncFeed } from "./resync.ts";
+import type { ResyncFeed } from "./resync.ts";
 import { tradeRoom, userRoom } from "./rooms.ts";
+import type { ShardSockets } from "./shard-sockets.ts";
+import type { SocketShards } from "./socket-shards.ts";
 import type { GatewaySocket } from "./socket-types.ts";
-import { marketNamed } from "./subscriptions.ts";
 
 /**
  * Answers, then sends what was missed, then lets newer messages come, in this order: while the journal is read the socket is out of
@@ -14,12 +14,12 @@ import { marketNamed } from "./subscriptions.ts";
 export async function handleResync(
   socket: GatewaySocket,
   body: unknown,
-  view: RegionView,
-  resync: Resync,
+  shards: SocketShards,
   answer: Answer<ResyncAnswer>,
 ): Promise<void> {
   const request = parseRequest(RESYNC, body);
-  const { feed, room } = feedOf(socket, request.feed, view);
+  const { feed, room, shard } = feedOf(socket, request.feed, shards);
+  const { resync, view } = shard;
   const { resyncing } = socket.data;
   if (resyncing.has(request.feed)) throw new ApiError("INVALID_FIELD", { field: "feed" });
   if (!socket.rooms.has(room)) throw new ApiError("INVALID_FIELD", { field: "feed" });
@@ -50,13 +50,22 @@ export async function handleResync(
   if (!answered) throw new ApiError("INVALID_FIELD", { field: "feed" });
 }
 
-function feedOf(socket: GatewaySocket, name: string, view: RegionView): { feed: ResyncFeed; room: string } {
-  if (name === "user") {
+interface NamedFeed {
+  readonly feed: ResyncFeed;
+  readonly room: string;
+  readonly shard: ShardSockets;
+}
+
+function feedOf(socket: GatewaySocket, name: string, shards: SocketShards): NamedFeed {
+  const user = /^user\/(.+)$/.exec(name);
+  if (user !== null) {
     const { principal } = socket.data;
     if (principal === undefined) throw new ApiError("UNAUTHORIZED");
+    const shard = shards.find(user[1] ?? "");
+    if (shard === undefined) throw new ApiError("INVALID_FIELD", { field: "feed" });
     const { account } = principal;
-    return { feed: { kind: "user", account }, room: userRoom(account) };
+    return { feed: { kind: "user", account }, room: userRoom(shard.view.shard, account), shard };
   }
-  const market = marketNamed(view, name).id;
-  return { feed: { kind: "trade", market }, room: tradeRoom(market) };
+  const market = shards.marketNamed(name).id;
+  return { feed: { kind: "trade", market }, room: tradeRoom(market), shard: shards.ofMarket(market) };
 }

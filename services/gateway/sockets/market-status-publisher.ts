@@ -10,7 +10,7 @@ export function publishMarketStatus(io: GatewayServer, wire: WireMessages, { out
     const auction = outcome.events.find(
       (other) => other.kind === "AuctionUncrossed" && other.market === event.market,
     );
-    const place = wire.place(outcome.seq, index, null);
+    const place = wire.place(outcome, index, null);
     const result = auction?.kind === "AuctionUncrossed" ? auction : undefined;
     io.to(tickerRoom(event.market)).emit(
       "marketStatus",

@@ -1,11 +1,11 @@
-import type { Market } from "#shared/domain/market.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import type { Place } from "#shared/protocol/socket.ts";
 import type { Interval } from "../views/intervals.ts";
-import type { RegionView } from "../views/region-view.ts";
 import type { DepthPublisher } from "./depth-publisher.ts";
 import { type KlinePublisher, LIVE_INTERVALS } from "./kline-publisher.ts";
 import { parseRequest, SUBSCRIBE } from "./requests.ts";
 import { depthRoom, klineRoom, tickerRoom, tradeRoom } from "./rooms.ts";
+import type { SocketShards } from "./socket-shards.ts";
 import type { GatewaySocket } from "./socket-types.ts";
 import type { TickerPublisher } from "./ticker-publisher.ts";
 
@@ -15,14 +15,10 @@ export interface Publishers {
   readonly kline: KlinePublisher;
 }
 
-/** Joins a market's rooms; what is needed to begin with is sent first. Throws `ApiError`. */
-export function subscribe(
-  socket: GatewaySocket,
-  body: unknown,
-  view: RegionView,
-  publishers: Publishers,
-): void {
-  const { channels, market, interval } = read(body, view);
+/** Joins a market's rooms; what is needed to begin with is sent first. Gives where the market's shard stands. Throws `ApiError`. */
+export function subscribe(socket: GatewaySocket, body: unknown, shards: SocketShards): Place {
+  const { channels, market, interval } = read(body, shards);
+  const { publishers, view, wire } = shards.ofMarket(market.id);
   for (const channel of new Set(channels)) {
     switch (channel) {
       case "trade":
@@ -39,11 +35,12 @@ export function subscribe(
         publishers.kline.join(socket, market.id, interval);
     }
   }
+  return wire.place(view, Number.MAX_SAFE_INTEGER, null);
 }
 
 /** Leaves a market's rooms. Throws `ApiError`. */
-export function unsubscribe(socket: GatewaySocket, body: unknown, view: RegionView): void {
-  const { channels, market, interval } = read(body, view);
+export function unsubscribe(socket: GatewaySocket, body: unknown, shards: SocketShards): void {
+  const { channels, market, interval } = read(body, shards);
   for (const channel of channels) {
     switch (channel) {
       case "trade":
@@ -62,16 +59,9 @@ export function unsubscribe(socket: GatewaySocket, body: unknown, view: RegionVi
   }
 }
 
-function read(body: unknown, view: RegionView) {
+function read(body: unknown, shards: SocketShards) {
   const { symbol, channels, interval = "1m" } = parseRequest(SUBSCRIBE, body);
-  return { channels, market: marketNamed(view, symbol), interval: liveInterval(interval) };
-}
-
-/** Throws BAD_SYMBOL. */
-export function marketNamed(view: RegionView, symbol: string): Market {
-  const market = view.market(symbol);
-  if (market === undefined) throw new ApiError("BAD_SYMBOL", { field: "symbol" });
-  return market;
+  return { channels, market: shards.marketNamed(symbol), interval: liveInterval(interval) };
 }
 
 function liveInterval(text: string): Interval {

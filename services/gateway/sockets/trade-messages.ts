@@ -14,7 +14,7 @@ export function tradeMessages(
   const messages: TradeMessage[] = [];
   for (const [index, event] of outcome.events.entries()) {
     if (event.kind !== "Trade" || event.market !== market) continue;
-    messages.push(wire.trade(tradeRow(event, outcome), wire.place(outcome.seq, index, previousSeq)));
+    messages.push(wire.trade(tradeRow(event, outcome), wire.place(outcome, index, previousSeq)));
   }
   return messages;
 }

@@ -20,21 +20,21 @@ export function userMessages(
   const messages: UserMessage[] = [];
   for (const report of reports) {
     if (report.order.account !== account) continue;
-    const place = wire.place(outcome.seq, placeIndex(report), previousSeq);
+    const place = wire.place(outcome, placeIndex(report), previousSeq);
     const event = outcome.events[report.index];
     const reason = event?.kind === "CommandRejected" ? ERROR_OF_REASON[event.reason] : "NONE";
     messages.push({ event: "executionReport", message: wire.executionReport(report, reason, place) });
   }
   for (const { index, list } of lists) {
     if (list.account !== account) continue;
-    const place = wire.place(outcome.seq, 2 * index, previousSeq);
+    const place = wire.place(outcome, 2 * index, previousSeq);
     messages.push({ event: "listStatus", message: wire.listStatus(list, place) });
   }
   // Reports of orders and lists come in the order of their events; balances are the last events.
   messages.sort((a, b) => a.message.index - b.message.index);
   for (const [index, event] of outcome.events.entries()) {
     if (event.kind !== "BalanceChanged" || event.account !== account) continue;
-    const place = wire.place(outcome.seq, 2 * index, previousSeq);
+    const place = wire.place(outcome, 2 * index, previousSeq);
     messages.push({ event: "balance", message: wire.balance(event, outcome.time, place) });
   }
   return messages;

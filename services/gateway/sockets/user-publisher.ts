@@ -12,9 +12,9 @@ export function publishToUsers(
   wire: WireMessages,
   update: ViewUpdate,
 ): void {
-  const { seq } = update.outcome;
+  const { shard, seq } = update.outcome;
   for (const account of accountsOf(update)) {
-    const room = userRoom(account);
+    const room = userRoom(shard, account);
     if (!chain.isFollowed(room)) continue;
     for (const { event, message } of userMessages(update, account, chain.previous(room), wire)) {
       if (event === "executionReport") io.to(room).emit(event, message);

@@ -1,6 +1,6 @@
 import type { Asset } from "#shared/domain/asset.ts";
 import type { BalanceChanged, MarketStateChanged } from "#shared/domain/event.ts";
-import type { MarketId } from "#shared/domain/ids.ts";
+import type { MarketId, Seq } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market } from "#shared/domain/market.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
@@ -44,9 +44,14 @@ export class WireMessages {
     this.#view = view;
   }
 
-  place(seq: number, index: number, previousSeq: number | null): Place {
-    const { shard, branch } = this.#view;
-    return { shard, branch, seq, index, previousSeq };
+  /** A place in an outcome, or behind all that the view has folded. */
+  place(at: Pick<RegionView, "branch" | "seq">, index: number, previousSeq: number | null): Place {
+    return { shard: this.#view.shard, branch: at.branch, seq: at.seq, index, previousSeq };
+  }
+
+  /** Where a row stands that changed last at a seq. */
+  placeOf(row: { readonly seq: Seq }): Place {
+    return this.place({ branch: this.#view.branch, seq: row.seq }, 0, null);
   }
 
   executionReport(report: OrderReport, rejectReason: string, place: Place): ExecutionReport {
@@ -64,7 +69,7 @@ export class WireMessages {
   /** How an open order stands, in the words of its latest report. */
   openOrder(order: OrderRow): ExecutionReport {
     const executionType = order.executed === 0 ? "NEW" : "TRADE";
-    return this.executionReport({ index: 0, executionType, order }, "NONE", this.place(order.seq, 0, null));
+    return this.executionReport({ index: 0, executionType, order }, "NONE", this.placeOf(order));
   }
 
   listStatus(list: OrderListRow, place: Place): ListStatusMessage {
@@ -122,7 +127,7 @@ export class WireMessages {
     const price = (ticks: number) => formatPrice(market, ticks);
     const quantity = (lots: number) => formatQuantity(market, base, lots);
     return {
-      ...this.place(this.#view.seq, 0, null),
+      ...this.place(this.#view, 0, null),
       symbol: id,
       status,
       indicativeAuction: status === "BREAK" ? this.#auction(id, this.#view.indicativeAuction(id)) : null,
@@ -145,7 +150,7 @@ export class WireMessages {
   kline(candle: CandleRow, interval: Interval): KlineMessage {
     const { market, base, quote } = this.#terms(candle.market);
     return {
-      ...this.place(this.#view.seq, 0, null),
+      ...this.place(this.#view, 0, null),
       symbol: candle.market,
       interval,
       openTime: candle.openTime,

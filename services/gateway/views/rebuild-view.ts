@@ -31,18 +31,23 @@ const POLL_MS = 2;
 /**
  * A view of the shard as the journal has it, from the newest snapshot and the outcomes after it. It stands at the journal's last seq when it resolves;
  * outcomes that were published meanwhile may be applied again, or are still to be applied.
+ *
+ * @param through it stands there instead, if the journal reaches further
  */
-export async function rebuildView(sources: ViewSources): Promise<RegionView> {
+export async function rebuildView(
+  sources: ViewSources,
+  through: number = Number.MAX_SAFE_INTEGER,
+): Promise<RegionView> {
   for (;;) {
-    const view = await viewOnce(sources);
+    const view = await viewOnce(sources, through);
     // The journal may have gone back meanwhile: then the view is of a tape that is no more.
     if (isInHistory(sources.journal.branches(), view)) return view;
   }
 }
 
-async function viewOnce(sources: ViewSources): Promise<RegionView> {
+async function viewOnce(sources: ViewSources, through: number): Promise<RegionView> {
   const { shard, journal, snapshots } = sources;
-  const snapshot = await newestSnapshotUpTo(journal.lastSeq(), shard, snapshots, journal.branches());
+  const snapshot = await newestSnapshotUpTo(Math.min(journal.lastSeq(), through), shard, snapshots, journal.branches());
   const state = snapshot === undefined ? genesisState(shard) : decodeState(snapshot.bytes);
   await tablesHold(state.seq, sources);
   const view = await viewAt(state, sources.projections);
@@ -50,7 +55,10 @@ async function viewOnce(sources: ViewSources): Promise<RegionView> {
     const outcomes = await journal.read(view.seq, BATCH);
     // The journal went back behind the view, and these are of another history: the caller sees it.
     if (outcomes.length === 0 || !isInHistory(journal.branches(), view)) return view;
-    for (const outcome of outcomes) view.apply(outcome);
+    for (const outcome of outcomes) {
+      if (outcome.seq > through) return view;
+      view.apply(outcome);
+    }
   }
 }
 

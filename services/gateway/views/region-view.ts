@@ -6,23 +6,10 @@ import type { Side } from "#shared/domain/order.ts";
 import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
 import type { OrderListChange } from "#shared/read-model/order-list-folder.ts";
 
-/**
- * What a gateway knows of its Region's fold, in memory: it starts from an engine state (or from nothing) and folds outcomes.
- * It is as fresh as the feed, so a client that was answered an outcome finds it here.
- */
-export interface RegionView {
-  readonly shard: ShardId;
-  /** The branch of the last seq folded; the root before the first. */
-  readonly branch: BranchId;
-  /** The last seq folded. */
-  readonly seq: Seq;
-  /** The shard's time. */
+/** Markets and accounts as a gateway knows them: of one shard, or of all. */
+export interface MarketsView {
+  /** The shard's time, epoch ms; of several, the latest. */
   readonly time: number;
-  /** Folds the next outcome and tells the listeners. */
-  apply(outcome: Outcome): void;
-  /** Called after each outcome was folded, with what it changed. */
-  onUpdate(listener: (update: ViewUpdate) => void): { cancel(): void };
-
   assets(): readonly Asset[];
   asset(id: string): Asset | undefined;
   /** In the order of the configuration. */
@@ -51,6 +38,35 @@ export interface RegionView {
   order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined;
 }
 
+/**
+ * What a gateway knows of its Region's fold of one shard, in memory: it starts from an engine state (or from nothing) and folds outcomes.
+ * It is as fresh as the feed, so a client that was answered an outcome finds it here.
+ */
+export interface RegionView extends MarketsView {
+  readonly shard: ShardId;
+  /** The branch of the last seq folded; the root before the first. */
+  readonly branch: BranchId;
+  /** The last seq folded. */
+  readonly seq: Seq;
+  /** Folds the next outcome and tells the listeners. */
+  apply(outcome: Outcome): void;
+  /** Called after each outcome was folded, with what it changed. */
+  onUpdate(listener: (update: ViewUpdate) => void): { cancel(): void };
+}
+
+/** A view that follows a tape also where it goes back. */
+export interface FollowingView extends RegionView {
+  /** Called when the view stands at an earlier seq of a tape that went back; updates of what follows come after it. */
+  onRewind(listener: (rewound: RewoundView) => void): { cancel(): void };
+}
+
+/** What a view had told behind a seq stands no more. */
+export interface RewoundView {
+  /** Of the seq. */
+  readonly branch: BranchId;
+  readonly toSeq: Seq;
+}
+
 /** Of a call auction: its price in ticks and the lots that trade. */
 export interface AuctionResult {
   readonly price: number;
@@ -67,6 +83,14 @@ export interface Balance {
   readonly asset: AssetId;
   readonly free: number;
   readonly locked: number;
+}
+
+/** Orders that no fold has seen: they wait for their shard's owner to be reached, or ended while they did. */
+export interface WaitingOrders {
+  openOrders(account: AccountId, market?: MarketId): readonly OrderRow[];
+  order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined;
+  openOrderLists(account: AccountId): readonly OrderListRow[];
+  orderList(account: AccountId, key: OrderListKey): OrderListRow | undefined;
 }
 
 export type OrderKey = { readonly orderId: number } | { readonly clientOrderId: string };

@@ -1,6 +1,6 @@
 import type { MarketId } from "#shared/domain/ids.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
-import type { Level, RegionView } from "./region-view.ts";
+import type { Level, MarketsView } from "./region-view.ts";
 
 /** A market's last 24 hours, rolling by minutes. Integers as in the domain; 0 where nothing was traded. */
 export interface Ticker {
@@ -26,7 +26,7 @@ export interface Ticker {
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Sums the minute candles of the last 24 hours before `now` (epoch ms). */
-export function ticker24h(view: RegionView, market: MarketId, now: number): Ticker {
+export function ticker24h(view: MarketsView, market: MarketId, now: number): Ticker {
   const openTime = now - DAY_MS;
   const candles = view.recentCandles(market).filter((candle) => candle.openTime > openTime - MINUTE_MS);
   const lastTrade = view.recentTrades(market, 1)[0];

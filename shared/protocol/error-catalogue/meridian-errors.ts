@@ -103,4 +103,16 @@ export const MERIDIAN_ERRORS = {
     "This market is halted while this Region is cut off from the majority.",
     "Its orders wait until the Regions agree again. Nothing was taken; try again later.",
   ),
+  OWNER_UNREACHABLE: entry(
+    -9052,
+    503,
+    "The Region that owns this shard cannot be reached.",
+    "Nothing was taken; retry after `Retry-After` seconds.",
+  ),
+  OUTBOX_FULL: entry(
+    -9053,
+    503,
+    "The Region that owns this market cannot be reached, and as many orders as may wait for it do.",
+    "Nothing was taken; retry after `Retry-After` seconds, or cancel orders that are QUEUED.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

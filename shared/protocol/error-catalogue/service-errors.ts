@@ -38,4 +38,10 @@ export const SERVICE_ERRORS = {
     "Server is currently overloaded with other requests. Please try again in a few minutes.",
     "Nothing was taken; retry after `Retry-After` seconds.",
   ),
+  BACKPRESSURE: entry(
+    -1008,
+    429,
+    "Server is currently overloaded with other requests. Please try again in a few minutes.",
+    "New orders are refused while the market's journal lags; cancels are taken. Nothing was taken; retry after `Retry-After` seconds.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

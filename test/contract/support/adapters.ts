@@ -4,6 +4,7 @@ import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
+import type { Outbox } from "#shared/ports/outbox.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
@@ -41,5 +42,6 @@ export interface Adapters {
   readonly counters: StoreAdapter<Counters & { close(): unknown }>;
   readonly identity: StoreAdapter<IdentityStore>;
   readonly acceptor: StoreAdapter<Acceptor>;
+  readonly outbox: StoreAdapter<Outbox>;
   readonly feed: () => OutcomeFeed;
 }

@@ -2,6 +2,7 @@ import type { RegionId } from "#shared/domain/ids.ts";
 import { ballotOf, SHARD, sampleRecord } from "../acceptor-contract.ts";
 import { bytesOf } from "../command-log-contract.ts";
 import { sampleUser } from "../identity-store-contract.ts";
+import { sampleEntry } from "../outbox-contract.ts";
 import { sampleSnapshot } from "../snapshot-store-contract.ts";
 import type { Adapters, Place } from "./adapters.ts";
 import { sampleOutcomes } from "./sample-outcomes.ts";
@@ -102,6 +103,18 @@ export const WRITERS = {
       if (!(await acceptor.accept(SHARD, ballotOf(counter), sampleRecord(counter))).ok)
         throw new Error("the value was refused");
       acknowledged(`${counter} accepted`);
+    }
+  },
+  /** `number` of the entry that was put last, when the one before it was removed */
+  async outbox(adapters, place, acknowledged) {
+    const outbox = await adapters.outbox.open(place);
+    const known = await outbox.entries();
+    // A kill may have come between a put and its removal.
+    await outbox.remove(known.slice(0, -1).map(({ envelope }) => envelope.commandId));
+    for (let number = (known.at(-1)?.queuedAt ?? 1000) - 1000 + 1; ; number++) {
+      await outbox.put([sampleEntry(number)]);
+      await outbox.remove([sampleEntry(number - 1).envelope.commandId]);
+      acknowledged(`${number}`);
     }
   },
 } as const satisfies Record<string, Writer>;

@@ -34,6 +34,13 @@ export class MarketFeed {
     this.#socket = socket;
     socket.on("depth", (message) => this.#takeDepth(message));
     socket.on("trade", (message) => this.#takeTrade(message));
+    socket.on("rewound", (rewound) => {
+      const { symbol, tape } = this.#store.get();
+      if (rewound.feed !== symbol || !this.#trades.rewound(rewound)) return;
+      // What was told behind it is undone: the newest trades are taken anew.
+      this.#store.set({ tape: tape === undefined ? undefined : [] });
+      void this.#loadTape(symbol);
+    });
     socket.on("ticker", (message) => {
       this.#store.set({ tickers: { ...this.#store.get().tickers, [message.symbol]: message } });
     });

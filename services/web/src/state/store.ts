@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { TickerMessage } from "#shared/protocol/socket.ts";
+import type { ShardBalance, TickerMessage } from "#shared/protocol/socket.ts";
 import type {
   BalanceRow,
   Book,
@@ -25,7 +25,9 @@ export interface PageState {
   readonly book: Book | undefined;
   readonly tape: readonly TapeItem[] | undefined;
   readonly connection: ConnectionState;
+  /** Sums over the shards. */
   readonly balances: readonly BalanceRow[] | undefined;
+  readonly shardBalances: readonly ShardBalance[];
   /** Open and lately ended orders of all markets, newest first. */
   readonly orders: readonly OrderItem[] | undefined;
   /** By order list id, as far as it is known. */
@@ -45,6 +47,7 @@ const NOTICES = 3;
 export const SIGNED_OUT = {
   session: undefined,
   balances: undefined,
+  shardBalances: [],
   orders: undefined,
   fills: undefined,
   listKinds: {},

@@ -5,6 +5,8 @@ import type {
   ExecutionReport,
   Place,
   ResyncAnswer,
+  ResyncRequest,
+  ShardBalance,
   UserState,
 } from "#shared/protocol/socket.ts";
 import { callApi } from "./api.ts";
@@ -13,11 +15,15 @@ import { fillOfReport, withFills } from "./fills.ts";
 import { kindsOf, type ListStatus } from "./order-lists.ts";
 import { orderNotice } from "./order-notice.ts";
 import { isOpen, orderOfReport, orderOfRest, type RestOrder, withOrders } from "./orders.ts";
+import { sumOfShards } from "./shard-balances.ts";
 import type { Store } from "./store.ts";
 import type { FillItem } from "./types.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 const HISTORY = 100;
+/** A user's feed in one shard. */
+const feedName = (shard: string): string => `user/${shard}`;
+
 /** How long an order that has ended stays among the open ones, so that its last status is seen. */
 const LINGER_MS = 8000;
 
@@ -25,7 +31,8 @@ const LINGER_MS = 8000;
 export class UserFeed {
   readonly #store: Store;
   readonly #socket: PageSocket;
-  #feed = new FeedClient("user");
+  /** One a shard, by its name. */
+  #feeds = new Map<string, FeedClient>();
 
   constructor(store: Store, socket: PageSocket) {
     this.#store = store;
@@ -39,45 +46,59 @@ export class UserFeed {
     socket.on("balance", (balance) => {
       if (this.#isNext(balance)) this.#takeBalance(balance);
     });
+    socket.on("rewound", (rewound) => {
+      if (rewound.feed !== feedName(rewound.shard)) return;
+      if (this.#feeds.get(rewound.shard)?.rewound(rewound) === true) this.#loadState();
+    });
   }
 
   /** After each handshake: from a state at first, from where it stood after a lost connection. */
   follow(): void {
-    const request = this.#feed.reconnected();
-    if (request === undefined) this.#loadState();
-    else this.#socket.emit("resync", request, this.#resynced);
+    const requests = [...this.#feeds.values()].map((feed) => ({ feed, request: feed.reconnected() }));
+    if (requests.length === 0 || requests.some(({ request }) => request === undefined)) {
+      this.#loadState();
+      return;
+    }
+    for (const { feed, request } of requests) if (request !== undefined) this.#resync(feed, request);
   }
 
   /** Another account, or none: what was followed before is no longer gone on from. */
   forget(): void {
-    this.#feed = new FeedClient("user");
+    this.#feeds = new Map();
   }
 
-  readonly #resynced = (answer: ResyncAnswer | ErrorAnswer): void => {
-    if ("error" in answer || this.#feed.resynced(answer) === "snapshot") this.#loadState();
-  };
-
-  #loadState(): void {
-    const feed = this.#feed;
-    this.#socket.emit("state", (answer: UserState | ErrorAnswer) => {
-      if ("error" in answer || feed !== this.#feed) return;
-      feed.startAt(answer.place);
-      const ended = (this.#store.get().orders ?? []).filter((order) => !isOpen(order));
-      this.#store.set({
-        balances: answer.balances,
-        orders: withOrders(ended, answer.openOrders.map(orderOfReport)),
-      });
-      this.#takeLists(answer.openOrderLists);
-      void this.#loadHistory(feed);
+  #resync(feed: FeedClient, request: ResyncRequest): void {
+    this.#socket.emit("resync", request, (answer: ResyncAnswer | ErrorAnswer) => {
+      if ("error" in answer || feed.resynced(answer) === "snapshot") this.#loadState();
     });
   }
 
-  async #loadHistory(feed: FeedClient): Promise<void> {
+  /** The state of all shards at once: where each feed stands is in it. */
+  #loadState(): void {
+    const feeds = this.#feeds;
+    this.#socket.emit("state", (answer: UserState | ErrorAnswer) => {
+      if ("error" in answer || feeds !== this.#feeds) return;
+      for (const place of answer.places) {
+        const feed = feeds.get(place.shard) ?? new FeedClient(feedName(place.shard));
+        feeds.set(place.shard, feed);
+        feed.startAt(place);
+      }
+      const ended = (this.#store.get().orders ?? []).filter((order) => !isOpen(order));
+      this.#store.set({
+        orders: withOrders(ended, answer.openOrders.map(orderOfReport)),
+      });
+      this.#setBalances(answer.balances);
+      this.#takeLists(answer.openOrderLists);
+      void this.#loadHistory(feeds);
+    });
+  }
+
+  async #loadHistory(feeds: ReadonlyMap<string, FeedClient>): Promise<void> {
     const loads = this.#store.get().symbols.map(async ({ symbol }) => {
       const limit = { symbol, limit: HISTORY };
       const orders = await untilAnswered(() => callApi<RestOrder[]>("GET", "/api/v3/allOrders", limit));
       const fills = await untilAnswered(() => callApi<FillItem[]>("GET", "/api/v3/myTrades", limit));
-      if (feed !== this.#feed) return;
+      if (feeds !== this.#feeds) return;
       const { orders: known = [] } = this.#store.get();
       const live = new Set(known.map(({ orderId }) => orderId));
       const older = orders.map(orderOfRest).filter(({ orderId }) => !live.has(orderId));
@@ -90,7 +111,7 @@ export class UserFeed {
       callApi<ListStatus[]>("GET", "/api/v3/allOrderList", { limit: HISTORY }),
     );
     const kinds = lists.then((known) => {
-      if (feed === this.#feed) this.#takeLists(known);
+      if (feeds === this.#feeds) this.#takeLists(known);
     });
     await Promise.all([...loads, kinds]).catch((failure: Error) =>
       this.#store.notify("bad", failure.message),
@@ -99,8 +120,11 @@ export class UserFeed {
 
   /** True if a message of the feed is the next one; a gap is repaired first, and then it comes again. */
   #isNext(place: Place): boolean {
-    const verdict = this.#feed.receive(place);
-    if (verdict === "gap") this.#socket.emit("resync", this.#feed.resyncRequest(), this.#resynced);
+    // Of no feed: an order that no fold has seen, as it waits for its shard's owner.
+    if (place.branch === "") return true;
+    const feed = this.#feeds.get(place.shard);
+    const verdict = feed?.receive(place);
+    if (feed !== undefined && verdict === "gap") this.#resync(feed, feed.resyncRequest());
     return verdict === "apply";
   }
 
@@ -123,10 +147,14 @@ export class UserFeed {
     this.#store.set({ listKinds: { ...this.#store.get().listKinds, ...kindsOf(lists) } });
   }
 
-  #takeBalance({ asset, free, locked }: BalanceMessage): void {
-    const others = (this.#store.get().balances ?? []).filter((row) => row.asset !== asset);
-    const rows = [...others, { asset, free, locked }];
-    this.#store.set({ balances: rows.sort((a, b) => (a.asset < b.asset ? -1 : 1)) });
+  #takeBalance({ shard, asset, free, locked }: BalanceMessage): void {
+    const { shardBalances } = this.#store.get();
+    const others = shardBalances.filter((row) => row.asset !== asset || row.shard !== shard);
+    this.#setBalances([...others, { shard, asset, free, locked }]);
+  }
+
+  #setBalances(shardBalances: readonly ShardBalance[]): void {
+    this.#store.set({ shardBalances, balances: sumOfShards(shardBalances) });
   }
 
   #linger(orderId: number): void {

@@ -1,0 +1,241 @@
+import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
+import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { CommandId, ShardId } from "#shared/domain/ids.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { AppendResult, CommandLog, Subscription } from "#shared/ports/command-log.ts";
+import type { Journal } from "#shared/ports/journal.ts";
+import type { OutboxEntry } from "#shared/ports/outbox.ts";
+import type { RegionLink } from "#shared/ports/region-link.ts";
+import { rejectionOf } from "#shared/read-model/order-result.ts";
+import type { Submission } from "../order-entry.ts";
+import type { FollowingView } from "../views/region-view.ts";
+import type { Admission } from "./admission.ts";
+import { cancelableInOutbox, cancelInOutbox } from "./cancel-in-outbox.ts";
+import { accountOf, isCancel, isNewOrder, isOrderCommand, isRememberedForEver } from "./command-kinds.ts";
+import { isAllowedInFork, waitsInFork } from "./fork-rules.ts";
+import { LinkAppender } from "./link-appender.ts";
+import type { OutboxQueue } from "./outbox-queue.ts";
+import { OutboxSender } from "./outbox-sender.ts";
+import { isMisdirected, OutcomeWaiters } from "./outcome-waiters.ts";
+import { queuedList, queuedOrders } from "./queued-rows.ts";
+import { isCanonical, type RouteState, type ShardRoute } from "./shard-route.ts";
+
+export interface IntakeTimes {
+  /** How long a command is valid after it was submitted, and how long one that must wait in the outbox. */
+  readonly validityMs: number;
+  readonly queuedValidityMs: number;
+  /** How long to wait for an outcome before answering `unknown`. */
+  readonly timeoutMs: number;
+  /** How long to wait for another Region's word that it has appended. */
+  readonly linkTimeoutMs: number;
+}
+
+export interface ShardIntakeDependencies {
+  readonly route: ShardRoute;
+  /** This Region's own log of the shard. */
+  readonly log: CommandLog;
+  /** None where there is one Region only. */
+  readonly link: RegionLink | undefined;
+  readonly journal: Journal;
+  /** Where the outcomes are heard: whoever is answered one finds it there. */
+  readonly view: FollowingView;
+  readonly queue: OutboxQueue;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly times: IntakeTimes;
+  /** At most so many commands may wait for their outcome. */
+  readonly maxWaiting: number;
+  /** The outbox's store failed. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface UnderWay {
+  readonly envelope: CommandEnvelope;
+  /** Where it was sent last. */
+  state: RouteState;
+}
+
+const OVERLOADED = { ok: false, error: "overloaded" } as const;
+const UNKNOWN = { ok: false, error: "unknown" } as const;
+
+/** One shard's way in: to the log of whoever owns it, to an own fork, or into the outbox; and back with the outcome that the Region's own fold gives. */
+export class ShardIntake {
+  readonly shard: ShardId;
+  readonly #dependencies: ShardIntakeDependencies;
+  readonly #waiters: OutcomeWaiters;
+  readonly #appender: LinkAppender | undefined;
+  readonly #sender: OutboxSender;
+  readonly #underWay = new Set<UnderWay>();
+  readonly #subscriptions: readonly Subscription[];
+
+  constructor(dependencies: ShardIntakeDependencies) {
+    const { route, link, journal, view, queue, clock, times, maxWaiting, onFailure } = dependencies;
+    this.shard = route.shard;
+    this.#dependencies = dependencies;
+    this.#waiters = new OutcomeWaiters(journal, clock);
+    const { linkTimeoutMs: timeoutMs } = times;
+    if (link !== undefined)
+      this.#appender = new LinkAppender({ link, shard: this.shard, timeoutMs, maxWaiting });
+    this.#sender = new OutboxSender({
+      route,
+      queue,
+      clock,
+      mayFork: ({ envelope }) => !waitsInFork(envelope.command, view),
+      deliver: async ({ envelope }, state) => (await this.#deliver(envelope, state)).ok,
+      onFailure,
+    });
+    this.#subscriptions = [
+      view.onUpdate(({ outcome }) => this.#take(outcome)),
+      view.onRewind(({ toSeq }) => this.#waiters.rewind(toSeq)),
+      route.onChange(() => this.#routeChanged()),
+    ];
+    this.#sender.wake();
+  }
+
+  stop(): void {
+    this.#sender.stop();
+    for (const subscription of this.#subscriptions) subscription.cancel();
+  }
+
+  /** See `OrderEntry.submit`. */
+  async submit(commandId: CommandId, command: Command): Promise<Submission> {
+    const { queue, admission, clock, maxWaiting } = this.#dependencies;
+    const known = queue.find(commandId);
+    if (known !== undefined) return waiting(known);
+    if (isNewOrder(command) && admission.level() === "refusing") {
+      return { ok: false, error: "backpressure", retryAfterSeconds: admission.retryAfterSeconds() };
+    }
+    if (this.#waiters.count >= maxWaiting) return OVERLOADED;
+    const queued = cancelableInOutbox(queue.pending(this.shard), command);
+    if (queued.length === 0) return this.#send(commandId, command);
+    const outcome = { ...(await cancelInOutbox(queue, this.shard, queued, clock.now())), commandId };
+    const done = { ok: true, outcome, repeated: false } as const;
+    if (command.kind !== "CancelAllOrders") return done;
+    // The shard may hold more of them.
+    const rest = await this.#send(commandId, command);
+    if (!rest.ok) return rest;
+    if (rejectionOf(rest.outcome) !== undefined) return done;
+    return { ...rest, outcome: { ...rest.outcome, events: [...outcome.events, ...rest.outcome.events] } };
+  }
+
+  async #send(commandId: CommandId, command: Command): Promise<Submission> {
+    const { route, times, view } = this.#dependencies;
+    const state = route.state();
+    if (state.kind === "fork" && !isAllowedInFork(command)) return { ok: false, error: "not-in-fork" };
+    const mustWait =
+      state.kind === "unreachable" || (state.kind === "fork" && waitsInFork(command, view));
+    if (!isOrderCommand(command)) {
+      if (mustWait) return { ok: false, error: "unreachable" };
+    } else if (mustWait || this.#hasAhead(command, state)) {
+      return this.#enqueue(this.#envelope(commandId, command, times.queuedValidityMs), !mustWait);
+    }
+    const envelope = this.#envelope(commandId, command, times.validityMs);
+    const submission = await this.#deliver(envelope, state);
+    if (!submission.ok && submission.error === "unknown") await this.#retryLater(envelope);
+    return submission;
+  }
+
+  #envelope(commandId: CommandId, command: Command, validityMs: number): CommandEnvelope {
+    const { route, view, clock } = this.#dependencies;
+    const state = route.state();
+    const branch = state.kind === "unreachable" ? view.branch : state.branch;
+    const validUntil = isRememberedForEver(command) ? 0 : clock.now() + validityMs;
+    return { commandId, branch, validUntil, command };
+  }
+
+  /** An account's commands keep their order: what waits goes first, unless it waits for the majority while a fork goes on. */
+  #hasAhead(command: Command, state: RouteState): boolean {
+    const { queue, view } = this.#dependencies;
+    const account = accountOf(command);
+    return queue
+      .pending(this.shard)
+      .some(
+        (entry) =>
+          entry.account === account &&
+          (isCanonical(state) || (entry.state === "queued" && !waitsInFork(entry.envelope.command, view))),
+      );
+  }
+
+  /** Into the outbox; where the owner can be reached, its outcome is waited for all the same. */
+  async #enqueue(envelope: CommandEnvelope, isReachable: boolean): Promise<Submission> {
+    const { queue, times } = this.#dependencies;
+    const { commandId, command } = envelope;
+    const wait = isReachable ? this.#waiters.watch(commandId, times.timeoutMs) : undefined;
+    const entry = { shard: this.shard, account: accountOf(command), state: "queued", envelope } as const;
+    if (!(await queue.add(entry))) {
+      wait?.abandon();
+      return { ok: false, error: "outbox-full" };
+    }
+    this.#sender.wake();
+    const heard = await wait?.heard;
+    if (heard?.kind === "outcome") return { ok: true, outcome: heard.outcome, repeated: heard.repeated };
+    const added = queue.find(commandId);
+    return added === undefined ? UNKNOWN : waiting(added);
+  }
+
+  /** Nobody knows what became of it: it is sent again, with the same id, until its shard has told. */
+  async #retryLater(envelope: CommandEnvelope): Promise<void> {
+    const { queue } = this.#dependencies;
+    const { commandId, command } = envelope;
+    if (queue.find(commandId) !== undefined) return;
+    this.#sender.noteAttempt(commandId);
+    await queue.add({ shard: this.shard, account: accountOf(command), state: "sent", envelope });
+    this.#sender.wake();
+  }
+
+  /** Appends it where the route leads and waits for its outcome. Nothing is awaited before the append: commands stand in the log as they came. */
+  async #deliver(envelope: CommandEnvelope, state: RouteState): Promise<Submission> {
+    const { times, admission, clock } = this.#dependencies;
+    const wait = this.#waiters.wait(envelope.commandId, times.timeoutMs);
+    const underWay: UnderWay = { envelope, state };
+    this.#underWay.add(underWay);
+    try {
+      const appended = await this.#append(envelope, state);
+      if (!appended.ok && appended.error !== "unknown") {
+        wait.abandon();
+        return OVERLOADED;
+      }
+      const heard = await wait.heard;
+      if (heard.kind === "nothing") return UNKNOWN;
+      const delayMs = isCancel(envelope.command) ? 0 : admission.delayMs();
+      if (delayMs > 0) await new Promise<void>((resolve) => clock.schedule(delayMs, resolve));
+      return { ok: true, outcome: heard.outcome, repeated: heard.repeated };
+    } finally {
+      this.#underWay.delete(underWay);
+    }
+  }
+
+  #append(envelope: CommandEnvelope, state: RouteState): Promise<AppendResult> {
+    const { log } = this.#dependencies;
+    if (state.kind === "unreachable") return Promise.resolve({ ok: false, error: "unknown" });
+    const bytes = encodeCommand({ ...envelope, branch: state.branch });
+    if (state.kind !== "remote") return log.append(bytes);
+    const account = accountOf(envelope.command);
+    return this.#appender?.append(state.owner, bytes, account) ?? Promise.resolve({ ok: false, error: "unknown" });
+  }
+
+  #take(outcome: Outcome): void {
+    this.#waiters.take(outcome);
+    if (outcome.commandId === "" || isMisdirected(outcome)) return;
+    if (this.#dependencies.queue.find(outcome.commandId) === undefined) return;
+    this.#dependencies.queue.settle(outcome.commandId).catch(this.#dependencies.onFailure);
+  }
+
+  /** What is under way may have met the end of a branch: it goes to the new owner too, with the same id, and never into a fork. */
+  #routeChanged(): void {
+    const state = this.#dependencies.route.state();
+    for (const underWay of this.#underWay) {
+      if (!isCanonical(state) || (isCanonical(underWay.state) && underWay.state.branch === state.branch)) continue;
+      underWay.state = state;
+      void this.#append(underWay.envelope, state);
+    }
+    this.#sender.routeChanged();
+  }
+}
+
+/** An order is shown as it waits; of anything else is only known that it is retried. */
+function waiting(entry: OutboxEntry): Submission {
+  const orders = queuedOrders(entry);
+  return orders.length === 0 ? UNKNOWN : { ok: false, error: "queued", orders, list: queuedList(entry) };
+}

@@ -1,0 +1,173 @@
+import type { Asset } from "#shared/domain/asset.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { AccountId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { Market, TradingState } from "#shared/domain/market.ts";
+import type { Side } from "#shared/domain/order.ts";
+import type { Subscription } from "#shared/ports/command-log.ts";
+import type { OutcomeFeed, Rewound } from "#shared/ports/outcome-feed.ts";
+import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import { rebuildView, type ViewSources } from "./rebuild-view.ts";
+import type {
+  AuctionResult,
+  Balance,
+  FollowingView,
+  Level,
+  OrderKey,
+  OrderListKey,
+  RegionView,
+  RewoundView,
+  ViewUpdate,
+} from "./region-view.ts";
+
+/**
+ * The view of a shard that follows its tape wherever that goes. Where the tape goes back, the view is built anew up to there, while what it knew is shown
+ * a moment longer; then the listeners are told, and what stands on the tape behind it follows as updates.
+ */
+export class LiveView implements FollowingView {
+  readonly shard: ShardId;
+  readonly #sources: ViewSources;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #listeners = new Set<(update: ViewUpdate) => void>();
+  readonly #rewindListeners = new Set<(rewound: RewoundView) => void>();
+  #current: RegionView;
+  #currentUpdates: Subscription;
+  /** Outcomes that came while a view is built; `undefined` while none is. */
+  #waiting: Outcome[] | undefined;
+  #toSeq: Seq = 0 as Seq;
+
+  /** @param view stands at the journal's last seq, and the next outcome of the feed follows it */
+  constructor(
+    view: RegionView,
+    feed: OutcomeFeed,
+    sources: ViewSources,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.shard = view.shard;
+    this.#sources = sources;
+    this.#onFailure = onFailure;
+    this.#current = view;
+    this.#currentUpdates = this.#listen(view);
+    feed.subscribe(
+      (outcome) => this.apply(outcome),
+      (rewound) => this.#rewind(rewound),
+    );
+  }
+
+  get branch(): BranchId {
+    return this.#current.branch;
+  }
+
+  get seq(): Seq {
+    return this.#current.seq;
+  }
+
+  get time(): number {
+    return this.#current.time;
+  }
+
+  apply(outcome: Outcome): void {
+    if (this.#waiting === undefined) this.#current.apply(outcome);
+    else this.#waiting.push(outcome);
+  }
+
+  onUpdate(listener: (update: ViewUpdate) => void): { cancel(): void } {
+    this.#listeners.add(listener);
+    return { cancel: () => this.#listeners.delete(listener) };
+  }
+
+  onRewind(listener: (rewound: RewoundView) => void): { cancel(): void } {
+    this.#rewindListeners.add(listener);
+    return { cancel: () => this.#rewindListeners.delete(listener) };
+  }
+
+  assets(): readonly Asset[] {
+    return this.#current.assets();
+  }
+
+  asset(id: string): Asset | undefined {
+    return this.#current.asset(id);
+  }
+
+  markets(): readonly Market[] {
+    return this.#current.markets();
+  }
+
+  market(id: string): Market | undefined {
+    return this.#current.market(id);
+  }
+
+  tradingState(market: MarketId): TradingState {
+    return this.#current.tradingState(market);
+  }
+
+  indicativeAuction(market: MarketId): AuctionResult | undefined {
+    return this.#current.indicativeAuction(market);
+  }
+
+  levels(market: MarketId, side: Side, limit: number): readonly Level[] {
+    return this.#current.levels(market, side, limit);
+  }
+
+  lastUpdateId(market: MarketId): number {
+    return this.#current.lastUpdateId(market);
+  }
+
+  recentTrades(market: MarketId, limit: number): readonly TradeRow[] {
+    return this.#current.recentTrades(market, limit);
+  }
+
+  recentCandles(market: MarketId): readonly CandleRow[] {
+    return this.#current.recentCandles(market);
+  }
+
+  balances(account: AccountId): readonly Balance[] {
+    return this.#current.balances(account);
+  }
+
+  openOrders(account: AccountId, market?: MarketId): readonly OrderRow[] {
+    return this.#current.openOrders(account, market);
+  }
+
+  openOrderLists(account: AccountId): readonly OrderListRow[] {
+    return this.#current.openOrderLists(account);
+  }
+
+  orderList(account: AccountId, key: OrderListKey): OrderListRow | undefined {
+    return this.#current.orderList(account, key);
+  }
+
+  order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined {
+    return this.#current.order(account, market, key);
+  }
+
+  #listen(view: RegionView): Subscription {
+    return view.onUpdate((update) => {
+      for (const listener of [...this.#listeners]) listener(update);
+    });
+  }
+
+  #rewind({ toSeq }: Rewound): void {
+    const isBuilding = this.#waiting !== undefined;
+    this.#toSeq = isBuilding ? (Math.min(this.#toSeq, toSeq) as Seq) : toSeq;
+    this.#waiting = (this.#waiting ?? []).filter(({ seq }) => seq <= toSeq);
+    if (!isBuilding) this.#rebuild().catch(this.#onFailure);
+  }
+
+  async #rebuild(): Promise<void> {
+    for (;;) {
+      const toSeq = this.#toSeq;
+      const view = await rebuildView(this.#sources, toSeq);
+      // Gone back further meanwhile: this one is of a tape that is no more.
+      if (this.#toSeq < toSeq) continue;
+      this.#currentUpdates.cancel();
+      this.#current = view;
+      this.#currentUpdates = this.#listen(view);
+      const waiting = this.#waiting ?? [];
+      this.#waiting = undefined;
+      const { branch, seq } = view;
+      for (const listener of [...this.#rewindListeners]) listener({ branch, toSeq: seq });
+      for (const outcome of waiting) view.apply(outcome);
+      return;
+    }
+  }
+}

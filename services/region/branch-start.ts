@@ -1,0 +1,22 @@
+import type { BranchStarted } from "#shared/domain/command.ts";
+import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import type { CommandId } from "#shared/domain/ids.ts";
+import type { CommandLog } from "#shared/ports/command-log.ts";
+import type { Random } from "#shared/ports/random.ts";
+
+/**
+ * Appends the first record of a branch to the Region's own log, and gives the position after which the branch's records stand: this one is the first of them, whatever else was appended at the same
+ * time. `undefined` if it is not known to be there.
+ */
+export async function appendBranchStart(
+  log: CommandLog,
+  random: Random,
+  start: Omit<BranchStarted, "kind">,
+): Promise<number | undefined> {
+  const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
+  const command: BranchStarted = { kind: "BranchStarted", ...start };
+  const appended = await log.append(
+    encodeCommand({ commandId, branch: start.branch, validUntil: 0, command }),
+  );
+  return appended.ok ? appended.position - 1 : undefined;
+}
