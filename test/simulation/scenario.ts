@@ -7,6 +7,8 @@ import type { SimulatedRandom } from "./chance/simulated-random.ts";
 
 export const REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"].map((id) => id as RegionId);
 
+const FIRST = "us-east-1" as RegionId;
+
 /** What a seed decides before anything happens: who is there, what is traded, and how rough it gets. */
 export interface Scenario {
   readonly seed: number;
@@ -46,6 +48,7 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
   const shards = Array.from({ length: options.shards }, (_, at) => ({
     id: `shard-${at + 1}` as ShardId,
     markets: ids.slice(2 * at, 2 * at + 2),
+    home: regions[at % regions.length] ?? FIRST,
   }));
   return {
     seed,

@@ -31,7 +31,10 @@ export class Admission {
   delayMs(): number {
     const age = this.#ageMs();
     if (age < SLOW_MS) return 0;
-    return Math.min(LONGEST_DELAY_MS, Math.round(((age - SLOW_MS) / (REFUSING_MS - SLOW_MS)) * LONGEST_DELAY_MS));
+    return Math.min(
+      LONGEST_DELAY_MS,
+      Math.round(((age - SLOW_MS) / (REFUSING_MS - SLOW_MS)) * LONGEST_DELAY_MS),
+    );
   }
 
   /** When to come back, for who is refused. */

@@ -27,9 +27,7 @@ export function isNewOrder(command: Command): boolean {
 /** True for what only takes orders back: it is let through whatever the load. */
 export function isCancel(command: Command): boolean {
   return (
-    command.kind === "CancelOrder" ||
-    command.kind === "CancelOrderList" ||
-    command.kind === "CancelAllOrders"
+    command.kind === "CancelOrder" || command.kind === "CancelOrderList" || command.kind === "CancelAllOrders"
   );
 }
 

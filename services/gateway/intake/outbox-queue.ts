@@ -38,12 +38,7 @@ export class OutboxQueue implements WaitingOrders {
     return new OutboxQueue(store, clock, limits, await store.entries());
   }
 
-  private constructor(
-    store: Outbox,
-    clock: Clock,
-    limits: OutboxLimits,
-    entries: readonly OutboxEntry[],
-  ) {
+  private constructor(store: Outbox, clock: Clock, limits: OutboxLimits, entries: readonly OutboxEntry[]) {
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;

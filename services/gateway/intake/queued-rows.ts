@@ -47,7 +47,11 @@ interface OfOrder {
   readonly listId: OrderListId | 0;
 }
 
-function rowOf({ state, queuedAt, changedAt, envelope }: OutboxEntry, of: OfOrder, terms: OrderTerms): OrderRow {
+function rowOf(
+  { state, queuedAt, changedAt, envelope }: OutboxEntry,
+  of: OfOrder,
+  terms: OrderTerms,
+): OrderRow {
   return {
     ...terms,
     orderId: terms.orderId as OrderId,

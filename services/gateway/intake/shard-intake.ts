@@ -9,11 +9,11 @@ import type { OutboxEntry } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import type { Submission } from "../order-entry.ts";
-import type { FollowingView } from "../views/region-view.ts";
 import type { Admission } from "./admission.ts";
 import { cancelableInOutbox, cancelInOutbox } from "./cancel-in-outbox.ts";
 import { accountOf, isCancel, isNewOrder, isOrderCommand, isRememberedForEver } from "./command-kinds.ts";
 import { isAllowedInFork, waitsInFork } from "./fork-rules.ts";
+import type { IntakeView } from "./intake-view.ts";
 import { LinkAppender } from "./link-appender.ts";
 import type { OutboxQueue } from "./outbox-queue.ts";
 import { OutboxSender } from "./outbox-sender.ts";
@@ -39,7 +39,7 @@ export interface ShardIntakeDependencies {
   readonly link: RegionLink | undefined;
   readonly journal: Journal;
   /** Where the outcomes are heard: whoever is answered one finds it there. */
-  readonly view: FollowingView;
+  readonly view: IntakeView;
   readonly queue: OutboxQueue;
   readonly admission: Admission;
   readonly clock: Clock;
@@ -123,8 +123,7 @@ export class ShardIntake {
     const { route, times, view } = this.#dependencies;
     const state = route.state();
     if (state.kind === "fork" && !isAllowedInFork(command)) return { ok: false, error: "not-in-fork" };
-    const mustWait =
-      state.kind === "unreachable" || (state.kind === "fork" && waitsInFork(command, view));
+    const mustWait = state.kind === "unreachable" || (state.kind === "fork" && waitsInFork(command, view));
     if (!isOrderCommand(command)) {
       if (mustWait) return { ok: false, error: "unreachable" };
     } else if (mustWait || this.#hasAhead(command, state)) {
@@ -212,7 +211,9 @@ export class ShardIntake {
     const bytes = encodeCommand({ ...envelope, branch: state.branch });
     if (state.kind !== "remote") return log.append(bytes);
     const account = accountOf(envelope.command);
-    return this.#appender?.append(state.owner, bytes, account) ?? Promise.resolve({ ok: false, error: "unknown" });
+    return (
+      this.#appender?.append(state.owner, bytes, account) ?? Promise.resolve({ ok: false, error: "unknown" })
+    );
   }
 
   #take(outcome: Outcome): void {
@@ -226,7 +227,8 @@ export class ShardIntake {
   #routeChanged(): void {
     const state = this.#dependencies.route.state();
     for (const underWay of this.#underWay) {
-      if (!isCanonical(state) || (isCanonical(underWay.state) && underWay.state.branch === state.branch)) continue;
+      if (!isCanonical(state) || (isCanonical(underWay.state) && underWay.state.branch === state.branch))
+        continue;
       underWay.state = state;
       void this.#append(underWay.envelope, state);
     }

@@ -23,7 +23,20 @@ export function expectRest(
   }
   expectFinalStayed(auditor, tapes);
   expectAcknowledgedKept(auditor, tapes);
+  expectRefusedStayedAway(auditor, tapes);
   expectMoneyConserved(tapes);
+}
+
+/** Whoever was told at every attempt that nothing was taken finds nothing done. */
+function expectRefusedStayedAway(auditor: Auditor, tapes: readonly FinalTape[]): void {
+  for (const [commandId, { shard, asked, refused }] of auditor.requests.requests) {
+    const fates = tapes.find((tape) => tape.shard === shard)?.fates.get(commandId);
+    holds(
+      refused < asked || fates === undefined,
+      INVARIANTS.acknowledged,
+      () => `${commandId} was refused at each of ${asked} attempts, and was ${fates?.join(", ")}`,
+    );
+  }
 }
 
 function finalTape(auditor: Auditor, shard: ShardId, regions: readonly SimulatedRegion[]): FinalTape {
@@ -89,7 +102,8 @@ function expectFinalStayed(auditor: Auditor, tapes: readonly FinalTape[]): void 
 }
 
 function expectAcknowledgedKept(auditor: Auditor, tapes: readonly FinalTape[]): void {
-  for (const { commandId, shard, branch, seq, region } of auditor.requests.acknowledgments) {
+  for (const { commandId, shard, branch, seq, region, isRefusal } of auditor.requests.acknowledgments) {
+    if (isRefusal) continue;
     const tape = tapes.find((each) => each.shard === shard);
     const isWhereItWas = seq <= (tape?.lineage.get(branch) ?? 0);
     holds(

@@ -9,12 +9,16 @@ export interface Acknowledgment {
   readonly branch: BranchId;
   readonly seq: Seq;
   readonly provisional: boolean;
+  /** It was told that the command was refused, or had been: then nothing of it need stay. */
+  readonly isRefusal: boolean;
 }
 
 export interface KnownRequest {
   readonly account: AccountId;
   readonly shard: ShardId;
   asked: number;
+  /** How often it was told that nothing was taken. */
+  refused: number;
   /** It was told that its command is in an outbox. */
   isQueued: boolean;
 }
@@ -26,7 +30,8 @@ export class RequestBook {
 
   asked(commandId: CommandId, account: AccountId, shard: ShardId): void {
     const known = this.requests.get(commandId);
-    if (known === undefined) this.requests.set(commandId, { account, shard, asked: 1, isQueued: false });
+    if (known === undefined)
+      this.requests.set(commandId, { account, shard, asked: 1, refused: 0, isQueued: false });
     else known.asked++;
   }
 
@@ -34,8 +39,11 @@ export class RequestBook {
     const request = this.requests.get(commandId);
     if (request === undefined) return;
     if (reply.kind === "queued") request.isQueued = true;
+    if (reply.kind === "refused") request.refused++;
     if (reply.kind !== "outcome") return;
-    const { shard, branch, seq } = reply.outcome;
-    this.acknowledgments.push({ commandId, region, shard, branch, seq, provisional: reply.provisional });
+    const { shard, branch, seq, events } = reply.outcome;
+    const { provisional } = reply;
+    const isRefusal = events[0]?.kind === "CommandRejected";
+    this.acknowledgments.push({ commandId, region, shard, branch, seq, provisional, isRefusal });
   }
 }

@@ -1,4 +1,5 @@
 import type { RegionId } from "#shared/domain/ids.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { LinkAnswer, LinkHandler, RegionLink } from "#shared/ports/region-link.ts";
 import type { LinkProtocol } from "#shared/protocol/link.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
@@ -107,11 +108,18 @@ export class SimulatedNetwork {
     const end = this.#ends.get(to);
     const handler = end?.handlers.get(kind);
     if (end === undefined || end.life.isOver || handler === undefined) return;
-    void handler(from, copied(request)).then((answer) => {
-      if (end.life.isOver) return;
-      const sent = copied(answer);
-      this.#send(to, from, kind, () => answered(sent));
-    });
+    handler(from, copied(request)).then(
+      (answer) => {
+        if (end.life.isOver) return;
+        const sent = copied(answer);
+        this.#send(to, from, kind, () => answered(sent));
+      },
+      (error: unknown) => {
+        // A store that failed has nothing to say; whoever owns it knows. Anything else is wrong.
+        if (!(error instanceof OperatingError)) throw error;
+        this.#trace.note("cannot answer", to, kind, error.message);
+      },
+    );
   }
 
   #send(from: RegionId, to: RegionId, kind: Kind, arrive: () => void): void {

@@ -6,11 +6,21 @@ import type { Life } from "#test/simulation/process/life.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 
 /** An acceptor of the ownership register on a simulated disk: it answers when what it answers is durable. */
-export function openSimulatedAcceptor(disk: SimulatedDisk, name: string, life: Life): Acceptor {
+export function openSimulatedAcceptor(
+  disk: SimulatedDisk,
+  name: string,
+  life: Life,
+  onFailure: (error: unknown) => void = () => {},
+): Acceptor {
   const file = disk.file(`acceptor ${name}`, () => new Map<ShardId, AcceptorMemory>());
   const commits = disk.commits(`the acceptor of ${name}`, life);
+  const failing = <T>(failed: (error: unknown) => void, rule: () => T): Promise<T> => {
+    const written = commits.write(rule);
+    written.catch(failed);
+    return written;
+  };
   const turn = <Answer>(shard: ShardId, rule: (memory: AcceptorMemory) => AcceptorTurn<Answer>) =>
-    commits.write(() => {
+    failing(onFailure, () => {
       const { memory, answer } = rule(file.get(shard) ?? BLANK_MEMORY);
       file.set(shard, memory);
       return answer;
