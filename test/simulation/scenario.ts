@@ -53,7 +53,7 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
   return {
     seed,
     regions,
-    definitions: { assets: assetsOf(markets), markets, shards },
+    definitions: { regions, assets: assetsOf(markets), markets, shards },
     accounts: Array.from({ length: 24 }, (_, at) => (at + 1) as AccountId),
     ordersPerSecond: draw.between(5, 9),
     seconds: options.seconds,

@@ -47,7 +47,7 @@ export class Auditor implements TraderWitness, TapeListener {
 
   answered(commandId: CommandId, region: RegionId, reply: Reply): void {
     this.requests.answered(commandId, region, reply);
-    if (reply.kind === "outcome")
+    if (reply.kind === "outcome" && isOfTape(reply.outcome))
       this.archiveOf(reply.outcome.shard).note(`an answer of ${region}`, reply.outcome);
   }
 
@@ -70,4 +70,9 @@ export class Auditor implements TraderWitness, TapeListener {
     if (known === undefined || known.seq < watermark.seq)
       this.#claims.set(key, { ...watermark, shard, region });
   }
+}
+
+/** What a gateway did in its own outbox, before any shard heard of it, stands on no tape. */
+function isOfTape({ branch }: { readonly branch: string }): boolean {
+  return branch !== "";
 }

@@ -40,7 +40,8 @@ export class RequestBook {
     if (request === undefined) return;
     if (reply.kind === "queued") request.isQueued = true;
     if (reply.kind === "refused") request.refused++;
-    if (reply.kind !== "outcome") return;
+    // An outcome without a branch is of the gateway's own outbox: no shard has heard of it.
+    if (reply.kind !== "outcome" || reply.outcome.branch === ("" as string)) return;
     const { shard, branch, seq, events } = reply.outcome;
     const { provisional } = reply;
     const isRefusal = events[0]?.kind === "CommandRejected";
