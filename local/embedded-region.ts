@@ -20,6 +20,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
 import { startExchange } from "./start-exchange.ts";
@@ -83,7 +84,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     await listen(server, options.port);
     const exchange = await startExchange({
       definitions,
-      region: REGION,
+      ...alone(REGION),
       stores,
       clock,
       random,

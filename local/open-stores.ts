@@ -1,26 +1,31 @@
 import { type DataFolder, openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
+import { openSqliteAcceptor } from "#shared/adapters/embedded/sqlite-acceptor.ts";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
+import { openSqliteKnownOwnership } from "#shared/adapters/embedded/sqlite-known-ownership.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
+import { openSqliteReconciliationStore } from "#shared/adapters/embedded/sqlite-reconciliation-store.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
+import type { Acceptor } from "#shared/ports/acceptor.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Outbox } from "#shared/ports/outbox.ts";
 import type { Projections } from "#shared/ports/projections.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 
 /** What one shard keeps in a Region. */
 export interface ShardStores {
   readonly log: CommandLog;
-  readonly copies: LogCopies;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
   readonly projections: Projections;
@@ -29,6 +34,11 @@ export interface ShardStores {
 /** Everything durable of one embedded Region. */
 export interface Stores {
   readonly shards: ReadonlyMap<ShardId, ShardStores>;
+  /** Of the other Regions' logs. */
+  readonly copies: LogCopies;
+  readonly acceptor: Acceptor;
+  readonly known: KnownOwnership;
+  readonly reconciliations: ReconciliationStore;
   readonly outbox: Outbox;
   readonly identity: IdentityStore;
   readonly counters: Counters;
@@ -41,8 +51,16 @@ interface OpenOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-const FILES = { outbox: "outbox.db", identity: "identity.db", counters: "counters.db" };
-const SHARD_FILES = ["log", "copies", "journal", "snapshots", "projections"] as const;
+const FILES = {
+  copies: "copies.db",
+  acceptor: "acceptor.db",
+  known: "ownership.db",
+  reconciliations: "reconciliations.db",
+  outbox: "outbox.db",
+  identity: "identity.db",
+  counters: "counters.db",
+};
+const SHARD_FILES = ["log", "journal", "snapshots", "projections"] as const;
 
 /** A data file of a shard: `crypto-1.journal.db`. */
 export function shardFile(shard: ShardId, store: (typeof SHARD_FILES)[number]): string {
@@ -73,7 +91,6 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
     const file = (store: (typeof SHARD_FILES)[number]) => folder.file(shardFile(shard, store));
     return {
       log: opened(openSqliteCommandLog({ ...file("log"), onFailure: options.onFailure })),
-      copies: opened(openSqliteLogCopies(file("copies"))),
       journal: opened(openSqliteJournal(file("journal"))),
       snapshots: opened(openSqliteSnapshotStore(file("snapshots"))),
       projections: opened(openSqliteProjections(file("projections"))),
@@ -81,6 +98,10 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
   };
   return {
     shards: new Map(options.shards.map((shard) => [shard, openShard(shard)])),
+    copies: opened(openSqliteLogCopies(folder.file(FILES.copies))),
+    acceptor: opened(openSqliteAcceptor({ ...folder.file(FILES.acceptor), onFailure: options.onFailure })),
+    known: opened(openSqliteKnownOwnership(folder.file(FILES.known))),
+    reconciliations: opened(openSqliteReconciliationStore(folder.file(FILES.reconciliations))),
     outbox: opened(openSqliteOutbox(folder.file(FILES.outbox))),
     identity: opened(openSqliteIdentityStore(folder.file(FILES.identity))),
     counters: opened(openSqliteCounters(folder.file(FILES.counters))),

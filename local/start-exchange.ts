@@ -5,8 +5,7 @@ import { ShardedProjections } from "#services/gateway/views/sharded-projections.
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import { startIntake } from "./start-intake.ts";
-import type { RunningShard } from "./start-shard.ts";
-import { type ShardsDependencies, startShards } from "./start-shards.ts";
+import { type RunningShard, type ShardsDependencies, startShards } from "./start-shards.ts";
 
 /** Every shard at work, and what a gateway reads and writes of them. */
 export interface RunningExchange {
@@ -19,17 +18,27 @@ export interface RunningExchange {
   stop(): Promise<void>;
 }
 
-/** Starts every shard of the configuration in one Region, which owns them all. */
+/** Starts every shard of the configuration in one Region. */
 export async function startExchange(dependencies: ShardsDependencies): Promise<RunningExchange> {
-  const { definitions, stores, clock, random, onFailure } = dependencies;
-  const shards = await startShards(dependencies);
+  const { definitions, stores, clock, random, onFailure, regions, link: ownLink } = dependencies;
+  const { shards, stop: stopShards } = await startShards(dependencies);
   const queue = await OutboxQueue.open(stores.outbox, clock);
   const views = shards.map((shard) => shard.view);
   const marketOrder = definitions.markets.map(({ id }) => id);
   const view = new ExchangeView(views, { marketOrder, waiting: queue });
   const tables = shards.map((shard) => [shard.view.shard, shard.stores.projections] as const);
   const { counters } = stores;
-  const entry = startIntake({ shards, view, queue, counters, clock, random, onFailure });
+  const entry = startIntake({
+    shards,
+    link: regions.length > 1 ? ownLink : undefined,
+    regionIndex: regions.indexOf(ownLink.self),
+    view,
+    queue,
+    counters,
+    clock,
+    random,
+    onFailure,
+  });
   return {
     shards,
     view,
@@ -39,7 +48,7 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
     entry,
     stop: async () => {
       entry.stop();
-      for (const shard of shards) await shard.stop();
+      await stopShards();
     },
   };
 }

@@ -2,19 +2,23 @@ import { Admission } from "#services/gateway/intake/admission.ts";
 import type { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
-import { ownRoute } from "#services/gateway/intake/shard-route.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
 import type { ExchangeView } from "#services/gateway/views/exchange-view.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { Random } from "#shared/ports/random.ts";
-import type { RunningShard } from "./start-shard.ts";
+import type { RegionLink } from "#shared/ports/region-link.ts";
+import type { RunningShard } from "./start-shards.ts";
 
 const TIMES = { validityMs: 60_000, queuedValidityMs: 15 * 60_000, timeoutMs: 5000, linkTimeoutMs: 2000 };
 const MAX_WAITING_COMMANDS = 10_000;
 
 export interface IntakeDependencies {
   readonly shards: readonly RunningShard[];
+  /** None where there is one Region only. */
+  readonly link: RegionLink | undefined;
+  /** This Region's place among all: part of every order id. */
+  readonly regionIndex: number;
   readonly view: ExchangeView;
   readonly queue: OutboxQueue;
   readonly counters: Counters;
@@ -23,20 +27,20 @@ export interface IntakeDependencies {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The way into shards that this Region owns alone. */
+/** The way into every shard from this Region. */
 export function startIntake(dependencies: IntakeDependencies): RegionIntake {
-  const { shards, view, queue, counters, clock, random, onFailure } = dependencies;
+  const { shards, link, regionIndex, view, queue, counters, clock, random, onFailure } = dependencies;
   return new RegionIntake({
     shards: shards.map(
-      ({ matching, stores, branch, view: own }) =>
+      ({ node, stores, view: own }) =>
         new ShardIntake({
-          route: ownRoute(own.shard, branch),
+          route: node.route,
           log: stores.log,
-          link: undefined,
+          link,
           journal: stores.journal,
           view: own,
           queue,
-          admission: new Admission(() => matching.unjournaledMs),
+          admission: new Admission(() => node.matching.unjournaledMs),
           clock,
           times: TIMES,
           maxWaiting: MAX_WAITING_COMMANDS,
@@ -45,6 +49,6 @@ export function startIntake(dependencies: IntakeDependencies): RegionIntake {
     ),
     shardOf: (market) => view.shardOf(market)?.shard,
     random,
-    mintOrderId: createOrderIds(counters, 0, 0),
+    mintOrderId: createOrderIds(counters, regionIndex, 0),
   });
 }

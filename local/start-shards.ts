@@ -1,24 +1,119 @@
+import { LiveView } from "#services/gateway/views/live-view.ts";
+import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
+import { type Projector, startProjector } from "#services/projector/projector.ts";
+import { RegionCore } from "#services/region/region-core.ts";
+import type { ShardNode } from "#services/region/shard-node.ts";
+import type { Timing } from "#services/region/timing.ts";
+import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
+import type { Definitions } from "#shared/config/definitions.ts";
+import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import type { Stores } from "./open-stores.ts";
-import { type RunningShard, type ShardDependencies, startShard } from "./start-shard.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { Random } from "#shared/ports/random.ts";
+import type { RegionLink } from "#shared/ports/region-link.ts";
+import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
+import type { ShardStores, Stores } from "./open-stores.ts";
 
-export type ShardsDependencies = Omit<ShardDependencies, "shard" | "stores" | "counters"> & {
+/** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
+const SNAPSHOT_POLICY = { commands: 50_000, intervalMs: 10 * MINUTE_MS };
+const LOOK_MS = 5;
+
+export interface ShardsDependencies {
+  readonly definitions: Definitions;
+  /** All Regions of the installation. */
+  readonly regions: readonly RegionId[];
+  /** Also says which Region this is. */
+  readonly link: RegionLink;
   readonly stores: Stores;
-};
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timing: Timing;
+  readonly onFailure: (error: unknown) => void;
+  /** Two Regions folded the same commands to different states. */
+  readonly onDivergence: (shard: ShardId) => void;
+  /** A snapshot every so many commands; 50,000 where nothing is said. */
+  readonly snapshotCommands?: number | undefined;
+}
 
-/** Starts every shard of the configuration, in its order. Those that were started are stopped if one cannot be. */
-export async function startShards(dependencies: ShardsDependencies): Promise<readonly RunningShard[]> {
-  const { definitions, stores } = dependencies;
-  const running: RunningShard[] = [];
+/** One shard at work in this Region: its parts, its projector and the view that the gateway reads. */
+export interface RunningShard {
+  readonly node: ShardNode;
+  /** Follows the feed: whoever wants to hear of outcomes and find them in it listens to it. */
+  readonly view: LiveView;
+  readonly stores: ShardStores;
+}
+
+export interface RunningShards {
+  readonly shards: readonly RunningShard[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts every shard of the configuration in this Region. Recovery, tables and view are at the same seq before anything is published, so nothing that was acknowledged before a crash is missing from any of
+ * them. Resolves when every market of the configuration is known here.
+ */
+export async function startShards(dependencies: ShardsDependencies): Promise<RunningShards> {
+  const { definitions, stores, clock, random, onFailure, regions, link, timing } = dependencies;
+  const feeds = new Map(definitions.shards.map(({ id }) => [id, createLocalOutcomeFeed()]));
+  const core = await RegionCore.open({
+    regions,
+    definitions,
+    homes: new Map(definitions.shards.map(({ id, home }) => [id, regions.includes(home) ? home : link.self])),
+    link,
+    stores,
+    feedOf: (shard) => feedOf(feeds, shard),
+    clock,
+    random,
+    timing,
+    snapshotPolicy: {
+      ...SNAPSHOT_POLICY,
+      commands: dependencies.snapshotCommands ?? SNAPSHOT_POLICY.commands,
+    },
+    onFailure,
+    onDivergence: dependencies.onDivergence,
+  });
+  const projectors: Projector[] = [];
+  const stop = async () => {
+    await core.stop();
+    for (const projector of projectors) projector.stop();
+  };
   try {
-    for (const { id } of definitions.shards) {
-      const own = stores.shards.get(id);
-      assert(own !== undefined, `the stores of ${id} are open`);
-      running.push(await startShard({ ...dependencies, shard: id, stores: own, counters: stores.counters }));
+    const shards: RunningShard[] = [];
+    for (const node of core.nodes.values()) {
+      const own = stores.shards.get(node.shard);
+      assert(own !== undefined, `the stores of ${node.shard} are open`);
+      const sources = { shard: node.shard, ...own, clock };
+      const projector = await startProjector({
+        ...sources,
+        finalSeq: () => node.watermark.finalSeq,
+        onFailure,
+      });
+      projectors.push(projector);
+      await until(clock, () => own.projections.position(node.shard) >= node.matching.seq);
+      const rebuilt = await rebuildView(sources);
+      assert(rebuilt.seq === node.matching.seq, "view and fold stand at the same seq");
+      const view = new LiveView(rebuilt, feedOf(feeds, node.shard), sources, onFailure);
+      shards.push({ node, view, stores: own });
     }
-    return running;
+    core.start();
+    for (const { id, markets } of definitions.shards) {
+      const shard = shards.find(({ node }) => node.shard === id);
+      await until(clock, () => markets.every((market) => shard?.view.market(market) !== undefined));
+    }
+    return { shards, stop };
   } catch (error) {
-    for (const shard of running) await shard.stop();
+    await stop();
     throw error;
   }
+}
+
+function feedOf(feeds: ReadonlyMap<ShardId, OutcomeFeed>, shard: ShardId): OutcomeFeed {
+  const feed = feeds.get(shard);
+  assert(feed !== undefined, `there is a feed of ${shard}`);
+  return feed;
+}
+
+async function until(clock: Clock, condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise<void>((resolve) => clock.schedule(LOOK_MS, resolve));
 }

@@ -5,6 +5,7 @@ import {
   type ForkFill,
   type ForkReplayEnded,
   MAX_FORK_BALANCES,
+  MAX_FORK_FILLS,
   type ReplayMode,
 } from "#shared/domain/command.ts";
 import type { BalanceState, EngineState } from "#shared/domain/engine-state.ts";
@@ -21,7 +22,9 @@ export function forkCommands(folded: FoldedFork): (ForkCommand | ForkReplayEnded
   const { fork, entries } = folded;
   const fired = firedOrders(entries);
   const traded = provisionalTrades(entries);
-  const commands = entries.map((entry, at) => forkCommand(fork, at + 1, entry, fired, traded));
+  const commands = entries
+    .flatMap((entry) => parted(forkCommand(fork, entry, fired, traded)))
+    .map((command, at): ForkCommand => ({ ...command, n: at + 1 }));
   return [...commands, ...closings(folded, commands.length)];
 }
 
@@ -37,13 +40,24 @@ interface Traded {
   readonly quantity: number;
 }
 
+/** A command that traded more often than one record may tell: what is left follows in records that do nothing but tell. */
+function parted(command: Omit<ForkCommand, "n">): Omit<ForkCommand, "n">[] {
+  const parts = [{ ...command, fills: command.fills.slice(0, MAX_FORK_FILLS) }];
+  for (let from = MAX_FORK_FILLS; from < command.fills.length; from += MAX_FORK_FILLS) {
+    const hash = createHash("sha256").update(`fills\n${command.commandId}\n${from}`).digest("hex");
+    const commandId = hash.slice(0, 32) as CommandId;
+    const fills = command.fills.slice(from, from + MAX_FORK_FILLS);
+    parts.push({ ...command, commandId, mode: "skip", price: 0, quantity: 0, fills });
+  }
+  return parts;
+}
+
 function forkCommand(
   fork: BranchId,
-  n: number,
   { envelope, events }: ForkEntry,
   fired: ReadonlySet<OrderId>,
   traded: ReadonlyMap<OrderId, Traded>,
-): ForkCommand {
+): Omit<ForkCommand, "n"> {
   const { commandId, command } = envelope;
   const terms = termsOf(command);
   const isImmediate = terms !== undefined && (leavesNothing(terms) || fired.has(terms.orderId));
@@ -53,7 +67,6 @@ function forkCommand(
   return {
     kind: "ForkCommand",
     fork,
-    n,
     commandId,
     command,
     // What a replacement cancels stays canceled also where its new order is not tried again.

@@ -1,6 +1,12 @@
-import type { ForkBalance, ForkFill } from "#shared/domain/command.ts";
-import type { Event, ForkCommandReplayed, ForkReplayDone, Outcome } from "#shared/domain/event.ts";
-import type { AccountId, BranchId, OrderId, Seq } from "#shared/domain/ids.ts";
+import type { ForkFill } from "#shared/domain/command.ts";
+import type {
+  Event,
+  ForkCommandReplayed,
+  ForkReplayDone,
+  Outcome,
+  ReplayedBalance,
+} from "#shared/domain/event.ts";
+import type { BranchId, OrderId, Seq } from "#shared/domain/ids.ts";
 import type {
   Adjustment,
   CommandVerdict,
@@ -17,8 +23,6 @@ export interface CanonicalPast {
     takers: readonly { readonly market: string; readonly orderId: OrderId }[],
     through: Seq,
   ): Promise<readonly CanonicalTrade[]>;
-  /** An account's balance right behind a seq, free and locked together. */
-  balanceOf(account: AccountId, asset: string): number;
 }
 
 interface Replaying {
@@ -27,7 +31,7 @@ interface Replaying {
   readonly startedAt: number;
   readonly commands: ReplayedCommand[];
   readonly fills: ForkFill[];
-  readonly closing: ForkBalance[];
+  readonly closing: ReplayedBalance[];
 }
 
 /**
@@ -36,6 +40,11 @@ interface Replaying {
  */
 export class ReconciliationFolder {
   readonly #replaying = new Map<BranchId, Replaying>();
+
+  /** True between the first and the last command of some fork. */
+  get isReplaying(): boolean {
+    return this.#replaying.size > 0;
+  }
 
   /** Takes the next outcome; gives what is known of a fork as soon as its replay is complete, without the canonical trades yet. */
   fold(outcome: Outcome): EndedReplay | undefined {
@@ -105,13 +114,14 @@ export async function reconciliationOf(
       confirmed,
       conflicted,
     })),
-    adjustments: closing.map((balance) => adjustment(balance, past)),
+    adjustments: closing.map(adjustment),
   };
 }
 
-function adjustment({ account, asset, free, locked }: ForkBalance, past: CanonicalPast): Adjustment {
-  const before = free + locked;
-  const after = past.balanceOf(account, asset);
+function adjustment(balance: ReplayedBalance): Adjustment {
+  const { account, asset } = balance;
+  const before = balance.free + balance.locked;
+  const after = balance.canonicalFree + balance.canonicalLocked;
   return { account, asset, before, after, difference: after - before };
 }
 

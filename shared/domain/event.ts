@@ -348,12 +348,18 @@ export interface ForkCommandIgnored {
   readonly cursor: number;
 }
 
-/** How the accounts of a fork stood when it was sealed; with `last` its replay is complete. */
+/** How an account stood in a fork when it was sealed, and how it stands here now that the fork's commands are replayed. */
+export interface ReplayedBalance extends ForkBalance {
+  readonly canonicalFree: number;
+  readonly canonicalLocked: number;
+}
+
+/** The balances that a fork touched, there and here; with `last` its replay is complete. */
 export interface ForkReplayDone {
   readonly kind: "ForkReplayDone";
   readonly fork: BranchId;
   readonly n: number;
-  readonly balances: readonly ForkBalance[];
+  readonly balances: readonly ReplayedBalance[];
   readonly last: boolean;
 }
 

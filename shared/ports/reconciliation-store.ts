@@ -6,6 +6,9 @@ export interface ReconciliationStore {
   /** The position in the Region's own log of the shard before which nothing is left to do; 0 at the start. */
   bookmark(shard: ShardId): number;
   setBookmark(shard: ShardId, position: number): Promise<void>;
+  /** The seq of the shard up to which reconciliations were written; 0 at the start. It may go back, where the tape does. */
+  recordedThrough(shard: ShardId): number;
+  setRecordedThrough(shard: ShardId, seq: number): Promise<void>;
   /** Writes a reconciliation; one with the same id is replaced. */
   put(reconciliation: Reconciliation): Promise<void>;
   get(id: string): Promise<Reconciliation | undefined>;

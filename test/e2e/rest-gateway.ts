@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { alone } from "#local/alone.ts";
 import { openStores } from "#local/open-stores.ts";
 import { startExchange } from "#local/start-exchange.ts";
 import { createGatewayApp } from "#services/gateway/app.ts";
@@ -103,7 +104,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   };
   const definitions = oneShard();
   const stores = openStores(folder, { fresh: false, shards: [ONE_SHARD], onFailure });
-  const exchange = await startExchange({ definitions, region: "test", stores, clock, random, onFailure });
+  const exchange = await startExchange({ definitions, ...alone("test"), stores, clock, random, onFailure });
   const { view, entry, projections } = exchange;
   const identity = await createIdentityService({
     store: stores.identity,

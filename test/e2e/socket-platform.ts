@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo, Socket as TcpSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { alone } from "#local/alone.ts";
 import { openStores } from "#local/open-stores.ts";
 import { startExchange } from "#local/start-exchange.ts";
 import { createIdentityService, type IdentityService } from "#services/gateway/identity/identity-service.ts";
@@ -49,7 +50,7 @@ export async function startSocketPlatform(
   };
   const definitions = oneShard();
   const stores = openStores(folder, { fresh: false, shards: [ONE_SHARD], onFailure });
-  const exchange = await startExchange({ definitions, region: "test", stores, clock, random, onFailure });
+  const exchange = await startExchange({ definitions, ...alone("test"), stores, clock, random, onFailure });
   const { view: all, entry, projections, journals } = exchange;
   const view = all.shard(ONE_SHARD);
   const journal = journals.get(ONE_SHARD);

@@ -9,9 +9,9 @@ import type {
   UserState,
 } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
+import { ONE_SHARD } from "#test/support/one-shard.ts";
 import { type ClientSocket, connectSocket } from "./feed-recorder.ts";
 import { COOKIE, type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
-import { ONE_SHARD } from "#test/support/one-shard.ts";
 
 const FUNDS = { BTC: 10 * 1e8, USDT: 1_000_000 * 1e6 };
 
@@ -110,7 +110,12 @@ describe("sockets", () => {
       await ask(socket, "state"),
       await ask(socket, "order", order(alice)),
       await ask(socket, "cancel", { symbol: "BTCUSDT", orderId: 1 }),
-      await ask(socket, "resync", { feed: `user/${ONE_SHARD}`, branch: platform.view.branch, seq: 0, index: 0 }),
+      await ask(socket, "resync", {
+        feed: `user/${ONE_SHARD}`,
+        branch: platform.view.branch,
+        seq: 0,
+        index: 0,
+      }),
     ];
     for (const answer of refused) expect((answer as ErrorAnswer).error.code).to.equal(-1002);
     expect(await ask(socket, "subscribe", { symbol: "BTCUSDT", channels: ["depth"] })).to.include({

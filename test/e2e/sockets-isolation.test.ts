@@ -15,9 +15,9 @@ import type {
   UserState,
 } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
+import { ONE_SHARD } from "#test/support/one-shard.ts";
 import { type ClientSocket, connectSocket } from "./feed-recorder.ts";
 import { type SocketPlatform, type SocketUser, startSocketPlatform } from "./socket-platform.ts";
-import { ONE_SHARD } from "#test/support/one-shard.ts";
 
 type ServerEvent = keyof ServerToClientEvents;
 type ClientEvent = keyof ClientToServerEvents;
@@ -201,7 +201,13 @@ describe("one account and another's, on every socket event", () => {
   const CASES: Readonly<Record<ClientEvent, () => Promise<void>>> = {
     subscribe: async () => {
       // Rooms are named by markets only: a user's room cannot be asked for.
-      for (const symbol of [`user/${ONE_SHARD}:${users.alice?.account}`, "user/other", "alice", "BTCUSDT/trade", "__proto__"]) {
+      for (const symbol of [
+        `user/${ONE_SHARD}:${users.alice?.account}`,
+        "user/other",
+        "alice",
+        "BTCUSDT/trade",
+        "__proto__",
+      ]) {
         const answer = await ask("bob", "subscribe", { symbol, channels: ["trade"] });
         expect(codeOf(answer)).to.equal(-1121);
       }
@@ -230,9 +236,9 @@ describe("one account and another's, on every socket event", () => {
       // Bob's own deposits and order, and nothing else.
       expect(missed).to.contain("bobs-taker");
       expect(missed).to.contain("777777.77").and.not.contain("alices");
-      expect(codeOf(await ask("stranger", "resync", { feed: `user/${ONE_SHARD}`, branch, seq: 0, index: 0 }))).to.equal(
-        -1002,
-      );
+      expect(
+        codeOf(await ask("stranger", "resync", { feed: `user/${ONE_SHARD}`, branch, seq: 0, index: 0 })),
+      ).to.equal(-1002);
     },
     state: async () => {
       const state = (await ask("bob", "state")) as UserState;

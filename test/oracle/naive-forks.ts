@@ -59,8 +59,15 @@ export function replay(
 }
 
 export function endReplay(world: World, command: ForkReplayEnded): void {
-  const { fork, n, balances, last } = command;
+  const { fork, n, last } = command;
   if (!takeTurn(world, command, last)) return;
+  const balances = command.balances.map((balance) => {
+    const here = world.balances.find(
+      ({ account, asset }) => account === balance.account && asset === balance.asset,
+    );
+    const [canonicalFree, canonicalLocked] = [Number(here?.free ?? 0n), Number(here?.locked ?? 0n)];
+    return { ...balance, canonicalFree, canonicalLocked };
+  });
   world.events.push({ kind: "ForkReplayDone", fork, n, balances, last });
 }
 

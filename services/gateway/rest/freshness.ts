@@ -1,5 +1,5 @@
-import type { Clock } from "#shared/ports/clock.ts";
 import type { MarketId } from "#shared/domain/ids.ts";
+import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 

@@ -7,11 +7,11 @@ import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/
 import type {
   AuctionResult,
   Balance,
+  FollowingView,
   Level,
   MarketsView,
   OrderKey,
   OrderListKey,
-  FollowingView,
   WaitingOrders,
 } from "./region-view.ts";
 

@@ -47,7 +47,12 @@ export async function rebuildView(
 
 async function viewOnce(sources: ViewSources, through: number): Promise<RegionView> {
   const { shard, journal, snapshots } = sources;
-  const snapshot = await newestSnapshotUpTo(Math.min(journal.lastSeq(), through), shard, snapshots, journal.branches());
+  const snapshot = await newestSnapshotUpTo(
+    Math.min(journal.lastSeq(), through),
+    shard,
+    snapshots,
+    journal.branches(),
+  );
   const state = snapshot === undefined ? genesisState(shard) : decodeState(snapshot.bytes);
   await tablesHold(state.seq, sources);
   const view = await viewAt(state, sources.projections);

@@ -22,10 +22,7 @@ export class ShardedProjections implements Projections {
   readonly #shards: ReadonlyMap<ShardId, Projections>;
   readonly #shardOf: (market: MarketId) => ShardId | undefined;
 
-  constructor(
-    shards: ReadonlyMap<ShardId, Projections>,
-    shardOf: (market: MarketId) => ShardId | undefined,
-  ) {
+  constructor(shards: ReadonlyMap<ShardId, Projections>, shardOf: (market: MarketId) => ShardId | undefined) {
     this.#shards = shards;
     this.#shardOf = shardOf;
   }

@@ -30,7 +30,7 @@ import type { CommandMemory } from "./command-memory.ts";
 import { defineAsset, defineMarket } from "./definitions.ts";
 import { expireStored } from "./end-order.ts";
 import { GOOD_TILL_DATE } from "./expiry.ts";
-import { asReplayed, isPart, replayedEvent, takesTurn } from "./fork-replay.ts";
+import { asReplayed, besideCanonical, isPart, replayedEvent, takesTurn } from "./fork-replay.ts";
 import { deposit, withdraw } from "./funding.ts";
 import { haltedInFork, refusedInFork } from "./in-fork.ts";
 import type { MarketState } from "./market-state.ts";
@@ -260,9 +260,10 @@ class FastEngine implements Engine {
         this.#replay(command);
         return undefined;
       case "ForkReplayEnded": {
-        const { fork, n, balances, last } = command;
-        if (takesTurn(shard, command))
-          shard.events.event({ kind: "ForkReplayDone", fork, n, balances, last });
+        const { fork, n, last } = command;
+        if (!takesTurn(shard, command)) return undefined;
+        const balances = command.balances.map((balance) => besideCanonical(shard, balance));
+        shard.events.event({ kind: "ForkReplayDone", fork, n, balances, last });
         return undefined;
       }
       case "TransferOut":

@@ -1,5 +1,5 @@
-import type { ForkCommand, ForkReplayEnded, ReplayableCommand } from "#shared/domain/command.ts";
-import type { ForkCommandReplayed, ReplayResult } from "#shared/domain/event.ts";
+import type { ForkBalance, ForkCommand, ForkReplayEnded, ReplayableCommand } from "#shared/domain/command.ts";
+import type { ForkCommandReplayed, ReplayedBalance, ReplayResult } from "#shared/domain/event.ts";
 import type { Seq } from "#shared/domain/ids.ts";
 import type { OrderTerms } from "#shared/domain/order.ts";
 import { rejected } from "./rejected.ts";
@@ -66,4 +66,13 @@ function immediate(price: number, quantity: number): ImmediateTerms {
     icebergQuantity: 0,
     goodTillDate: 0,
   };
+}
+
+/** A fork's closing balance with what the account has here. */
+export function besideCanonical(shard: Shard, balance: ForkBalance): ReplayedBalance {
+  const asset = shard.assets.find(balance.asset);
+  if (asset < 0) return { ...balance, canonicalFree: 0, canonicalLocked: 0 };
+  const slot = shard.balances.open(balance.account, asset);
+  const { balances } = shard;
+  return { ...balance, canonicalFree: balances.free(slot), canonicalLocked: balances.locked(slot) };
 }

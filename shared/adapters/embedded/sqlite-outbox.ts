@@ -51,7 +51,16 @@ class SqliteOutbox implements Outbox {
     transaction(this.#database, () => {
       for (const { shard, account, state, queuedAt, changedAt, envelope } of entries) {
         const bytes = encodeCommand(envelope);
-        this.#put.run(envelope.commandId, shard, account, state, queuedAt, changedAt, bytes, checksumOf(bytes));
+        this.#put.run(
+          envelope.commandId,
+          shard,
+          account,
+          state,
+          queuedAt,
+          changedAt,
+          bytes,
+          checksumOf(bytes),
+        );
       }
     });
   }

@@ -9,6 +9,7 @@ const SCHEMA = {
   version: 1,
   statements: `
     CREATE TABLE bookmarks (shard TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+    CREATE TABLE recorded (shard TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
     CREATE TABLE reconciliations (
       number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL, crc INTEGER NOT NULL
     ) STRICT;
@@ -25,6 +26,12 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
     bookmarks.set(row.shard as ShardId, Number(row.position));
   const setBookmark = database.prepare(
     "INSERT INTO bookmarks VALUES (?1, ?2) ON CONFLICT (shard) DO UPDATE SET position = ?2",
+  );
+  const recorded = new Map<ShardId, number>();
+  for (const row of database.prepare("SELECT shard, seq FROM recorded").all())
+    recorded.set(row.shard as ShardId, Number(row.seq));
+  const setRecorded = database.prepare(
+    "INSERT INTO recorded VALUES (?1, ?2) ON CONFLICT (shard) DO UPDATE SET seq = ?2",
   );
   const put = database.prepare(
     "INSERT INTO reconciliations (id, bytes, crc) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET bytes = ?2, crc = ?3",
@@ -49,6 +56,11 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
       assert(position >= (bookmarks.get(shard) ?? 0), `the bookmark of ${shard} only moves forward`);
       setBookmark.run(shard, position);
       bookmarks.set(shard, position);
+    },
+    recordedThrough: (shard) => recorded.get(shard) ?? 0,
+    setRecordedThrough: async (shard, seq) => {
+      setRecorded.run(shard, seq);
+      recorded.set(shard, seq);
     },
     put: async (reconciliation) => {
       const bytes = Buffer.from(JSON.stringify(reconciliation));

@@ -1,4 +1,5 @@
 import { type ForkBalance, type ForkFill, MAX_FORK_BALANCES, MAX_FORK_FILLS } from "../command.ts";
+import type { ReplayedBalance } from "../event.ts";
 import { SIDES } from "../order.ts";
 import { listUpTo, oneOf, struct, text, uint } from "./codec.ts";
 
@@ -25,4 +26,17 @@ export const forkFillsCodec = listUpTo(
 export const forkBalancesCodec = listUpTo(
   MAX_FORK_BALANCES,
   struct<ForkBalance>({ account: uint(), asset: text(), free: uint(), locked: uint() }),
+);
+
+/** The same beside how they stand now. */
+export const replayedBalancesCodec = listUpTo(
+  MAX_FORK_BALANCES,
+  struct<ReplayedBalance>({
+    account: uint(),
+    asset: text(),
+    free: uint(),
+    locked: uint(),
+    canonicalFree: uint(),
+    canonicalLocked: uint(),
+  }),
 );

@@ -13,7 +13,7 @@ import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { bool, hexId, list, oneOf, struct, text, uint, union } from "./codec.ts";
 import { assetCodec, firstMarketCodec, marketCodec, needsLaterForm } from "./definition-encoding.ts";
-import { forkBalancesCodec, forkFillsCodec } from "./fork-encoding.ts";
+import { forkFillsCodec, replayedBalancesCodec } from "./fork-encoding.ts";
 import { orderTermsFields } from "./order-encoding.ts";
 
 /** Version of the form of an outcome in the journal. */
@@ -140,7 +140,7 @@ const event = union<Event>({
   ForkCommandIgnored: { tag: 29, fields: { fork: text(), n: uint(), cursor: uint() } },
   ForkReplayDone: {
     tag: 30,
-    fields: { fork: text(), n: uint(), balances: forkBalancesCodec, last: bool },
+    fields: { fork: text(), n: uint(), balances: replayedBalancesCodec, last: bool },
   },
 });
 
