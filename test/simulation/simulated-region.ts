@@ -31,6 +31,8 @@ export interface SimulatedRegion {
   standOf(shard: ShardId): Stand | undefined;
   /** What its journal holds of the tape that it publishes now, from the beginning. */
   tapeOf(shard: ShardId): Promise<readonly Outcome[]>;
+  /** How it sees a shard, in words, for whoever looks at a run that came to no rest. */
+  describe(shard: ShardId): string;
   /** What is left to do, in words: commands queued, transfers in flight, forks not reconciled; nothing once all has come to rest. */
   unfinished(): readonly string[];
 }

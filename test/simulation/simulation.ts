@@ -163,7 +163,7 @@ export class Simulation {
       if (process === undefined) return `${region} is not up`;
       const stands = this.#options.scenario.definitions.shards.map(({ id }) => {
         const stand = process.standOf(id);
-        return `${id} ${stand?.branch} ${stand?.seq}${stand?.provisional ? " provisional" : ""}`;
+        return `${id} ${stand?.branch} ${stand?.seq} (${process.describe(id)})`;
       });
       return `${region}: ${[...stands, ...process.unfinished()].join(", ")}`;
     });

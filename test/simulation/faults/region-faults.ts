@@ -1,3 +1,4 @@
+import { fairDisk } from "#test/simulation/storage/disk-weather.ts";
 import type { Fault } from "./fault.ts";
 
 export const REGION_FAULTS: readonly Fault[] = [
@@ -69,7 +70,6 @@ export const REGION_FAULTS: readonly Fault[] = [
     begin: ({ cluster, random }) => {
       const region = random.pick(cluster.regions);
       const { weather } = cluster.diskOf(region);
-      const before = { ...weather };
       const change = {
         commitMs: random.pick([1, 10, 60]),
         slowPerMille: random.pick([10, 100, 400]),
@@ -80,7 +80,7 @@ export const REGION_FAULTS: readonly Fault[] = [
       Object.assign(weather, change);
       return {
         where: `${region} ${Object.values(change).join(" ")}`,
-        end: () => void Object.assign(weather, { ...before, failPerMille: weather.failPerMille }),
+        end: () => void Object.assign(weather, { ...fairDisk(), failPerMille: weather.failPerMille }),
       };
     },
   },

@@ -100,6 +100,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
       };
     },
     tapeOf: async (shard) => wholeJournal(found(stores.shards.get(shard)).journal),
+    describe: (shard) => describe(found(nodeOf(shard)), stores),
     unfinished: () => shards.flatMap((node) => unfinishedOf(node, queue)),
   } satisfies SimulatedRegion;
 
@@ -151,6 +152,18 @@ function replyOf(submission: Submission, provisional: boolean): Reply {
     default:
       return { kind: "refused", why: submission.error };
   }
+}
+
+function describe(node: ShardNode, { copies }: RegionStores): string {
+  const { standing, watermark, record } = node;
+  const span = record?.lineage.at(-1);
+  return [
+    standing,
+    node.isProvisional ? "provisional" : "sure",
+    `epoch ${span?.epoch} of ${span?.branch} from ${span?.parentSeq}`,
+    `final ${watermark.finalSeq}`,
+    `fenced ${copies.fencedEpoch(node.shard)}`,
+  ].join(", ");
 }
 
 function unfinishedOf(node: ShardNode, queue: OutboxQueue): string[] {

@@ -11,11 +11,14 @@ export function openSimulatedReconciliationStore(
   life: Life,
 ): ReconciliationStore {
   const bookmarks = disk.file(`bookmarks ${name}`, () => new Map<ShardId, number>());
+  const recorded = disk.file(`recorded ${name}`, () => new Map<ShardId, number>());
   const file = disk.file(`reconciliations ${name}`, () => new Map<string, Reconciliation>());
   const commits = disk.commits(`the reconciliation store of ${name}`, life);
   return {
     bookmark: (shard) => bookmarks.get(shard) ?? 0,
     setBookmark: (shard, position) => commits.write(() => void bookmarks.set(shard, position)),
+    recordedThrough: (shard) => recorded.get(shard) ?? 0,
+    setRecordedThrough: (shard, seq) => commits.write(() => void recorded.set(shard, seq)),
     put: (reconciliation) => commits.write(() => void file.set(reconciliation.id, reconciliation)),
     get: (id) => disk.reading(life, () => file.get(id)),
     list: ({ account, limit }) =>

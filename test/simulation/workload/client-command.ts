@@ -1,7 +1,7 @@
 import type { Command } from "#shared/domain/command.ts";
 import type { AccountId, AssetId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
 import type { OrderTerms } from "#shared/domain/order.ts";
-import { type Story, someList, someOrder } from "#test/property/stream-orders.ts";
+import { type OrderStory, someList, someOrder } from "#test/property/stream-orders.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 
 /** What a client wants, made into a command anew at each attempt: the gateway that takes it gives the order ids. */
@@ -17,7 +17,7 @@ interface Named {
 /** What one trader knows when it decides what to do next. */
 export interface TraderMemory {
   readonly account: AccountId;
-  readonly story: Story;
+  readonly story: OrderStory;
   readonly placed: Named[];
 }
 

@@ -1,5 +1,5 @@
 import type { AccountId } from "#shared/domain/ids.ts";
-import type { Story } from "#test/property/stream-orders.ts";
+import type { OrderStory } from "#test/property/stream-orders.ts";
 import { settingFrom } from "#test/property/stream-setting.ts";
 import type { Auditor } from "#test/simulation/audit/auditor.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
@@ -37,7 +37,7 @@ export function createTraders(
   };
   const meanPauseMs = (1000 * scenario.accounts.length) / scenario.ordersPerSecond;
   return scenario.accounts.map((account: AccountId) => {
-    const story: Story = { setting, placed: [], nextId: 0, now: EPOCH };
+    const story: OrderStory = { setting, placed: [], nextId: 0, now: EPOCH };
     return new Trader(
       account,
       random.split(`trader ${account}`),
