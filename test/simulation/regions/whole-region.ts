@@ -162,6 +162,8 @@ function describe(node: ShardNode, { copies }: RegionStores): string {
     node.isProvisional ? "provisional" : "sure",
     `epoch ${span?.epoch} of ${span?.branch} from ${span?.parentSeq}`,
     `final ${watermark.finalSeq}`,
+    `renewal ${record?.renewal}`,
+    ...(node.matching.ended ? ["ended"] : []),
     `fenced ${copies.fencedEpoch(node.shard)}`,
   ].join(", ");
 }
