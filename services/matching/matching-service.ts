@@ -4,6 +4,7 @@ import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
+import type { BranchEnded } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -52,6 +53,7 @@ export class MatchingService {
   readonly #cursor: TapeCursor;
   readonly #ticker: Ticker;
   #fold: ShardFold;
+  #lastEnd: BranchEnded | undefined;
 
   constructor({ fold, tip }: Recovered, dependencies: MatchingDependencies) {
     const { tape, clock } = dependencies;
@@ -68,6 +70,11 @@ export class MatchingService {
       if (this.#ownsPlace()) void this.append({ kind: "Tick", time });
     });
     dependencies.onRecords([fold.place]);
+  }
+
+  /** The end of a branch that was folded last, if it was since this process began. */
+  get lastEnd(): BranchEnded | undefined {
+    return this.#lastEnd;
   }
 
   get seq(): Seq {
@@ -159,6 +166,7 @@ export class MatchingService {
       const outcome = this.#fold.take(record);
       const [event] = outcome.events;
       if (event !== undefined && event.kind !== "Misdirected") this.#ticker.noteCommand();
+      if (event?.kind === "BranchEnded") this.#lastEnd = event;
       publisher.put(outcome, known);
       const { branch, seq } = record;
       if (seq % DIGEST_INTERVAL === 0) onDigest({ branch, seq, digest: this.digest() });

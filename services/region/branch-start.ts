@@ -5,8 +5,8 @@ import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Random } from "#shared/ports/random.ts";
 
 /**
- * Appends the first record of a branch to the Region's own log, and gives the position after which the branch's records stand: this one is the first of them, whatever else was appended at the same
- * time. `undefined` if it is not known to be there.
+ * Appends the first record of a branch to the Region's own log, and gives its position: the branch's records stand from there on, whatever else was appended at the same time. `undefined` if it
+ * is not known to be there.
  */
 export async function appendBranchStart(
   log: CommandLog,
@@ -18,5 +18,5 @@ export async function appendBranchStart(
   const appended = await log.append(
     encodeCommand({ commandId, branch: start.branch, validUntil: 0, command }),
   );
-  return appended.ok ? appended.position - 1 : undefined;
+  return appended.ok ? appended.position : undefined;
 }

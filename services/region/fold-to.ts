@@ -2,26 +2,23 @@ import { newestFold } from "#services/matching/recover.ts";
 import type { ShardFold } from "#services/matching/shard-fold.ts";
 import { Tape, type TapeSources } from "#services/replication/tape.ts";
 import { nextOnTape } from "#services/replication/tape-plan.ts";
-import type { BranchId, Seq } from "#shared/domain/ids.ts";
+import type { Seq } from "#shared/domain/ids.ts";
 import type { LineageSpan } from "#shared/domain/lineage.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 
 const BATCH = 1000;
 
 /**
- * A fold of its own that stands exactly at a seq of a reign, as that reign's owner saw it: also beyond its cut, as far as the logs and copies here go. `undefined` where they do not reach that
- * far.
+ * A fold of its own that stands exactly at a seq of a lineage whose last span is taken as its owner saw it: also beyond its cut, as far as the logs and copies here go. `undefined` where they do not
+ * reach that far.
  */
 export async function foldTo(
   sources: TapeSources,
   snapshots: SnapshotStore,
   lineage: readonly LineageSpan[],
-  branch: BranchId,
   seq: Seq,
 ): Promise<ShardFold | undefined> {
-  const at = lineage.findIndex((span) => span.branch === branch);
-  if (at < 0) return undefined;
-  const plan = { shard: sources.shard, lineage: lineage.slice(0, at + 1), fork: undefined };
+  const plan = { shard: sources.shard, lineage, fork: undefined };
   const tape = new Tape(sources, plan);
   const { fold } = await newestFold({ tape, snapshots }, seq);
   while (fold.place.seq < seq) {

@@ -1,4 +1,5 @@
 import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
+import { serveHold } from "#services/ownership/link-steps.ts";
 import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
 import type { Divergence } from "#services/replication/digest-exchange.ts";
 import { serveReplication } from "#services/replication/serve-replication.ts";
@@ -9,7 +10,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
-import { keepOwnership } from "./keep-ownership.ts";
+import { createOwnership } from "./create-ownership.ts";
 import type { RegionStores } from "./region-stores.ts";
 import { ShardNode } from "./shard-node.ts";
 import type { Timing } from "./timing.ts";
@@ -63,7 +64,7 @@ export class RegionCore {
           onDivergence: (divergence) => onDivergence(shard, divergence),
         },
         (opened) =>
-          keepOwnership({
+          createOwnership({
             ...dependencies,
             ...stores,
             node: opened,
@@ -88,8 +89,13 @@ export class RegionCore {
     });
     serveAcceptor(link, stores.acceptor);
     link.serve("ownership.promote", async (_from, { shard, epoch }) => ({
-      ok: (await nodes.get(shard)?.succeed(epoch)) ?? false,
+      ok: nodes.get(shard)?.isReadyToSucceed(epoch) ?? false,
     }));
+    serveHold(link, (shard) => {
+      const node = nodes.get(shard);
+      assert(node !== undefined, `the Region has the shard ${shard}`);
+      return node.steps;
+    });
     return new RegionCore(nodes);
   }
 

@@ -3,6 +3,8 @@ import { definitionCommands } from "#services/matching/define-markets.ts";
 import { MatchingService } from "#services/matching/matching-service.ts";
 import { recoverFold } from "#services/matching/recover.ts";
 import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
+import type { PromotionResult } from "#services/ownership/promotion.ts";
+import type { Cut, EpochEnd, TakeoverSteps } from "#services/ownership/takeover-steps.ts";
 import type { CanonicalCommand, CanonicalSide } from "#services/reconciliation/canonical-side.ts";
 import { findOpenFork } from "#services/reconciliation/find-open-fork.ts";
 import { Reconciler } from "#services/reconciliation/reconciler.ts";
@@ -24,8 +26,8 @@ import type { Random } from "#shared/ports/random.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { appendBranchStart } from "./branch-start.ts";
+import type { NodeOwnership } from "./create-ownership.ts";
 import { foldTo, seqAt } from "./fold-to.ts";
-import type { Ownership } from "./ownership.ts";
 import type { ShardStores } from "./region-stores.ts";
 import { decide, type Sight, type Standing } from "./standing.ts";
 import type { Timing } from "./timing.ts";
@@ -63,7 +65,8 @@ export class ShardNode implements CanonicalSide {
   readonly route: ShardRoute;
   readonly #dependencies: ShardNodeDependencies;
   readonly #listeners = new Set<() => void>();
-  readonly #ownership: Ownership;
+  readonly #owning: NodeOwnership;
+  #isPaused = false;
   #standing: Standing = "unsure";
   #fork: ForkSpan | undefined;
   #record: OwnershipRecord | undefined;
@@ -78,7 +81,7 @@ export class ShardNode implements CanonicalSide {
   /** Brings the fold to the end of what is here. Nothing is published yet. */
   static async open(
     dependencies: ShardNodeDependencies,
-    createOwnership: (node: ShardNode) => Ownership,
+    createOwnership: (node: ShardNode) => NodeOwnership,
   ): Promise<ShardNode> {
     const { shard, link, stores, copies, known, reconciliations, feed, clock, random } = dependencies;
     const record = known.record(shard);
@@ -106,7 +109,7 @@ export class ShardNode implements CanonicalSide {
   private constructor(
     dependencies: ShardNodeDependencies,
     opened: OpenedShard,
-    createOwnership: (node: ShardNode) => Ownership,
+    createOwnership: (node: ShardNode) => NodeOwnership,
   ) {
     const { shard, link, stores, clock, random, onFailure, reconciliations: store } = dependencies;
     const { tape, watermark, digests, matching } = opened;
@@ -141,14 +144,14 @@ export class ShardNode implements CanonicalSide {
       state: () => this.#routeState(),
       onChange: (listener) => this.#onChange(listener),
     };
-    this.#ownership = createOwnership(this);
+    this.#owning = createOwnership(this);
   }
 
   /** From now on it follows, folds, publishes and, if it comes to that, owns. */
   start(): void {
     this.matching.run();
     this.follower.start();
-    this.#ownership.start();
+    this.#owning.ownership.start();
     this.reconciler.start();
     this.#tick();
   }
@@ -156,7 +159,7 @@ export class ShardNode implements CanonicalSide {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
-    await this.#ownership.stop();
+    this.#owning.ownership.stop();
     await this.reconciler.stop();
     await this.follower.stop();
     await this.matching.stop();
@@ -181,15 +184,20 @@ export class ShardNode implements CanonicalSide {
 
   /** What happens at the end of the tape now may still be undone. */
   get isProvisional(): boolean {
-    return this.#fork !== undefined || (this.#isOwner && !this.#ownership.isSure());
+    return this.#fork !== undefined || (this.#isOwner && !this.#owning.ownership.isSure());
   }
 
-  promote(to: RegionId): Promise<boolean> {
-    return this.#ownership.promote(to);
+  promote(to: RegionId): Promise<PromotionResult> {
+    return this.#owning.ownership.promote(to);
   }
 
-  succeed(epoch: number): Promise<boolean> {
-    return this.#ownership.succeed(epoch);
+  isReadyToSucceed(epoch: number): boolean {
+    return this.#owning.ownership.isReadyToSucceed(epoch);
+  }
+
+  /** What a takeover of this shard asks of this Region. */
+  get steps(): TakeoverSteps {
+    return this.#owning.steps;
   }
 
   // What the ownership asks.
@@ -198,52 +206,77 @@ export class ShardNode implements CanonicalSide {
     return this.#fork !== undefined;
   }
 
-  /** The last seq of the lineage that this Region has folded. */
-  get lastCanonicalSeq(): number {
-    return this.#fork?.parentSeq ?? this.matching.seq;
+  /** This Region follows the epoch's owner, and its fold has come to that reign. */
+  isFollowing(epoch: number): boolean {
+    const current = this.#current;
+    const isNear = this.ownerSilenceMs < this.#dependencies.timing.contactMs;
+    return isNear && current?.epoch === epoch && this.matching.place.branch === current.branch;
   }
 
-  /** The fold has taken all of the lineage up to a position of a reign's log; the reign's start stands for what is before it. */
-  hasFolded({ branch, start, parentSeq }: LineageSpan, position: number): boolean {
-    const { place } = this.matching;
-    return position <= start ? place.seq >= parentSeq : place.branch === branch && place.position >= position;
-  }
-
-  /** How the lineage stands at a position of a reign's log that was folded; `undefined` if the logs here do not tell any more. */
-  async cutAt(span: LineageSpan, position: number): Promise<Cut | undefined> {
-    const { place } = this.matching;
-    const isReached = position <= span.start ? place.seq === span.parentSeq : place.position === position;
-    if (isReached) return { parent: place.branch, seq: place.seq, digest: this.matching.digest() };
+  /** How the lineage stands at a position of its last span's log; `undefined` where what is held here does not tell. */
+  async cutAt({ lineage }: OwnershipRecord, position: number): Promise<Cut | undefined> {
     const { stores, copies, link, shard } = this.#dependencies;
+    const span = lineage.at(-1);
+    if (span === undefined) return undefined;
     const sources = { shard, self: link.self, log: stores.log, copies };
     const seq = await seqAt(sources, span, position);
-    const lineage = this.#record?.lineage ?? [];
-    const at = lineage.findIndex(({ branch }) => branch === span.branch);
-    // No record of the reign is in it: what was before the reign is continued.
-    const parent =
-      seq > span.parentSeq
-        ? span
-        : lineage.slice(0, at).findLast((one, i) => one.parentSeq < (lineage[i + 1]?.parentSeq ?? 0));
-    if (parent === undefined) return undefined;
-    const fold = await foldTo(sources, stores.snapshots, lineage, parent.branch, seq);
-    return fold === undefined ? undefined : { parent: fold.place.branch, seq, digest: fold.engine.digest() };
+    const fold = await foldTo(sources, stores.snapshots, lineage, seq);
+    if (fold === undefined) return undefined;
+    return { branch: fold.place.branch, seq, digest: fold.engine.digest() };
   }
 
-  /** The ownership read the register: from now on this is followed. Durable before anything is done on its account. */
+  /** Where the fold stands, if it has come to the end that the owner wrote. */
+  epochEnd(): EpochEnd | undefined {
+    const { matching } = this;
+    const { place, lastEnd } = matching;
+    const current = this.#current;
+    if (!matching.ended || lastEnd === undefined || lastEnd.successor === "") return undefined;
+    if (place.branch !== current?.branch) return undefined;
+    const { branch, seq } = place;
+    const isFinal = this.watermark.finalSeq >= seq;
+    return {
+      epoch: current.epoch,
+      successor: lastEnd.successor,
+      branch,
+      seq,
+      digest: matching.digest(),
+      isFinal,
+    };
+  }
+
+  /** The register's record as a majority holds it: from now on this is followed. Durable before anything is done on its account. */
   async learn(record: OwnershipRecord): Promise<void> {
-    if (this.#record !== undefined && record.renewal <= this.#record.renewal) return;
+    const isOlder = () => this.#record !== undefined && record.renewal <= this.#record.renewal;
+    if (isOlder()) return;
     const isNew = JSON.stringify(record.lineage) !== JSON.stringify(this.#record?.lineage);
     if (isNew) await this.#dependencies.known.remember(record);
-    if (this.#record !== undefined && record.renewal <= this.#record.renewal) return;
+    if (isOlder()) return;
     this.#record = record;
     if (isNew) this.#replan();
+  }
+
+  /** The reign is being handed over: what comes waits. */
+  pauseIntake(): void {
+    this.#isPaused = true;
+    this.#tellRoute();
+  }
+
+  resumeIntake(): void {
+    this.#isPaused = false;
+    this.#tellRoute();
+  }
+
+  /** The ownership's view has changed. */
+  lookAgain(): void {
+    this.#standing = decide(this.#sight(), this.#dependencies.timing).standing;
+    this.#tellRoute();
   }
 
   // What reconciliation asks.
 
   lineage(): readonly LineageSpan[] | undefined {
     const { contactMs } = this.#dependencies.timing;
-    return this.#ownership.registerSilenceMs() < contactMs ? this.#record?.lineage : undefined;
+    return this.#owning.register.silenceMs() < contactMs ? this.#record?.lineage : undefined;
   }
 
   forkState(fork: BranchId) {
@@ -262,7 +295,9 @@ export class ShardNode implements CanonicalSide {
   async engineAt(branch: BranchId, seq: Seq) {
     const { stores, copies, link, shard } = this.#dependencies;
     const sources = { shard, self: link.self, log: stores.log, copies };
-    const fold = await foldTo(sources, stores.snapshots, this.#record?.lineage ?? [], branch, seq);
+    const lineage = this.#record?.lineage ?? [];
+    const at = lineage.findIndex((span) => span.branch === branch);
+    const fold = await foldTo(sources, stores.snapshots, lineage.slice(0, at + 1), seq);
     assert(fold !== undefined, `this Region holds what ${branch} was at seq ${seq}, where it left it`);
     return fold.engine;
   }
@@ -299,7 +334,8 @@ export class ShardNode implements CanonicalSide {
   #routeState(): RouteState {
     const current = this.#current;
     if (this.#fork !== undefined) return { kind: "fork", branch: this.#fork.branch };
-    if (current === undefined || this.#standing === "cut-off") return { kind: "unreachable" };
+    if (current === undefined || this.#isPaused || this.#standing === "cut-off")
+      return { kind: "unreachable" };
     const { branch, owner } = current;
     if (this.#isOwner) return this.matching.ended ? { kind: "unreachable" } : { kind: "own", branch };
     return this.#standing === "replica" ? { kind: "remote", owner, branch } : { kind: "unreachable" };
@@ -350,9 +386,9 @@ export class ShardNode implements CanonicalSide {
   #sight(): Sight {
     const { clock, timing } = this.#dependencies;
     const isOwner = this.#isOwner;
-    const isSure = isOwner && this.#ownership.isSure();
+    const isSure = isOwner && this.#owning.ownership.isSure();
     const { ownerSilenceMs } = this;
-    const registerSilenceMs = this.#ownership.registerSilenceMs();
+    const registerSilenceMs = this.#owning.register.silenceMs();
     const isInContact = registerSilenceMs < timing.contactMs;
     if (!isInContact) this.#contactSince = clock.monotonic();
     return {
@@ -392,9 +428,9 @@ export class ShardNode implements CanonicalSide {
     const branch = mintBranch();
     const epoch = this.#record?.lineage.find((span) => span.branch === parent)?.epoch ?? 0;
     const begins = { branch, parent, parentSeq, epoch, provisional: true };
-    const start = await appendBranchStart(stores.log, random, begins);
-    if (start === undefined) return;
-    this.#fork = { branch, parent, parentSeq, start };
+    const position = await appendBranchStart(stores.log, random, begins);
+    if (position === undefined) return;
+    this.#fork = { branch, parent, parentSeq, start: position - 1 };
     this.#replan();
   }
 
@@ -418,14 +454,6 @@ export class ShardNode implements CanonicalSide {
     for (const command of definitionCommands(definitions, shard, this.matching.state()))
       await this.matching.append(command);
   }
-}
-
-/** Where a reign is cut. */
-interface Cut {
-  /** The branch of the last command before it. */
-  readonly parent: BranchId;
-  readonly seq: Seq;
-  readonly digest: string;
 }
 
 interface OpenedShard {
