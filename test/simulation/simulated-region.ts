@@ -25,8 +25,8 @@ export interface SimulatedRegion {
   mintOrderId(): OrderId;
   /** A client's command at this Region's gateway, for a shard that may be owned elsewhere. */
   submit(shard: ShardId, commandId: CommandId, command: Command): Promise<Reply>;
-  /** The operator moves a shard; false where that cannot be done now. */
-  promote(shard: ShardId, to: RegionId): Promise<boolean>;
+  /** The operator moves a shard, if that can be done now. */
+  promote(shard: ShardId, to: RegionId): Promise<void>;
   /** How its fold of a shard stands; `undefined` while it has none. */
   standOf(shard: ShardId): Stand | undefined;
   /** What its journal holds of the tape that it publishes now, from the beginning. */

@@ -46,6 +46,12 @@ export class TapeArchive {
     const [first] = outcome.events;
     if (first?.kind === "BranchBegan") {
       const { parent, parentSeq, epoch, provisional } = first;
+      // The branch of another record than the first one's has begun within this one: its fold is lost to it.
+      holds(
+        !branch.outcomes.has(outcome.seq - 1),
+        INVARIANTS.sameTape,
+        () => `${who} let another branch begin within ${this.shard} ${outcome.branch} at seq ${outcome.seq}`,
+      );
       branch.parent = { branch: parent, seq: parentSeq, epoch, provisional };
     }
     return hash;

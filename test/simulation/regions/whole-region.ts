@@ -85,7 +85,9 @@ export const startWholeRegion: RegionStarter = async (around) => {
       const submission = await intake.submit(commandId, command, shard);
       return replyOf(submission, nodeOf(shard)?.isProvisional ?? true);
     },
-    promote: async (shard, to) => (await nodeOf(shard)?.promote(to)) ?? false,
+    promote: async (shard, to) => {
+      await nodeOf(shard)?.promote(to);
+    },
     standOf: (shard) => {
       const node = nodeOf(shard);
       if (node === undefined) return undefined;
