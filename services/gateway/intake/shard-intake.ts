@@ -5,6 +5,7 @@ import type { CommandId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { AppendResult, CommandLog, Subscription } from "#shared/ports/command-log.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { OutboxEntry } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
@@ -100,6 +101,17 @@ export class ShardIntake {
 
   /** See `OrderEntry.submit`. */
   async submit(commandId: CommandId, command: Command): Promise<Submission> {
+    try {
+      return await this.#submit(commandId, command);
+    } catch (error) {
+      // The outbox's store failed: nobody knows what it holds now.
+      if (!(error instanceof OperatingError)) throw error;
+      this.#dependencies.onFailure(error);
+      return UNKNOWN;
+    }
+  }
+
+  async #submit(commandId: CommandId, command: Command): Promise<Submission> {
     const { queue, admission, clock, maxWaiting } = this.#dependencies;
     const known = queue.find(commandId);
     if (known !== undefined) return waiting(known);

@@ -6,7 +6,7 @@ import { runSeeds } from "#test/simulation/run-seeds.ts";
 import { SIMULATED_MUTATIONS } from "./mutations.ts";
 
 const RESULTS = fileURLToPath(new URL("./results.md", import.meta.url));
-const SECONDS = 120;
+const BOUNDS = { steps: 2 ** 31 - 1, seconds: 60, workers: 2 };
 
 interface Result {
   readonly breakage: Breakage;
@@ -41,24 +41,25 @@ export async function runMutations(options: {
   return caught === results.length;
 }
 
+/** The first seed that finds something in the broken code and nothing in the intact one. */
 async function firstCaught(folder: string, breakage: Breakage, count: number): Promise<Result> {
-  const seeds = Array.from({ length: count }, (_, at) => at + 1);
   const program = join(folder, "test", "simulation", "main.ts");
-  try {
-    const results = await runSeeds({
-      seeds,
-      steps: 2 ** 31 - 1,
-      seconds: SECONDS,
-      workers: 2,
-      program,
-      bail: true,
+  let seeds = Array.from({ length: count }, (_, at) => at + 1);
+  while (seeds.length > 0) {
+    const results = await runSeeds({ ...BOUNDS, seeds, program, bail: true }).catch((error: Error) => {
+      throw new Error(`"${breakage.name}" does not run: ${error.message}`);
     });
-    const found = results.find(({ failure }) => failure !== undefined);
-    const [by = ""] = (found?.failure?.message ?? "").split("\n");
-    return { breakage, seed: found?.seed, seeds: results.length, by: by.slice(0, 200) };
-  } catch (error) {
-    throw new Error(`"${breakage.name}" does not run: ${error instanceof Error ? error.message : error}`);
+    const done = new Set(results.map(({ seed }) => seed));
+    seeds = seeds.filter((seed) => !done.has(seed));
+    for (const { seed, failure } of results) {
+      if (failure === undefined) continue;
+      const [intact] = await runSeeds({ ...BOUNDS, seeds: [seed] });
+      if (intact?.failure !== undefined) continue;
+      const [by = ""] = failure.message.split("\n");
+      return { breakage, seed, seeds: count - seeds.length, by: by.slice(0, 200) };
+    }
   }
+  return { breakage, seed: undefined, seeds: count, by: "" };
 }
 
 function table(results: readonly Result[]): string {
