@@ -127,7 +127,7 @@ export class MatchingService implements Matching {
   /** From now on folds what comes, publishes it, and advances the shard's time while this Region writes the end of the tape. */
   run(): void {
     this.#publisher.start();
-    this.#cursor.run();
+    this.#cursor.run(this.#dependencies.onFailure);
     this.#ticker.start();
   }
 

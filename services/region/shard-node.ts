@@ -429,10 +429,14 @@ export class ShardNode implements CanonicalSide {
   }
 
   async #openFork(): Promise<void> {
-    const { stores, mintBranch, random } = this.#dependencies;
+    const { stores, mintBranch, random, link, clock } = this.#dependencies;
     const { branch: parent, seq: parentSeq } = this.matching.place;
     const branch = mintBranch();
-    const epoch = this.#record?.lineage.find((span) => span.branch === parent)?.epoch ?? 0;
+    const span = this.#record?.lineage.find((one) => one.branch === parent);
+    const epoch = span?.epoch ?? 0;
+    // The fork's first record stands in the log of this Region's own reign too, and must not stand just where it would continue that: the reign may go on.
+    if (span?.owner === link.self && !(await this.matching.append({ kind: "Tick", time: clock.now() })))
+      return;
     const begins = { branch, parent, parentSeq, epoch, provisional: true };
     const position = await appendBranchStart(stores.log, random, begins);
     if (position === undefined) return;

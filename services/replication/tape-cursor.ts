@@ -69,10 +69,10 @@ export class TapeCursor {
     }
   }
 
-  /** Delivers from now on what comes, until stopped. A reader that throws ends the task. */
-  run(): void {
+  /** Delivers from now on what comes, until stopped, or until the reader throws: `onFailure` is told, and nothing more is delivered. */
+  run(onFailure: (error: unknown) => void): void {
     assert(this.#running === undefined, "a cursor runs once");
-    this.#running = this.#follow();
+    this.#running = this.#follow().catch(onFailure);
   }
 
   /** Resolves when nothing is being delivered any more. */

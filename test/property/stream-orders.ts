@@ -28,12 +28,16 @@ export interface Placed {
   readonly isList: boolean;
 }
 
-/** What has been placed so far in a stream, and what comes next. */
-export interface Story {
+/** What orders are made from: the taste, and what has been placed so far. */
+export interface OrderStory {
   readonly setting: Setting;
   readonly placed: Placed[];
   nextId: number;
   now: number;
+}
+
+/** What has been placed so far in a stream, and what comes next. */
+export interface Story extends OrderStory {
   /** How many records it has so far. */
   seq: number;
   readonly branches: BranchStory;
@@ -67,7 +71,7 @@ export function someAccount(draw: Draw): AccountId {
 }
 
 /** A single order, mostly well formed. */
-export function someOrder(draw: Draw, story: Story): OrderTerms {
+export function someOrder(draw: Draw, story: OrderStory): OrderTerms {
   const type = draw.weighted(TYPES[story.setting.theme]);
   return spoiled(draw, orderOf(draw, story, type, draw.pick(SIDES)));
 }
@@ -75,7 +79,7 @@ export function someOrder(draw: Draw, story: Story): OrderTerms {
 /** A list, mostly well formed. */
 export function someList(
   draw: Draw,
-  story: Story,
+  story: OrderStory,
   account: AccountId,
   market: MarketId,
 ): Omit<PlaceOrderList, "kind"> {
@@ -86,7 +90,7 @@ export function someList(
   return { listId, account, market, listClientOrderId: newName(draw, listId), contingency, orders: tooFew };
 }
 
-function ordersOf(draw: Draw, story: Story, contingency: Contingency): OrderTerms[] {
+function ordersOf(draw: Draw, story: OrderStory, contingency: Contingency): OrderTerms[] {
   const side = draw.pick(SIDES);
   const working = () =>
     orderOf(draw, story, draw.pick(["LIMIT", "LIMIT", "LIMIT_MAKER"] as const), draw.pick(SIDES));
@@ -109,7 +113,7 @@ function ordersOf(draw: Draw, story: Story, contingency: Contingency): OrderTerm
 }
 
 /** Above and below of an OCO. */
-function pairOf(draw: Draw, story: Story, side: Side): OrderTerms[] {
+function pairOf(draw: Draw, story: OrderStory, side: Side): OrderTerms[] {
   const profits = ["LIMIT_MAKER", "LIMIT_MAKER", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"] as const;
   const profit = orderOf(draw, story, draw.pick(profits), side);
   const loss = orderOf(draw, story, draw.pick(["STOP_LOSS", "STOP_LOSS_LIMIT"] as const), side);
@@ -126,7 +130,7 @@ function withQuantity(order: OrderTerms, quantity: number): OrderTerms {
   };
 }
 
-function orderOf(draw: Draw, story: Story, type: OrderType, side: Side): OrderTerms {
+function orderOf(draw: Draw, story: OrderStory, type: OrderType, side: Side): OrderTerms {
   const { setting, now } = story;
   const orderId = newId(draw, story) as OrderId;
   const timeInForce = timeInForceOf(draw, type);
@@ -178,7 +182,7 @@ function stopOf(draw: Draw, spread: number, type: OrderType, side: Side): number
 }
 
 /** Ids count up; now and then one is used again. */
-function newId(draw: Draw, story: Story): number {
+function newId(draw: Draw, story: OrderStory): number {
   if (draw.perMille(15) && story.placed.length > 0) return draw.pick(story.placed).orderId;
   story.nextId++;
   return story.nextId;

@@ -51,7 +51,7 @@ export function settingFrom(draw: Draw): Setting {
 }
 
 /** A market whose filters are out of the way. */
-function wideMarket(id: MarketId, changes: Partial<Market>): Market {
+export function wideMarket(id: MarketId, changes: Partial<Market>): Market {
   return {
     id,
     base: id.slice(0, 3) as AssetId,

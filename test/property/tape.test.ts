@@ -27,8 +27,11 @@ describe("a fold that follows a tape", function () {
           const { steps, tape: expected } = drawWorld(random);
           const world = await openWorld();
           const told = new Told(world.tape, random);
+          const fail = (error: unknown) => {
+            throw error;
+          };
           const cursor = new TapeCursor(world.tape, told, { place: ROOT_PLACE, tip: 0 });
-          if (way === "as things happen") cursor.run();
+          if (way === "as things happen") cursor.run(fail);
           for (const step of steps) {
             await world.take(step);
             if (way === "as things happen")

@@ -64,6 +64,9 @@ export function startReplica(
   );
   const shard = { log, watermark, digests };
   serveReplication({ link, clock, copies, regions, shard: (id) => (id === SHARD ? shard : undefined) });
+  const fail = (error: unknown) => {
+    throw error;
+  };
   const follower = new Follower({
     shard: SHARD,
     link,
@@ -75,11 +78,9 @@ export function startReplica(
     regions,
     clock,
     random: seededRandom(1),
-    onFailure: (error) => {
-      throw error;
-    },
+    onFailure: fail,
   });
-  cursor.run();
+  cursor.run(fail);
   follower.start();
   return {
     self,

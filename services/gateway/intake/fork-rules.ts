@@ -8,7 +8,7 @@ export function isAllowedInFork(command: Command): boolean {
 }
 
 /** True for orders and cancels of a market that stops when the majority cannot be reached: they wait until it can. */
-export function waitsInFork(command: Command, view: MarketsView): boolean {
+export function waitsInFork(command: Command, view: Pick<MarketsView, "market">): boolean {
   const id = marketOf(command);
   const market = id === undefined ? undefined : view.market(id);
   return market?.partitionPolicy !== "match-locally";

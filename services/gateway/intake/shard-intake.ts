@@ -5,6 +5,7 @@ import type { CommandId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { AppendResult, CommandLog, Subscription } from "#shared/ports/command-log.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { OutboxEntry } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
@@ -15,6 +16,7 @@ import type { Admission } from "./admission.ts";
 import { cancelableInOutbox, cancelInOutbox } from "./cancel-in-outbox.ts";
 import { accountOf, isCancel, isNewOrder, isOrderCommand, isRememberedForEver } from "./command-kinds.ts";
 import { isAllowedInFork, waitsInFork } from "./fork-rules.ts";
+import type { IntakeView } from "./intake-view.ts";
 import { LinkAppender } from "./link-appender.ts";
 import type { OutboxQueue } from "./outbox-queue.ts";
 import { OutboxSender } from "./outbox-sender.ts";
@@ -40,7 +42,7 @@ export interface ShardIntakeDependencies {
   readonly link: RegionLink | undefined;
   readonly journal: Journal;
   /** Where the outcomes are heard: whoever is answered one finds it there. */
-  readonly view: FollowingView;
+  readonly view: IntakeView;
   readonly queue: OutboxQueue;
   readonly admission: Admission;
   readonly clock: Clock;
@@ -120,6 +122,17 @@ export class ShardIntake {
 
   /** See `OrderEntry.submit`. */
   async submit(commandId: CommandId, command: Command): Promise<Submission> {
+    try {
+      return await this.#submit(commandId, command);
+    } catch (error) {
+      // The outbox's store failed: nobody knows what it holds now.
+      if (!(error instanceof OperatingError)) throw error;
+      this.#dependencies.onFailure(error);
+      return UNKNOWN;
+    }
+  }
+
+  async #submit(commandId: CommandId, command: Command): Promise<Submission> {
     const { queue, admission, clock, maxWaiting } = this.#dependencies;
     const known = queue.find(commandId);
     if (known !== undefined) return waiting(known);

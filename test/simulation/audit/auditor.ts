@@ -1,0 +1,78 @@
+import type { Outcome } from "#shared/domain/event.ts";
+import type { AccountId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { Watermark } from "#shared/domain/lineage.ts";
+import type { Reply, TapeListener } from "#test/simulation/simulated-region.ts";
+import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
+import type { TraderWitness } from "#test/simulation/workload/trader.ts";
+import { FeedWatch } from "./feed-watch.ts";
+import { RequestBook } from "./request-book.ts";
+import { TapeArchive } from "./tape-archive.ts";
+
+/** Somebody was told that everything up to there is final. */
+export interface FinalityClaim extends Watermark {
+  readonly shard: ShardId;
+  readonly region: RegionId;
+}
+
+/**
+ * Sees what clients see: their requests, the answers, and what Regions publish. Knows nothing of logs, leases and registers. What can be checked at
+ * once is checked at once and throws a `Finding`; the rest when all has come to rest (`expectRest`).
+ */
+export class Auditor implements TraderWitness, TapeListener {
+  readonly requests = new RequestBook();
+  readonly #time: VirtualTime;
+  readonly #feeds = new FeedWatch();
+  readonly #archives: ReadonlyMap<ShardId, TapeArchive>;
+  /** By shard and branch, the furthest. */
+  readonly #claims = new Map<string, FinalityClaim>();
+
+  constructor(time: VirtualTime, shards: readonly ShardId[]) {
+    this.#time = time;
+    this.#archives = new Map(shards.map((shard) => [shard, new TapeArchive(shard)]));
+  }
+
+  get claims(): readonly FinalityClaim[] {
+    return [...this.#claims.values()];
+  }
+
+  archiveOf(shard: ShardId): TapeArchive {
+    const archive = this.#archives.get(shard);
+    if (archive === undefined) throw new Error(`no shard ${shard}`);
+    return archive;
+  }
+
+  asked(commandId: CommandId, account: AccountId, shard: ShardId): void {
+    this.requests.asked(commandId, account, shard);
+  }
+
+  answered(commandId: CommandId, region: RegionId, reply: Reply): void {
+    this.requests.answered(commandId, region, reply);
+    if (reply.kind === "outcome" && isOfTape(reply.outcome))
+      this.archiveOf(reply.outcome.shard).note(`an answer of ${region}`, reply.outcome);
+  }
+
+  began(region: RegionId, shard: ShardId, seq: Seq): void {
+    this.#feeds.began(region, shard, seq);
+  }
+
+  outcome(region: RegionId, outcome: Outcome): void {
+    this.#feeds.outcome(region, outcome);
+    this.#time.mix(this.archiveOf(outcome.shard).note(region, outcome));
+  }
+
+  rewound(region: RegionId, shard: ShardId, toSeq: Seq): void {
+    this.#feeds.rewound(region, shard, toSeq);
+  }
+
+  final(region: RegionId, shard: ShardId, watermark: Watermark): void {
+    const key = `${shard} ${watermark.branch}`;
+    const known = this.#claims.get(key);
+    if (known === undefined || known.seq < watermark.seq)
+      this.#claims.set(key, { ...watermark, shard, region });
+  }
+}
+
+/** What a gateway did in its own outbox, before any shard heard of it, stands on no tape. */
+function isOfTape({ branch }: { readonly branch: string }): boolean {
+  return branch !== "";
+}

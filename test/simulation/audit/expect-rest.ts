@@ -1,0 +1,119 @@
+import type { EngineState } from "#shared/domain/engine-state.ts";
+import type { Outcome } from "#shared/domain/event.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
+import type { SimulatedRegion } from "#test/simulation/simulated-region.ts";
+import { expectInvariants } from "#test/support/engine-invariants.ts";
+import { EventWatch } from "#test/support/event-watch.ts";
+import type { Auditor } from "./auditor.ts";
+import { fatesOf } from "./effects.ts";
+import { expectMoneyConserved } from "./expect-money.ts";
+import type { FinalTape } from "./final-tape.ts";
+import { Finding, holds, INVARIANTS } from "./finding.ts";
+
+/** All that must hold once everything has come to rest. Throws a `Finding`. */
+export function expectRest(
+  auditor: Auditor,
+  shards: readonly ShardId[],
+  regions: readonly SimulatedRegion[],
+): void {
+  const tapes = shards.map((shard) => finalTape(auditor, shard, regions));
+  for (const tape of tapes) {
+    expectOnce(tape);
+    expectWhole(tape.shard, tape.outcomes, tape.state);
+  }
+  expectFinalStayed(auditor, tapes);
+  expectAcknowledgedKept(auditor, tapes);
+  expectRefusedStayedAway(auditor, tapes);
+  expectMoneyConserved(tapes);
+}
+
+/** Whoever was told at every attempt that nothing was taken finds nothing done. */
+function expectRefusedStayedAway(auditor: Auditor, tapes: readonly FinalTape[]): void {
+  for (const [commandId, { shard, asked, refused }] of auditor.requests.requests) {
+    const fates = tapes.find((tape) => tape.shard === shard)?.fates.get(commandId);
+    holds(
+      refused < asked || fates === undefined,
+      INVARIANTS.acknowledged,
+      () => `${commandId} was refused at each of ${asked} attempts, and was ${fates?.join(", ")}`,
+    );
+  }
+}
+
+function finalTape(auditor: Auditor, shard: ShardId, regions: readonly SimulatedRegion[]): FinalTape {
+  const archive = auditor.archiveOf(shard);
+  const [first, ...others] = regions.map((region) => ({
+    region: region.region,
+    stand: region.standOf(shard),
+  }));
+  const stand = first?.stand;
+  holds(stand !== undefined, INVARIANTS.liveness, () => `${first?.region} has no ${shard}`);
+  const digest = stand.digest();
+  for (const { region, stand: other } of others) {
+    const [theirs, ours] = [other, stand].map((each) => `${each?.branch} ${each?.seq} ${each?.digest()}`);
+    holds(
+      other?.branch === stand.branch && other.seq === stand.seq && other.digest() === digest,
+      INVARIANTS.sameTape,
+      () => `${shard} stands at ${theirs} in ${region}, at ${ours} in ${first?.region}`,
+    );
+  }
+  const outcomes = archive.tapeOf(stand.branch, stand.seq);
+  const lineage = archive.lineageOf(stand.branch, stand.seq);
+  return { shard, state: stand.state(), outcomes, lineage, fates: fatesOf(outcomes) };
+}
+
+/** A client of the whole tape ends where the state is, and the state is sound in itself. */
+function expectWhole(shard: ShardId, outcomes: readonly Outcome[], state: EngineState): void {
+  const watch = new EventWatch();
+  for (const outcome of outcomes) {
+    try {
+      watch.note(outcome.events);
+    } catch (error) {
+      throw new Finding(
+        INVARIANTS.orders,
+        `${shard} seq ${outcome.seq}: ${messageOf(error)}: ${JSON.stringify(outcome.events)}`,
+      );
+    }
+  }
+  try {
+    watch.expectState(state);
+    expectInvariants(state);
+  } catch (error) {
+    throw new Finding(INVARIANTS.orders, `${shard}: ${messageOf(error)}`);
+  }
+}
+
+function expectOnce({ shard, fates }: FinalTape): void {
+  for (const [commandId, all] of fates) {
+    const effects = all.filter((fate) => fate === "folded" || fate === "replayed").length;
+    holds(effects <= 1, INVARIANTS.once, () => `${shard}: ${commandId} was ${all.join(", ")}`);
+  }
+}
+
+function expectFinalStayed(auditor: Auditor, tapes: readonly FinalTape[]): void {
+  for (const { shard, branch, seq, region } of auditor.claims) {
+    const until = tapes.find((tape) => tape.shard === shard)?.lineage.get(branch);
+    holds(
+      until !== undefined && seq <= until,
+      INVARIANTS.final,
+      () =>
+        `${region} called ${shard} ${branch} ${seq} final, but the lineage has ${until ?? "nothing"} of it`,
+    );
+  }
+}
+
+function expectAcknowledgedKept(auditor: Auditor, tapes: readonly FinalTape[]): void {
+  for (const { commandId, shard, branch, seq, region, isRefusal } of auditor.requests.acknowledgments) {
+    if (isRefusal) continue;
+    const tape = tapes.find((each) => each.shard === shard);
+    const isWhereItWas = seq <= (tape?.lineage.get(branch) ?? 0);
+    holds(
+      isWhereItWas || tape?.fates.has(commandId) === true,
+      INVARIANTS.acknowledged,
+      () => `${region} acknowledged ${commandId} at ${shard} ${branch} ${seq}, and it is nowhere`,
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

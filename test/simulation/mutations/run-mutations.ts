@@ -1,0 +1,80 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Breakage, copyCode, removeCopy, whileBroken } from "#test/mutations/broken-copy.ts";
+import { runSeeds } from "#test/simulation/run-seeds.ts";
+import { SIMULATED_MUTATIONS } from "./mutations.ts";
+
+const RESULTS = fileURLToPath(new URL("./results.md", import.meta.url));
+const BOUNDS = { steps: 2 ** 31 - 1, seconds: 60, workers: 2 };
+
+interface Result {
+  readonly breakage: Breakage;
+  /** The first seed that noticed, of how many, and what it said. */
+  readonly seed: number | undefined;
+  readonly seeds: number;
+  readonly by: string;
+}
+
+/** Breaks a copy of the code in each listed way and lets seeds find it. True if each was found. */
+export async function runMutations(options: {
+  readonly only: string | undefined;
+  readonly seeds: number;
+}): Promise<boolean> {
+  const { only, seeds } = options;
+  const chosen = SIMULATED_MUTATIONS.filter(({ name }) => only === undefined || name.includes(only));
+  const folder = copyCode();
+  const results: Result[] = [];
+  try {
+    for (const breakage of chosen) {
+      const result = await whileBroken(folder, breakage, () => firstCaught(folder, breakage, seeds));
+      results.push(result);
+      const what = result.seed === undefined ? "NOT CAUGHT" : "caught";
+      process.stdout.write(`${what}  ${breakage.name}  (seed ${result.seed}: ${result.by})\n`);
+    }
+  } finally {
+    removeCopy(folder);
+  }
+  if (only === undefined) writeFileSync(RESULTS, table(results));
+  const caught = results.filter(({ seed }) => seed !== undefined).length;
+  process.stdout.write(`${caught} of ${results.length} mutations caught\n`);
+  return caught === results.length;
+}
+
+/** The first seed that finds something in the broken code and nothing in the intact one. */
+async function firstCaught(folder: string, breakage: Breakage, count: number): Promise<Result> {
+  const program = join(folder, "test", "simulation", "main.ts");
+  let seeds = Array.from({ length: count }, (_, at) => at + 1);
+  while (seeds.length > 0) {
+    const results = await runSeeds({ ...BOUNDS, seeds, program, bail: true }).catch((error: Error) => {
+      throw new Error(`"${breakage.name}" does not run: ${error.message}`);
+    });
+    const done = new Set(results.map(({ seed }) => seed));
+    seeds = seeds.filter((seed) => !done.has(seed));
+    for (const { seed, failure } of results) {
+      if (failure === undefined) continue;
+      const [intact] = await runSeeds({ ...BOUNDS, seeds: [seed] });
+      if (intact?.failure !== undefined) continue;
+      const [by = ""] = failure.message.split("\n");
+      return { breakage, seed, seeds: count - seeds.length, by: by.slice(0, 200) };
+    }
+  }
+  return { breakage, seed: undefined, seeds: count, by: "" };
+}
+
+function table(results: readonly Result[]): string {
+  const rows = results.map(
+    ({ breakage, seed, by }) =>
+      `| ${breakage.name} | ${seed === undefined ? "**not caught**" : `seed ${seed}`} | ${by.replaceAll("|", "\\|")} |`,
+  );
+  return [
+    "# What the simulator catches",
+    "",
+    "Written by `npm run simulate -- --mutations`: each way to break the code, the first seed that noticed, and what it said.",
+    "",
+    "| broken | caught by | as |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,145 @@
+import type { RegionId } from "#shared/domain/ids.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
+import type { LinkAnswer, LinkHandler, RegionLink } from "#shared/ports/region-link.ts";
+import type { LinkProtocol } from "#shared/protocol/link.ts";
+import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
+import type { Life } from "#test/simulation/process/life.ts";
+import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
+import type { Trace } from "#test/simulation/trace.ts";
+import { copied } from "./copied.ts";
+import { distanceMs } from "./distance.ts";
+import { fairWeather, type LinkWeather } from "./link-weather.ts";
+
+type Kind = keyof LinkProtocol;
+type AnyHandler = (from: RegionId, request: unknown) => Promise<unknown>;
+
+/** A Region's end of the network while it lives. */
+interface End {
+  readonly life: Life;
+  readonly handlers: Map<Kind, AnyHandler>;
+}
+
+/** The links between Regions: each direction of each pair has a weather of its own, and messages meet what the seed says. */
+export class SimulatedNetwork {
+  readonly #time: VirtualTime;
+  readonly #random: SimulatedRandom;
+  readonly #trace: Trace;
+  readonly #ends = new Map<RegionId, End>();
+  readonly #weather = new Map<string, LinkWeather>();
+  readonly #cuts = new Map<string, number>();
+  #messages = 0;
+
+  constructor(time: VirtualTime, random: SimulatedRandom, trace: Trace) {
+    this.#time = time;
+    this.#random = random;
+    this.#trace = trace;
+  }
+
+  /** How many messages were sent. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** The weather of one direction, to be changed in place. */
+  weather(from: RegionId, to: RegionId): LinkWeather {
+    const key = `${from} ${to}`;
+    const known = this.#weather.get(key);
+    if (known !== undefined) return known;
+    const fresh = fairWeather(distanceMs(from, to));
+    this.#weather.set(key, fresh);
+    return fresh;
+  }
+
+  /** Nothing comes through in this direction any more, until as many `mend`s. */
+  cut(from: RegionId, to: RegionId): void {
+    this.#cuts.set(`${from} ${to}`, (this.#cuts.get(`${from} ${to}`) ?? 0) + 1);
+    this.weather(from, to).isCut = true;
+  }
+
+  mend(from: RegionId, to: RegionId): void {
+    const left = (this.#cuts.get(`${from} ${to}`) ?? 0) - 1;
+    this.#cuts.set(`${from} ${to}`, Math.max(0, left));
+    if (left <= 0) this.weather(from, to).isCut = false;
+  }
+
+  /** The port of a Region that has just started; the one that it had before is dead. */
+  connect(self: RegionId, life: Life, rate: number): RegionLink {
+    const end: End = { life, handlers: new Map() };
+    this.#ends.set(self, end);
+    return {
+      self,
+      request: (to, kind, request, timeoutMs) =>
+        this.#request(self, life, to, kind, request, timeoutMs / rate),
+      serve: <K extends Kind>(kind: K, handler: LinkHandler<K>) => {
+        end.handlers.set(kind, handler as unknown as AnyHandler);
+      },
+    };
+  }
+
+  #request<K extends Kind>(
+    self: RegionId,
+    life: Life,
+    to: RegionId,
+    kind: K,
+    request: LinkProtocol[K]["request"],
+    timeoutMs: number,
+  ): Promise<LinkAnswer<LinkProtocol[K]["answer"]>> {
+    type Answer = LinkAnswer<LinkProtocol[K]["answer"]>;
+    return new Promise<Answer>((resolve) => {
+      const timeout = life.later(timeoutMs, () => resolve({ ok: false, error: "unreachable" }));
+      const answered = (answer: unknown) => {
+        if (life.isOver) return;
+        timeout.cancel();
+        resolve({ ok: true, answer: answer as LinkProtocol[K]["answer"] });
+      };
+      const sent = copied(request);
+      this.#send(self, to, kind, () => this.#deliver(self, to, kind, sent, answered));
+    });
+  }
+
+  /** A request arrives: whoever lives there now answers it, once for each time that it arrives. */
+  #deliver(
+    from: RegionId,
+    to: RegionId,
+    kind: Kind,
+    request: unknown,
+    answered: (answer: unknown) => void,
+  ): void {
+    const end = this.#ends.get(to);
+    const handler = end?.handlers.get(kind);
+    if (end === undefined || end.life.isOver || handler === undefined) return;
+    handler(from, copied(request)).then(
+      (answer) => {
+        if (end.life.isOver) return;
+        const sent = copied(answer);
+        this.#send(to, from, kind, () => answered(sent));
+      },
+      (error: unknown) => {
+        // A store that failed has nothing to say; whoever owns it knows. Anything else is wrong.
+        if (!(error instanceof OperatingError)) throw error;
+        this.#trace.note("cannot answer", to, kind, error.message);
+      },
+    );
+  }
+
+  #send(from: RegionId, to: RegionId, kind: Kind, arrive: () => void): void {
+    this.#messages++;
+    const random = this.#random;
+    const weather = this.weather(from, to);
+    if (weather.isCut || random.perMille(weather.lostPerMille)) {
+      this.#trace.note("lost", from, to, kind);
+      return;
+    }
+    const copies = random.perMille(weather.doubledPerMille) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) {
+      let delay = weather.delayMs + random.exponential(weather.jitterMs);
+      if (random.perMille(weather.heldUpPerMille)) delay += random.exponential(weather.heldUpMs);
+      this.#time.schedule(delay, () => {
+        // What is under way when a link is cut does not arrive either, mostly.
+        if (weather.isCut && !random.perMille(100)) return;
+        this.#trace.note(copies > 1 ? "arrived, doubled" : "arrived", from, to, kind);
+        arrive();
+      });
+    }
+  }
+}

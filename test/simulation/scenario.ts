@@ -1,0 +1,68 @@
+import type { Definitions } from "#shared/config/definitions.ts";
+import type { Asset } from "#shared/domain/asset.ts";
+import type { AccountId, AssetId, MarketId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import type { Market } from "#shared/domain/market.ts";
+import { wideMarket } from "#test/property/stream-setting.ts";
+import type { SimulatedRandom } from "./chance/simulated-random.ts";
+
+export const REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"].map((id) => id as RegionId);
+
+const FIRST = "us-east-1" as RegionId;
+
+/** What a seed decides before anything happens: who is there, what is traded, and how rough it gets. */
+export interface Scenario {
+  readonly seed: number;
+  readonly regions: readonly RegionId[];
+  readonly definitions: Definitions;
+  readonly accounts: readonly AccountId[];
+  /** Of all clients together. */
+  readonly ordersPerSecond: number;
+  /** How long clients trade under faults, in simulated seconds; then all heals and must come to rest. */
+  readonly seconds: number;
+  /** Of a thousand records, so many leave a gap of positions in a log. */
+  readonly gapPerMille: number;
+  readonly snapshotCommands: number;
+}
+
+export interface ScenarioOptions {
+  readonly regions: number;
+  readonly shards: number;
+  readonly seconds: number;
+}
+
+export function scenarioOf(seed: number, random: SimulatedRandom, options: ScenarioOptions): Scenario {
+  const draw = random.split("scenario");
+  const regions = REGIONS.slice(0, options.regions);
+  const policies = ["match-locally", "match-locally", "halt"] as const;
+  const fees = draw.pick([
+    { makerFeePpm: 0, takerFeePpm: 0 },
+    { makerFeePpm: 10_000, takerFeePpm: 20_000 },
+  ]);
+  const ids = ["AAAQQQ", "BBBQQQ", "CCCQQQ", "DDDQQQ"].slice(0, 2 * options.shards) as MarketId[];
+  const markets = ids.map(
+    (id, at): Market => ({
+      ...wideMarket(id, { ...fees, basePerLot: draw.pick([1, 7]), quotePerTickLot: draw.pick([1, 3]) }),
+      partitionPolicy: at === 0 ? "match-locally" : draw.pick(policies),
+    }),
+  );
+  const shards = Array.from({ length: options.shards }, (_, at) => ({
+    id: `shard-${at + 1}` as ShardId,
+    markets: ids.slice(2 * at, 2 * at + 2),
+    home: regions[at % regions.length] ?? FIRST,
+  }));
+  return {
+    seed,
+    regions,
+    definitions: { regions, assets: assetsOf(markets), markets, shards },
+    accounts: Array.from({ length: 24 }, (_, at) => (at + 1) as AccountId),
+    ordersPerSecond: draw.between(5, 9),
+    seconds: options.seconds,
+    gapPerMille: draw.perMille(300) ? 30 : 0,
+    snapshotCommands: draw.pick([40, 150, 600]),
+  };
+}
+
+function assetsOf(markets: readonly Market[]): Asset[] {
+  const ids = new Set<AssetId>(markets.flatMap(({ base, quote }) => [base, quote]));
+  return [...ids].map((id) => ({ id, scale: 3 }));
+}

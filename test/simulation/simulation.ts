@@ -1,0 +1,191 @@
+import { Auditor } from "./audit/auditor.ts";
+import { expectRest } from "./audit/expect-rest.ts";
+import { Finding, INVARIANTS } from "./audit/finding.ts";
+import type { SimulatedRandom } from "./chance/simulated-random.ts";
+import { Cluster, type RegionStarter } from "./cluster.ts";
+import { Nemesis } from "./faults/nemesis.ts";
+import type { Scenario } from "./scenario.ts";
+import { VirtualTime } from "./time/virtual-time.ts";
+import { Trace } from "./trace.ts";
+import { createTraders, fundAll, probeAll } from "./workload/crowd.ts";
+import type { Trader } from "./workload/trader.ts";
+
+/** Bounds of the phases, simulated ms: a run that takes longer has found something. */
+const UP_WITHIN_MS = 60_000;
+const REST_WITHIN_MS = 240_000;
+const LOOK_EVERY_MS = 50;
+
+export interface SimulationOptions {
+  readonly scenario: Scenario;
+  readonly random: SimulatedRandom;
+  readonly startRegion: RegionStarter;
+  /** The time under faults ends after so many events, if not before. */
+  readonly maxSteps: number;
+  readonly listener?: ((line: string) => void) | undefined;
+}
+
+/** What the phases of one run work with. */
+export class Simulation {
+  readonly time = new VirtualTime();
+  readonly trace: Trace;
+  readonly auditor: Auditor;
+  readonly cluster: Cluster;
+  readonly #options: SimulationOptions;
+  readonly #nemesis: Nemesis;
+  readonly #traders: readonly Trader[];
+  #finding: { readonly error: unknown } | undefined;
+
+  constructor(options: SimulationOptions) {
+    const { scenario, random, startRegion, listener } = options;
+    this.#options = options;
+    this.trace = new Trace(this.time, 2000, listener);
+    const shards = scenario.definitions.shards.map(({ id }) => id);
+    this.auditor = new Auditor(this.time, shards);
+    this.cluster = new Cluster({
+      scenario,
+      time: this.time,
+      random,
+      trace: this.trace,
+      listener: this.auditor,
+      startRegion,
+      onFinding: (error) => this.found(error),
+    });
+    const { time, cluster } = this;
+    const faultRandom = random.split("faults");
+    this.#nemesis = new Nemesis(
+      { cluster, random: faultRandom, time, shards, meanDurationMs: faultRandom.pick([2000, 6000, 20_000]) },
+      this.trace,
+    );
+    this.#traders = createTraders(this, scenario, random.split("traders"));
+  }
+
+  /** Runs all phases. Throws what was found. */
+  run(): void {
+    const { cluster } = this;
+    for (const region of cluster.regions) this.time.schedule(0, () => cluster.start(region));
+    this.until("all Regions are up", UP_WITHIN_MS, () => this.#isAllUp());
+    fundAll(this.#traders, this.#options.scenario);
+    this.until("all accounts have funds", UP_WITHIN_MS, () => this.#isAllAnswered());
+    this.#underFaults();
+    this.#heal();
+    for (const { id } of this.#options.scenario.definitions.shards) this.#readTapes(id);
+    const shards = this.#options.scenario.definitions.shards.map(({ id }) => id);
+    // Time went on while the journals were read.
+    this.until("all is at rest for the audit", REST_WITHIN_MS, () => this.#isAtRest());
+    expectRest(this.auditor, shards, cluster.processes);
+    this.#throwIfFound();
+  }
+
+  /** Something is wrong: the run ends behind this event. */
+  found(error: unknown): void {
+    this.#finding ??= { error };
+  }
+
+  /** Lets events happen until a condition holds. Throws a `Finding` where it does not within the time. */
+  until(what: string, withinMs: number, condition: () => boolean): void {
+    const begin = this.time.now;
+    let next = begin;
+    for (;;) {
+      if (this.time.now >= next) {
+        if (condition()) return;
+        next = this.time.now + LOOK_EVERY_MS;
+      }
+      if (this.time.now - begin > withinMs)
+        throw new Finding(
+          INVARIANTS.liveness,
+          `not within ${withinMs / 1000} s: ${what}; ${this.#unfinished()}`,
+        );
+      this.#step();
+    }
+  }
+
+  #underFaults(): void {
+    const { seconds } = this.#options.scenario;
+    const end = this.time.now + 1000 * seconds;
+    const lastStep = this.time.steps + this.#options.maxSteps;
+    for (const trader of this.#traders) trader.start();
+    this.#nemesis.start();
+    while (this.time.now < end && this.time.steps < lastStep) this.#step();
+  }
+
+  #heal(): void {
+    this.trace.note("heals");
+    this.#nemesis.heal();
+    for (const trader of this.#traders) trader.stop();
+    this.until("all has come to rest", REST_WITHIN_MS, () => this.#isAtRest());
+    this.trace.note("is probed");
+    probeAll(this.#traders, this.#options.scenario);
+    this.until("all has come to rest again", REST_WITHIN_MS, () => this.#isAtRest());
+  }
+
+  #step(): void {
+    this.#throwIfFound();
+    if (!this.time.step()) throw new Finding(INVARIANTS.liveness, "nothing will ever happen again");
+    this.#throwIfFound();
+  }
+
+  #throwIfFound(): void {
+    if (this.#finding !== undefined) throw this.#finding.error;
+  }
+
+  #isAllUp(): boolean {
+    return this.cluster.processes.length === this.cluster.regions.length;
+  }
+
+  #isAllAnswered(): boolean {
+    return this.#traders.every(({ open }) => open === 0);
+  }
+
+  #isAtRest(): boolean {
+    return (
+      this.#isAllUp() &&
+      this.#isAllAnswered() &&
+      this.#isEqualEverywhere() &&
+      this.cluster.processes.every((process) => process.unfinished().length === 0)
+    );
+  }
+
+  #isEqualEverywhere(): boolean {
+    return this.#options.scenario.definitions.shards.every(({ id }) => {
+      const places = this.cluster.processes.map((process) => {
+        const stand = process.standOf(id);
+        return stand === undefined || stand.provisional ? "" : `${stand.branch} ${stand.seq}`;
+      });
+      return places[0] !== "" && places.every((place) => place === places[0]);
+    });
+  }
+
+  /** What a stuck run waits for, in words. */
+  #unfinished(): string {
+    const waiting = this.#traders.filter(({ open }) => open > 0).length;
+    const regions = this.cluster.regions.map((region) => {
+      const process = this.cluster.running(region);
+      if (process === undefined) return `${region} is not up`;
+      const stands = this.#options.scenario.definitions.shards.map(({ id }) => {
+        const stand = process.standOf(id);
+        return `${id} ${stand?.branch} ${stand?.seq} (${process.describe(id)})`;
+      });
+      return `${region}: ${[...stands, ...process.unfinished()].join(", ")}`;
+    });
+    return `${waiting} traders wait; ${regions.join("; ")}`;
+  }
+
+  #readTapes(shard: Parameters<Auditor["archiveOf"]>[0]): void {
+    const archive = this.auditor.archiveOf(shard);
+    for (const process of this.cluster.processes) {
+      let isRead = false;
+      process.tapeOf(shard).then(
+        (outcomes) => {
+          isRead = true;
+          try {
+            for (const outcome of outcomes) archive.note(`the journal of ${process.region}`, outcome);
+          } catch (error) {
+            this.found(error);
+          }
+        },
+        (error: unknown) => this.found(error),
+      );
+      this.until(`the journal of ${process.region} is read`, UP_WITHIN_MS, () => isRead);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { RegionId, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { LogRecord, Subscription } from "#shared/ports/command-log.ts";
+import type { LogCopies } from "#shared/ports/log-copies.ts";
+import type { Life } from "#test/simulation/process/life.ts";
+import { LogFile } from "./log-file.ts";
+import type { SimulatedDisk } from "./simulated-disk.ts";
+import { BATCH, SimulatedSubscription } from "./simulated-subscription.ts";
+
+/** Copies of the other Regions' logs on a simulated disk. */
+export function openSimulatedLogCopies(disk: SimulatedDisk, name: string, life: Life): LogCopies {
+  const fences = disk.file(`fences ${name}`, () => new Map<ShardId, number>());
+  const commits = disk.commits(`the log copies of ${name}`, life);
+  const subscriptions = new Map<LogFile, Set<SimulatedSubscription<LogRecord>>>();
+  let isClosed = false;
+  const fileOf = (shard: ShardId, origin: RegionId) =>
+    disk.file(`copy ${name} ${shard} ${origin}`, () => new LogFile());
+  return {
+    append: async (shard, origin, records) => {
+      const file = fileOf(shard, origin);
+      const fresh = records.filter(({ position }) => position > file.last);
+      for (const [at, { position }] of fresh.entries())
+        assert(position > (fresh[at - 1]?.position ?? 0), `copies of a log rise: ${position} does not`);
+      const copies = fresh.map(({ position, bytes }) => ({ position, bytes: Uint8Array.from(bytes) }));
+      return commits.write(() => {
+        for (const record of copies) file.put(record);
+        for (const subscription of subscriptions.get(file) ?? []) subscription.notify();
+      });
+    },
+    read: (shard, origin, after, limit) =>
+      disk.reading(life, () => {
+        if (isClosed) throw new Error(`the copies ${name} are closed`);
+        return fileOf(shard, origin).read(after, limit);
+      }),
+    subscribe: (shard, origin, after, onRecords): Subscription => {
+      const file = fileOf(shard, origin);
+      let position = after;
+      const next = () => {
+        const records = isClosed ? [] : file.read(position, BATCH);
+        position = records.at(-1)?.position ?? position;
+        return records;
+      };
+      const subscription = new SimulatedSubscription(life, next, onRecords);
+      const known = subscriptions.get(file) ?? new Set();
+      subscriptions.set(file, known.add(subscription));
+      subscription.notify();
+      return {
+        cancel: () => {
+          subscription.cancel();
+          known.delete(subscription);
+        },
+      };
+    },
+    lastPosition: (shard, origin) => fileOf(shard, origin).last,
+    fence: (shard, epoch) =>
+      commits.write(() => void fences.set(shard, Math.max(epoch, fences.get(shard) ?? 0))),
+    fencedEpoch: (shard) => fences.get(shard) ?? 0,
+    close: async () => {
+      if (isClosed) return;
+      commits.flush();
+      isClosed = true;
+      for (const group of subscriptions.values()) for (const each of group) each.cancel();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { ShardId } from "#shared/domain/ids.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
+import type { Life } from "#test/simulation/process/life.ts";
+import type { SimulatedDisk } from "./simulated-disk.ts";
+
+/** What a Region remembers of its reconciliations, on a simulated disk. */
+export function openSimulatedReconciliationStore(
+  disk: SimulatedDisk,
+  name: string,
+  life: Life,
+): ReconciliationStore {
+  const bookmarks = disk.file(`bookmarks ${name}`, () => new Map<ShardId, number>());
+  const recorded = disk.file(`recorded ${name}`, () => new Map<ShardId, number>());
+  const file = disk.file(`reconciliations ${name}`, () => new Map<string, Reconciliation>());
+  const commits = disk.commits(`the reconciliation store of ${name}`, life);
+  return {
+    bookmark: (shard) => bookmarks.get(shard) ?? 0,
+    setBookmark: (shard, position) => commits.write(() => void bookmarks.set(shard, position)),
+    recordedThrough: (shard) => recorded.get(shard) ?? 0,
+    setRecordedThrough: (shard, seq) => commits.write(() => void recorded.set(shard, seq)),
+    put: (reconciliation) => commits.write(() => void file.set(reconciliation.id, reconciliation)),
+    get: (id) => disk.reading(life, () => file.get(id)),
+    list: ({ account, limit }) =>
+      disk.reading(life, () =>
+        [...file.values()]
+          .toReversed()
+          .filter((each) => account === undefined || touches(each, account))
+          .slice(0, limit),
+      ),
+    close: async () => commits.flush(),
+  };
+}
+
+function touches({ commands, fills, adjustments }: Reconciliation, account: number): boolean {
+  return (
+    [...commands, ...adjustments].some((each) => each.account === account) ||
+    fills.some(({ makerAccount, takerAccount }) => makerAccount === account || takerAccount === account)
+  );
+}
