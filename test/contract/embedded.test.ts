@@ -8,6 +8,7 @@ import { logCopiesContract } from "./log-copies-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { outcomeFeedContract } from "./outcome-feed-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
+import { projectionsRewindContract } from "./projections-rewind-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
 
 commandLogContract(adapters);
@@ -15,6 +16,7 @@ logCopiesContract(adapters);
 journalContract(adapters);
 snapshotStoreContract(adapters);
 projectionsContract(adapters);
+projectionsRewindContract(adapters);
 countersContract(adapters);
 identityStoreContract(adapters);
 outboxContract(adapters);

@@ -3,6 +3,7 @@ import { describe, it } from "mocha";
 import type {
   AccountId,
   BranchId,
+  CommandId,
   MarketId,
   OrderId,
   OrderListId,
@@ -91,6 +92,16 @@ export function projectionsContract(adapters: Adapters): void {
       await tables.commit(batch(13, { orders: [sampleOrder(1, 13, { status: "CANCELED" })] }));
       expect((await tables.order(1 as OrderId))?.status).to.equal("CANCELED");
       expect(tables.position(SHARD)).to.equal(13);
+    });
+
+    it("keep an order's command id when a row comes without one", async () => {
+      const tables = await stores.fresh();
+      const order = sampleOrder(1, 5);
+      await tables.commit(batch(5, { orders: [order] }));
+      await tables.commit(
+        batch(6, { orders: [{ ...order, executed: 2, commandId: "" as CommandId, seq: 6 as Seq }] }),
+      );
+      expect(await ordersOf(tables)).to.deep.equal([{ ...order, executed: 2, seq: 6 }]);
     });
 
     it("replace an order list's row only by one of a higher seq", async () => {

@@ -145,8 +145,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a command id is not remembered",
     file: "engine/engine.ts",
-    find: "(isDeposit ? deposits : commands).remember(id, seq, time);",
-    replace: "if (isDeposit) deposits.remember(id, seq, time);",
+    find: "memory?.remember(id, seq, time);",
+    replace: "if (memory === shard.deposits) memory.remember(id, seq, time);",
   },
   {
     name: "client order ids are remembered for ever",

@@ -7,6 +7,8 @@ export interface TestLinks {
   of(region: RegionId): RegionLink;
   /** Nothing passes between the two any more, or again. */
   cut(a: RegionId, b: RegionId, isCut?: boolean): void;
+  /** Nobody is answered such requests any more, or again. */
+  refuse(kind: keyof LinkProtocol, isRefused?: boolean): void;
   /** What was asked, in order. */
   readonly asked: {
     readonly from: RegionId;
@@ -19,6 +21,7 @@ export interface TestLinks {
 export function createTestLinks(): TestLinks {
   const handlers = new Map<string, LinkHandler<never>>();
   const cuts = new Set<string>();
+  const refused = new Set<keyof LinkProtocol>();
   const asked: TestLinks["asked"] = [];
   const isCut = (a: RegionId, b: RegionId) => cuts.has([a, b].sort().join());
   return {
@@ -27,12 +30,17 @@ export function createTestLinks(): TestLinks {
       if (cut) cuts.add([a, b].sort().join());
       else cuts.delete([a, b].sort().join());
     },
+    refuse: (kind, isRefused = true) => {
+      if (isRefused) refused.add(kind);
+      else refused.delete(kind);
+    },
     of: (self) => ({
       self,
       request: async (to, kind, request) => {
         asked.push({ from: self, to, kind, request });
         const handler = handlers.get(`${to} ${kind}`);
-        if (handler === undefined || isCut(self, to)) return { ok: false, error: "unreachable" };
+        if (handler === undefined || refused.has(kind) || isCut(self, to))
+          return { ok: false, error: "unreachable" };
         const answer = await handler(self, structuredClone(request) as never);
         return isCut(self, to)
           ? { ok: false, error: "unreachable" }

@@ -148,13 +148,19 @@ describe("replication", () => {
     await b.append("5");
     await eventually(() => b.folded.join() === "1,2,3,5");
     expect(b.watermark.current?.epoch ?? 1).to.equal(1);
+    links.refuse("replica.read");
     links.cut(IRELAND, TOKYO, false);
+    const reports = () =>
+      links.asked.flatMap(({ from, to, kind, request }) =>
+        from === TOKYO && to === IRELAND && kind === "log.read" ? [request as LogReadRequest] : [],
+      );
+    await eventually(() => reports().filter(({ after }) => after === 1).length > 1);
+    expect(new Set(reports().map(({ held }) => held))).to.deep.equal(new Set([0]));
+    expect(b.watermark.current?.epoch ?? 1).to.equal(1);
+    links.refuse("replica.read", false);
     await eventually(() => late.folded.join() === "1,2,3,5");
     await eventually(() => b.watermark.current?.epoch === 2 && b.watermark.finalSeq === 4);
-    const reports = links.asked.flatMap(({ from, to, kind, request }) =>
-      from === TOKYO && to === IRELAND && kind === "log.read" ? [request as LogReadRequest] : [],
-    );
-    expect(reports.find(({ epoch, held }) => epoch === 2 && held > 0)?.held).to.equal(1);
+    expect(reports().find(({ held }) => held > 0)?.held).to.equal(1);
   });
 
   it("goes on after a restart where its copies end, fence and all", async () => {
@@ -183,6 +189,21 @@ describe("replication", () => {
     expect(await c.follower.copyFrom(IRELAND, VIRGINIA, 2)).to.equal(true);
     expect(c.copies.lastPosition(SHARD, VIRGINIA)).to.equal(2);
     expect(await c.follower.copyFrom(VIRGINIA, VIRGINIA, 3)).to.equal(false);
+  });
+
+  it("tells a reader at once of what became final between two of its questions", async function () {
+    this.timeout(5000);
+    const links = createTestLinks();
+    const owner = start(VIRGINIA, planOf(FIRST), links);
+    await owner.append("1");
+    await eventually(() => owner.folded.length === 1);
+    const request = { shard: SHARD, after: 0, limit: 9, waitMs: 10_000, epoch: 1, held: 0, digests: [] };
+    const first = await links.of(TOKYO).request(VIRGINIA, "log.read", request, 20_000);
+    expect(first.ok && first.answer.watermark).to.equal(undefined);
+    owner.watermark.noteHeld(IRELAND, 1, 1);
+    const second = await links.of(TOKYO).request(VIRGINIA, "log.read", { ...request, after: 1 }, 20_000);
+    expect(second.ok && second.answer.watermark?.seq).to.equal(1);
+    expect(second.ok && second.answer.records).to.deep.equal([]);
   });
 
   it("appends what another Region sends, in order, and no more than its bound", async () => {
