@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PARTITION_POLICIES, TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
-import { BACKPRESSURE, ROUTES } from "#shared/protocol/socket.ts";
+import { BACKPRESSURE, ROUTES } from "#shared/protocol/region-messages.ts";
 import { order } from "./rest/answers.ts";
 import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
 

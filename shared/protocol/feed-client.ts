@@ -1,4 +1,5 @@
-import type { Place, ResyncAnswer, ResyncRequest, RewoundMessage } from "./socket.ts";
+import type { RewoundMessage } from "./region-messages.ts";
+import type { Place, ResyncAnswer, ResyncRequest } from "./socket.ts";
 
 /**
  * `apply`: new and in order. `duplicate`: seen before, drop it. `gap`: something was missed; drop it and send

@@ -67,6 +67,12 @@ export class FeedRecorder {
     this.socket.on("trade", (message) =>
       this.#take(this.#tradeFeed, message, () => this.trades.push(message)),
     );
+    this.socket.on("rewound", (rewound) => {
+      if (rewound.feed === symbol && this.#tradeFeed.rewound(rewound)) {
+        this.trades.splice(0, this.trades.length, ...this.trades.filter(({ seq }) => seq <= rewound.toSeq));
+      }
+      if (rewound.feed === `user/${shard}`) this.#userFeed.rewound(rewound);
+    });
     this.socket.on("depth", (message) => {
       if (this.book.receive(message) !== "gap") return;
       this.seen.depthGaps++;

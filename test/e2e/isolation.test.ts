@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
+import { MOVE, OPERATOR, PUBLIC } from "./isolation-routes.ts";
 import {
   type IsolationStage,
   LIMIT,
@@ -52,6 +53,11 @@ describe("one account and another's, on every route", () => {
     "GET /api/v3/order": async () => {
       for (const name of stage.alicesNames()) {
         refused(await stage.asBob("GET", "/api/v3/order", { symbol: "BTCUSDT", ...name }), 400, -2013);
+      }
+    },
+    "GET /meridian/v1/order": async () => {
+      for (const name of stage.alicesNames()) {
+        refused(await stage.asBob("GET", "/meridian/v1/order", { symbol: "BTCUSDT", ...name }), 400, -2013);
       }
     },
     "GET /api/v3/openOrders": async () => {
@@ -234,11 +240,6 @@ describe("one account and another's, on every route", () => {
         refused(await withSession("POST", "/meridian/v1/transfers", { ...transfer, toShard }), 400, -9020);
       }
     },
-    "GET /meridian/v1/order": async () => {
-      for (const name of stage.alicesNames()) {
-        refused(await stage.asBob("GET", "/meridian/v1/order", { symbol: "BTCUSDT", ...name }), 400, -2013);
-      }
-    },
     "POST /meridian/v1/sign-out": async () => {
       const { token } = (
         await post("/meridian/v1/sign-in", { name: stage.bob.name, password: "correct horse battery staple" })
@@ -276,40 +277,6 @@ describe("one account and another's, on every route", () => {
     const dear = Object.entries(sent).map(([key, value]) => [key, /quantity/i.test(key) ? "1.5" : value]);
     refused(await stage.asBob("POST", path, Object.fromEntries(dear)), 400, -2010);
   };
-
-  /** The operator's: no user may, whatever they send. */
-  const OPERATOR: readonly string[] = ["POST /meridian/v1/markets/:symbol/state"];
-  const MOVE = "POST /meridian/v1/ownership/:shard/promote";
-
-  /** Nobody's and everybody's: what they answer must not tell of an account. */
-  const PUBLIC: readonly string[] = [
-    "GET /api/v3/aggTrades",
-    "GET /api/v3/avgPrice",
-    "GET /api/v3/depth",
-    "GET /api/v3/exchangeInfo",
-    "GET /api/v3/historicalTrades",
-    "GET /api/v3/klines",
-    "GET /api/v3/ping",
-    "GET /api/v3/ticker/24hr",
-    "GET /api/v3/ticker/bookTicker",
-    "GET /api/v3/ticker/price",
-    "GET /api/v3/time",
-    "GET /api/v3/trades",
-    "GET /api/v3/uiKlines",
-    "GET /dapi/v1/exchangeInfo",
-    "GET /docs",
-    "GET /docs/style.css",
-    "GET /fapi/v1/exchangeInfo",
-    "GET /healthz",
-    "GET /meridian/v1/markets",
-    "GET /meridian/v1/ownership",
-    "GET /meridian/v1/regions",
-    "GET /openapi.json",
-    "GET /readyz",
-    "GET /sapi/v1/system/status",
-    "POST /meridian/v1/sign-in",
-    "POST /meridian/v1/sign-up",
-  ];
 
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
     stage.gateway.send("POST", path, { headers: { ...JSON_BODY, ...headers }, body: JSON.stringify(body) });

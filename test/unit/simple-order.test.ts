@@ -74,6 +74,7 @@ describe("a simple order", () => {
       symbol: "BTCUSDT",
       status: "NEW",
       executedQuantity: "0.00000000",
+      shard: "shard-1",
       seq: answer.seq,
     });
     expect(commands[0]).to.include({

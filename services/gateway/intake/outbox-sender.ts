@@ -91,8 +91,10 @@ export class OutboxSender {
     const { queue, route, clock } = this.#dependencies;
     const now = clock.now();
     for (const entry of queue.pending(route.shard)) {
-      const { validUntil } = entry.envelope;
-      if (entry.state === "queued" && validUntil > 0 && validUntil <= now) await queue.end(entry, "expired");
+      const { validUntil, commandId } = entry.envelope;
+      // Another may have been taken back while one was ended.
+      const isWaiting = entry.state === "queued" && queue.find(commandId) === entry;
+      if (isWaiting && validUntil > 0 && validUntil <= now) await queue.end(entry, "expired");
     }
   }
 

@@ -1,5 +1,5 @@
 import type { ShardId } from "#shared/domain/ids.ts";
-import type { RegionStatusMessage, ShardStatus } from "#shared/protocol/socket.ts";
+import type { RegionStatusMessage, ShardStatus } from "#shared/protocol/region-messages.ts";
 import type { BackpressureLevel } from "../intake/admission.ts";
 import type { RouteState } from "../intake/shard-route.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";

@@ -1,6 +1,6 @@
 import { assert } from "#shared/domain/invariant.ts";
 import { formatAmount } from "#shared/domain/market-units.ts";
-import type { WireTransfer } from "#shared/protocol/socket.ts";
+import type { WireTransfer } from "#shared/protocol/region-messages.ts";
 import type { MarketsView, TransferInFlight } from "../views/region-view.ts";
 
 /** A transfer in flight as clients see it. */

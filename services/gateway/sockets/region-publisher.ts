@@ -1,4 +1,4 @@
-import type { RegionStatusMessage } from "#shared/protocol/socket.ts";
+import type { RegionStatusMessage } from "#shared/protocol/region-messages.ts";
 import type { ExchangeStatus } from "../regions/exchange-status.ts";
 import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
 

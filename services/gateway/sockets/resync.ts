@@ -122,7 +122,10 @@ export class Resync {
   /** Whether the client stands on the tape as it is now: another branch may have continued its own since, and not taken its place. */
   #isOnTape({ branch, seq }: ResyncRequest): boolean {
     const { recent, journal, view } = this.#dependencies;
-    if (seq === 0 || (seq === view.seq && branch === view.branch)) return true;
+    if (seq === view.seq) return branch === view.branch;
+    // Before everything: of any branch that the tape has been through.
+    if (seq === 0 && branch !== view.branch) return journal.branches().some((run) => run.branch === branch);
+    if (seq === 0) return true;
     const known =
       recent.branchAt(seq) ??
       journal.branches().find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq)?.branch;

@@ -1,19 +1,11 @@
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Place } from "#shared/protocol/socket.ts";
 import type { Interval } from "../views/intervals.ts";
-import type { DepthPublisher } from "./depth-publisher.ts";
-import { type KlinePublisher, LIVE_INTERVALS } from "./kline-publisher.ts";
+import { LIVE_INTERVALS } from "./kline-publisher.ts";
 import { parseRequest, SUBSCRIBE } from "./requests.ts";
 import { depthRoom, klineRoom, tickerRoom, tradeRoom } from "./rooms.ts";
 import type { SocketShards } from "./socket-shards.ts";
 import type { GatewaySocket } from "./socket-types.ts";
-import type { TickerPublisher } from "./ticker-publisher.ts";
-
-export interface Publishers {
-  readonly depth: DepthPublisher;
-  readonly ticker: TickerPublisher;
-  readonly kline: KlinePublisher;
-}
 
 /** Joins a market's rooms; what is needed to begin with is sent first. Gives where the market's shard stands. Throws `ApiError`. */
 export function subscribe(socket: GatewaySocket, body: unknown, shards: SocketShards): Place {

@@ -1,4 +1,5 @@
-import type { ShardBalance, WireTransfer } from "#shared/protocol/socket.ts";
+import type { WireTransfer } from "#shared/protocol/region-messages.ts";
+import type { ShardBalance } from "#shared/protocol/socket.ts";
 import { textOf, wireUnits } from "../money/decimal.ts";
 import type { BalanceRow } from "./types.ts";
 

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
-import type { ShardBalance, TickerMessage, WireTransfer } from "#shared/protocol/socket.ts";
+import type { WireTransfer } from "#shared/protocol/region-messages.ts";
+import type { ShardBalance, TickerMessage } from "#shared/protocol/socket.ts";
 import type {
   BalanceRow,
   Book,

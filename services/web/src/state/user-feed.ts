@@ -1,4 +1,5 @@
 import { FeedClient } from "#shared/protocol/feed-client.ts";
+import type { WireTransfer } from "#shared/protocol/region-messages.ts";
 import type {
   BalanceMessage,
   ErrorAnswer,
@@ -8,7 +9,6 @@ import type {
   ResyncRequest,
   ShardBalance,
   UserState,
-  WireTransfer,
 } from "#shared/protocol/socket.ts";
 import { callApi } from "./api.ts";
 import type { PageSocket } from "./connection.ts";
