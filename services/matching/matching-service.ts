@@ -65,7 +65,7 @@ export class MatchingService {
       { place: fold.place, tip },
     );
     this.#ticker = new Ticker(clock, (time) => {
-      if (this.#ownsPlace()) void this.append({ kind: "Tick", time });
+      if (this.#ownsTime()) void this.append({ kind: "Tick", time });
     });
     dependencies.onRecords([fold.place]);
   }
@@ -124,9 +124,10 @@ export class MatchingService {
     await this.#snapshots.take(this.#fold, () => this.#publisher.flush());
   }
 
-  /** Time goes on by this Region's ticks only where the fold has come to a branch that it writes. */
-  #ownsPlace(): boolean {
-    return this.#dependencies.tape.ownBranch === this.place.branch;
+  /** Time goes on by this Region's ticks only where the fold has come into a branch that it writes and that goes on. */
+  #ownsTime(): boolean {
+    const { engine } = this.#fold;
+    return this.#dependencies.tape.ownBranch === engine.branch && !engine.ended;
   }
 
   async #take(records: readonly TapeRecord[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
+import type { Watermark } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { AppendResult, CommandLog } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
@@ -47,7 +48,8 @@ export function serveReplication(service: ReplicationService): void {
     return { results };
   });
 
-  link.serve("log.read", (from, request) => readLog(service, from, request));
+  const told = new Map<string, Watermark>();
+  link.serve("log.read", (from, request) => readLog(service, from, request, told));
 
   link.serve("replica.fence", async (_from, { shard, epoch }) => {
     // The promise first: whatever is reported from here on is not of this epoch.
@@ -76,21 +78,25 @@ async function readLog(
   { clock, shard: shardOf }: ReplicationService,
   from: RegionId,
   request: LogReadRequest,
+  /** What each reader of each shard was told last to be final. */
+  told: Map<string, Watermark>,
 ): Promise<LogReadAnswer> {
   const { shard, after, limit, waitMs, epoch, held, digests } = request;
   const served = shardOf(shard);
   if (served === undefined) return { records: [], last: 0, watermark: undefined };
   const { log, watermark } = served;
-  const known = watermark.current;
+  const reader = `${from} ${shard}`;
   watermark.noteHeld(from, epoch, held);
   served.digests.take(from, digests);
   const isNews = () => {
     const { current } = watermark;
-    return log.lastPosition() > after || (current !== undefined && isBeyond(current, known));
+    return log.lastPosition() > after || (current !== undefined && isBeyond(current, told.get(reader)));
   };
   if (!isNews()) await waitForNews(served, after, clock, Math.min(waitMs, MAX_WAIT_MS));
   const records = await log.read(after, Math.min(limit, MAX_READ));
-  return { records, last: log.lastPosition(), watermark: watermark.current };
+  const { current } = watermark;
+  if (current !== undefined) told.set(reader, current);
+  return { records, last: log.lastPosition(), watermark: current };
 }
 
 function waitForNews(

@@ -29,7 +29,7 @@ export interface Projections {
   stand(shard: ShardId): ProjectionStand;
   /**
    * Writes one step, all or nothing: a batch whose `seq` is not above the position changes nothing; an order or order list row replaces the
-   * stored one only if its seq is higher.
+   * stored one only if its seq is higher; an empty command id (of an order that a snapshot told of) leaves the stored one.
    */
   commit(batch: ProjectionBatch): Promise<void>;
   /**

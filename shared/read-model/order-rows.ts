@@ -2,6 +2,7 @@ import type { OrderAccepted, Outcome, Trade, TradePrevented } from "#shared/doma
 import type { CommandId } from "#shared/domain/ids.ts";
 import type { OpenOrder, OrderStatus } from "#shared/domain/order.ts";
 import type { OrderRow, PreventedMatchRow, TradeRow } from "#shared/ports/projections.ts";
+import { ownCommandId } from "./own-command-id.ts";
 
 /** A trade as the Trades table holds it. */
 export function tradeRow(event: Trade, outcome: Outcome): TradeRow {
@@ -31,7 +32,7 @@ export function rowOfAccepted(event: OrderAccepted, outcome: Outcome): OrderRow 
     updateTime: time,
     workingTime: stage === "working" ? time : 0,
     trailingTime: isTracking ? time : 0,
-    commandId: outcome.commandId as CommandId,
+    commandId: ownCommandId(outcome) as CommandId,
     seq: outcome.seq,
   };
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
-import type { AccountId, MarketId } from "#shared/domain/ids.ts";
+import type { AccountId, MarketId, RegionId } from "#shared/domain/ids.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
 import { numberOf } from "./command-log-contract.ts";
@@ -45,6 +45,20 @@ export function crashContract(adapters: Adapters): void {
       expect(positions).to.deep.equal(positions.toSorted((a, b) => a - b));
       expect(log.lastPosition()).to.equal(positions.at(-1));
       await log.close();
+    });
+
+    it("the copies of a log have every acknowledged record at its position, and the fence", async () => {
+      const { place, runs } = await killed("logCopies");
+      const copies = await adapters.logCopies.open(place);
+      const { shard } = sampleSnapshot(1);
+      const origin = "us-east-1" as RegionId;
+      const [last = 0, epoch = 0] = (runs.at(-1)?.at(-1) ?? "").split(" ").map(Number);
+      const records = await copies.read(shard, origin, 0, 1_000_000);
+      expect(copies.lastPosition(shard, origin)).to.be.at.least(last).and.to.equal(records.length);
+      for (const [at, { position, bytes }] of records.entries())
+        expect([position, numberOf(bytes)]).to.deep.equal([at + 1, at + 1]);
+      expect(copies.fencedEpoch(shard)).to.be.at.least(epoch);
+      await copies.close();
     });
 
     it("the journal has every acknowledged outcome, dense from the first on", async () => {

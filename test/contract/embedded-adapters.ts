@@ -7,6 +7,7 @@ import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-l
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
+import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { Adapters, Place } from "./support/adapters.ts";
@@ -20,6 +21,10 @@ export const adapters: Adapters = {
   commandLog: {
     open: async (place, options) => openSqliteCommandLog({ file: fileIn(place), ...options }),
     damageNewest: async (place) => damage(place, "log"),
+  },
+  logCopies: {
+    open: async (place) => openSqliteLogCopies({ file: fileIn(place) }),
+    damageNewest: async (place) => damage(place, "copies", "position"),
   },
   journal: {
     open: async (place) => openSqliteJournal({ file: fileIn(place) }),
@@ -40,11 +45,11 @@ function fileIn(place: Place): string {
 }
 
 /** Turns the last byte of the newest record: the file stays a sound database. */
-function damage(place: Place, table: string): void {
+function damage(place: Place, table: string, key = "rowid"): void {
   const database = new DatabaseSync(fileIn(place));
-  const row = database.prepare(`SELECT rowid AS id, bytes FROM ${table} ORDER BY rowid DESC LIMIT 1`).get();
+  const row = database.prepare(`SELECT ${key} AS id, bytes FROM ${table} ORDER BY ${key} DESC LIMIT 1`).get();
   const bytes = Uint8Array.from(row?.bytes as Uint8Array);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-  database.prepare(`UPDATE ${table} SET bytes = ? WHERE rowid = ?`).run(bytes, Number(row?.id));
+  database.prepare(`UPDATE ${table} SET bytes = ? WHERE ${key} = ?`).run(bytes, Number(row?.id));
   database.close();
 }

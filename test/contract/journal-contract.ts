@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import type { Outcome } from "#shared/domain/event.ts";
+import type { BranchId } from "#shared/domain/ids.ts";
+import { eventually } from "#test/support/eventually.ts";
 import type { Adapters } from "./support/adapters.ts";
 import { collect } from "./support/collect.ts";
 import { failureOf } from "./support/failure-of.ts";
@@ -93,6 +95,89 @@ export function journalContract(adapters: Adapters): void {
         expect(collector.heard, "nothing after it has canceled").to.have.length(1220 - start);
       });
     }
+
+    it("goes on over branches, dense by seq, and tells which seqs are whose", async () => {
+      const place = await journals.place();
+      const journal = await journals.open(place);
+      expect(journal.branches()).to.deep.equal([]);
+      await journal.append([...sampleOutcomes(3, 5, "a.1"), ...sampleOutcomes(6, 6, "b.1")]);
+      await journal.append(sampleOutcomes(7, 9, "b.1"));
+      expect(await failureOf(journal.append(sampleOutcomes(11, 12, "c.1"))), "a gap").to.be.instanceOf(Error);
+      const branches = [
+        { branch: "a.1", firstSeq: 3, lastSeq: 5 },
+        { branch: "b.1", firstSeq: 6, lastSeq: 9 },
+      ];
+      expect(journal.branches()).to.deep.equal(branches);
+      await journal.close();
+      expect((await journals.open(place)).branches()).to.deep.equal(branches);
+    });
+
+    it("takes back what is beyond a seq, goes on with another branch, and keeps what was taken back under its own", async () => {
+      const place = await journals.place();
+      const journal = await journals.open(place);
+      await journal.append([...sampleOutcomes(1, 5, "a.1"), ...sampleOutcomes(6, 9, "b.1")]);
+      await journal.rewind(9);
+      expect(journal.lastSeq(), "nothing is beyond").to.equal(9);
+      await journal.rewind(4);
+      expect(journal.lastSeq()).to.equal(4);
+      expect(journal.branches()).to.deep.equal([{ branch: "a.1", firstSeq: 1, lastSeq: 4 }]);
+      await journal.append(sampleOutcomes(5, 7, "c.1"));
+      await journal.close();
+      const again = await journals.open(place);
+      expect(await again.read(0, 100)).to.deep.equal([
+        ...sampleOutcomes(1, 4, "a.1"),
+        ...sampleOutcomes(5, 7, "c.1"),
+      ]);
+      expect(await again.readSuperseded("a.1" as BranchId, 0, 100)).to.deep.equal(
+        sampleOutcomes(5, 5, "a.1"),
+      );
+      expect(await again.readSuperseded("b.1" as BranchId, 6, 2)).to.deep.equal(sampleOutcomes(7, 8, "b.1"));
+      expect(await again.readSuperseded("c.1" as BranchId, 0, 100)).to.deep.equal([]);
+    });
+
+    it("may take back the same outcomes more than once, and everything", async () => {
+      const journal = await journals.fresh();
+      for (let time = 0; time < 2; time++) {
+        await journal.append(sampleOutcomes(1, 3, "a.1"));
+        await journal.rewind(0);
+        expect([journal.firstSeq(), journal.lastSeq()]).to.deep.equal([0, 0]);
+      }
+      expect(await journal.readSuperseded("a.1" as BranchId, 0, 100)).to.deep.equal(
+        sampleOutcomes(1, 3, "a.1"),
+      );
+    });
+
+    it("tells a subscriber to go back before it gives what came instead; one that had not come so far hears nothing of it", async () => {
+      const journal = await journals.fresh();
+      await journal.append(sampleOutcomes(1, 6, "a.1"));
+      const heard: string[] = [];
+      const take = (outcomes: readonly Outcome[]) => {
+        for (const { branch, seq } of outcomes) heard.push(`${branch} ${seq}`);
+      };
+      journal.subscribe(2, take, (toSeq) => {
+        heard.push(`back to ${toSeq}`);
+      });
+      await eventually(() => heard.length === 4);
+      await journal.rewind(5);
+      await journal.rewind(4);
+      await journal.append(sampleOutcomes(5, 7, "b.1"));
+      await eventually(() => heard.at(-1) === "b.1 7");
+      expect(heard.filter((line) => line.startsWith("back")).at(-1)).to.equal("back to 4");
+      expect(heard.slice(heard.indexOf("back to 4") + 1)).to.deep.equal(["b.1 5", "b.1 6", "b.1 7"]);
+      const late: string[] = [];
+      journal.subscribe(
+        6,
+        (outcomes) => void late.push(...outcomes.map(({ seq }) => `${seq}`)),
+        () => {
+          late.push("back");
+        },
+      );
+      await eventually(() => late.length === 1);
+      await journal.rewind(7);
+      await journal.append(sampleOutcomes(8, 8, "c.1"));
+      await eventually(() => late.length === 2);
+      expect(late).to.deep.equal(["7", "8"]);
+    });
 
     it("rejects a read after it was closed", async () => {
       const journal = await journals.fresh();

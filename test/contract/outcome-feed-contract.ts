@@ -57,6 +57,29 @@ export function outcomeFeedContract(adapters: Adapters): void {
       expect(heard).to.deep.equal(["first 1", "last 1", "first 2", "last 2"]);
     });
 
+    it("tells a rewind in turn with the outcomes, to those who want to know", async () => {
+      const feed = adapters.feed();
+      const heard: string[] = [];
+      let unaware = 0;
+      feed.subscribe(() => unaware++);
+      const { cancel } = feed.subscribe(
+        ({ seq }) => heard.push(`${seq}`),
+        ({ shard, toSeq }) => heard.push(`${shard} back to ${toSeq}`),
+      );
+      const [first, second, third] = sampleOutcomes(1, 3) as [Outcome, Outcome, Outcome];
+      feed.publish(first);
+      feed.publish(second);
+      feed.rewind({ shard: first.shard, toSeq: first.seq });
+      feed.publish(second);
+      await eventually(() => heard.length >= 4 && unaware >= 3);
+      expect(heard).to.deep.equal(["1", "2", "shard-1 back to 1", "2"]);
+      cancel();
+      feed.rewind({ shard: first.shard, toSeq: first.seq });
+      feed.publish(third);
+      await eventually(() => unaware >= 4);
+      expect(heard).to.have.length(4);
+    });
+
     it("starts a listener that comes while an outcome is published with the next one", async () => {
       const feed = adapters.feed();
       const heard: number[] = [];

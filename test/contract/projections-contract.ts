@@ -1,6 +1,15 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { AccountId, MarketId, OrderId, OrderListId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type {
+  AccountId,
+  BranchId,
+  CommandId,
+  MarketId,
+  OrderId,
+  OrderListId,
+  Seq,
+  ShardId,
+} from "#shared/domain/ids.ts";
 import type { ProjectionBatch, Projections } from "#shared/ports/projections.ts";
 import type { Adapters } from "./support/adapters.ts";
 import { failureOf } from "./support/failure-of.ts";
@@ -17,6 +26,7 @@ import {
 
 const SHARD = "shard-1" as ShardId;
 const BTCUSDT = "BTCUSDT" as MarketId;
+const BRANCH = "us-east-1.1" as BranchId;
 const account = (id: number) => id as AccountId;
 
 /** What every `Projections` promises (shared/ports/projections.ts). */
@@ -82,6 +92,16 @@ export function projectionsContract(adapters: Adapters): void {
       await tables.commit(batch(13, { orders: [sampleOrder(1, 13, { status: "CANCELED" })] }));
       expect((await tables.order(1 as OrderId))?.status).to.equal("CANCELED");
       expect(tables.position(SHARD)).to.equal(13);
+    });
+
+    it("keep an order's command id when a row comes without one", async () => {
+      const tables = await stores.fresh();
+      const order = sampleOrder(1, 5);
+      await tables.commit(batch(5, { orders: [order] }));
+      await tables.commit(
+        batch(6, { orders: [{ ...order, executed: 2, commandId: "" as CommandId, seq: 6 as Seq }] }),
+      );
+      expect(await ordersOf(tables)).to.deep.equal([{ ...order, executed: 2, seq: 6 }]);
     });
 
     it("replace an order list's row only by one of a higher seq", async () => {
@@ -292,7 +312,7 @@ export function projectionsContract(adapters: Adapters): void {
 
 function batch(seq: number, rows: Partial<ProjectionBatch>): ProjectionBatch {
   const none = { orders: [], orderLists: [], trades: [], preventedMatches: [], candles: [] };
-  return { shard: SHARD, seq: seq as Seq, ...none, ...rows };
+  return { shard: SHARD, branch: BRANCH, seq: seq as Seq, finalSeq: 0, ...none, ...rows };
 }
 
 function ordersOf(tables: Projections) {

@@ -6,15 +6,29 @@ import { after, before, describe, it } from "mocha";
 import { fatalText } from "#local/cli/fatal.ts";
 import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.ts";
 import { openStores } from "#local/open-stores.ts";
+import { soloPlan } from "#local/solo-plan.ts";
+import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
-import { decodeOrNull, recoverEngine } from "#services/matching/recover.ts";
-import type { BranchId, ShardId } from "#shared/domain/ids.ts";
+import { recoverFold } from "#services/matching/recover.ts";
+import { Tape } from "#services/replication/tape.ts";
+import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import { contentOf, temporaryFolders } from "#test/support/folders.ts";
 import { startPlatformProcess, tryPlatformProcess } from "#test/support/platform-process.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 
-const FILES = ["log.db", "journal.db", "snapshots.db", "projections.db", "identity.db", "counters.db"];
+const FILES = [
+  "log.db",
+  "copies.db",
+  "journal.db",
+  "snapshots.db",
+  "projections.db",
+  "identity.db",
+  "counters.db",
+];
 const SHARD = "shard-1" as ShardId;
+const REGION = "us-east-1" as RegionId;
 const PAGE_BYTES = 4096;
 
 const DAMAGES: Record<string, (file: string) => void> = {
@@ -197,15 +211,14 @@ async function placeOrders(trader: TestTrader, count: number): Promise<void> {
 async function recovered(folder: string): Promise<{ damagedSnapshots: number; digest: string }> {
   const stores = openStores(folder, { fresh: false, onFailure: fail });
   try {
+    const { log, copies } = stores;
     const mintBranch = () => "us-east-1.999" as BranchId;
-    const { engine, position, damagedSnapshots } = await recoverEngine(
-      SHARD,
-      stores.log,
-      stores.snapshots,
-      mintBranch,
-    );
-    for (const { bytes } of await stores.log.read(position, 1_000_000)) engine.apply(decodeOrNull(bytes));
-    return { damagedSnapshots, digest: engine.digest() };
+    const plan = await soloPlan({ shard: SHARD, region: REGION, log, mintBranch, random: systemRandom() });
+    const tape = new Tape({ shard: SHARD, self: REGION, log, copies }, plan);
+    const { fold, damagedSnapshots } = await recoverFold({ tape, ...stores });
+    for (const { bytes } of await log.read(fold.place.position, 1_000_000))
+      fold.engine.apply(decodeOrNull(bytes));
+    return { damagedSnapshots, digest: fold.engine.digest() };
   } finally {
     await stores.close();
   }
@@ -214,9 +227,8 @@ async function recovered(folder: string): Promise<{ damagedSnapshots: number; di
 async function foldedFromTheStart(folder: string): Promise<string> {
   const stores = openStores(folder, { fresh: false, onFailure: fail });
   try {
-    const commands = (await stores.log.read(0, 1_000_000)).map(({ bytes }) => decodeOrNull(bytes));
-    const engine = createEngine(SHARD, commands[0]?.branch ?? ("" as BranchId));
-    for (const command of commands) engine.apply(command);
+    const engine = createEngine(SHARD, ROOT_BRANCH);
+    for (const { bytes } of await stores.log.read(0, 1_000_000)) engine.apply(decodeOrNull(bytes));
     return engine.digest();
   } finally {
     await stores.close();

@@ -1,4 +1,12 @@
-import type { Command, CommandEnvelope, PlaceOrderList } from "#shared/domain/command.ts";
+import type {
+  Command,
+  CommandEnvelope,
+  ForkCommand,
+  ForkFill,
+  PlaceOrder,
+  PlaceOrderList,
+  ReplayableCommand,
+} from "#shared/domain/command.ts";
 import type {
   AccountId,
   AssetId,
@@ -7,7 +15,10 @@ import type {
   MarketId,
   OrderId,
   OrderListId,
+  RegionId,
+  Seq,
   ShardId,
+  TradeId,
 } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
 import type { OrderTerms } from "#shared/domain/order.ts";
@@ -16,6 +27,8 @@ export const GOLDEN_SHARD = "shard-1" as ShardId;
 export const GOLDEN_BRANCH = "us-east-1.1" as BranchId;
 const MARKET = "BTCUSDT" as MarketId;
 const [ALICE, BOB] = [1 as AccountId, 2 as AccountId];
+/** The id of the first transfer: that of its command, the 53rd of the stream. */
+const GOLDEN_TRANSFER = (53).toString(16).padStart(32, "0") as CommandId;
 const START = 1_700_000_000_000;
 
 const market: Market = {
@@ -115,13 +128,115 @@ export function goldenCommands(): (CommandEnvelope | null)[] {
     ...auction(),
     { kind: "Tick", time: START + 2000 },
     ...whatStays(),
+    ...transfers(),
   ];
   const stream: (CommandEnvelope | null)[] = commands.map((command) => envelope(command));
   const repeated = stream[7] ?? null;
   stream.push(repeated, null);
   stream.push(envelope({ kind: "Tick", time: 1 }, { branch: "eu-west-1.2" as BranchId }));
   stream.push(envelope(place(15, ALICE, "BUY", 5_000_000, 10), { validUntil: START }));
+  for (const command of replays()) stream.push(envelope(command));
+  // Over to a reign, to a fork of it, and beyond its end.
+  const [reign, fork] = ["eu-west-1.3" as BranchId, "eu-west-1.4" as BranchId];
+  const starts = (branch: BranchId, parent: BranchId, epoch: number, provisional: boolean) => {
+    const parentSeq = stream.length as Seq;
+    return envelope({ kind: "BranchStarted", branch, parent, parentSeq, epoch, provisional }, { branch });
+  };
+  stream.push(envelope({ kind: "EpochEnded", epoch: 0, successor: "eu-west-1" as RegionId }));
+  stream.push(envelope({ kind: "Tick", time: START + 3000 }));
+  stream.push(starts(reign, GOLDEN_BRANCH, 1, false));
+  stream.push(starts(fork, reign, 1, true));
+  for (const command of inFork()) stream.push(envelope(command, { branch: fork }));
+  stream.push(envelope({ kind: "ForkSealed", fork }, { branch: fork }));
+  stream.push(envelope({ kind: "CancelAllOrders", account: ALICE, market: MARKET }, { branch: fork }));
   return stream;
+}
+
+/** To another shard, and from it: an asset that is new here, and one that is not. */
+function transfers(): Command[] {
+  const [asset, other] = ["USDT" as AssetId, "ETH" as AssetId];
+  const transferId = (digit: string) => digit.repeat(32) as CommandId;
+  const fromShard = "shard-2" as ShardId;
+  const first = {
+    kind: "TransferOut",
+    account: ALICE,
+    asset,
+    amount: 5_000_000,
+    toShard: fromShard,
+  } as const;
+  return [
+    first,
+    { ...first, amount: 6_000_000 },
+    {
+      kind: "TransferIn",
+      transferId: transferId("a"),
+      account: BOB,
+      asset: other,
+      scale: 8,
+      amount: 7,
+      fromShard,
+    },
+    { kind: "TransferIn", transferId: transferId("b"), account: BOB, asset, scale: 6, amount: 8, fromShard },
+    { kind: "TransferSettled", transferId: GOLDEN_TRANSFER },
+    { kind: "TransferSettled", transferId: GOLDEN_TRANSFER },
+  ];
+}
+
+/** A fork whose commands come one by one, some twice: as they were, at once, not at all, and known already. */
+function replays(): Command[] {
+  const fork = "ap-northeast-1.7" as BranchId;
+  const fills: ForkFill[] = [
+    {
+      market: MARKET,
+      tradeId: 12 as TradeId,
+      price: 4_100_000,
+      quantity: 3,
+      quote: 12_300_000,
+      takerSide: "SELL",
+      makerOrderId: 61 as OrderId,
+      takerOrderId: 71 as OrderId,
+      makerAccount: ALICE,
+      takerAccount: BOB,
+      makerFee: 30,
+      takerFee: 12_300,
+    },
+  ];
+  const command = (n: number, inner: ReplayableCommand, changes: Partial<ForkCommand> = {}): ForkCommand => ({
+    kind: "ForkCommand",
+    fork,
+    n,
+    commandId: `f0${n}`.padEnd(32, "f") as CommandId,
+    command: inner,
+    mode: "as-was",
+    price: 0,
+    quantity: 0,
+    fills: [],
+    ...changes,
+  });
+  const selling = place(71, BOB, "SELL", 0, 10, { type: "MARKET", timeInForce: "IOC" });
+  const balances = [{ account: BOB, asset: "BTC" as AssetId, free: 5, locked: 0 }];
+  return [
+    command(1, place(70, ALICE, "BUY", 4_050_000, 10)),
+    command(2, selling, { mode: "immediate", price: 4_100_000, quantity: 3, fills }),
+    command(2, selling, { mode: "immediate", price: 4_100_000, quantity: 3, fills }),
+    command(3, place(72, BOB, "SELL", 0, 1, { type: "MARKET", timeInForce: "IOC" }), { mode: "skip" }),
+    command(4, selling, { commandId: `f02${"f".repeat(29)}` as CommandId }),
+    command(5, place(73, ALICE, "BUY", 1, 1)),
+    command(6, { kind: "Deposit", account: ALICE, asset: "BTC" as AssetId, amount: 9 }),
+    { kind: "ForkReplayEnded", fork, n: 7, balances, last: false },
+    { kind: "ForkReplayEnded", fork, n: 8, balances: [], last: true },
+    { kind: "ForkReplayEnded", fork, n: 9, balances: [], last: true },
+    { kind: "DefineMarket", market: { ...market, partitionPolicy: "halt" } },
+  ];
+}
+
+/** What a fork refuses, and what it does. */
+function inFork(): Command[] {
+  return [
+    { kind: "Deposit", account: ALICE, asset: "USDT" as AssetId, amount: 1 },
+    place(80, ALICE, "BUY", 4_000_000, 10),
+    { kind: "Tick", time: START + 4000 },
+  ];
 }
 
 /** Around a last price of 50,001: what waits for it to move, and what shows a part of itself. */
@@ -230,7 +345,7 @@ function place(
   price: number,
   quantity: number,
   changes: Partial<OrderTerms> = {},
-): Command {
+): PlaceOrder {
   return { kind: "PlaceOrder", account, market: MARKET, ...terms(id, side, price, quantity, changes) };
 }
 

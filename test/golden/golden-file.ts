@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { createEngine } from "#services/matching/engine/engine.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
+import { createEngine } from "#services/matching/engine/engine.ts";
 import type { CommandEnvelope } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import { GOLDEN_BRANCH, GOLDEN_SHARD } from "./golden-commands.ts";
 
-/** What version 1 of the encodings and of the rules wrote. Bytes in hex; `null` where the bytes are no command. */
+/** What a version of the encodings and of the rules wrote. Bytes in hex; `null` where the bytes are no command. */
 export interface Golden {
   readonly commands: readonly { readonly bytes: string; readonly value: CommandEnvelope | null }[];
   readonly outcomes: readonly { readonly bytes: string; readonly value: Outcome }[];
@@ -15,10 +15,22 @@ export interface Golden {
   readonly digest: string;
 }
 
-export const GOLDEN_FILE = new URL("../fixtures/golden/v1.json", import.meta.url);
+/** Version 1 knew one branch and markets without a partition policy. */
+export type GoldenVersion = 1 | 2;
 
-export function readGolden(): Golden {
-  return JSON.parse(readFileSync(GOLDEN_FILE, "utf8")) as Golden;
+export function goldenFile(version: GoldenVersion): URL {
+  return new URL(`../fixtures/golden/v${version}.json`, import.meta.url);
+}
+
+/** What was written, with the values as they are read today: what a version did not know has its default. */
+export function readGolden(version: GoldenVersion): Golden {
+  return JSON.parse(readFileSync(goldenFile(version), "utf8"), (_key, value) =>
+    isMarket(value) ? { partitionPolicy: "match-locally", ...value } : value,
+  ) as Golden;
+}
+
+function isMarket(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "quotePerTickLot" in value;
 }
 
 /** Bytes that are no command of any version. */
@@ -41,7 +53,7 @@ export function fold(commands: readonly string[]): Omit<Golden, "commands"> {
     const events = engine.apply(envelope);
     const value: Outcome = {
       shard: GOLDEN_SHARD,
-      branch: GOLDEN_BRANCH,
+      branch: engine.branch,
       seq: engine.seq,
       time: engine.time,
       commandId: envelope?.commandId ?? "",

@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { goldenCommands } from "./golden-commands.ts";
-import { GOLDEN_FILE, makeGolden } from "./golden-file.ts";
+import { goldenFile, makeGolden } from "./golden-file.ts";
 
 /**
- * Writes the golden file anew: `npx node test/golden/write-golden.ts`. Only before the first release, while no log of this version is anywhere: after it
- * a change of an encoding or a rule is a new version beside the old one, and this file stays.
+ * Writes the golden file of the present version anew: `npx node test/golden/write-golden.ts`. Only while no log of this version is anywhere: after that
+ * a change of an encoding or a rule is a new version beside the old ones, whose files stay.
  */
-mkdirSync(new URL(".", GOLDEN_FILE), { recursive: true });
-writeFileSync(GOLDEN_FILE, `${JSON.stringify(makeGolden(goldenCommands()), null, 1)}\n`);
+const file = goldenFile(2);
+mkdirSync(new URL(".", file), { recursive: true });
+writeFileSync(file, `${JSON.stringify(makeGolden(goldenCommands()), null, 1)}\n`);

@@ -1,4 +1,4 @@
-import { COMMAND_KINDS } from "#shared/domain/command.ts";
+import { COMMAND_KINDS, type CommandKind } from "#shared/domain/command.ts";
 import { type Event, EXPIRY_REASONS, ORDER_STAGES, REJECT_REASONS } from "#shared/domain/event.ts";
 import { TRADING_STATES } from "#shared/domain/market.ts";
 import { CONTINGENCIES, ORDER_TYPES, SELF_TRADE_PREVENTIONS, TIMES_IN_FORCE } from "#shared/domain/order.ts";
@@ -26,6 +26,40 @@ const EVENT_KINDS: readonly Event["kind"][] = [
   "CommandRepeated",
   "Misdirected",
   "Undecodable",
+  "BranchBegan",
+  "BranchEnded",
+  "TransferredOut",
+  "TransferredIn",
+  "TransferEnded",
+  "ForkCommandReplayed",
+  "ForkCommandIgnored",
+  "ForkReplayDone",
+];
+
+const ORDER_KINDS: readonly CommandKind[] = [
+  "PlaceOrder",
+  "PlaceOrderList",
+  "CancelOrder",
+  "CancelOrderList",
+  "CancelAllOrders",
+  "ReplaceOrder",
+  "AmendOrder",
+];
+const FUNDING_KINDS: readonly CommandKind[] = [
+  "Deposit",
+  "Withdraw",
+  "TransferOut",
+  "TransferIn",
+  "TransferSettled",
+];
+const REPLAYABLE_KINDS: readonly CommandKind[] = [...ORDER_KINDS, ...FUNDING_KINDS];
+const NOT_IN_FORK: readonly CommandKind[] = [
+  ...FUNDING_KINDS,
+  "DefineAsset",
+  "DefineMarket",
+  "SetMarketState",
+  "ForkCommand",
+  "ForkReplayEnded",
 ];
 
 /** All that streams must reach: if one of these is missing, what it stands for is not tested any more. */
@@ -104,4 +138,38 @@ export const WANTED: readonly string[] = [
   "client order id used again after a day",
   "FOK filled",
   "good-till-date in the book",
+  "a reign began",
+  "a reign began behind an end",
+  "a fork began",
+  "a fork began behind an end",
+  "an epoch ended",
+  "a fork was sealed",
+  "a reign was sealed",
+  ...["PlaceOrder", "Tick", "TransferIn", "ForkCommand"].map((kind) => `behind an end: ${kind}`),
+  ...["BranchStarted", "EpochEnded", "ForkSealed"].map((kind) => `out of place: ${kind}`),
+  ...COMMAND_KINDS.slice(0, COMMAND_KINDS.indexOf("BranchStarted")).map((kind) => `in a fork: ${kind}`),
+  "traded in a fork",
+  ...NOT_IN_FORK.map((kind) => `rejected not-in-fork: ${kind}`),
+  ...ORDER_KINDS.map((kind) => `rejected market-halts-in-fork: ${kind}`),
+  ...["replayed", "merged", "skipped"].map((result) => `replay ${result}`),
+  ...REPLAYABLE_KINDS.map((kind) => `replayed ${kind}`),
+  ...REPLAYABLE_KINDS.filter((kind) => kind !== "TransferSettled").map((kind) => `replay refused ${kind}`),
+  ...ORDER_TYPES.map((type) => `immediate ${type}`),
+  "immediate order traded",
+  "immediate order traded all",
+  "immediate order below minQuantity",
+  "immediate order below minNotional",
+  "immediate ReplaceOrder replaced",
+  "merged with what came by itself",
+  "merged with what a fork skipped",
+  "came by itself after its replay",
+  "ignored: too early",
+  "ignored: again",
+  "ignored: ended",
+  "two forks at once",
+  "transfer out repeated",
+  "transfer in repeated",
+  "transfer in refused, then credited",
+  "transfer in defined an asset",
+  "settled what was not in flight",
 ];

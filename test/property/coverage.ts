@@ -2,6 +2,7 @@ import type { CommandEnvelope } from "#shared/domain/command.ts";
 import type { EngineState, MarketState } from "#shared/domain/engine-state.ts";
 import type { AuctionUncrossed, Event, OrderAccepted, OrderListAccepted } from "#shared/domain/event.ts";
 import { type OpenOrder, triggersUpward } from "#shared/domain/order.ts";
+import { BranchCoverage } from "./coverage-branches.ts";
 import { WANTED } from "./coverage-goals.ts";
 
 /** Keeps what streams have met: single facts, and the combinations that are easy to get wrong. */
@@ -10,12 +11,14 @@ export class Coverage {
   #terms = new Map<number, OrderAccepted>();
   #lists = new Map<number, OrderListAccepted>();
   #names = new Set<string>();
+  readonly #branches = new BranchCoverage((what, condition) => this.#meet(what, condition));
 
   /** A new shard: its ids are its own. */
   begin(): void {
     this.#terms = new Map();
     this.#lists = new Map();
     this.#names = new Set();
+    this.#branches.begin();
   }
 
   /** One command: the state before, the events, the state after. */
@@ -27,6 +30,7 @@ export class Coverage {
   ): void {
     for (const event of events) this.#noteEvent(event);
     if (envelope !== null) this.#noteCommand(envelope, events);
+    if (envelope !== null) this.#branches.note(envelope, before, events, after);
     for (const [at, event] of events.entries()) this.#notePair(event, events[at + 1], events.slice(at + 1));
     this.#noteChain(events);
     this.#noteStates(before, events, after);

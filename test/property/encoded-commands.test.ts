@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { createEngine } from "#services/matching/engine/engine.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
+import { createEngine } from "#services/matching/engine/engine.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Engine } from "#shared/domain/engine.ts";

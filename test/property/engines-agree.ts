@@ -48,12 +48,14 @@ export function enginesAgree(runs: number): void {
         check(runs / 50, 70, (stream) => {
           const folded = engine.create(SHARD, BRANCH);
           for (const envelope of stream) folded.apply(envelope);
-          const { balances, markets, commands } = folded.state();
-          const remembered = new Set(commands.map(({ commandId }) => commandId));
+          const { balances, markets, commands, deposits, transfers, forks } = folded.state();
+          const remembered = new Set([...commands, ...deposits].map(({ commandId }) => commandId));
           for (const envelope of stream)
             if (envelope !== null && remembered.has(envelope.commandId)) folded.apply(envelope);
           expect(folded.state().balances).to.deep.equal(balances);
           expect(folded.state().markets).to.deep.equal(markets);
+          expect(folded.state().transfers).to.deep.equal(transfers);
+          expect(folded.state().forks).to.deep.equal(forks);
         });
       });
 

@@ -30,6 +30,7 @@ const BEFORE: ReadonlySet<RejectReason> = new Set<RejectReason>([
   "expired-command",
   "validity-too-long",
   "unknown-market",
+  "market-halts-in-fork",
   "malformed-order",
   "malformed-list",
 ]);
@@ -68,7 +69,7 @@ describe("the gateway's filters", function () {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
     expect([...met].sort()).to.deep.equal([...OF_FILTERS].sort());
     expect(early, "some were refused before the log").to.be.greaterThan(50);

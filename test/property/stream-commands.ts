@@ -1,28 +1,23 @@
-import { CANCEL_RESTRICTIONS, type Command, type CommandKind } from "#shared/domain/command.ts";
+import {
+  CANCEL_RESTRICTIONS,
+  type Command,
+  type CommandKind,
+  type ReplayableCommand,
+} from "#shared/domain/command.ts";
 import type { AccountId, AssetId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
 import { TRADING_STATES } from "#shared/domain/market.ts";
 import { isAlgo, type OrderTerms } from "#shared/domain/order.ts";
 import type { Draw } from "./draw.ts";
+import { someBranchStart, someEnd } from "./stream-branches.ts";
 import { someAssetDefinition, someMarketDefinition } from "./stream-definitions.ts";
+import { someForkCommand, someReplayEnd } from "./stream-forks.ts";
 import { type Placed, type Story, someAccount, someList, someOrder } from "./stream-orders.ts";
 import { ACCOUNTS, ASSETS, MARKET_IDS, type Theme } from "./stream-setting.ts";
+import { someSettlement, someTransferIn, someTransferOut } from "./stream-transfers.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** What a stream of one branch is made of. */
-type OrdinaryKind = Exclude<
-  CommandKind,
-  | "BranchStarted"
-  | "EpochEnded"
-  | "ForkSealed"
-  | "TransferOut"
-  | "TransferIn"
-  | "TransferSettled"
-  | "ForkCommand"
-  | "ForkReplayEnded"
->;
-
-const USUAL: Readonly<Record<OrdinaryKind, number>> = {
+const USUAL: Readonly<Record<CommandKind, number>> = {
   PlaceOrder: 500,
   PlaceOrderList: 110,
   CancelOrder: 60,
@@ -36,9 +31,17 @@ const USUAL: Readonly<Record<OrdinaryKind, number>> = {
   DefineMarket: 14,
   SetMarketState: 30,
   Tick: 50,
+  BranchStarted: 5,
+  EpochEnded: 1,
+  ForkSealed: 1,
+  TransferOut: 8,
+  TransferIn: 8,
+  TransferSettled: 4,
+  ForkCommand: 20,
+  ForkReplayEnded: 2,
 };
 
-const WEIGHTS: Readonly<Record<Theme, Readonly<Record<OrdinaryKind, number>>>> = {
+const WEIGHTS: Readonly<Record<Theme, Readonly<Record<CommandKind, number>>>> = {
   everything: USUAL,
   matching: USUAL,
   triggers: { ...USUAL, PlaceOrder: 700, AmendOrder: 30, SetMarketState: 10 },
@@ -46,13 +49,73 @@ const WEIGHTS: Readonly<Record<Theme, Readonly<Record<OrdinaryKind, number>>>> =
   auctions: { ...USUAL, PlaceOrder: 900, PlaceOrderList: 250, SetMarketState: 70, DefineMarket: 4 },
   icebergs: USUAL,
   filters: { ...USUAL, DefineMarket: 80, PlaceOrderList: 200 },
+  forks: {
+    ...USUAL,
+    DefineMarket: 30,
+    BranchStarted: 20,
+    EpochEnded: 10,
+    ForkSealed: 6,
+    TransferOut: 30,
+    TransferIn: 30,
+    TransferSettled: 20,
+    ForkCommand: 500,
+    ForkReplayEnded: 15,
+  },
+};
+
+/** What a fork holds that is replayed, in the main. */
+const REPLAYED: Readonly<Record<ReplayableCommand["kind"], number>> = {
+  PlaceOrder: 600,
+  PlaceOrderList: 60,
+  CancelOrder: 60,
+  CancelOrderList: 10,
+  CancelAllOrders: 8,
+  ReplaceOrder: 80,
+  AmendOrder: 40,
+  Deposit: 20,
+  Withdraw: 20,
+  TransferOut: 20,
+  TransferIn: 20,
+  TransferSettled: 20,
 };
 
 /** What chance brings next. */
 export function someCommand(draw: Draw, story: Story): Command {
-  const { setting, placed } = story;
-  const market = someMarket(draw);
+  const { setting, branches, forks, sent } = story;
   const kind = draw.weighted(WEIGHTS[setting.theme]);
+  switch (kind) {
+    case "DefineAsset":
+      return someAssetDefinition(draw);
+    case "DefineMarket":
+      return someMarketDefinition(draw, setting);
+    case "SetMarketState": {
+      const state = draw.pick([...TRADING_STATES, "BREAK", "BREAK", "BREAK"] as const);
+      return { kind, market: someMarket(draw), state };
+    }
+    case "Tick": {
+      const step = draw.perMille(100)
+        ? draw.pick([23 * HOUR_MS, 24 * HOUR_MS, 25 * HOUR_MS])
+        : draw.between(-500, 2500);
+      return { kind, time: story.now + step };
+    }
+    case "BranchStarted":
+      return someBranchStart(draw, branches, story.seq);
+    case "EpochEnded":
+    case "ForkSealed":
+      return someEnd(draw, branches, kind);
+    case "ForkCommand":
+      return someForkCommand(draw, forks, someTraded(draw, story, draw.weighted(REPLAYED)), sent);
+    case "ForkReplayEnded":
+      return someReplayEnd(draw, forks);
+    default:
+      return someTraded(draw, story, kind);
+  }
+}
+
+/** A command of this kind, of those that a fork may hold. */
+function someTraded(draw: Draw, story: Story, kind: ReplayableCommand["kind"]): ReplayableCommand {
+  const { placed, transfers } = story;
+  const market = someMarket(draw);
   switch (kind) {
     case "PlaceOrder": {
       const account = someAccount(draw);
@@ -100,18 +163,12 @@ export function someCommand(draw: Draw, story: Story): Command {
       const amount = draw.perMille(60) ? draw.pick([0, Number.MAX_SAFE_INTEGER]) : draw.between(1, 3000);
       return { kind, account, asset, amount };
     }
-    case "DefineAsset":
-      return someAssetDefinition(draw);
-    case "DefineMarket":
-      return someMarketDefinition(draw, setting);
-    case "SetMarketState":
-      return { kind, market, state: draw.pick([...TRADING_STATES, "BREAK", "BREAK", "BREAK"] as const) };
-    case "Tick": {
-      const step = draw.perMille(100)
-        ? draw.pick([23 * HOUR_MS, 24 * HOUR_MS, 25 * HOUR_MS])
-        : draw.between(-500, 2500);
-      return { kind, time: story.now + step };
-    }
+    case "TransferOut":
+      return someTransferOut(draw);
+    case "TransferIn":
+      return someTransferIn(draw);
+    case "TransferSettled":
+      return someSettlement(draw, transfers);
   }
 }
 

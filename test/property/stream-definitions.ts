@@ -25,7 +25,16 @@ const TIGHT: readonly Partial<Market>[] = [
   { minTrailingBelowDelta: 100, maxTrailingBelowDelta: 150 },
   { minTrailingAboveDelta: 0, maxTrailingAboveDelta: 0 },
   { allowedSelfTradePrevention: ["NONE", "EXPIRE_MAKER"] },
+  { partitionPolicy: "halt" },
+  { partitionPolicy: "match-locally", minNotional: 300, minQuantity: 3 },
   { makerFeePpm: 1_000_000, takerFeePpm: 999_999 },
+];
+
+/** What matters to forks: whether they trade, and what is less than an order may be. */
+const OF_FORKS: readonly Partial<Market>[] = [
+  { partitionPolicy: "halt" },
+  { minQuantity: 3 },
+  { minNotional: 300 },
 ];
 
 /** Definitions that are refused. */
@@ -53,8 +62,9 @@ const WRONG: readonly Partial<Market>[] = [
 
 /** A market with changed filters, or as it was in the beginning, or one that is refused. */
 export function someMarketDefinition(draw: Draw, { markets, theme }: Setting): Command {
+  const tight = theme === "forks" && draw.perMille(600) ? OF_FORKS : TIGHT;
   const change = draw.weighted({ none: 4, tight: theme === "filters" ? 12 : 4, wrong: 1 });
-  const changes = { none: {}, tight: draw.pick(TIGHT), wrong: draw.pick(WRONG) }[change];
+  const changes = { none: {}, tight: draw.pick(tight), wrong: draw.pick(WRONG) }[change];
   return { kind: "DefineMarket", market: { ...draw.pick(markets), ...changes } };
 }
 

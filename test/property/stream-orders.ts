@@ -1,5 +1,5 @@
 import type { PlaceOrderList } from "#shared/domain/command.ts";
-import type { AccountId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
+import type { AccountId, CommandId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
 import {
   CONTINGENCIES,
   type Contingency,
@@ -15,6 +15,8 @@ import {
   triggersUpward,
 } from "#shared/domain/order.ts";
 import type { Draw } from "./draw.ts";
+import type { BranchStory } from "./stream-branches.ts";
+import type { ForkStory } from "./stream-forks.ts";
 import { ACCOUNTS, type Setting, START, type Theme } from "./stream-setting.ts";
 
 /** Something that the stream has named before, so that it can be named again. */
@@ -32,6 +34,13 @@ export interface Story {
   readonly placed: Placed[];
   nextId: number;
   now: number;
+  /** How many records it has so far. */
+  seq: number;
+  readonly branches: BranchStory;
+  readonly forks: ForkStory;
+  /** Ids of commands that were sent, and of those among them that transfer something out. */
+  readonly sent: CommandId[];
+  readonly transfers: CommandId[];
 }
 
 const TYPES: Readonly<Record<Theme, Readonly<Record<OrderType, number>>>> = {
@@ -42,6 +51,7 @@ const TYPES: Readonly<Record<Theme, Readonly<Record<OrderType, number>>>> = {
   auctions: typeWeights(80, 3, 4),
   icebergs: typeWeights(60, 8, 4),
   filters: typeWeights(40, 10, 8),
+  forks: typeWeights(60, 20, 6),
 };
 
 /** How many of a thousand orders that may be icebergs are. */

@@ -21,6 +21,7 @@ export const THEMES = [
   "auctions",
   "icebergs",
   "filters",
+  "forks",
 ] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -33,14 +34,17 @@ export interface Setting {
 }
 
 export function settingFrom(draw: Draw): Setting {
-  const theme = draw.pick(THEMES);
+  const theme = draw.perMille(100) ? "forks" : draw.pick(THEMES);
   const units = { basePerLot: draw.pick([1, 1, 7]), quotePerTickLot: draw.pick([1, 1, 3]) };
   const fees = draw.pick([
     { makerFeePpm: 0, takerFeePpm: 0 },
     { makerFeePpm: 10_000, takerFeePpm: 20_000 },
     { makerFeePpm: 300_000, takerFeePpm: 100_001 },
   ]);
-  const markets = MARKET_IDS.map((id) => wideMarket(id, { ...units, ...fees }));
+  const markets = MARKET_IDS.map((id) => {
+    const partitionPolicy = draw.perMille(250) ? "halt" : "match-locally";
+    return wideMarket(id, { ...units, ...fees, partitionPolicy });
+  });
   const isHurried = draw.perMille(500);
   const spread = theme === "triggers" ? draw.between(4, 8) : draw.between(2, 5);
   return { theme, spread, markets, opening: openingOf(markets, isHurried) };

@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import { openStores, type Stores } from "#local/open-stores.ts";
-import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
+import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
 import type { CommandEnvelope } from "#shared/domain/command.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, BranchId, MarketId, ShardId } from "#shared/domain/ids.ts";
+import type { AccountId, MarketId, ShardId } from "#shared/domain/ids.ts";
+import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import { expectSame, places, reaches, tradePlaces, userPlaces } from "#test/e2e/feed-places.ts";
 import type { FeedRecorder, Spot } from "#test/e2e/feed-recorder.ts";
@@ -65,7 +66,7 @@ function expectSameFold(
   snapshots: readonly Snapshot[],
 ): void {
   expect(outcomes.length).to.equal(commands.length);
-  const engine = createEngine(SHARD, commands[0]?.branch ?? ("" as BranchId));
+  const engine = createEngine(SHARD, ROOT_BRANCH);
   const watch = new EventWatch();
   const folded = new Map<number, { readonly digest: string; readonly bytes: string }>();
   for (const [at, envelope] of commands.entries()) {

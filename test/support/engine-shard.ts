@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import type {
   AmendOrder,
+  BranchStarted,
   CancelOrder,
   Command,
+  CommandEnvelope,
   PlaceOrderList,
   ReplaceOrder,
 } from "#shared/domain/command.ts";
@@ -48,6 +50,8 @@ export type Ask = Partial<Omit<OrderTerms, "orderId" | "clientOrderId">> & {
  */
 export class EngineShard {
   readonly engine: Folding;
+  /** Where commands are sent to: the engine's branch, as far as this began it. */
+  branch = BRANCH;
   #market: Market;
   #commands = 0;
 
@@ -72,7 +76,35 @@ export class EngineShard {
   fold(command: Command, validUntil = 0): readonly Event[] {
     this.#commands++;
     const commandId = this.#commands.toString(16).padStart(32, "0") as CommandId;
-    const events = this.engine.apply({ commandId, branch: BRANCH, validUntil, command });
+    return this.#apply({ commandId, branch: this.branch, validUntil, command });
+  }
+
+  /** Folds a command of a given id, or sent to a given branch. */
+  sendAs(changes: Partial<CommandEnvelope>, command: Command): string[] {
+    this.#commands++;
+    const commandId = this.#commands.toString(16).padStart(32, "0") as CommandId;
+    return toldOf(this.#apply({ commandId, branch: this.branch, validUntil: 0, command, ...changes }));
+  }
+
+  /** Goes over to another branch, from here; `changes` make it another than fits. */
+  begin(branch: string, changes: Partial<BranchStarted> = {}): string[] {
+    const { epoch, seq } = this.engine.state();
+    const command: BranchStarted = {
+      kind: "BranchStarted",
+      branch: branch as BranchId,
+      parent: this.branch,
+      parentSeq: seq,
+      epoch: changes.provisional === true ? epoch : epoch + 1,
+      provisional: false,
+      ...changes,
+    };
+    const told = this.sendAs({ branch: branch as BranchId }, command);
+    this.branch = this.engine.state().branch;
+    return told;
+  }
+
+  #apply(envelope: CommandEnvelope): readonly Event[] {
+    const events = this.engine.apply(envelope);
     expectInvariants(this.engine.state());
     return events;
   }

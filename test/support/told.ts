@@ -38,6 +38,20 @@ function wordsFor(event: Event): string | undefined {
       return `rejected ${event.command} ${event.reason}`;
     case "CommandRepeated":
       return `repeated ${event.firstSeq}`;
+    case "BranchBegan":
+      return `${event.provisional ? "fork" : "reign"} of ${event.parent} at ${event.parentSeq}, epoch ${event.epoch}`;
+    case "BranchEnded":
+      return event.successor === "" ? "sealed" : `ended for ${event.successor}`;
+    case "TransferredOut":
+      return `sent ${event.amount} ${event.asset} of ${event.account} to ${event.toShard}`;
+    case "TransferredIn":
+      return `came ${event.amount} ${event.asset} for ${event.account} from ${event.fromShard}`;
+    case "ForkCommandReplayed":
+      return `${event.result} ${event.n}${event.result === "merged" ? ` with ${event.firstSeq}` : ""}`;
+    case "ForkCommandIgnored":
+      return `ignored ${event.n} at ${event.cursor}`;
+    case "ForkReplayDone":
+      return `replay done ${event.n}${event.last ? ", last" : ""}`;
     case "BalanceChanged":
     case "LevelChanged":
       return undefined;

@@ -1,71 +1,103 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { restoreEngine } from "#services/matching/engine/engine.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
+import { restoreEngine } from "#services/matching/engine/engine.ts";
 import { COMMAND_KINDS } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeOutcome, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
-import { fold, readGolden } from "#test/golden/golden-file.ts";
+import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
+import { fold, type GoldenVersion, readGolden } from "#test/golden/golden-file.ts";
 
-describe("what version 1 wrote", () => {
-  const golden = readGolden();
-  const commandBytes = golden.commands.map(({ bytes }) => bytes);
+const EVENTS_OF_1 = [
+  "AssetDefined",
+  "AuctionUncrossed",
+  "BalanceChanged",
+  "CommandRejected",
+  "CommandRepeated",
+  "Deposited",
+  "LevelChanged",
+  "MarketDefined",
+  "MarketStateChanged",
+  "Misdirected",
+  "OrderAccepted",
+  "OrderActivated",
+  "OrderAmended",
+  "OrderCanceled",
+  "OrderExpired",
+  "OrderListAccepted",
+  "OrderListDone",
+  "OrderTriggered",
+  "Trade",
+  "TradePrevented",
+  "Undecodable",
+  "Withdrawn",
+];
+const EVENTS_OF_2 = [
+  "BranchBegan",
+  "BranchEnded",
+  "ForkCommandIgnored",
+  "ForkCommandReplayed",
+  "ForkReplayDone",
+  "TransferEnded",
+  "TransferredIn",
+  "TransferredOut",
+];
+const KINDS: Readonly<Record<GoldenVersion, { commands: readonly string[]; events: readonly string[] }>> = {
+  1: { commands: COMMAND_KINDS.slice(0, COMMAND_KINDS.indexOf("BranchStarted")), events: EVENTS_OF_1 },
+  2: { commands: COMMAND_KINDS, events: [...EVENTS_OF_1, ...EVENTS_OF_2] },
+};
 
-  it("holds every kind of command and of event", () => {
-    const commands = new Set(golden.commands.map(({ value }) => value?.command.kind));
-    expect([...commands]).to.have.members([...COMMAND_KINDS, undefined]);
-    const events = new Set(golden.outcomes.flatMap(({ value }) => value.events.map(({ kind }) => kind)));
-    expect([...events].sort()).to.deep.equal([
-      "AssetDefined",
-      "AuctionUncrossed",
-      "BalanceChanged",
-      "CommandRejected",
-      "CommandRepeated",
-      "Deposited",
-      "LevelChanged",
-      "MarketDefined",
-      "MarketStateChanged",
-      "Misdirected",
-      "OrderAccepted",
-      "OrderActivated",
-      "OrderAmended",
-      "OrderCanceled",
-      "OrderExpired",
-      "OrderListAccepted",
-      "OrderListDone",
-      "OrderTriggered",
-      "Trade",
-      "TradePrevented",
-      "Undecodable",
-      "Withdrawn",
-    ]);
+for (const version of [1, 2] as const) {
+  describe(`what version ${version} wrote`, () => {
+    const golden = readGolden(version);
+    const commandBytes = golden.commands.map(({ bytes }) => bytes);
+
+    it("holds every kind of command and of event", () => {
+      const commands = new Set(golden.commands.map(({ value }) => value?.command.kind));
+      expect([...commands]).to.have.members([...KINDS[version].commands, undefined]);
+      const events = new Set(golden.outcomes.flatMap(({ value }) => value.events.map(({ kind }) => kind)));
+      expect([...events]).to.have.members([...KINDS[version].events]);
+    });
+
+    it("is still read as the same commands, and written as the same bytes", () => {
+      for (const { bytes, value } of golden.commands) {
+        expect(decodeOrNull(Buffer.from(bytes, "hex"))).to.deep.equal(value);
+        if (value !== null) expect(hex(encodeCommand(value))).to.equal(bytes);
+      }
+    });
+
+    it("is still read as the same outcomes, and written as the same bytes", () => {
+      for (const { bytes, value } of golden.outcomes) {
+        expect(decodeOutcome(Buffer.from(bytes, "hex"))).to.deep.equal(value);
+        expect(hex(encodeOutcome(value))).to.equal(bytes);
+      }
+    });
+
+    it("still folds to the same events, the same state and the same digest", () => {
+      const { outcomes, snapshot, digest } = fold(commandBytes);
+      expect(outcomes).to.deep.equal(golden.outcomes);
+      expect(stateIn(snapshot)).to.deep.equal(stateIn(golden.snapshot));
+      expect(digest).to.equal(golden.digest);
+    });
+
+    it("is still restored from its snapshot to the same digest, and goes on from it as from the log", () => {
+      const restored = restoreEngine(Buffer.from(golden.snapshot, "hex"));
+      expect(restored.digest()).to.equal(golden.digest);
+      expect(hex(restored.snapshot())).to.equal(fold(commandBytes).snapshot);
+    });
   });
+}
 
-  it("is still read as the same commands, and written as the same bytes", () => {
-    for (const { bytes, value } of golden.commands) {
-      expect(decodeOrNull(Buffer.from(bytes, "hex"))).to.deep.equal(value);
-      if (value !== null) expect(hex(encodeCommand(value))).to.equal(bytes);
-    }
-  });
-
-  it("is still read as the same outcomes, and written as the same bytes", () => {
-    for (const { bytes, value } of golden.outcomes) {
-      expect(decodeOutcome(Buffer.from(bytes, "hex"))).to.deep.equal(value);
-      expect(hex(encodeOutcome(value))).to.equal(bytes);
-    }
-  });
-
-  it("still folds to the same events and the same digest", () => {
-    const { outcomes, snapshot, digest } = fold(commandBytes);
-    expect(outcomes).to.deep.equal(golden.outcomes);
-    expect(snapshot).to.equal(golden.snapshot);
-    expect(digest).to.equal(golden.digest);
-  });
-
-  it("is still restored from its snapshot to the same digest", () => {
-    expect(restoreEngine(Buffer.from(golden.snapshot, "hex")).digest()).to.equal(golden.digest);
+describe("what version 2 wrote", () => {
+  it("has the snapshot's bytes too", () => {
+    const golden = readGolden(2);
+    expect(fold(golden.commands.map(({ bytes }) => bytes)).snapshot).to.equal(golden.snapshot);
   });
 });
+
+function stateIn(snapshot: string) {
+  return decodeState(Buffer.from(snapshot, "hex"));
+}
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");

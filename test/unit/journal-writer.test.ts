@@ -53,7 +53,10 @@ function journalThat(append: Journal["append"]): Journal {
     append,
     read: fail,
     subscribe: fail,
-    lastSeq: fail,
+    rewind: fail,
+    readSuperseded: fail,
+    branches: fail,
+    lastSeq: () => 0,
     firstSeq: fail,
     close: fail,
   };

@@ -3,6 +3,7 @@ import type { CommandId, MarketId, OrderId } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
 import type { OrderRow } from "#shared/ports/projections.ts";
 import type { OrderChange } from "#shared/read-model/order-folder.ts";
+import { ownCommandId } from "#shared/read-model/own-command-id.ts";
 import type { ExecutionType, OrderReport } from "./region-view.ts";
 
 /** A change of an order as Binance's execution report tells it; `undefined` for one that the next event tells. */
@@ -80,7 +81,7 @@ export function rejectionReport(
     updateTime: outcome.time,
     workingTime: 0,
     trailingTime: 0,
-    commandId: outcome.commandId as CommandId,
+    commandId: ownCommandId(outcome) as CommandId,
     seq: outcome.seq,
   };
   return { index, executionType: "REJECTED", order };

@@ -55,8 +55,10 @@ export class ProjectionUndo {
   }
 
   /** Before a batch is written to tables that stand there. */
-  keep(stand: ProjectionStand, { shard, seq, finalSeq, orders, orderLists, trades }: ProjectionBatch): void {
+  keep(stand: ProjectionStand, batch: ProjectionBatch): void {
+    const { shard, seq, finalSeq, orders, orderLists, trades, preventedMatches } = batch;
     for (const { market } of trades) this.#noteMarket(shard, market);
+    for (const { market } of preventedMatches) this.#noteMarket(shard, market);
     if (this.#hasSuperseded)
       for (const { market, tradeId, branch } of trades) this.#relive.run(market, tradeId, branch);
     if (seq > finalSeq) {

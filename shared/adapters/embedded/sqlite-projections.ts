@@ -52,8 +52,10 @@ class SqliteProjections implements Projections {
       this.#stands.set(row.shard as string, { branch: row.branch as BranchId, seq: row.seq as number });
     }
     this.#putPosition = database.prepare("INSERT OR REPLACE INTO positions VALUES (?, ?, ?)");
-    const updates = ORDER_COLUMNS.filter((name) => name !== "orderId").map(
-      (name) => `${name} = excluded.${name}`,
+    const updates = ORDER_COLUMNS.filter((name) => name !== "orderId").map((name) =>
+      name === "commandId"
+        ? "commandId = iif(excluded.commandId = '', orders.commandId, excluded.commandId)"
+        : `${name} = excluded.${name}`,
     );
     this.#putOrder = database.prepare(
       `INSERT INTO orders (${ORDER_COLUMNS.join()}) VALUES (${marks(ORDER_COLUMNS)})

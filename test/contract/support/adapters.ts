@@ -2,6 +2,7 @@ import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
@@ -32,6 +33,7 @@ export interface Adapters {
   makePlace(): Promise<Place>;
   removePlace(place: Place): Promise<void>;
   readonly commandLog: StoreAdapter<CommandLog, CommandLogOptions>;
+  readonly logCopies: StoreAdapter<LogCopies>;
   readonly journal: StoreAdapter<Journal>;
   readonly snapshots: StoreAdapter<SnapshotStore>;
   readonly projections: StoreAdapter<Projections>;

@@ -2,10 +2,10 @@ import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 
 /** An outcome of a seq, different from that of any other seq. */
-export function sampleOutcome(seq: number): Outcome {
+export function sampleOutcome(seq: number, branch = "us-east-1.1"): Outcome {
   return {
     shard: "shard-1" as ShardId,
-    branch: "us-east-1.1" as BranchId,
+    branch: branch as BranchId,
     seq: seq as Seq,
     time: 1_700_000_000_000 + seq,
     commandId: seq.toString(16).padStart(32, "0") as CommandId,
@@ -30,6 +30,6 @@ export function sampleOutcome(seq: number): Outcome {
 }
 
 /** Outcomes of the seqs from `first` to `last`, both inclusive. */
-export function sampleOutcomes(first: number, last: number): Outcome[] {
-  return Array.from({ length: last - first + 1 }, (_, at) => sampleOutcome(first + at));
+export function sampleOutcomes(first: number, last: number, branch?: string): Outcome[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => sampleOutcome(first + at, branch));
 }

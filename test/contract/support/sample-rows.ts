@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  BranchId,
   CommandId,
   MarketId,
   OrderId,
@@ -19,6 +20,7 @@ import type {
 
 export const ETHUSDT = "ETHUSDT" as MarketId;
 const BTCUSDT = "BTCUSDT" as MarketId;
+const BRANCH = "us-east-1.1" as BranchId;
 const MINUTE_MS = 60_000;
 
 export function sampleOrder(orderId: number, seq: number, changes: Partial<OrderRow> = {}): OrderRow {
@@ -98,6 +100,7 @@ export function samplePreventedMatch(
 
 export function sampleTrade(tradeId: number, seq: number, changes: Partial<TradeRow> = {}): TradeRow {
   return {
+    branch: BRANCH,
     market: BTCUSDT,
     tradeId: tradeId as TradeId,
     price: 5_000_000,
@@ -139,7 +142,9 @@ export function sampleBatch(seq: number, count: number): ProjectionBatch {
   const ids = Array.from({ length: count }, (_, at) => seq * 1000 + at);
   return {
     shard: "shard-1" as ShardId,
+    branch: BRANCH,
     seq: seq as Seq,
+    finalSeq: 0,
     orders: ids.map((id) => sampleOrder(id, seq)),
     orderLists: ids.map((id) => sampleOrderList(id, seq)),
     trades: ids.map((id) => sampleTrade(id, seq)),

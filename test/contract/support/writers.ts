@@ -1,3 +1,4 @@
+import type { RegionId } from "#shared/domain/ids.ts";
 import { bytesOf } from "../command-log-contract.ts";
 import { sampleUser } from "../identity-store-contract.ts";
 import { sampleSnapshot } from "../snapshot-store-contract.ts";
@@ -26,6 +27,24 @@ export const WRITERS = {
     };
     await Promise.all(Array.from({ length: APPENDERS }, append));
   },
+  /** `lastPosition fencedEpoch` */
+  async logCopies(adapters, place, acknowledged) {
+    const copies = await adapters.logCopies.open(place);
+    const { shard } = sampleSnapshot(1);
+    const origin = "us-east-1" as RegionId;
+    for (;;) {
+      const first = copies.lastPosition(shard, origin) + 1;
+      const positions = Array.from({ length: 1 + (first % 7) }, (_, at) => first + at);
+      await copies.append(
+        shard,
+        origin,
+        positions.map((position) => ({ position, bytes: bytesOf(position) })),
+      );
+      const epoch = copies.fencedEpoch(shard) + 1;
+      await copies.fence(shard, epoch);
+      acknowledged(`${positions.at(-1)} ${epoch}`);
+    }
+  },
   /** `lastSeq` */
   async journal(adapters, place, acknowledged) {
     const journal = await adapters.journal.open(place);
@@ -41,7 +60,7 @@ export const WRITERS = {
     const store = await adapters.snapshots.open(place);
     const [newest] = await store.list(sampleSnapshot(1).shard);
     for (let seq = (newest?.seq ?? 0) + 1; ; seq++) {
-      await store.save(sampleSnapshot(seq));
+      await store.save(sampleSnapshot(seq), 0);
       acknowledged(`${seq}`);
     }
   },
