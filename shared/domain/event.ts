@@ -1,5 +1,15 @@
 import type { Asset } from "./asset.ts";
-import type { CommandKind, ForkBalance, ForkFill } from "./command.ts";
+import type {
+  BranchBegan,
+  BranchEnded,
+  ForkCommandIgnored,
+  ForkCommandReplayed,
+  ForkReplayDone,
+  TransferEnded,
+  TransferredIn,
+  TransferredOut,
+} from "./branch-events.ts";
+import type { CommandKind } from "./command.ts";
 import type {
   AccountId,
   AssetId,
@@ -8,13 +18,14 @@ import type {
   MarketId,
   OrderId,
   OrderListId,
-  RegionId,
   Seq,
   ShardId,
   TradeId,
 } from "./ids.ts";
 import type { Market, TradingState } from "./market.ts";
 import type { Contingency, OrderTerms, SelfTradePrevention, Side } from "./order.ts";
+
+export * from "./branch-events.ts";
 
 /** Why the engine refused a command. The gateway's error catalogue gives each its code and words. */
 export const REJECT_REASONS = [
@@ -281,80 +292,6 @@ export interface CommandRepeated {
 export interface Misdirected {
   readonly kind: "Misdirected";
   readonly intended: BranchId;
-}
-
-/** A branch begins: its first event. */
-export interface BranchBegan {
-  readonly kind: "BranchBegan";
-  readonly parent: BranchId;
-  readonly parentSeq: Seq;
-  readonly epoch: number;
-  readonly provisional: boolean;
-}
-
-/** A branch has ended: handed over (`successor`), or a fork that was sealed (""). */
-export interface BranchEnded {
-  readonly kind: "BranchEnded";
-  readonly successor: RegionId | "";
-}
-
-export interface TransferredOut {
-  readonly kind: "TransferredOut";
-  readonly transferId: CommandId;
-  readonly account: AccountId;
-  readonly asset: AssetId;
-  readonly amount: number;
-  readonly toShard: ShardId;
-}
-
-export interface TransferredIn {
-  readonly kind: "TransferredIn";
-  readonly transferId: CommandId;
-  readonly account: AccountId;
-  readonly asset: AssetId;
-  readonly amount: number;
-  readonly fromShard: ShardId;
-}
-
-/** A transfer is no longer in flight. */
-export interface TransferEnded {
-  readonly kind: "TransferEnded";
-  readonly transferId: CommandId;
-}
-
-/** What became of a fork's command on the canonical side; its own events follow in the same outcome. */
-export const REPLAY_RESULTS = ["replayed", "merged", "skipped"] as const;
-export type ReplayResult = (typeof REPLAY_RESULTS)[number];
-
-export interface ForkCommandReplayed {
-  readonly kind: "ForkCommandReplayed";
-  readonly fork: BranchId;
-  readonly n: number;
-  readonly commandId: CommandId;
-  readonly command: CommandKind;
-  readonly account: AccountId;
-  readonly orderId: OrderId | 0;
-  /** `merged`: the client had sent it another way; its first outcome is at `firstSeq` (0 otherwise). */
-  readonly result: ReplayResult;
-  readonly firstSeq: Seq;
-  readonly fills: readonly ForkFill[];
-}
-
-/** A fork's command out of turn: nothing happened. */
-export interface ForkCommandIgnored {
-  readonly kind: "ForkCommandIgnored";
-  readonly fork: BranchId;
-  readonly n: number;
-  readonly cursor: number;
-}
-
-/** How the accounts of a fork stood when it was sealed; with `last` its replay is complete. */
-export interface ForkReplayDone {
-  readonly kind: "ForkReplayDone";
-  readonly fork: BranchId;
-  readonly n: number;
-  readonly balances: readonly ForkBalance[];
-  readonly last: boolean;
 }
 
 /** Bytes in the log that are no command: they consume a seq, identically everywhere, and raise an alert. */

@@ -318,7 +318,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "transfers: a sent one is forgotten after a day",
-    file: "engine/engine.ts",
+    file: "engine/memory-for.ts",
     find: 'return kind === "Deposit" || kind === "TransferOut" ? deposits : commands;',
     replace: 'return kind === "Deposit" ? deposits : commands;',
   },

@@ -1,4 +1,4 @@
-import type { Command, CommandEnvelope, CommandKind, ForkCommand } from "#shared/domain/command.ts";
+import type { Command, CommandEnvelope, ForkCommand } from "#shared/domain/command.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
@@ -35,6 +35,7 @@ import { deposit, withdraw } from "./funding.ts";
 import { haltedInFork, refusedInFork } from "./in-fork.ts";
 import type { MarketState } from "./market-state.ts";
 import { Matching } from "./matching.ts";
+import { isRepeatable, memoryFor } from "./memory-for.ts";
 import { OrderReader } from "./order-reader.ts";
 import { placeOrderList } from "./place-list.ts";
 import { placeOrder } from "./place-order.ts";
@@ -380,19 +381,6 @@ class FastEngine implements Engine {
 
 /** What names a market to act in. */
 type MarketCommand = Extract<Command, { market: MarketId }>;
-
-/** Harmless however often it comes, by its nature: neither its id nor its validity is looked at. */
-function isRepeatable(kind: CommandKind): boolean {
-  return (
-    kind === "Tick" || kind === "TransferSettled" || kind === "ForkCommand" || kind === "ForkReplayEnded"
-  );
-}
-
-/** Where an id is remembered as soon as it comes; `undefined` for none: a repeatable kind, and a TransferIn, which is remembered when it is credited. */
-function memoryFor({ commands, deposits }: Shard, kind: CommandKind): CommandMemory | undefined {
-  if (isRepeatable(kind) || kind === "TransferIn") return undefined;
-  return kind === "Deposit" || kind === "TransferOut" ? deposits : commands;
-}
 
 function endMarket(shard: Shard, market: MarketState): void {
   if (market.depth.count === 0 && !market.isChanged) return;
