@@ -84,16 +84,14 @@ function startOwn({ dataFolder, regions }: Extract<ChaosOptions, { kind: "run" }
 async function openAccounts(url: string, { regions }: Stage, now: number): Promise<LoadAccount[]> {
   // With one Region all clients are next door: distance would only be added to every figure.
   const locations = regions.length === 1 ? [""] : Object.keys(LOCATIONS);
-  return Promise.all(
-    Array.from({ length: ACCOUNTS }, (_, at) => {
-      const name = `chaos-${now.toString(36)}-${at}`;
-      return openLoadAccount(
-        url,
-        { name, password: `chaos ${name}` },
-        locations[at % locations.length] ?? "",
-      );
-    }),
-  );
+  const accounts: LoadAccount[] = [];
+  // One after the other: passwords are made slow to check on purpose.
+  for (let at = 0; at < ACCOUNTS; at++) {
+    const name = `chaos-${now.toString(36)}-${at}`;
+    const location = locations[at % locations.length] ?? "";
+    accounts.push(await openLoadAccount(url, { name, password: `chaos ${name}` }, location));
+  }
+  return accounts;
 }
 
 async function middlePrice(url: string): Promise<number> {

@@ -28,6 +28,8 @@ export async function startControlServer(control: PlatformControl, file: string)
   const app = express();
   app.disable("x-powered-by");
   app.use((request, response, next) => {
+    // Asked seldom: a connection that is kept would be found closed by the next question.
+    response.set("Connection", "close");
     const given = Buffer.from(request.get("Authorization") ?? "");
     const wanted = Buffer.from(`Bearer ${token}`);
     if (given.length === wanted.length && timingSafeEqual(given, wanted)) next();

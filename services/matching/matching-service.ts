@@ -68,7 +68,7 @@ export class MatchingService implements Matching {
       { place: fold.place, tip },
     );
     this.#ticker = new Ticker(clock, (time) => {
-      if (this.#ownsPlace()) void this.append({ kind: "Tick", time });
+      if (this.#ownsTime()) void this.append({ kind: "Tick", time });
     });
     dependencies.onRecords([fold.place]);
   }
@@ -147,10 +147,10 @@ export class MatchingService implements Matching {
     await this.#snapshots.take(this.#fold, () => this.#publisher.flush());
   }
 
-  /** Time goes on by this Region's ticks only where the fold has come to a branch that it writes and that goes on. */
-  #ownsPlace(): boolean {
-    const { engine, place } = this.#fold;
-    return this.#dependencies.tape.ownBranch === place.branch && !engine.ended;
+  /** Time goes on by this Region's ticks only where the fold has come into a branch that it writes and that goes on. */
+  #ownsTime(): boolean {
+    const { engine } = this.#fold;
+    return this.#dependencies.tape.ownBranch === engine.branch && !engine.ended;
   }
 
   async #take(records: readonly TapeRecord[]): Promise<void> {

@@ -26,6 +26,8 @@ export interface FoldedRegionOptions {
   /** A snapshot every so many commands. */
   readonly snapshotCommands: number;
   readonly finalSeq: () => number;
+  /** The real one, whose wall time stands still, if not given. */
+  readonly clock?: Clock;
 }
 
 /** Journal, snapshots and tables of a Region. */
@@ -43,7 +45,7 @@ export type FoldStores = ReturnType<typeof openFoldStores>;
 /** A Region that folds, journals and projects one shard's tape; its wall clock stands still, so that its ticks change nothing. */
 export async function startFoldedRegion(options: FoldedRegionOptions, stores: FoldStores) {
   const { shard, self, log, copies, plan, finalSeq } = options;
-  const clock: Clock = { ...systemClock(), now: () => 0 };
+  const clock = options.clock ?? { ...systemClock(), now: () => 0 };
   const onFailure = (error: unknown) => {
     throw error;
   };

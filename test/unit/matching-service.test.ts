@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import { afterEach, describe, it } from "mocha";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
@@ -7,13 +6,23 @@ import type { Command } from "#shared/domain/command.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { type LineageSpan, ROOT_BRANCH, type TapePlan } from "#shared/domain/lineage.ts";
+import type { Clock } from "#shared/ports/clock.ts";
 import { failureOf } from "#test/contract/support/failure-of.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { openFoldStores, startFoldedRegion } from "#test/support/folded-region.ts";
+import { manualClock } from "#test/support/manual-clock.ts";
 
 const SHARD = "shard-1" as ShardId;
-const [VIRGINIA, IRELAND] = ["us-east-1", "eu-west-1"] as [RegionId, RegionId];
-const [REIGN, FORK] = ["us-east-1.1", "eu-west-1.1"] as [BranchId, BranchId];
+const [VIRGINIA, IRELAND, TOKYO] = ["us-east-1", "eu-west-1", "ap-northeast-1"] as [
+  RegionId,
+  RegionId,
+  RegionId,
+];
+const [REIGN, FORK, NEXT] = ["us-east-1.1", "eu-west-1.1", "ap-northeast-1.1"] as [
+  BranchId,
+  BranchId,
+  BranchId,
+];
 const SPAN: LineageSpan = {
   epoch: 1,
   branch: REIGN,
@@ -31,14 +40,14 @@ describe("the matching service", () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
 
-  function open(self: RegionId, plan = PLAN) {
+  function open(self: RegionId, plan = PLAN, clock?: Clock) {
     const stores = openFoldStores();
     const log = openSqliteCommandLog({ file: ":memory:" });
     const copies = openSqliteLogCopies({ file: ":memory:" });
     for (const store of [log, copies, ...Object.values(stores)]) closers.push(() => store.close());
     const start = async () => {
       const options = { shard: SHARD, self, log, copies, plan, snapshotCommands: 1000, finalSeq: () => 0 };
-      const region = await startFoldedRegion(options, stores);
+      const region = await startFoldedRegion(clock === undefined ? options : { ...options, clock }, stores);
       closers.push(() => region.stop());
       return region;
     };
@@ -62,37 +71,50 @@ describe("the matching service", () => {
     expect(failure?.message).to.match(/^tape divergence: seq 1 /);
   });
 
-  it("names an outcome by the branch whose record it is, a record for another branch too", async () => {
-    const { stores, copies, start } = open(IRELAND);
+  it("names an outcome by the branch whose record it is, whatever the record says and the fold takes it for", async () => {
+    const next = { ...SPAN, epoch: 2, branch: NEXT, owner: TOKYO, parentSeq: 3 as Seq };
+    const { stores, copies, start } = open(IRELAND, { ...PLAN, lineage: [SPAN, next] });
     const tick = encode("us-east-1.9" as BranchId, { kind: "Tick", time: 5 });
-    const records = [begin(REIGN, ROOT_BRANCH, 0), tick, new Uint8Array([255])];
     await copies.append(
       SHARD,
       VIRGINIA,
-      records.map((bytes, at) => ({ position: at + 1, bytes })),
+      numbered([begin(REIGN, ROOT_BRANCH, 0), tick, new Uint8Array([255])]),
     );
+    // The branch does not begin as it should, so the fold stays in the one before it.
+    await copies.append(SHARD, TOKYO, numbered([tick, begin(NEXT, REIGN, 3)]));
     await start();
     const outcomes = await stores.journal.read(0, 9);
     expect(outcomes.map(({ branch, seq, events }) => [branch, seq, events[0]?.kind])).to.deep.equal([
       [REIGN, 1, "BranchBegan"],
       [REIGN, 2, "Misdirected"],
       [REIGN, 3, "Undecodable"],
+      [NEXT, 4, "Misdirected"],
+      [NEXT, 5, "Misdirected"],
     ]);
   });
 
-  it("lets time go on where it writes the end of the tape and has come there, and nowhere else", async () => {
-    const { log, copies, start } = open(IRELAND);
-    await copies.append(SHARD, VIRGINIA, [{ position: 1, bytes: begin(REIGN, ROOT_BRANCH, 0) }]);
+  it("lets time go on where it writes the end of the tape, from the branch's first record to its last, and nowhere else", async () => {
+    const clock = manualClock();
+    const { log, copies, start } = open(IRELAND, PLAN, clock);
+    await copies.append(SHARD, VIRGINIA, numbered([begin(REIGN, ROOT_BRANCH, 0)]));
     const region = await start();
-    for (let turn = 0; turn < 50; turn++) await nextTurn();
-    expect(log.lastPosition(), "not in another Region's reign").to.equal(0);
-    region.tape.setPlan({ ...PLAN, fork: { branch: FORK, parent: REIGN, parentSeq: 1 as Seq, start: 0 } });
-    await log.append(begin(FORK, REIGN, 1));
+    const { tape, matching } = region;
+    clock.advance(5000);
+    tape.setPlan({ ...PLAN, fork: { branch: FORK, parent: REIGN, parentSeq: 1 as Seq, start: 0 } });
+    clock.advance(5000);
+    const first = await log.append(begin(FORK, REIGN, 1));
+    expect(first, "no tick came before it").to.deep.equal({ ok: true, position: 1 });
+    await eventually(() => matching.place.position === 1);
+    clock.advance(5000);
     await eventually(() => log.lastPosition() > 1);
-    const [, tick] = await log.read(0, 2);
+    const [tick] = await log.read(1, 1);
     expect(decodeCommand(tick?.bytes ?? new Uint8Array())).to.deep.include({ branch: FORK });
-    await eventually(() => region.matching.place.branch === FORK && region.matching.seq > 2);
-    expect(region.matching.state()).to.deep.include({ branch: FORK, provisional: true });
+    await log.append(encode(FORK, { kind: "ForkSealed", fork: FORK }));
+    await eventually(() => matching.state().ended);
+    const last = log.lastPosition();
+    clock.advance(5000);
+    const next = await log.append(new Uint8Array());
+    expect(next, "no tick came behind its end").to.deep.equal({ ok: true, position: last + 1 });
   });
 
   it("appends a command of its own only to a branch that it writes", async () => {
@@ -114,6 +136,10 @@ function begin(branch: BranchId, parent: BranchId, parentSeq: number): Uint8Arra
     epoch: 1,
     provisional,
   });
+}
+
+function numbered(records: readonly Uint8Array[]) {
+  return records.map((bytes, at) => ({ position: at + 1, bytes }));
 }
 
 function encode(branch: BranchId, command: Command): Uint8Array {
