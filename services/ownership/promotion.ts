@@ -49,6 +49,9 @@ export type PromotionResult =
   | { readonly ok: true; readonly record: OwnershipRecord }
   | { readonly ok: false; readonly error: PromotionError };
 
+/** While intake waits, the register is looked at this often. */
+const LOOK_MS = 50;
+
 /**
  * The planned move, at the owner (architecture, section 5): without loss and without a fork. Intake stops, *EpochEnded* is the last command of the branch, and the
  * successor takes the next epoch when it has folded it and a majority holds it.
@@ -79,15 +82,25 @@ export async function promote(promotion: Promotion, to: RegionId): Promise<Promo
 function untilNext({ watch, clock, steps, confirmMs }: Promotion, epoch: number): Promise<PromotionResult> {
   const { promise, resolve } = Promise.withResolvers<PromotionResult>();
   const end = watch.onRecord((record) => take(record));
-  const timer = clock.schedule(confirmMs, () => resolve(failure("unconfirmed")));
+  let isWaiting = true;
+  const timer = clock.schedule(confirmMs, () => {
+    isWaiting = false;
+    resolve(failure("unconfirmed"));
+  });
+  const lookOften = async () => {
+    await watch.look();
+    if (isWaiting) clock.schedule(LOOK_MS, () => void lookOften());
+  };
   const take = (record: OwnershipRecord | undefined) => {
     if (record === undefined || epochOf(record) <= epoch) return;
     end();
+    isWaiting = false;
     timer.cancel();
     steps.resumeIntake();
     resolve({ ok: true, record });
   };
   take(watch.record);
+  if (isWaiting) void lookOften();
   return promise;
 }
 

@@ -16,7 +16,7 @@ export interface OwnershipRun {
   readonly finals: readonly { readonly owner: RegionId; readonly epoch: number; readonly position: number }[];
   /** The most Regions that were sure to be the owner at one moment. */
   readonly sureAtOnce: number;
-  /** All agree on the record, can fold it, and its owner is sure, at the end. */
+  /** All agree on the record, can fold it and follow its last epoch, and its owner is sure, at the end. */
   readonly isWell: boolean;
   readonly promotions: readonly {
     readonly from: RegionId;
@@ -128,13 +128,11 @@ export async function runOwnership(seed: number, faults: WorldFaults = {}): Prom
   await time.runUntil(FAULTS_MS + 1600);
   const all = () => [...lives.values()].map(({ region }) => region);
   const isWell = () => {
-    const renewals = all().map(({ ownership }) => ownership.record?.lineage.length);
-    const isOneRecord = renewals.every((renewal) => renewal === renewals[0]);
-    return (
-      isOneRecord &&
-      all().every((region) => region.canFold()) &&
-      all().some(({ ownership }) => ownership.isSure())
-    );
+    const epochs = all().map(({ ownership }) => ownership.record?.lineage.length ?? 0);
+    const isOneRecord = epochs.every((epoch) => epoch === epochs[0]);
+    const isFollowed = [...disks.values()].every(({ fencedEpoch }) => fencedEpoch < (epochs[0] ?? 0));
+    const isOwned = all().some(({ ownership }) => ownership.isSure());
+    return isOneRecord && isFollowed && isOwned && all().every((region) => region.canFold());
   };
   await time.runUntil(FAULTS_MS + HEALED_MS, isWell);
   const records = all().flatMap(({ ownership }) => ownership.record ?? []);
