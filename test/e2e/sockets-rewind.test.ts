@@ -9,7 +9,6 @@ import { createIdentityService } from "#services/gateway/identity/identity-servi
 import { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { ExchangeStatus } from "#services/gateway/regions/exchange-status.ts";
-import { soloStatus } from "#services/gateway/regions/solo-status.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
@@ -43,6 +42,7 @@ import type { RewoundMessage } from "#shared/protocol/region-messages.ts";
 import type { ExecutionReport, TradeMessage } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
+import { soloStatus } from "#test/support/solo-status.ts";
 import { FeedRecorder } from "./feed-recorder.ts";
 
 const REIGN = "us-east-1.1" as BranchId;

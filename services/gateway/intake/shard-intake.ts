@@ -11,7 +11,6 @@ import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import type { Submission } from "../order-entry.ts";
 import type { IntakeStatus } from "../regions/exchange-status.ts";
-import type { FollowingView } from "../views/region-view.ts";
 import type { Admission } from "./admission.ts";
 import { cancelableInOutbox, cancelInOutbox } from "./cancel-in-outbox.ts";
 import { accountOf, isCancel, isNewOrder, isOrderCommand, isRememberedForEver } from "./command-kinds.ts";

@@ -68,7 +68,7 @@ export class ZoneSession {
           },
           { place, tip: place.seq },
         );
-        this.#cursor.run();
+        this.#cursor.run(this.#dependencies.onFailure);
       })
       .catch(this.#dependencies.onFailure);
   }

@@ -4,6 +4,7 @@ import { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
 import type { Submission } from "#services/gateway/order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { MatchingService } from "#services/matching/matching-service.ts";
 import { RegionCore } from "#services/region/region-core.ts";
 import type { RegionStores } from "#services/region/region-stores.ts";
 import type { ShardNode } from "#services/region/shard-node.ts";
@@ -37,6 +38,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
   const homes = new Map<ShardId, RegionId>(
     definitions.shards.map(({ id }, at) => [id, regions[at % regions.length] ?? region]),
   );
+  const folds = new Map<ShardId, MatchingService>();
   const core = await RegionCore.open({
     regions,
     definitions,
@@ -47,6 +49,11 @@ export const startWholeRegion: RegionStarter = async (around) => {
     clock,
     random,
     timing: DEFAULT_TIMING,
+    createMatching: (recovered, dependencies) => {
+      const matching = new MatchingService(recovered, dependencies);
+      folds.set(dependencies.tape.shard, matching);
+      return matching;
+    },
     snapshotPolicy: { commands: scenario.snapshotCommands, intervalMs: 600_000 },
     onFailure,
     onDivergence: (shard, divergence) =>
@@ -91,7 +98,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     standOf: (shard) => {
       const node = nodeOf(shard);
       if (node === undefined) return undefined;
-      const { matching } = node;
+      const matching = found(folds.get(shard));
       const { branch, seq } = matching.place;
       return {
         branch,
@@ -103,7 +110,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     },
     tapeOf: async (shard) => wholeJournal(found(stores.shards.get(shard)).journal),
     describe: (shard) => describe(found(nodeOf(shard)), stores),
-    unfinished: () => shards.flatMap((node) => unfinishedOf(node, queue)),
+    unfinished: () => shards.flatMap((node) => unfinishedOf(node, found(folds.get(node.shard)), queue)),
   } satisfies SimulatedRegion;
 
   function watch(node: ShardNode, feed: OutcomeFeed): void {
@@ -170,9 +177,9 @@ function describe(node: ShardNode, { copies }: RegionStores): string {
   ].join(", ");
 }
 
-function unfinishedOf(node: ShardNode, queue: OutboxQueue): string[] {
+function unfinishedOf(node: ShardNode, matching: MatchingService, queue: OutboxQueue): string[] {
   const waiting = queue.pending(node.shard).length;
-  const transfers = node.matching.state().transfers.length;
+  const transfers = matching.state().transfers.length;
   return [
     ...(waiting > 0 ? [`${waiting} commands of ${node.shard} in the outbox`] : []),
     ...(transfers > 0 ? [`${transfers} transfers of ${node.shard} in flight`] : []),
