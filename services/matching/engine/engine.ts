@@ -1,20 +1,13 @@
-import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
+import { COMMAND_KINDS, type Command, type CommandEnvelope } from "#shared/domain/command.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EncodedEvents, Engine } from "#shared/domain/engine.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
-import type { Event, RejectReason } from "#shared/domain/event.ts";
-import type { AccountId, BranchId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { type Event, REJECT_REASONS, type RejectReason } from "#shared/domain/event.ts";
+import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
-import {
-  ORDER_TYPES,
-  type OrderTerms,
-  SELF_TRADE_PREVENTIONS,
-  SIDES,
-  TIMES_IN_FORCE,
-} from "#shared/domain/order.ts";
 import { MAX_VALIDITY_MS, MEMORY_MS } from "#shared/domain/rules.ts";
 import { uncross } from "./auction.ts";
 import {
@@ -40,6 +33,11 @@ import { Shard } from "./shard.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import { Terms } from "./terms.ts";
 import { workOff } from "./work-off.ts";
+
+const PLACE_ORDER = COMMAND_KINDS.indexOf("PlaceOrder");
+const CANCEL_ORDER = COMMAND_KINDS.indexOf("CancelOrder");
+/** An encoded text of no characters. */
+const NO_TEXT = new Uint8Array(1);
 
 /** A new shard: no markets, no money, time 0. */
 export function createEngine(shard: ShardId, branch: BranchId): Engine {
@@ -95,10 +93,7 @@ class FastEngine implements Engine {
     if (refused === "repeated") return shard.events;
     const reason =
       refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
-    if (reason !== undefined) {
-      const command = found === "PlaceOrder" ? this.#placeCommand() : this.#cancelCommand();
-      shard.events.event(rejected(command, reason));
-    }
+    if (reason !== undefined) this.#refuse(found, reason);
     this.#endCommand(-1, 0);
     return shard.events;
   }
@@ -266,38 +261,18 @@ class FastEngine implements Engine {
     }
   }
 
-  /** The command just read, as an object: only for reports of refusals. */
-  #placeCommand(): Command {
-    const terms = this.#terms;
-    const order: OrderTerms = {
-      orderId: terms.orderId as OrderId,
-      clientOrderId: Buffer.from(terms.clientOrderId.subarray(1)).toString("latin1"),
-      side: SIDES[terms.side] ?? "BUY",
-      type: ORDER_TYPES[terms.type] ?? "LIMIT",
-      timeInForce: TIMES_IN_FORCE[terms.timeInForce] ?? "GTC",
-      selfTradePrevention: SELF_TRADE_PREVENTIONS[terms.selfTradePrevention] ?? "NONE",
-      price: terms.price,
-      quantity: terms.quantity,
-      quoteQuantity: terms.quoteQuantity,
-      stopPrice: terms.stopPrice,
-      trailingDelta: terms.trailingDelta,
-      icebergQuantity: terms.icebergQuantity,
-      goodTillDate: terms.goodTillDate,
-    };
-    const { account, market } = this.#reader;
-    return { kind: "PlaceOrder", account: account as AccountId, market: market.market.id, ...order };
-  }
-
-  #cancelCommand(): Command {
+  /** Reports the refusal of the command just read. */
+  #refuse(kind: "PlaceOrder" | "CancelOrder", reason: RejectReason): void {
     const { account, market, orderId } = this.#reader;
-    return {
-      kind: "CancelOrder",
-      account: account as AccountId,
-      market: market.market.id,
-      orderId: orderId as OrderId,
-      origClientOrderId: "",
-      restriction: "NONE",
-    };
+    const isPlace = kind === "PlaceOrder";
+    this.#shard.events.commandRejected(
+      REJECT_REASONS.indexOf(reason),
+      isPlace ? PLACE_ORDER : CANCEL_ORDER,
+      account,
+      market.text,
+      isPlace ? this.#terms.orderId : orderId,
+      isPlace ? this.#terms.clientOrderId : NO_TEXT,
+    );
   }
 }
 
