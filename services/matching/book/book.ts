@@ -27,8 +27,13 @@ export interface Taker {
  * neither money nor accounts. Nothing here costs more when a level is deeper, when prices lie further apart or when more orders are open.
  */
 export class Book {
-  readonly orders = new Orders();
+  readonly orders: Orders;
   readonly levels = new Levels();
+
+  /** `capacity` is how many orders it holds before its memory first grows. */
+  constructor(capacity = 1024) {
+    this.orders = new Orders(capacity);
+  }
 
   /** A side of a market: of its orders, or of its triggers. */
   createSide(side: Side): BookSide {

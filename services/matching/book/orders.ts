@@ -72,9 +72,15 @@ export const STAGE_TAKING = 5;
  */
 export class Orders {
   readonly #slots = new Slots();
-  readonly #index = new HashIndex(1024);
+  readonly #index: HashIndex;
   /** For the few hot functions that read or write many fields of an order at once: see the places below. */
-  readonly rows = new Rows(8 * FLOATS, 1024);
+  readonly rows: Rows;
+
+  /** `capacity` is how many it holds before it first grows. */
+  constructor(capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.rows = new Rows(8 * FLOATS, capacity);
+  }
 
   /** How many are open. */
   get count(): number {

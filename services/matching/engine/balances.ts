@@ -28,17 +28,20 @@ const BALANCE = TAG.balance;
 
 /** Free and locked amounts per (account, asset), in smallest units, and which of them the present command changed. */
 export class Balances {
-  readonly #index = new HashIndex(1024);
+  readonly #index: HashIndex;
   readonly #assets: Assets;
   readonly #digest: DigestSum;
-  readonly #rows = new Rows(ROW_BYTES, 1024);
+  readonly #rows: Rows;
   #count = 0;
   #touched = new Int32Array(64);
   #touchedCount = 0;
   /** By asset: what the present command changed in all. */
   #sums = new Float64Array(16);
 
-  constructor(assets: Assets, digest: DigestSum) {
+  /** `capacity` is how many it holds before it first grows. */
+  constructor(assets: Assets, digest: DigestSum, capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.#rows = new Rows(ROW_BYTES, capacity);
     this.#assets = assets;
     this.#digest = digest;
   }

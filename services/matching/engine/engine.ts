@@ -10,6 +10,7 @@ import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import { MAX_VALIDITY_MS, MEMORY_MS } from "#shared/domain/rules.ts";
 import { uncross } from "./auction.ts";
+import type { Capacity } from "./capacity.ts";
 import {
   amendOrder,
   cancelAllOrders,
@@ -18,6 +19,7 @@ import {
   cancelOrderList,
   replaceOrder,
 } from "./change-orders.ts";
+import { hashOfCommandId } from "./command-memory.ts";
 import { defineAsset, defineMarket } from "./definitions.ts";
 import { expireStored } from "./end-order.ts";
 import { GOOD_TILL_DATE } from "./expiry.ts";
@@ -39,9 +41,12 @@ const CANCEL_ORDER = COMMAND_KINDS.indexOf("CancelOrder");
 /** An encoded text of no characters. */
 const NO_TEXT = new Uint8Array(1);
 
-/** A new shard: no markets, no money, time 0. */
-export function createEngine(shard: ShardId, branch: BranchId): Engine {
-  return new FastEngine(new Shard(shard, branch));
+/**
+ * A new shard: no markets, no money, time 0. With a capacity it takes (and touches) the memory for so much at once, so that no `apply` pays for memory
+ * that grows until then.
+ */
+export function createEngine(shard: ShardId, branch: BranchId, capacity?: Capacity): Engine {
+  return new FastEngine(new Shard(shard, branch, capacity));
 }
 
 /** A shard as `snapshot()` left it. Throws `DecodingError` for other bytes, `InvariantViolation` for a state that cannot be. */
@@ -110,6 +115,10 @@ class FastEngine implements Engine {
     return this.#shard.digestHex();
   }
 
+  writeDigest(lanes: Int32Array): void {
+    this.#shard.writeDigest(lanes);
+  }
+
   #undecodable(): EncodedEvents {
     const { events } = this.#shard;
     this.#shard.seq++;
@@ -152,12 +161,13 @@ class FastEngine implements Engine {
   #admit(id: Int32Array, validUntil: number, isDeposit: boolean): RejectReason | "repeated" | undefined {
     const shard = this.#shard;
     const { commands, deposits, seq, time } = shard;
-    const firstSeq = commands.firstSeq(id) || deposits.firstSeq(id);
+    const hash = hashOfCommandId(id);
+    const firstSeq = commands.firstSeq(id, hash) || deposits.firstSeq(id, hash);
     if (firstSeq > 0) {
       shard.events.event({ kind: "CommandRepeated", firstSeq: firstSeq as Seq });
       return "repeated";
     }
-    (isDeposit ? deposits : commands).remember(id, seq, time);
+    (isDeposit ? deposits : commands).remember(id, seq, time, hash);
     if (validUntil === 0) return undefined;
     if (validUntil < time) return "expired-command";
     return validUntil > time + MAX_VALIDITY_MS ? "validity-too-long" : undefined;

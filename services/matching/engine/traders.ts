@@ -34,10 +34,16 @@ export const TRADER_ROW = {
 
 /** What an account has in one market: its two balances, its open orders and how many of each kind (for the filters). */
 export class Traders {
-  readonly #index = new HashIndex(1024);
+  readonly #index: HashIndex;
   /** For the few hot functions that read or write several fields of a record at once. */
-  readonly rows = new Rows(ROW_BYTES, 1024);
+  readonly rows: Rows;
   #count = 0;
+
+  /** `capacity` is how many it holds before it first grows. */
+  constructor(capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.rows = new Rows(ROW_BYTES, capacity);
+  }
 
   /** The record of an account in a market; -1 if there is none yet. */
   find(account: number, market: number): number {
