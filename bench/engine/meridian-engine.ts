@@ -37,7 +37,7 @@ function contender(name: string, digests: boolean): Contender {
       const envelopes = envelopesOf(flow);
       const before = commandFile([...genesis(), ...envelopes.slice(0, flow.setup)]);
       const measured = commandFile(envelopes.slice(flow.setup));
-      // With the memory that the flow needs, as a shard in production has it from its start: the other engine's heap is there from its earlier runs too.
+      // With the memory that the flow needs: the other engine's heap is there from its earlier runs too.
       const commands = flow.words.length / WORDS;
       const engine = createEngine("shard-1" as ShardId, BRANCH, {
         orders: commands,
@@ -91,7 +91,7 @@ function deposit(account: number, asset: AssetId): Command {
   return { kind: "Deposit", account: account as AccountId, asset, amount: FUNDS };
 }
 
-export function envelopesOf({ words }: Flow): CommandEnvelope[] {
+function envelopesOf({ words }: Flow): CommandEnvelope[] {
   const envelopes: CommandEnvelope[] = [];
   for (let at = 0; at < words.length; at += WORDS) {
     const [op, side, order = 0, price = 0, quantity = 0] = words.subarray(at, at + WORDS);
