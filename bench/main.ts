@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { exitWithClearLine } from "#local/cli/fatal.ts";
+import { tuneV8 } from "#services/matching/tune-v8.ts";
 import { enginePart } from "./engine/engine-part.ts";
 import { latencyPart } from "./load/latency-part.ts";
 import { ratePart } from "./load/rate-part.ts";
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     process.stdout.write(options.text);
     return;
   }
+  tuneV8();
   const machine = thisMachine();
   process.stdout.write(`${describe(machine)}\n`);
   const say = (line: string) => process.stderr.write(`  ${line}\n`);

@@ -10,7 +10,11 @@ async function main(): Promise<void> {
   }
   // Loaded only now: a word about a wrong option comes at once.
   if (options.regions === undefined) {
-    const { runPlatform } = await import("./run-platform.ts");
+    const [{ runPlatform }, { tuneV8 }] = await Promise.all([
+      import("./run-platform.ts"),
+      import("#services/matching/tune-v8.ts"),
+    ]);
+    tuneV8();
     await runPlatform(options);
   } else {
     const { runSupervisor } = await import("./supervisor/run-supervisor.ts");

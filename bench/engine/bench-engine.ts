@@ -27,7 +27,10 @@ export interface EngineRow {
   readonly cpuRatio: number;
 }
 
-/** Runs every contender over every flow: one run to warm up, then `runs`, in turn. Throws if they disagree on the number of trades. */
+/** Runs before those that count: the compiler of the runtime takes that long to be done with an engine. */
+const WARM_UPS = 3;
+
+/** Runs every contender over every flow: some runs to warm up, then `runs`, in turn. Throws if they disagree on the number of trades. */
 export function benchEngine(
   runs: number,
   say: (line: string) => void,
@@ -38,15 +41,17 @@ export function benchEngine(
   for (const options of flows) {
     const flow = makeFlow(options);
     const results = contenders.map((): Run[] => []);
-    for (let run = 0; run <= runs; run++) {
+    for (let run = 1 - WARM_UPS; run <= runs; run++) {
       for (const [at, contender] of contenders.entries()) {
-        say(`engine: ${flow.name} flow, run ${run} of ${runs}, ${contender.name}`);
+        say(
+          `engine: ${flow.name} flow, ${run > 0 ? `run ${run} of ${runs}` : "warming up"}, ${contender.name}`,
+        );
         results[at]?.push(contender.run(flow));
       }
     }
     checkTrades(flow.name, contenders, results);
     const ofFlow = contenders.map((contender, at) => {
-      const rates = (results[at] ?? []).slice(1).map(({ seconds }) => flow.commands / seconds);
+      const rates = (results[at] ?? []).slice(WARM_UPS).map(({ seconds }) => flow.commands / seconds);
       return {
         flow: flow.name,
         contender: contender.name,
@@ -55,7 +60,7 @@ export function benchEngine(
         slowest: Math.min(...rates),
         fastest: Math.max(...rates),
         commandsPerCpuSecond: median(
-          (results[at] ?? []).slice(1).map(({ cpuSeconds }) => flow.commands / cpuSeconds),
+          (results[at] ?? []).slice(WARM_UPS).map(({ cpuSeconds }) => flow.commands / cpuSeconds),
         ),
       };
     });

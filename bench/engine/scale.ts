@@ -39,7 +39,13 @@ export interface ScaleRow {
 export async function measureScale(openOrders: number, accounts: number): Promise<ScaleRow> {
   const random = seededRandom(openOrders);
   const before = await memory();
-  const engine = createEngine("shard-1" as ShardId, BRANCH);
+  const orders = openOrders + SAMPLE;
+  const engine = createEngine("shard-1" as ShardId, BRANCH, {
+    orders,
+    accounts,
+    commands: orders + SAMPLE,
+    clientOrderIds: orders,
+  });
   for (const envelope of genesis()) engine.applyEncoded(encodeCommand(envelope));
   let number = 1_000_000_000;
   const apply = (command: Command) => engine.applyEncoded(encodeCommand(enveloped(command, ++number)));

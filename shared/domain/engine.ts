@@ -37,6 +37,8 @@ export interface Engine extends Fold {
   fork(id: BranchId): ForkState;
   /** Folds the next record of the log, which stands at `start` … `end` of `bytes`, whatever it is. Throws only `InvariantViolation`. */
   applyEncoded(bytes: Uint8Array, start?: number, end?: number): EncodedEvents;
+  /** The digest as the two 32-bit words that `digest()` writes in hex: for whoever compares it after every command, without making a text each time. */
+  writeDigest(lanes: Int32Array): void;
 }
 
 /** The events of one command in their encoding, one after the other: valid until the next command. */

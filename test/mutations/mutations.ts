@@ -60,9 +60,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "an iceberg keeps its old place in time",
     file: "engine/open-orders.ts",
-    find: "orders.setPriority(order, shard.nextPriority());\n  book.join(queue, order, price, visible);",
+    find: "orders.setPriority(order, shard.nextPriority());\n  const level = found",
     replace:
-      "if (orders.priority(order) === 0) orders.setPriority(order, shard.nextPriority());\n  book.join(queue, order, price, visible);",
+      "if (orders.priority(order) === 0) orders.setPriority(order, shard.nextPriority());\n  const level = found",
   },
   {
     name: "a stop fires one tick too late",
@@ -145,8 +145,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a command id is not remembered",
     file: "engine/engine.ts",
-    find: "memory?.remember(id, seq, time);",
-    replace: "if (memory === shard.deposits) memory.remember(id, seq, time);",
+    find: "memory?.remember(id, seq, time, hash);",
+    replace: "if (memory === shard.deposits) memory.remember(id, seq, time, hash);",
   },
   {
     name: "client order ids are remembered for ever",
@@ -199,7 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the digest forgets what an order has executed",
     file: "engine/open-orders.ts",
-    find: "sum = withField(sum, ORDER_FIELD.executed, executed);",
+    find: "sum = withField(sum, EXECUTED_FIELD, executed);",
     replace: "",
   },
   {

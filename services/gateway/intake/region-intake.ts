@@ -14,7 +14,8 @@ export interface RegionIntakeDependencies {
   /** The shard that trades a market. */
   readonly shardOf: (market: string) => ShardId | undefined;
   /** Moves what an order needs from other shards. */
-  readonly funding: AutoFunding;
+  /** Without it an order short of funds is refused, wherever else they lie. */
+  readonly funding?: AutoFunding | undefined;
   readonly random: Random;
   readonly mintOrderId: () => OrderId;
 }
@@ -52,7 +53,7 @@ export class RegionIntake implements OrderEntry {
     assert(intake !== undefined, `there is no shard ${wanted}`);
     const lane = `${wanted} ${accountOf(command)}`;
     const ahead = this.#lanes.get(lane);
-    if (ahead === undefined && this.#dependencies.funding.needed(commandId, command, wanted) === undefined) {
+    if (ahead === undefined && this.#dependencies.funding?.needed(commandId, command, wanted) === undefined) {
       return this.#submit(commandId, command, intake);
     }
     const funded = (ahead ?? Promise.resolve()).then(() => this.#fund(commandId, command, wanted));
@@ -66,13 +67,14 @@ export class RegionIntake implements OrderEntry {
 
   #submit(commandId: CommandId, command: Command, intake: ShardIntake): Promise<Submission> {
     const { funding } = this.#dependencies;
-    return funding.reserving(command, intake.shard, () => intake.submit(commandId, command));
+    const submit = () => intake.submit(commandId, command);
+    return funding === undefined ? submit() : funding.reserving(command, intake.shard, submit);
   }
 
   async #fund(commandId: CommandId, command: Command, shard: ShardId): Promise<void> {
     const { funding } = this.#dependencies;
-    const needed = funding.needed(commandId, command, shard);
-    if (needed !== undefined) await funding.fund(needed);
+    const needed = funding?.needed(commandId, command, shard);
+    if (needed !== undefined) await funding?.fund(needed);
   }
 
   /** How the way into a shard stands. */

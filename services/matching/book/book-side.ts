@@ -46,7 +46,11 @@ export class BookSide {
   /** The level at a price, made if it is not there. */
   open(price: number): number {
     const found = this.#tree.get(price);
-    if (found >= 0) return found;
+    return found >= 0 ? found : this.create(price);
+  }
+
+  /** A new level at a price that has none. */
+  create(price: number): number {
     const level = this.#levels.create(price);
     this.#tree.set(price, level);
     const best = this.#best;

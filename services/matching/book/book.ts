@@ -1,8 +1,11 @@
 import { assert } from "#shared/domain/invariant.ts";
 import type { Side } from "#shared/domain/order.ts";
 import { BookSide } from "./book-side.ts";
-import { Levels } from "./levels.ts";
-import { Orders } from "./orders.ts";
+import { LEVEL_ROW, Levels } from "./levels.ts";
+import { ORDER_ROW, Orders } from "./orders.ts";
+
+const { FLOATS: O_FLOATS, VISIBLE, INTS: O_INTS, NEXT, PREVIOUS, LEVEL } = ORDER_ROW;
+const { FLOATS: L_FLOATS, VISIBLE: L_VISIBLE, INTS: L_INTS, FIRST, LAST } = LEVEL_ROW;
 
 /** What a taker answers when it meets a maker: how many lots it takes, or one of these. */
 export const STOP = 0;
@@ -24,8 +27,13 @@ export interface Taker {
  * neither money nor accounts. Nothing here costs more when a level is deeper, when prices lie further apart or when more orders are open.
  */
 export class Book {
-  readonly orders = new Orders();
+  readonly orders: Orders;
   readonly levels = new Levels();
+
+  /** `capacity` is how many orders it holds before its memory first grows. */
+  constructor(capacity = 1024) {
+    this.orders = new Orders(capacity);
+  }
 
   /** A side of a market: of its orders, or of its triggers. */
   createSide(side: Side): BookSide {
@@ -34,44 +42,57 @@ export class Book {
 
   /** Puts an order at the back of the queue at a price, showing so many lots. */
   join(side: BookSide, order: number, price: number, visible: number): void {
-    const { orders, levels } = this;
-    const level = side.open(price);
-    const last = levels.last(level);
-    orders.setLevel(order, level);
-    orders.setPrevious(order, last);
-    orders.setNext(order, -1);
-    orders.setVisible(order, visible);
-    if (last < 0) levels.setFirst(level, order);
-    else orders.setNext(last, order);
-    levels.setLast(level, order);
-    levels.setVisible(level, levels.visible(level) + visible);
+    this.joinLevel(side.open(price), order, visible);
+  }
+
+  /** The same at a level that is there. */
+  joinLevel(level: number, order: number, visible: number): void {
+    const { floats, ints } = this.orders.rows;
+    const levels = this.levels.rows;
+    const last = levels.ints[level * L_INTS + LAST] as number;
+    const i = order * O_INTS;
+    ints[i + LEVEL] = level;
+    ints[i + PREVIOUS] = last;
+    ints[i + NEXT] = -1;
+    floats[order * O_FLOATS + VISIBLE] = visible;
+    if (last < 0) levels.ints[level * L_INTS + FIRST] = order;
+    else ints[last * O_INTS + NEXT] = order;
+    levels.ints[level * L_INTS + LAST] = order;
+    const f = level * L_FLOATS;
+    levels.floats[f + L_VISIBLE] = (levels.floats[f + L_VISIBLE] as number) + visible;
   }
 
   /** Takes an order out of its queue; its level goes when it was the last one. */
   leave(side: BookSide, order: number): void {
-    const { orders, levels } = this;
-    const level = orders.level(order);
+    const { floats, ints } = this.orders.rows;
+    const levels = this.levels.rows;
+    const i = order * O_INTS;
+    const level = ints[i + LEVEL] as number;
     assert(level >= 0, "only an order in a queue leaves it");
-    const previous = orders.previous(order);
-    const next = orders.next(order);
-    if (previous < 0) levels.setFirst(level, next);
-    else orders.setNext(previous, next);
-    if (next < 0) levels.setLast(level, previous);
-    else orders.setPrevious(next, previous);
-    orders.setLevel(order, -1);
+    const previous = ints[i + PREVIOUS] as number;
+    const next = ints[i + NEXT] as number;
+    if (previous < 0) levels.ints[level * L_INTS + FIRST] = next;
+    else ints[previous * O_INTS + NEXT] = next;
+    if (next < 0) levels.ints[level * L_INTS + LAST] = previous;
+    else ints[next * O_INTS + PREVIOUS] = previous;
+    ints[i + LEVEL] = -1;
+    const visible = floats[order * O_FLOATS + VISIBLE] as number;
+    floats[order * O_FLOATS + VISIBLE] = 0;
+    const f = level * L_FLOATS;
     if (previous < 0 && next < 0) side.close(level);
-    else levels.setVisible(level, levels.visible(level) - orders.visible(order));
-    orders.setVisible(order, 0);
+    else levels.floats[f + L_VISIBLE] = (levels.floats[f + L_VISIBLE] as number) - visible;
   }
 
   /** Shows less of an order. */
   shrink(order: number, quantity: number): void {
-    const { orders, levels } = this;
-    const visible = orders.visible(order);
+    const { floats, ints } = this.orders.rows;
+    const levels = this.levels.rows.floats;
+    const f = order * O_FLOATS;
+    const visible = floats[f + VISIBLE] as number;
     assert(quantity <= visible, "no order shrinks by more than it shows");
-    orders.setVisible(order, visible - quantity);
-    const level = orders.level(order);
-    levels.setVisible(level, levels.visible(level) - quantity);
+    floats[f + VISIBLE] = visible - quantity;
+    const l = (ints[order * O_INTS + LEVEL] as number) * L_FLOATS;
+    levels[l + L_VISIBLE] = (levels[l + L_VISIBLE] as number) - quantity;
   }
 
   /** Meets the orders of a side up to a limit price with a taker, until it stops or none is left. */

@@ -1,30 +1,33 @@
-import { grown, Slots } from "../flat/slots.ts";
+import { Rows } from "../flat/rows.ts";
+import { Slots } from "../flat/slots.ts";
 
-const FLOATS = 2;
+/** Half a cache line a level: its places among the doubles and among the words of a row. */
+const FLOATS = 4;
 const PRICE = 0;
 const VISIBLE = 1;
-const INTS = 3;
-const FIRST = 0;
-const LAST = 1;
-const MARK = 2;
+const INTS = 8;
+const FIRST = 4;
+const LAST = 5;
+const MARK = 6;
+
+/** The places of a level's fields in its row: see `ORDER_ROW`. */
+export const LEVEL_ROW = { FLOATS, PRICE, VISIBLE, INTS, FIRST, LAST, MARK } as const;
 
 /** The price levels of all books of a shard: each a queue of orders at one price of one side. */
 export class Levels {
   readonly #slots = new Slots();
-  #floats = new Float64Array(64 * FLOATS);
-  #ints = new Int32Array(64 * INTS);
+  /** For the few hot functions that read or write several fields of a level at once. */
+  readonly rows = new Rows(8 * FLOATS, 64);
 
   create(price: number): number {
     const level = this.#slots.take();
-    if (level * FLOATS === this.#floats.length) {
-      this.#floats = grown(this.#floats, 2 * this.#floats.length);
-      this.#ints = grown(this.#ints, 2 * this.#ints.length);
-    }
-    this.#floats[level * FLOATS + PRICE] = price;
-    this.#floats[level * FLOATS + VISIBLE] = 0;
-    this.#ints[level * INTS + FIRST] = -1;
-    this.#ints[level * INTS + LAST] = -1;
-    this.#ints[level * INTS + MARK] = -1;
+    if (level === this.rows.capacity) this.rows.grow();
+    const { floats, ints } = this.rows;
+    floats[level * FLOATS + PRICE] = price;
+    floats[level * FLOATS + VISIBLE] = 0;
+    ints[level * INTS + FIRST] = -1;
+    ints[level * INTS + LAST] = -1;
+    ints[level * INTS + MARK] = -1;
     return level;
   }
 
@@ -34,41 +37,25 @@ export class Levels {
 
   /** Ticks. */
   price(level: number): number {
-    return this.#floats[level * FLOATS + PRICE] as number;
+    return this.rows.floats[level * FLOATS + PRICE] as number;
   }
 
   /** Lots that the book shows at this price. */
   visible(level: number): number {
-    return this.#floats[level * FLOATS + VISIBLE] as number;
+    return this.rows.floats[level * FLOATS + VISIBLE] as number;
   }
 
-  setVisible(level: number, quantity: number): void {
-    this.#floats[level * FLOATS + VISIBLE] = quantity;
-  }
-
-  /** The order that came first, and the one that came last; -1 for none. */
+  /** The order that came first; -1 for none. */
   first(level: number): number {
-    return this.#ints[level * INTS + FIRST] as number;
-  }
-
-  setFirst(level: number, order: number): void {
-    this.#ints[level * INTS + FIRST] = order;
-  }
-
-  last(level: number): number {
-    return this.#ints[level * INTS + LAST] as number;
+    return this.rows.ints[level * INTS + FIRST] as number;
   }
 
   /** A number that its user puts there; -1 at first. */
   mark(level: number): number {
-    return this.#ints[level * INTS + MARK] as number;
+    return this.rows.ints[level * INTS + MARK] as number;
   }
 
   setMark(level: number, mark: number): void {
-    this.#ints[level * INTS + MARK] = mark;
-  }
-
-  setLast(level: number, order: number): void {
-    this.#ints[level * INTS + LAST] = order;
+    this.rows.ints[level * INTS + MARK] = mark;
   }
 }

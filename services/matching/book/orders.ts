@@ -29,6 +29,35 @@ const EXTRAS = 25;
 const HASHED = 26;
 const FIXED = 27;
 
+/**
+ * The places of an order's fields in its row, for functions that keep the row at hand. Such a module copies what it uses into constants of its own, which
+ * the compiler folds; it does not fold what it imports.
+ */
+export const ORDER_ROW = {
+  FLOATS,
+  ORDER_ID,
+  PRICE,
+  QUANTITY,
+  EXECUTED,
+  EXECUTED_QUOTE,
+  VISIBLE,
+  PRIORITY,
+  TIME,
+  INTS,
+  NEXT,
+  PREVIOUS,
+  LEVEL,
+  STAGE,
+  WORDS,
+  TRADER,
+  CLIENT_ORDER_ID,
+  OWN_NEXT,
+  OWN_PREVIOUS,
+  EXTRAS,
+  HASHED,
+  FIXED,
+} as const;
+
 /** Where an order is. `QUEUED`: triggered, it works as soon as the present order is done. `TAKING`: it meets the other side right now, with nothing locked. */
 export const STAGE_NONE = 0;
 export const STAGE_WORKING = 1;
@@ -43,8 +72,15 @@ export const STAGE_TAKING = 5;
  */
 export class Orders {
   readonly #slots = new Slots();
-  readonly #index = new HashIndex(1024);
-  readonly #rows = new Rows(8 * FLOATS, 1024);
+  readonly #index: HashIndex;
+  /** For the few hot functions that read or write many fields of an order at once: see the places below. */
+  readonly rows: Rows;
+
+  /** `capacity` is how many it holds before it first grows. */
+  constructor(capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.rows = new Rows(8 * FLOATS, capacity);
+  }
 
   /** How many are open. */
   get count(): number {
@@ -58,15 +94,15 @@ export class Orders {
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.#rows.floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
+      if (index.hashAt(at) === hash && this.rows.floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
     }
   }
 
   /** A new order with nothing executed and in no queue. No open order may have its id. */
   create(orderId: number, price: number, quantity: number, time: number): number {
     const slot = this.#slots.take();
-    if (slot === this.#rows.capacity) this.#rows.grow();
-    const { floats, ints } = this.#rows;
+    if (slot === this.rows.capacity) this.rows.grow();
+    const { floats, ints } = this.rows;
     const f = slot * FLOATS;
     floats[f + ORDER_ID] = orderId;
     floats[f + PRICE] = price;
@@ -90,7 +126,7 @@ export class Orders {
   /** Forgets an order that is in no queue. */
   drop(slot: number): void {
     this.#index.remove(hashNumber(this.orderId(slot)), slot);
-    this.#rows.ints[slot * INTS + STAGE] = STAGE_NONE;
+    this.rows.ints[slot * INTS + STAGE] = STAGE_NONE;
     this.#slots.giveBack(slot);
   }
 
@@ -100,33 +136,33 @@ export class Orders {
   }
 
   orderId(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + ORDER_ID] as number;
+    return this.rows.floats[slot * FLOATS + ORDER_ID] as number;
   }
 
   /** The limit price, ticks. */
   price(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + PRICE] as number;
+    return this.rows.floats[slot * FLOATS + PRICE] as number;
   }
 
   /** Lots, after amendments. */
   quantity(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + QUANTITY] as number;
+    return this.rows.floats[slot * FLOATS + QUANTITY] as number;
   }
 
   setQuantity(slot: number, quantity: number): void {
-    this.#rows.floats[slot * FLOATS + QUANTITY] = quantity;
+    this.rows.floats[slot * FLOATS + QUANTITY] = quantity;
   }
 
   executed(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + EXECUTED] as number;
+    return this.rows.floats[slot * FLOATS + EXECUTED] as number;
   }
 
   executedQuote(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + EXECUTED_QUOTE] as number;
+    return this.rows.floats[slot * FLOATS + EXECUTED_QUOTE] as number;
   }
 
   addExecuted(slot: number, quantity: number, quote: number): void {
-    const { floats } = this.#rows;
+    const { floats } = this.rows;
     const f = slot * FLOATS;
     floats[f + EXECUTED] = (floats[f + EXECUTED] as number) + quantity;
     floats[f + EXECUTED_QUOTE] = (floats[f + EXECUTED_QUOTE] as number) + quote;
@@ -134,126 +170,126 @@ export class Orders {
 
   /** Lots that the book shows of it. */
   visible(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + VISIBLE] as number;
+    return this.rows.floats[slot * FLOATS + VISIBLE] as number;
   }
 
   setVisible(slot: number, quantity: number): void {
-    this.#rows.floats[slot * FLOATS + VISIBLE] = quantity;
+    this.rows.floats[slot * FLOATS + VISIBLE] = quantity;
   }
 
   priority(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + PRIORITY] as number;
+    return this.rows.floats[slot * FLOATS + PRIORITY] as number;
   }
 
   setPriority(slot: number, priority: number): void {
-    this.#rows.floats[slot * FLOATS + PRIORITY] = priority;
+    this.rows.floats[slot * FLOATS + PRIORITY] = priority;
   }
 
   time(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + TIME] as number;
+    return this.rows.floats[slot * FLOATS + TIME] as number;
   }
 
   /** Its neighbours in its level's queue, and the level; -1 for none. */
   next(slot: number): number {
-    return this.#rows.ints[slot * INTS + NEXT] as number;
+    return this.rows.ints[slot * INTS + NEXT] as number;
   }
 
   setNext(slot: number, order: number): void {
-    this.#rows.ints[slot * INTS + NEXT] = order;
+    this.rows.ints[slot * INTS + NEXT] = order;
   }
 
   previous(slot: number): number {
-    return this.#rows.ints[slot * INTS + PREVIOUS] as number;
+    return this.rows.ints[slot * INTS + PREVIOUS] as number;
   }
 
   setPrevious(slot: number, order: number): void {
-    this.#rows.ints[slot * INTS + PREVIOUS] = order;
+    this.rows.ints[slot * INTS + PREVIOUS] = order;
   }
 
   level(slot: number): number {
-    return this.#rows.ints[slot * INTS + LEVEL] as number;
+    return this.rows.ints[slot * INTS + LEVEL] as number;
   }
 
   setLevel(slot: number, level: number): void {
-    this.#rows.ints[slot * INTS + LEVEL] = level;
+    this.rows.ints[slot * INTS + LEVEL] = level;
   }
 
   stage(slot: number): number {
-    return this.#rows.ints[slot * INTS + STAGE] as number;
+    return this.rows.ints[slot * INTS + STAGE] as number;
   }
 
   setStage(slot: number, stage: number): void {
-    this.#rows.ints[slot * INTS + STAGE] = stage;
+    this.rows.ints[slot * INTS + STAGE] = stage;
   }
 
   /** Side, type, timeInForce and self-trade prevention by their places in their lists, packed as `packedWords` packs them. */
   words(slot: number): number {
-    return this.#rows.ints[slot * INTS + WORDS] as number;
+    return this.rows.ints[slot * INTS + WORDS] as number;
   }
 
   setWords(slot: number, words: number): void {
-    this.#rows.ints[slot * INTS + WORDS] = words;
+    this.rows.ints[slot * INTS + WORDS] = words;
   }
 
   /** The record of its account in its market. */
   trader(slot: number): number {
-    return this.#rows.ints[slot * INTS + TRADER] as number;
+    return this.rows.ints[slot * INTS + TRADER] as number;
   }
 
   setTrader(slot: number, trader: number): void {
-    this.#rows.ints[slot * INTS + TRADER] = trader;
+    this.rows.ints[slot * INTS + TRADER] = trader;
   }
 
   /** The record of its client order id. */
   clientOrderId(slot: number): number {
-    return this.#rows.ints[slot * INTS + CLIENT_ORDER_ID] as number;
+    return this.rows.ints[slot * INTS + CLIENT_ORDER_ID] as number;
   }
 
   setClientOrderId(slot: number, entry: number): void {
-    this.#rows.ints[slot * INTS + CLIENT_ORDER_ID] = entry;
+    this.rows.ints[slot * INTS + CLIENT_ORDER_ID] = entry;
   }
 
   /** Its neighbours among the open orders of its account in its market; -1 for none. */
   ownNext(slot: number): number {
-    return this.#rows.ints[slot * INTS + OWN_NEXT] as number;
+    return this.rows.ints[slot * INTS + OWN_NEXT] as number;
   }
 
   setOwnNext(slot: number, order: number): void {
-    this.#rows.ints[slot * INTS + OWN_NEXT] = order;
+    this.rows.ints[slot * INTS + OWN_NEXT] = order;
   }
 
   ownPrevious(slot: number): number {
-    return this.#rows.ints[slot * INTS + OWN_PREVIOUS] as number;
+    return this.rows.ints[slot * INTS + OWN_PREVIOUS] as number;
   }
 
   setOwnPrevious(slot: number, order: number): void {
-    this.#rows.ints[slot * INTS + OWN_PREVIOUS] = order;
+    this.rows.ints[slot * INTS + OWN_PREVIOUS] = order;
   }
 
   /** The record of what only some orders have; -1 for none. */
   extras(slot: number): number {
-    return this.#rows.ints[slot * INTS + EXTRAS] as number;
+    return this.rows.ints[slot * INTS + EXTRAS] as number;
   }
 
   setExtras(slot: number, extras: number): void {
-    this.#rows.ints[slot * INTS + EXTRAS] = extras;
+    this.rows.ints[slot * INTS + EXTRAS] = extras;
   }
 
   /** The sum of its fields as the state's digest has it now; 0 if it has none of it. */
   hashed(slot: number): number {
-    return this.#rows.ints[slot * INTS + HASHED] as number;
+    return this.rows.ints[slot * INTS + HASHED] as number;
   }
 
   setHashed(slot: number, sum: number): void {
-    this.#rows.ints[slot * INTS + HASHED] = sum;
+    this.rows.ints[slot * INTS + HASHED] = sum;
   }
 
   /** The sum of those of its fields that never change. */
   fixed(slot: number): number {
-    return this.#rows.ints[slot * INTS + FIXED] as number;
+    return this.rows.ints[slot * INTS + FIXED] as number;
   }
 
   setFixed(slot: number, sum: number): void {
-    this.#rows.ints[slot * INTS + FIXED] = sum;
+    this.rows.ints[slot * INTS + FIXED] = sum;
   }
 }

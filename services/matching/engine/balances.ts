@@ -21,20 +21,27 @@ const INTS = ROW_BYTES / 4;
 const ASSET = 10;
 const TOUCHED = 11;
 const HASHED = 12;
+/** The sum of the account and the asset, which never change. */
+const FIXED = 13;
+
+const BALANCE = TAG.balance;
 
 /** Free and locked amounts per (account, asset), in smallest units, and which of them the present command changed. */
 export class Balances {
-  readonly #index = new HashIndex(1024);
+  readonly #index: HashIndex;
   readonly #assets: Assets;
   readonly #digest: DigestSum;
-  readonly #rows = new Rows(ROW_BYTES, 1024);
+  readonly #rows: Rows;
   #count = 0;
   #touched = new Int32Array(64);
   #touchedCount = 0;
   /** By asset: what the present command changed in all. */
   #sums = new Float64Array(16);
 
-  constructor(assets: Assets, digest: DigestSum) {
+  /** `capacity` is how many it holds before it first grows. */
+  constructor(assets: Assets, digest: DigestSum, capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.#rows = new Rows(ROW_BYTES, capacity);
     this.#assets = assets;
     this.#digest = digest;
   }
@@ -75,36 +82,54 @@ export class Balances {
   credit(slot: number, amount: number): void {
     if (amount === 0) return;
     this.#touch(slot);
-    const free = this.free(slot) + amount;
+    const { floats } = this.#rows;
+    const f = slot * FLOATS;
+    const free = (floats[f + FREE] as number) + amount;
     assert(free <= Number.MAX_SAFE_INTEGER, "a balance is a safe integer");
-    this.#rows.floats[slot * FLOATS + FREE] = free;
+    floats[f + FREE] = free;
   }
 
   debit(slot: number, amount: number): void {
     if (amount === 0) return;
     this.#touch(slot);
-    const free = this.free(slot) - amount;
+    const { floats } = this.#rows;
+    const f = slot * FLOATS;
+    const free = (floats[f + FREE] as number) - amount;
     assert(free >= 0, "no free amount is negative");
-    this.#rows.floats[slot * FLOATS + FREE] = free;
+    floats[f + FREE] = free;
   }
 
   lock(slot: number, amount: number): void {
-    this.debit(slot, amount);
-    this.#rows.floats[slot * FLOATS + LOCKED] = this.locked(slot) + amount;
+    if (amount === 0) return;
+    this.#touch(slot);
+    const { floats } = this.#rows;
+    const f = slot * FLOATS;
+    const free = (floats[f + FREE] as number) - amount;
+    assert(free >= 0, "no free amount is negative");
+    floats[f + FREE] = free;
+    floats[f + LOCKED] = (floats[f + LOCKED] as number) + amount;
   }
 
   unlock(slot: number, amount: number): void {
-    this.spendLocked(slot, amount);
-    this.#rows.floats[slot * FLOATS + FREE] = this.free(slot) + amount;
+    if (amount === 0) return;
+    this.#touch(slot);
+    const { floats } = this.#rows;
+    const f = slot * FLOATS;
+    const locked = (floats[f + LOCKED] as number) - amount;
+    assert(locked >= 0, "no locked amount is negative");
+    floats[f + LOCKED] = locked;
+    floats[f + FREE] = (floats[f + FREE] as number) + amount;
   }
 
   /** Pays from what is locked. */
   spendLocked(slot: number, amount: number): void {
     if (amount === 0) return;
     this.#touch(slot);
-    const locked = this.locked(slot) - amount;
+    const { floats } = this.#rows;
+    const f = slot * FLOATS;
+    const locked = (floats[f + LOCKED] as number) - amount;
     assert(locked >= 0, "no locked amount is negative");
-    this.#rows.floats[slot * FLOATS + LOCKED] = locked;
+    floats[f + LOCKED] = locked;
   }
 
   /**
@@ -116,28 +141,30 @@ export class Balances {
     if (count === 0) return;
     this.#touchedCount = 0;
     const touched = this.#touched;
-    this.#sort(count);
+    const sums = this.#sums;
+    const { floats, ints } = this.#rows;
+    if (count > 1) this.#sort(count);
     for (let at = 0; at < count; at++) {
       const slot = touched[at] as number;
       const f = slot * FLOATS;
-      this.#rows.ints[slot * INTS + TOUCHED] = 0;
-      const free = this.#rows.floats[f + FREE] as number;
-      const locked = this.#rows.floats[f + LOCKED] as number;
-      const freeChange = free - (this.#rows.floats[f + FREE_BEFORE] as number);
-      const lockedChange = locked - (this.#rows.floats[f + LOCKED_BEFORE] as number);
+      ints[slot * INTS + TOUCHED] = 0;
+      const free = floats[f + FREE] as number;
+      const locked = floats[f + LOCKED] as number;
+      const freeChange = free - (floats[f + FREE_BEFORE] as number);
+      const lockedChange = locked - (floats[f + LOCKED_BEFORE] as number);
       if (freeChange === 0 && lockedChange === 0) continue;
-      const asset = this.asset(slot);
+      const asset = ints[slot * INTS + ASSET] as number;
       // Any partial sum is a part of the supply after minus the same part before: a safe integer, so every addition is exact.
-      this.#sums[asset] = (this.#sums[asset] as number) + (freeChange + lockedChange);
+      sums[asset] = (sums[asset] as number) + (freeChange + lockedChange);
       this.#rehash(slot);
-      events.balanceChanged(this.account(slot), this.#assets.text(asset), free, locked);
+      events.balanceChanged(floats[f + ACCOUNT] as number, this.#assets.text(asset), free, locked);
     }
     for (let at = 0; at < count; at++) {
-      const asset = this.asset(touched[at] as number);
-      const sum = this.#sums[asset] as number;
+      const asset = ints[(touched[at] as number) * INTS + ASSET] as number;
+      const sum = sums[asset] as number;
       if (sum === 0) continue;
       assert(asset === supplyAsset && sum === supplyChange, "money is neither missing nor made");
-      this.#sums[asset] = 0;
+      sums[asset] = 0;
     }
   }
 
@@ -164,17 +191,23 @@ export class Balances {
     if (asset >= this.#sums.length) this.#sums = grown(this.#sums, 2 * asset);
     this.#rows.floats[slot * FLOATS + ACCOUNT] = account;
     this.#rows.ints[slot * INTS + ASSET] = asset;
+    this.#rows.ints[slot * INTS + FIXED] = withWord(
+      withField(BALANCE, 0, account),
+      2,
+      this.#assets.word(asset),
+    );
     this.#index.insert(hash, slot);
     return slot;
   }
 
   #touch(slot: number): void {
+    const { floats, ints } = this.#rows;
     const i = slot * INTS;
-    if (this.#rows.ints[i + TOUCHED] === 1) return;
-    this.#rows.ints[i + TOUCHED] = 1;
+    if (ints[i + TOUCHED] === 1) return;
+    ints[i + TOUCHED] = 1;
     const f = slot * FLOATS;
-    this.#rows.floats[f + FREE_BEFORE] = this.#rows.floats[f + FREE] as number;
-    this.#rows.floats[f + LOCKED_BEFORE] = this.#rows.floats[f + LOCKED] as number;
+    floats[f + FREE_BEFORE] = floats[f + FREE] as number;
+    floats[f + LOCKED_BEFORE] = floats[f + LOCKED] as number;
     if (this.#touchedCount === this.#touched.length)
       this.#touched = grown(this.#touched, 2 * this.#touchedCount);
     this.#touched[this.#touchedCount++] = slot;
@@ -199,22 +232,20 @@ export class Balances {
   }
 
   #rehash(slot: number): void {
+    const { floats, ints } = this.#rows;
+    const f = slot * FLOATS;
     const i = slot * INTS;
-    const account = this.account(slot);
-    const word = this.#assets.word(this.asset(slot));
-    const free = this.free(slot);
-    const locked = this.locked(slot);
+    const free = floats[f + FREE] as number;
+    const locked = floats[f + LOCKED] as number;
     // As `hashBalance`. A sum of 0 stands for a balance that counts for nothing; no other has it, to all intents.
-    const before = this.#rows.ints[i + HASHED] as number;
+    const before = ints[i + HASHED] as number;
     if (before !== 0) this.#digest.subtract(before);
     let sum = 0;
     if (free > 0 || locked > 0) {
-      sum = withField(TAG.balance, 0, account);
-      sum = withWord(sum, 2, word);
-      sum = withField(sum, 2, free);
-      sum = withField(sum, 3, locked);
+      sum = withField(ints[i + FIXED] as number, 2, free);
+      if (locked > 0) sum = withField(sum, 3, locked);
       if (sum !== 0) this.#digest.add(sum);
     }
-    this.#rows.ints[i + HASHED] = sum;
+    ints[i + HASHED] = sum;
   }
 }

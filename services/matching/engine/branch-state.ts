@@ -11,6 +11,7 @@ export function restoreBranchState(shard: Shard, state: BranchState): void {
   shard.epoch = state.epoch;
   shard.provisional = state.provisional;
   shard.ended = state.ended;
+  shard.branchChanged();
   for (const transfer of state.transfers) shard.transfers.add(transfer);
   for (const fork of state.forks) shard.forks.set(fork);
 }

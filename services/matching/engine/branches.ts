@@ -39,6 +39,7 @@ function begin(shard: Shard, intended: BranchId, command: BranchStarted): boolea
   shard.epoch = epoch;
   shard.provisional = provisional;
   shard.ended = false;
+  shard.branchChanged();
   shard.events.event({ kind: "BranchBegan", parent, parentSeq, epoch, provisional });
   return true;
 }
@@ -51,6 +52,7 @@ function end(shard: Shard, command: EpochEnded | ForkSealed): boolean {
       : command.epoch === shard.epoch && !shard.provisional;
   if (!isThis) return false;
   shard.ended = true;
+  shard.branchChanged();
   shard.events.event({
     kind: "BranchEnded",
     successor: command.kind === "ForkSealed" ? "" : command.successor,

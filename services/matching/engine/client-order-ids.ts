@@ -4,6 +4,8 @@ import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
+import { touched } from "../flat/touched.ts";
+import { ringLength } from "./capacity.ts";
 import type { DigestSum } from "./digest-sum.ts";
 
 /** A cache line an entry: its places among the doubles, the words and the bytes of a row. */
@@ -26,16 +28,20 @@ const NOBODY = -1;
  * (docs/engine-rules.md). An entry goes when neither holds any more.
  */
 export class ClientOrderIds {
-  readonly #index = new HashIndex(1024);
+  readonly #index: HashIndex;
   readonly #slots = new Slots();
   readonly #digest: DigestSum;
-  readonly #rows = new Rows(ROW_BYTES, 1024);
+  readonly #rows: Rows;
   /** Remembered entries, oldest first, in a ring. */
-  #ring = new Int32Array(1024);
+  #ring: Int32Array<ArrayBuffer>;
   #first = 0;
   #count = 0;
 
-  constructor(digest: DigestSum) {
+  /** `capacity` is how many it holds before it first grows. */
+  constructor(digest: DigestSum, capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.#rows = new Rows(ROW_BYTES, capacity);
+    this.#ring = touched(new Int32Array(ringLength(capacity)));
     this.#digest = digest;
   }
 

@@ -1,6 +1,7 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
+import { ringLength } from "./capacity.ts";
 import type { DigestSum } from "./digest-sum.ts";
 
 /** A row: the four words of the id, then two doubles. */
@@ -18,13 +19,15 @@ export type CommandWords = Int32Array;
 export class CommandMemory {
   readonly #tag: number;
   readonly #digest: DigestSum;
-  #index = new HashIndex(1024);
-  #rows = new Rows(ROW_BYTES, 1024);
+  #index: HashIndex;
+  #rows: Rows;
   #first = 0;
   #count = 0;
 
-  /** `tag` is what an entry is in the digest: a command or a deposit. */
-  constructor(tag: number, digest: DigestSum) {
+  /** `tag` is what an entry is in the digest: a command or a deposit. `capacity` is how many it holds at least before it first grows. */
+  constructor(tag: number, digest: DigestSum, capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.#rows = new Rows(ROW_BYTES, ringLength(capacity));
     this.#tag = tag;
     this.#digest = digest;
   }
@@ -33,29 +36,35 @@ export class CommandMemory {
     return this.#count;
   }
 
-  /** The seq at which an id was first folded; 0 if it is not remembered. */
-  firstSeq(id: CommandWords): number {
-    const hash = hashOf(id);
+  /** The seq at which an id was first folded; 0 if it is not remembered. `hash` is `hashOfCommandId(id)`. */
+  firstSeq(id: CommandWords, hash: number): number {
     const index = this.#index;
-    const words = this.#rows.ints;
+    const { ints, floats } = this.#rows;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return 0;
+      // Nearly always another's: its row is not looked at, which would be a cache miss.
+      if (index.hashAt(at) !== hash) continue;
       const w = slot * INTS;
-      if (words[w] === id[0] && words[w + 1] === id[1] && words[w + 2] === id[2] && words[w + 3] === id[3]) {
-        return this.#rows.floats[slot * FLOATS + SEQ] as number;
+      if (ints[w] === id[0] && ints[w + 1] === id[1] && ints[w + 2] === id[2] && ints[w + 3] === id[3]) {
+        return floats[slot * FLOATS + SEQ] as number;
       }
     }
   }
 
-  remember(id: CommandWords, seq: number, time: number): void {
+  /** Remembers an id that is not remembered. */
+  remember(id: CommandWords, seq: number, time: number, hash = hashOfCommandId(id)): void {
     if (this.#count === this.#rows.capacity) this.#grow();
-    const slot = this.slot(this.#count++);
-    const { ints } = this.#rows;
-    for (let at = 0; at < ID; at++) ints[slot * INTS + at] = id[at] as number;
-    this.#rows.floats[slot * FLOATS + SEQ] = seq;
-    this.#rows.floats[slot * FLOATS + TIME] = time;
-    this.#index.insert(hashOf(id), slot);
+    const { ints, floats, capacity } = this.#rows;
+    const slot = (this.#first + this.#count++) & (capacity - 1);
+    const w = slot * INTS;
+    ints[w] = id[0] as number;
+    ints[w + 1] = id[1] as number;
+    ints[w + 2] = id[2] as number;
+    ints[w + 3] = id[3] as number;
+    floats[slot * FLOATS + SEQ] = seq;
+    floats[slot * FLOATS + TIME] = time;
+    this.#index.insert(hash, slot);
     this.#digest.add(this.#hashed(slot));
   }
 
@@ -64,7 +73,7 @@ export class CommandMemory {
     while (this.#count > 0) {
       const slot = this.#first;
       if (this.time(slot) > until) return;
-      this.#index.remove(hashOf(this.#rows.ints.subarray(slot * INTS, slot * INTS + ID)), slot);
+      this.#index.remove(this.#hashOf(slot), slot);
       this.#digest.subtract(this.#hashed(slot));
       this.#first = (this.#first + 1) & (this.#capacity - 1);
       this.#count--;
@@ -97,35 +106,45 @@ export class CommandMemory {
     const index = new HashIndex(2 * this.#count);
     for (let place = 0; place < this.#count; place++) {
       const slot = this.slot(place);
-      const id = this.#rows.ints.subarray(slot * INTS, slot * INTS + ID);
-      rows.ints.set(id, place * INTS);
+      for (let at = 0; at < ID; at++) rows.ints[place * INTS + at] = this.word(slot, at);
       rows.floats[place * FLOATS + SEQ] = this.seq(slot);
       rows.floats[place * FLOATS + TIME] = this.time(slot);
-      index.insert(hashOf(id), place);
+      index.insert(this.#hashOf(slot), place);
     }
     this.#rows = rows;
     this.#index = index;
     this.#first = 0;
   }
 
+  #hashOf(slot: number): number {
+    const { ints } = this.#rows;
+    const w = slot * INTS;
+    return mixed(ints[w] as number, ints[w + 1] as number, ints[w + 2] as number, ints[w + 3] as number);
+  }
+
   /** What an entry adds to the digest: as `hashRemembered`. */
   #hashed(slot: number): number {
-    const words = this.#rows.ints;
+    const { ints, floats } = this.#rows;
     const w = slot * INTS;
-    let sum = withWord(this.#tag, 0, words[w] as number);
-    sum = withWord(sum, 1, words[w + 1] as number);
-    sum = withWord(sum, 2, words[w + 2] as number);
-    sum = withWord(sum, 3, words[w + 3] as number);
-    sum = withField(sum, 2, this.seq(slot));
-    return withField(sum, 3, this.time(slot));
+    let sum = withWord(this.#tag, 0, ints[w] as number);
+    sum = withWord(sum, 1, ints[w + 1] as number);
+    sum = withWord(sum, 2, ints[w + 2] as number);
+    sum = withWord(sum, 3, ints[w + 3] as number);
+    sum = withField(sum, 2, floats[slot * FLOATS + SEQ] as number);
+    return withField(sum, 3, floats[slot * FLOATS + TIME] as number);
   }
 }
 
+/** By which a memory finds an id. */
+export function hashOfCommandId(id: CommandWords): number {
+  return mixed(id[0] as number, id[1] as number, id[2] as number, id[3] as number);
+}
+
 /** Command ids are hashes themselves, but a client may choose bytes of it: all of it is mixed. */
-function hashOf(id: CommandWords): number {
-  let h = Math.imul((id[0] as number) ^ 0x9e3779b1, 0x85ebca6b) ^ (id[1] as number);
-  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ (id[2] as number);
-  h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f) ^ (id[3] as number);
+function mixed(a: number, b: number, c: number, d: number): number {
+  let h = Math.imul(a ^ 0x9e3779b1, 0x85ebca6b) ^ b;
+  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ c;
+  h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f) ^ d;
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
   return h ^ (h >>> 13);
 }

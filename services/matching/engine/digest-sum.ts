@@ -1,4 +1,4 @@
-import { FieldHash, laneA, laneB, lanesAsHex } from "#shared/domain/digest/field-hash.ts";
+import { FieldHash, laneA, laneB } from "#shared/domain/digest/field-hash.ts";
 
 /** The sum of the hashes of all that the state holds: what a state's digest is made of. Whoever adds a hash keeps its sum, to take it away again. */
 export class DigestSum {
@@ -17,10 +17,5 @@ export class DigestSum {
   subtract(sum: number): void {
     this.a = (this.a - laneA(sum)) | 0;
     this.b = (this.b - laneB(sum)) | 0;
-  }
-
-  /** The digest with one more hash, the one just computed. */
-  withHash(): string {
-    return lanesAsHex((this.a + this.hash.a) | 0, (this.b + this.hash.b) | 0);
   }
 }

@@ -1,23 +1,22 @@
-import type { Command, CommandEnvelope, ForkCommand } from "#shared/domain/command.ts";
+import {
+  COMMAND_KINDS,
+  type Command,
+  type CommandEnvelope,
+  type ForkCommand,
+} from "#shared/domain/command.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EncodedEvents, Engine } from "#shared/domain/engine.ts";
 import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
-import type { Event, RejectReason } from "#shared/domain/event.ts";
-import type { AccountId, BranchId, CommandId, MarketId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { type Event, REJECT_REASONS, type RejectReason } from "#shared/domain/event.ts";
+import type { BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
-import {
-  ORDER_TYPES,
-  type OrderTerms,
-  SELF_TRADE_PREVENTIONS,
-  SIDES,
-  TIMES_IN_FORCE,
-} from "#shared/domain/order.ts";
 import { MAX_VALIDITY_MS, MEMORY_MS } from "#shared/domain/rules.ts";
 import { uncross } from "./auction.ts";
 import { type OrdinaryCommand, ordinaryCommand } from "./branches.ts";
+import type { Capacity } from "./capacity.ts";
 import {
   amendOrder,
   cancelAllOrders,
@@ -26,7 +25,7 @@ import {
   cancelOrderList,
   replaceOrder,
 } from "./change-orders.ts";
-import type { CommandMemory } from "./command-memory.ts";
+import { type CommandMemory, hashOfCommandId } from "./command-memory.ts";
 import { defineAsset, defineMarket } from "./definitions.ts";
 import { expireStored } from "./end-order.ts";
 import { GOOD_TILL_DATE } from "./expiry.ts";
@@ -47,9 +46,17 @@ import { Terms } from "./terms.ts";
 import { settleTransfer, transferIn, transferOut } from "./transfer-funds.ts";
 import { workOff } from "./work-off.ts";
 
-/** A new shard: no markets, no money, time 0. */
-export function createEngine(shard: ShardId, branch: BranchId): Engine {
-  return new FastEngine(new Shard(shard, branch));
+const PLACE_ORDER = COMMAND_KINDS.indexOf("PlaceOrder");
+const CANCEL_ORDER = COMMAND_KINDS.indexOf("CancelOrder");
+/** An encoded text of no characters. */
+const NO_TEXT = new Uint8Array(1);
+
+/**
+ * A new shard: no markets, no money, time 0. With a capacity it takes (and touches) the memory for so much at once, so that no `apply` pays for memory
+ * that grows until then.
+ */
+export function createEngine(shard: ShardId, branch: BranchId, capacity?: Capacity): Engine {
+  return new FastEngine(new Shard(shard, branch, capacity));
 }
 
 /** A shard as `snapshot()` left it. Throws `DecodingError` for other bytes, `InvariantViolation` for a state that cannot be. */
@@ -122,10 +129,7 @@ class FastEngine implements Engine {
     const refused = admitted ?? haltedInFork(shard, market);
     const reason =
       refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
-    if (reason !== undefined) {
-      const command = found === "PlaceOrder" ? this.#placeCommand() : this.#cancelCommand();
-      shard.events.event(rejected(command, reason));
-    }
+    if (reason !== undefined) this.#refuse(found, reason);
     this.#endCommand();
     return shard.events;
   }
@@ -140,6 +144,10 @@ class FastEngine implements Engine {
 
   digest(): string {
     return this.#shard.digestHex();
+  }
+
+  writeDigest(lanes: Int32Array): void {
+    this.#shard.writeDigest(lanes);
   }
 
   #undecodable(): EncodedEvents {
@@ -188,7 +196,7 @@ class FastEngine implements Engine {
     if (!takesTurn(shard, command)) return;
     const { command: inner, commandId, mode } = command;
     this.#takeId(commandId);
-    const firstSeq = isRepeatable(inner.kind) ? 0 : this.#firstSeq(this.#id);
+    const firstSeq = isRepeatable(inner.kind) ? 0 : this.#firstSeq(this.#id, hashOfCommandId(this.#id));
     const result = firstSeq > 0 ? "merged" : mode === "skip" ? "skipped" : "replayed";
     shard.events.event(replayedEvent(command, result, firstSeq as Seq));
     if (result === "merged") return;
@@ -200,8 +208,8 @@ class FastEngine implements Engine {
     if (reason !== undefined) shard.events.event(rejected(inner, reason));
   }
 
-  #firstSeq(id: Int32Array): number {
-    return this.#shard.commands.firstSeq(id) || this.#shard.deposits.firstSeq(id);
+  #firstSeq(id: Int32Array, hash: number): number {
+    return this.#shard.commands.firstSeq(id, hash) || this.#shard.deposits.firstSeq(id, hash);
   }
 
   /** Rules 3 and 4 of every command. */
@@ -212,12 +220,13 @@ class FastEngine implements Engine {
   ): RejectReason | "repeated" | undefined {
     const shard = this.#shard;
     const { seq, time } = shard;
-    const firstSeq = this.#firstSeq(id);
+    const hash = hashOfCommandId(id);
+    const firstSeq = this.#firstSeq(id, hash);
     if (firstSeq > 0) {
       shard.events.event({ kind: "CommandRepeated", firstSeq: firstSeq as Seq });
       return "repeated";
     }
-    memory?.remember(id, seq, time);
+    memory?.remember(id, seq, time, hash);
     if (validUntil === 0) return undefined;
     if (validUntil < time) return "expired-command";
     return validUntil > time + MAX_VALIDITY_MS ? "validity-too-long" : undefined;
@@ -345,38 +354,18 @@ class FastEngine implements Engine {
     }
   }
 
-  /** The command just read, as an object: only for reports of refusals. */
-  #placeCommand(): Command {
-    const terms = this.#terms;
-    const order: OrderTerms = {
-      orderId: terms.orderId as OrderId,
-      clientOrderId: Buffer.from(terms.clientOrderId.subarray(1)).toString("latin1"),
-      side: SIDES[terms.side] ?? "BUY",
-      type: ORDER_TYPES[terms.type] ?? "LIMIT",
-      timeInForce: TIMES_IN_FORCE[terms.timeInForce] ?? "GTC",
-      selfTradePrevention: SELF_TRADE_PREVENTIONS[terms.selfTradePrevention] ?? "NONE",
-      price: terms.price,
-      quantity: terms.quantity,
-      quoteQuantity: terms.quoteQuantity,
-      stopPrice: terms.stopPrice,
-      trailingDelta: terms.trailingDelta,
-      icebergQuantity: terms.icebergQuantity,
-      goodTillDate: terms.goodTillDate,
-    };
-    const { account, market } = this.#reader;
-    return { kind: "PlaceOrder", account: account as AccountId, market: market.market.id, ...order };
-  }
-
-  #cancelCommand(): Command {
+  /** Reports the refusal of the command just read. */
+  #refuse(kind: "PlaceOrder" | "CancelOrder", reason: RejectReason): void {
     const { account, market, orderId } = this.#reader;
-    return {
-      kind: "CancelOrder",
-      account: account as AccountId,
-      market: market.market.id,
-      orderId: orderId as OrderId,
-      origClientOrderId: "",
-      restriction: "NONE",
-    };
+    const isPlace = kind === "PlaceOrder";
+    this.#shard.events.commandRejected(
+      REJECT_REASONS.indexOf(reason),
+      isPlace ? PLACE_ORDER : CANCEL_ORDER,
+      account,
+      market.text,
+      isPlace ? this.#terms.orderId : orderId,
+      isPlace ? this.#terms.clientOrderId : NO_TEXT,
+    );
   }
 }
 

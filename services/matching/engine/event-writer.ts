@@ -3,12 +3,14 @@ import { encodeEventInto } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Event } from "#shared/domain/event.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { grown } from "../flat/slots.ts";
+import type { Terms } from "./terms.ts";
 
 /** More than any one event takes, texts aside. */
 const ROOM = 256;
 
 /** Tags of shared/domain/encoding/outcome-encoding.ts: a test holds both against each other. */
 const ORDER_ACCEPTED = 1;
+const COMMAND_REJECTED = 2;
 const TRADE = 3;
 const ORDER_CANCELED = 4;
 const ORDER_EXPIRED = 5;
@@ -44,55 +46,48 @@ export class EventWriter {
     this.count++;
   }
 
-  /** `texts` are encoded texts: length, then bytes. */
-  orderAccepted(
+  /** A refusal of the kind `command`, both by their places in their lists. */
+  commandRejected(
+    reason: number,
+    command: number,
     account: number,
     market: Uint8Array,
     orderId: number,
     clientOrderId: Uint8Array,
-    side: number,
-    type: number,
-    timeInForce: number,
-    selfTradePrevention: number,
-    price: number,
-    quantity: number,
-    quoteQuantity: number,
   ): void {
+    const bytes = this.#room(market);
+    let at = putByte(bytes, this.length, COMMAND_REJECTED);
+    at = putByte(bytes, at, reason);
+    at = putByte(bytes, at, command);
+    at = putUint(bytes, at, account);
+    at = putText(bytes, at, market);
+    at = putUint(bytes, at, orderId);
+    this.length = putText(bytes, at, clientOrderId);
+    this.count++;
+  }
+
+  /** `market` is an encoded text: length, then bytes. So are all texts here. */
+  orderAccepted(account: number, market: Uint8Array, terms: Terms, listId: number, stage: number): void {
     const bytes = this.#room(market);
     let at = putByte(bytes, this.length, ORDER_ACCEPTED);
     at = putUint(bytes, at, account);
     at = putText(bytes, at, market);
-    at = putUint(bytes, at, orderId);
-    at = putText(bytes, at, clientOrderId);
-    at = putByte(bytes, at, side);
-    at = putByte(bytes, at, type);
-    at = putByte(bytes, at, timeInForce);
-    at = putByte(bytes, at, selfTradePrevention);
-    at = putUint(bytes, at, price);
-    at = putUint(bytes, at, quantity);
-    at = putUint(bytes, at, quoteQuantity);
-    this.length = at;
-    this.count++;
-  }
-
-  /** The rest of `orderAccepted`. */
-  orderAcceptedOptions(
-    stopPrice: number,
-    trailingDelta: number,
-    icebergQuantity: number,
-    goodTillDate: number,
-    listId: number,
-    stage: number,
-  ): void {
-    const { bytes } = this;
-    let at = this.length;
-    at = putUint(bytes, at, stopPrice);
-    at = putUint(bytes, at, trailingDelta);
-    at = putUint(bytes, at, icebergQuantity);
-    at = putUint(bytes, at, goodTillDate);
+    at = putUint(bytes, at, terms.orderId);
+    at = putText(bytes, at, terms.clientOrderId);
+    bytes[at] = terms.side;
+    bytes[at + 1] = terms.type;
+    bytes[at + 2] = terms.timeInForce;
+    bytes[at + 3] = terms.selfTradePrevention;
+    at = putUint(bytes, at + 4, terms.price);
+    at = putUint(bytes, at, terms.quantity);
+    at = putUint(bytes, at, terms.quoteQuantity);
+    at = putUint(bytes, at, terms.stopPrice);
+    at = putUint(bytes, at, terms.trailingDelta);
+    at = putUint(bytes, at, terms.icebergQuantity);
+    at = putUint(bytes, at, terms.goodTillDate);
     at = putUint(bytes, at, listId);
-    at = putByte(bytes, at, stage);
-    this.length = at;
+    this.length = putByte(bytes, at, stage);
+    this.count++;
   }
 
   trade(

@@ -8,6 +8,7 @@ import type { BookSide } from "../book/book-side.ts";
 import { DepthChanges } from "./depth-changes.ts";
 import type { DigestSum } from "./digest-sum.ts";
 import { encodedText } from "./encoded-text.ts";
+import { MarketDefinition } from "./market-definition.ts";
 import { BUY } from "./terms.ts";
 import { TrackingOrders } from "./tracking-orders.ts";
 
@@ -37,7 +38,7 @@ export class MarketState {
   lastPreventedMatchId = 0;
   /** Ticks; 0 before the first trade. */
   lastPrice = 0;
-  #market: Market;
+  #market: MarketDefinition;
   /** One bit each, by their places in their list. */
   #allowedPreventions = 0;
   /** The definition's part of the hash, not yet mixed, and what the market adds to the digest now. */
@@ -46,7 +47,7 @@ export class MarketState {
 
   constructor(number: number, market: Market, base: number, quote: number, book: Book) {
     this.number = number;
-    this.#market = market;
+    this.#market = new MarketDefinition(market);
     this.base = base;
     this.quote = quote;
     this.text = encodedText(market.id);
@@ -59,7 +60,7 @@ export class MarketState {
     this.redefine(market);
   }
 
-  get market(): Market {
+  get market(): MarketDefinition {
     return this.#market;
   }
 
@@ -69,7 +70,7 @@ export class MarketState {
   }
 
   redefine(market: Market): void {
-    this.#market = market;
+    this.#market = new MarketDefinition(market);
     this.#allowedPreventions = 0;
     for (const prevention of market.allowedSelfTradePrevention) {
       this.#allowedPreventions |= 1 << SELF_TRADE_PREVENTIONS.indexOf(prevention);

@@ -2,10 +2,38 @@ import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { ORDER_FIELD, packedWords } from "#shared/domain/digest/order-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import { STAGE_PENDING, STAGE_TAKING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
+import { ORDER_ROW, STAGE_PENDING, STAGE_TAKING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Shard } from "./shard.ts";
 import { BUY, isAlgo, isMarket, type Terms, triggersUpward } from "./terms.ts";
+import { TRADER_ROW } from "./traders.ts";
+
+// Constants of this module, which the compiler folds: see ORDER_ROW.
+const { FLOATS, ORDER_ID, PRICE, QUANTITY, EXECUTED, EXECUTED_QUOTE, VISIBLE, PRIORITY, TIME } = ORDER_ROW;
+const { INTS, STAGE, WORDS, TRADER, CLIENT_ORDER_ID, OWN_NEXT, OWN_PREVIOUS, EXTRAS, HASHED, FIXED } =
+  ORDER_ROW;
+const { FLOATS: T_FLOATS, OPEN_BUY_LOTS, INTS: T_INTS, FIRST_ORDER } = TRADER_ROW;
+const { OPEN_ORDERS, OPEN_ALGO_ORDERS, OPEN_ICEBERG_ORDERS } = TRADER_ROW;
+const {
+  orderId: ORDER_ID_FIELD,
+  account: ACCOUNT_FIELD,
+  market: MARKET_FIELD,
+  clientOrderId: CLIENT_ORDER_ID_FIELD,
+  words: WORDS_FIELD,
+  price: PRICE_FIELD,
+  quantity: QUANTITY_FIELD,
+  executed: EXECUTED_FIELD,
+  executedQuote: EXECUTED_QUOTE_FIELD,
+  prevented: PREVENTED_FIELD,
+  visible: VISIBLE_FIELD,
+  priority: PRIORITY_FIELD,
+  extreme: EXTREME_FIELD,
+  lockPrice: LOCK_PRICE_FIELD,
+  locked: LOCKED_FIELD,
+  time: TIME_FIELD,
+  workingTime: WORKING_TIME_FIELD,
+} = ORDER_FIELD;
+const ORDER_TAG = TAG.order;
 
 export function sideOf(shard: Shard, order: number): number {
   return shard.book.orders.words(order) & 15;
@@ -105,28 +133,45 @@ export function createOrder(
   time = shard.time,
 ): number {
   const { orders } = shard.book;
-  const order = orders.create(terms.orderId, terms.price, terms.quantity, time);
   const { side, type } = terms;
-  orders.setStage(order, stage);
-  orders.setWords(order, packedWords(side, type, terms.timeInForce, terms.selfTradePrevention));
-  orders.setTrader(order, trader);
-  orders.setClientOrderId(order, clientOrderId);
+  const order = orders.create(terms.orderId, terms.price, terms.quantity, time);
+  const { ints } = orders.rows;
+  const i = order * INTS;
+  ints[i + STAGE] = stage;
+  ints[i + WORDS] = packedWords(side, type, terms.timeInForce, terms.selfTradePrevention);
+  ints[i + TRADER] = trader;
+  ints[i + CLIENT_ORDER_ID] = clientOrderId;
   shard.clientOrderIds.hold(clientOrderId, order);
-  if (listId > 0 || terms.hasExtras) {
-    const extras = shard.extras.create();
-    orders.setExtras(order, extras);
-    shard.extras.setStopPrice(extras, terms.stopPrice);
-    shard.extras.setTrailingDelta(extras, terms.trailingDelta);
-    shard.extras.setIcebergQuantity(extras, terms.icebergQuantity);
-    shard.extras.setGoodTillDate(extras, terms.goodTillDate);
-    shard.extras.setListId(extras, listId);
-    if (terms.goodTillDate > 0) shard.goodTillDates.add(terms.goodTillDate, terms.orderId);
+  if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
+  // Among the orders of its account, and counted.
+  const traders = shard.traders.rows;
+  const t = trader * T_INTS;
+  const first = traders.ints[t + FIRST_ORDER] as number;
+  ints[i + OWN_PREVIOUS] = -1;
+  ints[i + OWN_NEXT] = first;
+  if (first >= 0) ints[first * INTS + OWN_PREVIOUS] = order;
+  traders.ints[t + FIRST_ORDER] = order;
+  traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) + 1;
+  if (isAlgo(type)) traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) + 1;
+  if (terms.icebergQuantity > 0)
+    traders.ints[t + OPEN_ICEBERG_ORDERS] = (traders.ints[t + OPEN_ICEBERG_ORDERS] as number) + 1;
+  if (side === BUY) {
+    const lots = trader * T_FLOATS + OPEN_BUY_LOTS;
+    traders.floats[lots] = (traders.floats[lots] as number) + terms.quantity;
   }
-  link(shard, trader, order);
-  shard.traders.countOrder(trader, 1, isAlgo(type), terms.icebergQuantity > 0);
-  if (side === BUY) shard.traders.addOpenBuyLots(trader, terms.quantity);
   hashFixed(shard, market, order, shard.clientOrderIds.word(clientOrderId));
   return order;
+}
+
+function createExtras(shard: Shard, order: number, terms: Terms, listId: number): void {
+  const record = shard.extras.create();
+  shard.book.orders.setExtras(order, record);
+  shard.extras.setStopPrice(record, terms.stopPrice);
+  shard.extras.setTrailingDelta(record, terms.trailingDelta);
+  shard.extras.setIcebergQuantity(record, terms.icebergQuantity);
+  shard.extras.setGoodTillDate(record, terms.goodTillDate);
+  shard.extras.setListId(record, listId);
+  if (terms.goodTillDate > 0) shard.goodTillDates.add(terms.goodTillDate, terms.orderId);
 }
 
 /** Sets the price by which a BUY order locks: the limit, or for a market order to come the stop, or the last price. */
@@ -150,20 +195,22 @@ export function lockOrder(shard: Shard, market: MarketState, order: number): voi
 export function joinBook(shard: Shard, market: MarketState, order: number): void {
   const { book, extras } = shard;
   const { orders } = book;
-  const record = orders.extras(order);
+  const { floats, ints } = orders.rows;
+  const record = ints[order * INTS + EXTRAS] as number;
   const part = record < 0 ? 0 : extras.icebergQuantity(record);
   const remaining = remainingOf(shard, order);
   const visible = part > 0 ? Math.min(part, remaining) : remaining;
   assert(visible > 0, "what joins the book has something to show");
-  const side = sideOf(shard, order);
+  const side = (ints[order * INTS + WORDS] as number) & 15;
   const queue = market.own(side);
-  const price = orders.price(order);
-  const level = queue.at(price);
-  if (level >= 0) market.depth.touch(side, level);
-  orders.setStage(order, STAGE_WORKING);
+  const price = floats[order * FLOATS + PRICE] as number;
+  const found = queue.at(price);
+  if (found >= 0) market.depth.touch(side, found);
+  ints[order * INTS + STAGE] = STAGE_WORKING;
   orders.setPriority(order, shard.nextPriority());
-  book.join(queue, order, price, visible);
-  if (level < 0) market.depth.touchNew(side, orders.level(order));
+  const level = found >= 0 ? found : queue.create(price);
+  book.joinLevel(level, order, visible);
+  if (found < 0) market.depth.touchNew(side, level);
   rehash(shard, market, order);
 }
 
@@ -218,65 +265,94 @@ export function closeOrder(shard: Shard, market: MarketState, order: number): vo
 /** Forgets an order that is in no place and has nothing locked. */
 export function dropOrder(shard: Shard, order: number): void {
   const { orders } = shard.book;
-  const trader = orders.trader(order);
-  const extras = orders.extras(order);
-  const hashed = orders.hashed(order);
+  const { floats, ints } = orders.rows;
+  const f = order * FLOATS;
+  const i = order * INTS;
+  const hashed = ints[i + HASHED] as number;
   if (hashed !== 0) shard.digest.subtract(hashed);
-  const isIceberg = extras >= 0 && shard.extras.icebergQuantity(extras) > 0;
-  shard.traders.countOrder(trader, -1, isAlgo(typeOf(shard, order)), isIceberg);
-  if (sideOf(shard, order) === BUY) shard.traders.addOpenBuyLots(trader, -remainingOf(shard, order));
-  unlink(shard, trader, order);
-  shard.clientOrderIds.release(orders.clientOrderId(order));
-  if (extras >= 0) shard.extras.drop(extras);
+  const trader = ints[i + TRADER] as number;
+  const words = ints[i + WORDS] as number;
+  const traders = shard.traders.rows;
+  const t = trader * T_INTS;
+  let remaining = (floats[f + QUANTITY] as number) - (floats[f + EXECUTED] as number);
+  const record = ints[i + EXTRAS] as number;
+  if (record >= 0) {
+    const { extras } = shard;
+    remaining -= extras.prevented(record);
+    if (extras.icebergQuantity(record) > 0)
+      traders.ints[t + OPEN_ICEBERG_ORDERS] = (traders.ints[t + OPEN_ICEBERG_ORDERS] as number) - 1;
+    extras.drop(record);
+  }
+  if (isAlgo((words >> 4) & 15))
+    traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) - 1;
+  traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) - 1;
+  if ((words & 15) === BUY) {
+    const lots = trader * T_FLOATS + OPEN_BUY_LOTS;
+    traders.floats[lots] = (traders.floats[lots] as number) - remaining;
+  }
+  // Out of the orders of its account.
+  const previous = ints[i + OWN_PREVIOUS] as number;
+  const next = ints[i + OWN_NEXT] as number;
+  if (previous < 0) traders.ints[t + FIRST_ORDER] = next;
+  else ints[previous * INTS + OWN_NEXT] = next;
+  if (next >= 0) ints[next * INTS + OWN_PREVIOUS] = previous;
+  shard.clientOrderIds.release(ints[i + CLIENT_ORDER_ID] as number);
   orders.drop(order);
 }
 
 /** Brings its part of the state's digest up to date. */
 export function rehash(shard: Shard, market: MarketState, order: number): void {
-  const { orders } = shard.book;
-  const quantity = orders.quantity(order);
-  const executed = orders.executed(order);
-  const executedQuote = orders.executedQuote(order);
-  const visible = orders.visible(order);
-  const priority = orders.priority(order);
-  const locked = lockedOf(shard, market, order);
-  const lockPrice = lockPriceOf(shard, order);
-  const record = orders.extras(order);
-  const workingTime = record < 0 ? orders.time(order) : shard.extras.workingTime(record);
-  let sum = withField(orders.fixed(order), ORDER_FIELD.quantity, quantity);
-  sum = withField(sum, ORDER_FIELD.executed, executed);
-  sum = withField(sum, ORDER_FIELD.executedQuote, executedQuote);
-  sum = withField(sum, ORDER_FIELD.visible, visible);
-  sum = withField(sum, ORDER_FIELD.priority, priority);
-  sum = withField(sum, ORDER_FIELD.locked, locked);
-  sum = withField(sum, ORDER_FIELD.lockPrice, lockPrice);
-  sum = withField(sum, ORDER_FIELD.workingTime, workingTime);
-  if (record >= 0) {
-    sum = withField(sum, ORDER_FIELD.prevented, shard.extras.prevented(record));
-    sum = withField(sum, ORDER_FIELD.extreme, shard.extras.extreme(record));
+  const { digest } = shard;
+  const { floats, ints } = shard.book.orders.rows;
+  const f = order * FLOATS;
+  const i = order * INTS;
+  const quantity = floats[f + QUANTITY] as number;
+  const executed = floats[f + EXECUTED] as number;
+  const record = ints[i + EXTRAS] as number;
+  let sum = withField(ints[i + FIXED] as number, QUANTITY_FIELD, quantity);
+  if (executed > 0) {
+    sum = withField(sum, EXECUTED_FIELD, executed);
+    sum = withField(sum, EXECUTED_QUOTE_FIELD, floats[f + EXECUTED_QUOTE] as number);
   }
-  const before = orders.hashed(order);
-  if (before !== 0) shard.digest.subtract(before);
-  if (sum !== 0) shard.digest.add(sum);
-  orders.setHashed(order, sum);
+  sum = withField(sum, VISIBLE_FIELD, floats[f + VISIBLE] as number);
+  sum = withField(sum, PRIORITY_FIELD, floats[f + PRIORITY] as number);
+  if (record < 0) {
+    // Without extras: it locks at its own price and has worked since it came.
+    const isBuy = ((ints[i + WORDS] as number) & 15) === BUY;
+    const price = floats[f + PRICE] as number;
+    const { market: definition } = market;
+    const unit = isBuy ? price * definition.quotePerTickLot : definition.basePerLot;
+    if (ints[i + STAGE] !== STAGE_TAKING) sum = withField(sum, LOCKED_FIELD, (quantity - executed) * unit);
+    if (isBuy) sum = withField(sum, LOCK_PRICE_FIELD, price);
+    sum = withField(sum, WORKING_TIME_FIELD, floats[f + TIME] as number);
+  } else {
+    const { extras } = shard;
+    sum = withField(sum, LOCKED_FIELD, lockedOf(shard, market, order));
+    sum = withField(sum, LOCK_PRICE_FIELD, lockPriceOf(shard, order));
+    sum = withField(sum, WORKING_TIME_FIELD, extras.workingTime(record));
+    sum = withField(sum, PREVENTED_FIELD, extras.prevented(record));
+    sum = withField(sum, EXTREME_FIELD, extras.extreme(record));
+  }
+  const before = ints[i + HASHED] as number;
+  if (before !== 0) digest.subtract(before);
+  if (sum !== 0) digest.add(sum);
+  ints[i + HASHED] = sum;
 }
 
 /** The part of its hash that never changes, not yet mixed. */
 function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
-  const { orders } = shard.book;
-  const orderId = orders.orderId(order);
-  const account = accountOf(shard, order);
-  const words = orders.words(order);
-  const price = orders.price(order);
-  const time = orders.time(order);
-  let sum = withField(TAG.order, ORDER_FIELD.orderId, orderId);
-  sum = withField(sum, ORDER_FIELD.account, account);
-  sum = withWord(sum, 2 * ORDER_FIELD.market, market.word);
-  sum = withWord(sum, 2 * ORDER_FIELD.clientOrderId, clientOrderIdWord);
-  sum = withWord(sum, 2 * ORDER_FIELD.words, words);
-  sum = withField(sum, ORDER_FIELD.price, price);
-  sum = withField(sum, ORDER_FIELD.time, time);
-  const record = orders.extras(order);
+  const { floats, ints } = shard.book.orders.rows;
+  const f = order * FLOATS;
+  const i = order * INTS;
+  const account = shard.traders.account(ints[i + TRADER] as number);
+  let sum = withField(ORDER_TAG, ORDER_ID_FIELD, floats[f + ORDER_ID] as number);
+  sum = withField(sum, ACCOUNT_FIELD, account);
+  sum = withWord(sum, 2 * MARKET_FIELD, market.word);
+  sum = withWord(sum, 2 * CLIENT_ORDER_ID_FIELD, clientOrderIdWord);
+  sum = withWord(sum, 2 * WORDS_FIELD, ints[i + WORDS] as number);
+  sum = withField(sum, PRICE_FIELD, floats[f + PRICE] as number);
+  sum = withField(sum, TIME_FIELD, floats[f + TIME] as number);
+  const record = ints[i + EXTRAS] as number;
   if (record >= 0) {
     const { extras } = shard;
     sum = withField(sum, ORDER_FIELD.stopPrice, extras.stopPrice(record));
@@ -285,23 +361,5 @@ function hashFixed(shard: Shard, market: MarketState, order: number, clientOrder
     sum = withField(sum, ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
     sum = withField(sum, ORDER_FIELD.listId, extras.listId(record));
   }
-  orders.setFixed(order, sum);
-}
-
-function link(shard: Shard, trader: number, order: number): void {
-  const { orders } = shard.book;
-  const first = shard.traders.firstOrder(trader);
-  orders.setOwnPrevious(order, -1);
-  orders.setOwnNext(order, first);
-  if (first >= 0) orders.setOwnPrevious(first, order);
-  shard.traders.setFirstOrder(trader, order);
-}
-
-function unlink(shard: Shard, trader: number, order: number): void {
-  const { orders } = shard.book;
-  const previous = orders.ownPrevious(order);
-  const next = orders.ownNext(order);
-  if (previous < 0) shard.traders.setFirstOrder(trader, next);
-  else orders.setOwnNext(previous, next);
-  if (next >= 0) orders.setOwnPrevious(next, previous);
+  ints[i + FIXED] = sum;
 }

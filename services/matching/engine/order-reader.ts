@@ -13,6 +13,14 @@ const ID_BYTES = 16;
 const SHORTEST = 24;
 /** Longer texts go the long way. */
 const MAX_TEXT = 36;
+const SIDE_COUNT = SIDES.length;
+const TYPE_COUNT = ORDER_TYPES.length;
+const TIME_IN_FORCE_COUNT = TIMES_IN_FORCE.length;
+const PREVENTION_COUNT = SELF_TRADE_PREVENTIONS.length;
+/** After price and quantity come five numbers that most orders leave at 0: a byte each. */
+const OPTIONS = 5;
+/** Four words, price, quantity, and those. */
+const SHORTEST_TERMS = 4 + 2 + OPTIONS;
 
 /** What the reader found: `"other"` is anything that it leaves to the general decoder. */
 export type Found = "PlaceOrder" | "CancelOrder" | "other";
@@ -29,10 +37,6 @@ export class OrderReader {
   readonly #views = Array.from({ length: 1 + MAX_TEXT }, (_, length) =>
     this.#clientOrderId.subarray(0, 1 + length),
   );
-  #bytes: Uint8Array = new Uint8Array(0);
-  #at = 0;
-  #end = 0;
-  #isUsual = true;
   /** The command id as four little-endian words. */
   readonly commandId = new Int32Array(4);
   validUntil = 0;
@@ -52,79 +56,110 @@ export class OrderReader {
     this.#branch = encodedText(branch);
   }
 
-  /** Reads the record at `start` … `end`; `terms` takes those of a PlaceOrder. */
+  /**
+   * Reads the record at `start` … `end`; `terms` takes those of a PlaceOrder. The place in the record is a local and a number's length follows from its
+   * value, so that nothing is kept in memory between two fields. A record that ends too early is read a few bytes too far, and then refused for it.
+   */
   read(bytes: Uint8Array, start: number, end: number, terms: Terms): Found {
-    this.#bytes = bytes;
-    this.#end = end;
-    this.#isUsual = true;
     if (end - start < SHORTEST || bytes[start] !== VERSION) return "other";
-    for (let word = 0; word < 4; word++) {
-      const at = start + 1 + 4 * word;
-      this.commandId[word] =
+    const { commandId } = this;
+    for (let word = 0, at = start + 1; word < 4; word++, at += 4) {
+      commandId[word] =
         (bytes[at] as number) |
         ((bytes[at + 1] as number) << 8) |
         ((bytes[at + 2] as number) << 16) |
         ((bytes[at + 3] as number) << 24);
     }
-    this.#at = start + 1 + ID_BYTES;
-    if (!this.#isNext(this.#branch)) return "other";
-    this.validUntil = this.#uint();
-    const tag = this.#byte();
-    if (tag === PLACE_ORDER) return this.#placeOrder(terms) ? "PlaceOrder" : "other";
-    if (tag === CANCEL_ORDER) return this.#cancelOrder() ? "CancelOrder" : "other";
-    return "other";
+    let at = start + 1 + ID_BYTES;
+    const branch = this.#branch;
+    if (!isAt(bytes, at, end, branch)) return "other";
+    at += branch.length;
+    const validUntil = uintAt(bytes, at, end);
+    at += sizeOf(validUntil);
+    const tag = bytes[at++];
+    if (tag !== PLACE_ORDER && tag !== CANCEL_ORDER) return "other";
+    const account = uintAt(bytes, at, end);
+    at += sizeOf(account);
+    if (validUntil < 0 || account < 0) return "other";
+    const market = this.#marketAt(bytes, at, end);
+    if (market === undefined) return "other";
+    at += market.text.length;
+    this.validUntil = validUntil;
+    this.account = account;
+    this.market = market;
+    if (tag === PLACE_ORDER) return this.#placeOrder(bytes, at, end, terms) ? "PlaceOrder" : "other";
+    return this.#cancelOrder(bytes, at, end) ? "CancelOrder" : "other";
   }
 
-  #placeOrder(terms: Terms): boolean {
-    this.account = this.#uint();
-    if (!this.#market()) return false;
-    terms.orderId = this.#uint();
-    if (!this.#readClientOrderId(terms)) return false;
-    terms.side = this.#word(SIDES.length);
-    terms.type = this.#word(ORDER_TYPES.length);
-    terms.timeInForce = this.#word(TIMES_IN_FORCE.length);
-    terms.selfTradePrevention = this.#word(SELF_TRADE_PREVENTIONS.length);
-    terms.price = this.#uint();
-    terms.quantity = this.#uint();
-    terms.quoteQuantity = this.#uint();
-    terms.stopPrice = this.#uint();
-    terms.trailingDelta = this.#uint();
-    terms.icebergQuantity = this.#uint();
-    terms.goodTillDate = this.#uint();
-    return this.#isUsual && this.#at === this.#end;
+  #placeOrder(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
+    let at = from;
+    const orderId = uintAt(bytes, at, end);
+    at += sizeOf(orderId);
+    if (orderId < 0 || !this.#readClientOrderId(bytes, at, end, terms)) return false;
+    at += terms.clientOrderId.length;
+    // The shortest rest: four words and seven numbers. What is read beyond the end here belongs to nobody.
+    if (at + SHORTEST_TERMS > end) return false;
+    const side = bytes[at] as number;
+    const type = bytes[at + 1] as number;
+    const timeInForce = bytes[at + 2] as number;
+    const prevention = bytes[at + 3] as number;
+    if (side >= SIDE_COUNT || type >= TYPE_COUNT) return false;
+    if (timeInForce >= TIME_IN_FORCE_COUNT || prevention >= PREVENTION_COUNT) return false;
+    at += 4;
+    const price = uintAt(bytes, at, end);
+    at += sizeOf(price);
+    const quantity = uintAt(bytes, at, end);
+    at += sizeOf(quantity);
+    if (price < 0 || quantity < 0 || at + OPTIONS > end) return false;
+    terms.orderId = orderId;
+    terms.side = side;
+    terms.type = type;
+    terms.timeInForce = timeInForce;
+    terms.selfTradePrevention = prevention;
+    terms.price = price;
+    terms.quantity = quantity;
+    if (at + OPTIONS === end) {
+      const options =
+        (bytes[at] as number) |
+        (bytes[at + 1] as number) |
+        (bytes[at + 2] as number) |
+        (bytes[at + 3] as number) |
+        (bytes[at + 4] as number);
+      // All of them one byte of 0: as nearly always.
+      if (options === 0) {
+        terms.quoteQuantity = 0;
+        terms.stopPrice = 0;
+        terms.trailingDelta = 0;
+        terms.icebergQuantity = 0;
+        terms.goodTillDate = 0;
+        return true;
+      }
+    }
+    return readOptions(bytes, at, end, terms);
   }
 
   /** A cancel by order id alone, without restriction. */
-  #cancelOrder(): boolean {
-    this.account = this.#uint();
-    if (!this.#market()) return false;
-    this.orderId = this.#uint();
-    const nameLength = this.#byte();
-    const restriction = this.#byte();
-    const isPlain = this.orderId > 0 && nameLength === 0 && restriction === 0;
-    return isPlain && this.#isUsual && this.#at === this.#end;
+  #cancelOrder(bytes: Uint8Array, at: number, end: number): boolean {
+    const orderId = uintAt(bytes, at, end);
+    const name = at + sizeOf(orderId);
+    this.orderId = orderId;
+    return orderId > 0 && name + 2 === end && bytes[name] === 0 && bytes[name + 1] === 0;
   }
 
   /** The market of the next text: mostly the same as before. */
-  #market(): boolean {
-    if (this.market !== undefined && this.#isNext(this.market.text)) return true;
-    for (const market of this.#shard.markets) {
-      if (!this.#isNext(market.text)) continue;
-      this.market = market;
-      return true;
-    }
-    return false;
+  #marketAt(bytes: Uint8Array, at: number, end: number): MarketState | undefined {
+    if (this.market !== undefined && isAt(bytes, at, end, this.market.text)) return this.market;
+    return this.#shard.markets.find(({ text }) => isAt(bytes, at, end, text));
   }
 
-  #readClientOrderId(terms: Terms): boolean {
-    const length = this.#byte();
-    if (length < 1 || length > MAX_TEXT || this.#at + length > this.#end) return false;
-    const bytes = this.#bytes;
+  #readClientOrderId(bytes: Uint8Array, at: number, end: number, terms: Terms): boolean {
+    const length = bytes[at] as number;
+    if (length < 1 || length > MAX_TEXT || at + length >= end) return false;
     const text = this.#clientOrderId;
     text[0] = length;
     let word = 0x811c9dc5;
     for (let each = 1; each <= length; each++) {
-      const byte = bytes[this.#at++] as number;
+      const byte = bytes[at + each] as number;
       // What is not ASCII may be no UTF-8 either.
       if (byte > 0x7f) return false;
       text[each] = byte;
@@ -135,65 +170,78 @@ export class OrderReader {
     terms.clientOrderIdWord = word;
     return true;
   }
+}
 
-  /** Passes over an encoded text if it comes next. */
-  #isNext(text: Uint8Array): boolean {
-    const bytes = this.#bytes;
-    const at = this.#at;
-    const length = text.length;
-    if (at + length > this.#end) return false;
-    for (let each = 0; each < length; each++) {
-      if (bytes[at + each] !== text[each]) return false;
+/** The numbers of an order that most orders leave at 0. */
+function readOptions(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
+  let at = from;
+  const quoteQuantity = uintAt(bytes, at, end);
+  at += sizeOf(quoteQuantity);
+  const stopPrice = uintAt(bytes, at, end);
+  at += sizeOf(stopPrice);
+  const trailingDelta = uintAt(bytes, at, end);
+  at += sizeOf(trailingDelta);
+  const icebergQuantity = uintAt(bytes, at, end);
+  at += sizeOf(icebergQuantity);
+  const goodTillDate = uintAt(bytes, at, end);
+  at += sizeOf(goodTillDate);
+  if (quoteQuantity < 0 || stopPrice < 0 || trailingDelta < 0 || icebergQuantity < 0 || goodTillDate < 0)
+    return false;
+  terms.quoteQuantity = quoteQuantity;
+  terms.stopPrice = stopPrice;
+  terms.trailingDelta = trailingDelta;
+  terms.icebergQuantity = icebergQuantity;
+  terms.goodTillDate = goodTillDate;
+  return at === end;
+}
+
+/** True if an encoded text stands at a place. */
+function isAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
+  const length = text.length;
+  if (at + length > end) return false;
+  for (let each = 0; each < length; each++) {
+    if (bytes[at + each] !== text[each]) return false;
+  }
+  return true;
+}
+
+/**
+ * LEB128 at a place, at most 2^53 - 1; -1 if it is not in its shortest form, too great, or ends too late. Small, so that it is inlined; most numbers have one
+ * to three bytes.
+ */
+function uintAt(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 3 > end) return longUintAt(bytes, at, end);
+  const first = bytes[at] as number;
+  if (first < 0x80) return first;
+  const second = bytes[at + 1] as number;
+  if (second < 0x80) return second === 0 ? -1 : (first & 0x7f) | (second << 7);
+  const third = bytes[at + 2] as number;
+  if (third < 0x80) return third === 0 ? -1 : (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14);
+  return longUintAt(bytes, at, end);
+}
+
+function longUintAt(bytes: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  let unit = 1;
+  for (let at = from; at < end && at < from + 8; at++) {
+    const byte = bytes[at] as number;
+    value += (byte & 0x7f) * unit;
+    if (byte < 0x80) {
+      const isShortest = byte > 0 || at === from;
+      return isShortest && value <= Number.MAX_SAFE_INTEGER ? value : -1;
     }
-    this.#at = at + length;
-    return true;
+    unit *= 0x80;
   }
+  return -1;
+}
 
-  #byte(): number {
-    if (this.#at >= this.#end) {
-      this.#isUsual = false;
-      return 0;
-    }
-    return this.#bytes[this.#at++] as number;
-  }
-
-  #word(count: number): number {
-    const place = this.#byte();
-    if (place >= count) this.#isUsual = false;
-    return place;
-  }
-
-  /** LEB128 in its shortest form, at most 2^53 - 1. Small, so that it is inlined; many numbers are small too. */
-  #uint(): number {
-    const byte = this.#bytes[this.#at] as number;
-    if (byte >= 0x80) return this.#longUint();
-    this.#at++;
-    return byte;
-  }
-
-  #longUint(): number {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    let byte = bytes[at++] as number;
-    let value = byte & 0x7f;
-    for (let shift = 7; shift < 28; shift += 7) {
-      byte = bytes[at++] as number;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return this.#done(at, byte, value);
-    }
-    let high = 0;
-    for (let shift = 0; shift < 28; shift += 7) {
-      byte = bytes[at++] as number;
-      high |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return this.#done(at, byte, value + high * 0x10000000);
-    }
-    this.#isUsual = false;
-    return 0;
-  }
-
-  #done(at: number, lastByte: number, value: number): number {
-    this.#at = at;
-    if (at > this.#end || lastByte === 0 || value > Number.MAX_SAFE_INTEGER) this.#isUsual = false;
-    return value;
-  }
+/** How many bytes a number takes in its shortest form. */
+function sizeOf(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  if (value < 0x20_0000) return 3;
+  if (value < 0x1000_0000) return 4;
+  if (value < 0x8_0000_0000) return 5;
+  if (value < 0x400_0000_0000) return 6;
+  return value < 0x2_0000_0000_0000 ? 7 : 8;
 }

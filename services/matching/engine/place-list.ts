@@ -18,7 +18,7 @@ import type { MarketState } from "./market-state.ts";
 import type { Matching } from "./matching.ts";
 import { beginWaiting, createOrder, joinBook, rehash, setLockPrice } from "./open-orders.ts";
 import { OrderList } from "./order-list.ts";
-import { freeFor, STAGES, writeAccepted } from "./place-order.ts";
+import { freeFor, STAGES } from "./place-order.ts";
 import { LIST_HOLDER, type Shard } from "./shard.ts";
 import { BUY, isAlgo, LIMIT, LIMIT_MAKER, MARKET, STOP_LOSS, STOP_LOSS_LIMIT, Terms } from "./terms.ts";
 
@@ -61,7 +61,7 @@ export function placeOrderList(
   shard.traders.addOpenLists(trader, 1);
 
   const entries = legs.map((terms, place) => {
-    writeAccepted(shard, market, account, terms, listId, stageOf(command, terms, place));
+    shard.events.orderAccepted(account, market.text, terms, listId, stageOf(command, terms, place));
     return shard.clientOrderIds.remember(account, terms.clientOrderId, terms.clientOrderIdWord, shard.time);
   });
   if (contingency === "OCO") placePair(shard, market, trader, listId, legs, entries);

@@ -55,7 +55,7 @@ export function placeOrder(
   matching.load(market, trader, terms, 0);
   if (needOf(shard, matching, market, terms) > freeFor(shard, trader, terms)) return "insufficient-balance";
 
-  writeAccepted(shard, market, account, terms, 0, isAlgoOrder ? STAGES.waiting : STAGES.working);
+  shard.events.orderAccepted(account, market.text, terms, 0, isAlgoOrder ? STAGES.waiting : STAGES.working);
   const { clientOrderId, clientOrderIdWord } = terms;
   const entry = shard.clientOrderIds.remember(account, clientOrderId, clientOrderIdWord, shard.time);
   if (isAlgoOrder) {
@@ -65,39 +65,6 @@ export function placeOrder(
     beginWaiting(shard, market, order);
   } else matching.workNew(terms, entry);
   return undefined;
-}
-
-/** Reports that an order was taken. */
-export function writeAccepted(
-  shard: Shard,
-  market: MarketState,
-  account: number,
-  terms: Terms,
-  listId: number,
-  stage: number,
-): void {
-  const { events } = shard;
-  events.orderAccepted(
-    account,
-    market.text,
-    terms.orderId,
-    terms.clientOrderId,
-    terms.side,
-    terms.type,
-    terms.timeInForce,
-    terms.selfTradePrevention,
-    terms.price,
-    terms.quantity,
-    terms.quoteQuantity,
-  );
-  events.orderAcceptedOptions(
-    terms.stopPrice,
-    terms.trailingDelta,
-    terms.icebergQuantity,
-    terms.goodTillDate,
-    listId,
-    stage,
-  );
 }
 
 /** What is free of what an order pays with. */

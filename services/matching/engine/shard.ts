@@ -1,4 +1,4 @@
-import { textWord } from "#shared/domain/digest/field-hash.ts";
+import { laneA, laneB, lanesAsHex, textWord, withField } from "#shared/domain/digest/field-hash.ts";
 import { hashCounters, TAG } from "#shared/domain/digest/state-digest.ts";
 import { type BranchId, FEE_ACCOUNT, type Seq, type ShardId } from "#shared/domain/ids.ts";
 import type { Market } from "#shared/domain/market.ts";
@@ -6,6 +6,7 @@ import { RULES_VERSION } from "#shared/domain/rules.ts";
 import { Book } from "../book/book.ts";
 import { Assets } from "./assets.ts";
 import { Balances } from "./balances.ts";
+import { type Capacity, SMALL_CAPACITY } from "./capacity.ts";
 import { ClientOrderIds } from "./client-order-ids.ts";
 import { CommandMemory } from "./command-memory.ts";
 import { DigestSum } from "./digest-sum.ts";
@@ -19,6 +20,14 @@ import type { OrderList } from "./order-list.ts";
 import { Traders } from "./traders.ts";
 import { Transfers } from "./transfers.ts";
 import { WorkQueue } from "./work-queue.ts";
+
+/** An account of one market has two balances, and at least as many deposits. */
+const BALANCES_OF_ACCOUNT = 2;
+
+/** Fields of the counters' hash: see `hashCounters`. */
+const SEQ_FIELD = 3;
+const TIME_FIELD = 4;
+const LAST_PRIORITY_FIELD = 5;
 
 /** Everything that the fold of one shard knows, in flat memory; orders, levels, balances and the rest are named by slots. */
 export class Shard {
@@ -36,14 +45,14 @@ export class Shard {
   time = 0;
   lastPriority = 0;
   readonly digest = new DigestSum();
-  readonly assets = new Assets(this.digest);
-  readonly balances = new Balances(this.assets, this.digest);
-  readonly book = new Book();
+  readonly assets: Assets;
+  readonly balances: Balances;
+  readonly book: Book;
   readonly extras = new Extras();
-  readonly traders = new Traders();
-  readonly clientOrderIds = new ClientOrderIds(this.digest);
-  readonly commands = new CommandMemory(TAG.command, this.digest);
-  readonly deposits = new CommandMemory(TAG.deposit, this.digest);
+  readonly traders: Traders;
+  readonly clientOrderIds: ClientOrderIds;
+  readonly commands: CommandMemory;
+  readonly deposits: CommandMemory;
   /** By number, and by id. */
   readonly markets: MarketState[] = [];
   marketsById: readonly MarketState[] = [];
@@ -56,9 +65,43 @@ export class Shard {
   readonly #marketNumbers = new Map<string, number>();
   readonly #feeBalances: number[] = [];
 
-  constructor(shard: ShardId, branch: BranchId) {
+  /** The part of the counters' hash that changes with a branch only, not yet mixed. */
+  #fixedCounters = 0;
+  readonly #lanes = new Int32Array(2);
+
+  constructor(shard: ShardId, branch: BranchId, capacity: Capacity = SMALL_CAPACITY) {
     this.shard = shard;
     this.branch = branch;
+    const { orders, accounts } = capacity;
+    this.assets = new Assets(this.digest);
+    this.balances = new Balances(this.assets, this.digest, BALANCES_OF_ACCOUNT * accounts);
+    this.book = new Book(orders);
+    this.traders = new Traders(accounts);
+    this.clientOrderIds = new ClientOrderIds(this.digest, capacity.clientOrderIds);
+    this.commands = new CommandMemory(TAG.command, this.digest, capacity.commands);
+    this.deposits = new CommandMemory(TAG.deposit, this.digest, BALANCES_OF_ACCOUNT * accounts);
+    this.#sumFixedCounters();
+  }
+
+  /** The branch has changed, or its end has come: what of the digest depends on that is summed anew. */
+  branchChanged(): void {
+    this.#sumFixedCounters();
+  }
+
+  #sumFixedCounters(): void {
+    const { shard, branch, epoch, provisional, ended, digest } = this;
+    hashCounters(digest.hash, {
+      rulesVersion: RULES_VERSION,
+      shard,
+      branch,
+      epoch,
+      provisional,
+      ended,
+      seq: 0 as Seq,
+      time: 0,
+      lastPriority: 0,
+    });
+    this.#fixedCounters = digest.hash.sum;
   }
 
   /** `undefined` if there is no market with this id. */
@@ -117,20 +160,20 @@ export class Shard {
     return undefined;
   }
 
-  /** The digest of the whole state. */
+  /** The digest of the whole state, 16 hex digits. */
   digestHex(): string {
-    hashCounters(this.digest.hash, {
-      rulesVersion: RULES_VERSION,
-      shard: this.shard,
-      branch: this.branch,
-      epoch: this.epoch,
-      provisional: this.provisional,
-      ended: this.ended,
-      seq: this.seq as Seq,
-      time: this.time,
-      lastPriority: this.lastPriority,
-    });
-    return this.digest.withHash();
+    this.writeDigest(this.#lanes);
+    return lanesAsHex(this.#lanes[0] as number, this.#lanes[1] as number);
+  }
+
+  /** The same as two words. */
+  writeDigest(lanes: Int32Array): void {
+    // As `hashCounters`; what never changes of it is summed once.
+    let sum = withField(this.#fixedCounters, SEQ_FIELD, this.seq);
+    sum = withField(sum, TIME_FIELD, this.time);
+    sum = withField(sum, LAST_PRIORITY_FIELD, this.lastPriority);
+    lanes[0] = this.digest.a + laneA(sum);
+    lanes[1] = this.digest.b + laneB(sum);
   }
 }
 

@@ -1,26 +1,49 @@
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
-import { grown } from "../flat/slots.ts";
+import { Rows } from "../flat/rows.ts";
 
-const FLOATS = 2;
+/** A cache line a record: its places among the doubles and among the words of a row. */
+const ROW_BYTES = 64;
+const FLOATS = ROW_BYTES / 8;
 const ACCOUNT = 0;
 const OPEN_BUY_LOTS = 1;
-const INTS = 9;
-const MARKET = 0;
-const BASE_BALANCE = 1;
-const QUOTE_BALANCE = 2;
-const FIRST_ORDER = 3;
-const OPEN_ORDERS = 4;
-const OPEN_ALGO_ORDERS = 5;
-const OPEN_ICEBERG_ORDERS = 6;
-const OPEN_LISTS = 7;
+const INTS = ROW_BYTES / 4;
+const MARKET = 4;
+const BASE_BALANCE = 5;
+const QUOTE_BALANCE = 6;
+const FIRST_ORDER = 7;
+const OPEN_ORDERS = 8;
+const OPEN_ALGO_ORDERS = 9;
+const OPEN_ICEBERG_ORDERS = 10;
+const OPEN_LISTS = 11;
+
+/** The places of a record's fields in its row: see `ORDER_ROW`. */
+export const TRADER_ROW = {
+  FLOATS,
+  ACCOUNT,
+  OPEN_BUY_LOTS,
+  INTS,
+  MARKET,
+  BASE_BALANCE,
+  QUOTE_BALANCE,
+  FIRST_ORDER,
+  OPEN_ORDERS,
+  OPEN_ALGO_ORDERS,
+  OPEN_ICEBERG_ORDERS,
+} as const;
 
 /** What an account has in one market: its two balances, its open orders and how many of each kind (for the filters). */
 export class Traders {
-  readonly #index = new HashIndex(1024);
-  #floats = new Float64Array(1024 * FLOATS);
-  #ints = new Int32Array(1024 * INTS);
+  readonly #index: HashIndex;
+  /** For the few hot functions that read or write several fields of a record at once. */
+  readonly rows: Rows;
   #count = 0;
+
+  /** `capacity` is how many it holds before it first grows. */
+  constructor(capacity: number) {
+    this.#index = new HashIndex(capacity);
+    this.rows = new Rows(ROW_BYTES, capacity);
+  }
 
   /** The record of an account in a market; -1 if there is none yet. */
   find(account: number, market: number): number {
@@ -36,78 +59,75 @@ export class Traders {
 
   create(account: number, market: number, baseBalance: number, quoteBalance: number): number {
     const slot = this.#count++;
-    if (slot * FLOATS === this.#floats.length) {
-      this.#floats = grown(this.#floats, 2 * this.#floats.length);
-      this.#ints = grown(this.#ints, 2 * this.#ints.length);
-    }
-    this.#floats[slot * FLOATS + ACCOUNT] = account;
-    this.#ints[slot * INTS + MARKET] = market;
-    this.#ints[slot * INTS + BASE_BALANCE] = baseBalance;
-    this.#ints[slot * INTS + QUOTE_BALANCE] = quoteBalance;
-    this.#ints[slot * INTS + FIRST_ORDER] = -1;
+    if (slot === this.rows.capacity) this.rows.grow();
+    this.rows.floats[slot * FLOATS + ACCOUNT] = account;
+    this.rows.ints[slot * INTS + MARKET] = market;
+    this.rows.ints[slot * INTS + BASE_BALANCE] = baseBalance;
+    this.rows.ints[slot * INTS + QUOTE_BALANCE] = quoteBalance;
+    this.rows.ints[slot * INTS + FIRST_ORDER] = -1;
     this.#index.insert(hashNumber(account, market), slot);
     return slot;
   }
 
   account(slot: number): number {
-    return this.#floats[slot * FLOATS + ACCOUNT] as number;
+    return this.rows.floats[slot * FLOATS + ACCOUNT] as number;
   }
 
   market(slot: number): number {
-    return this.#ints[slot * INTS + MARKET] as number;
+    return this.rows.ints[slot * INTS + MARKET] as number;
   }
 
   baseBalance(slot: number): number {
-    return this.#ints[slot * INTS + BASE_BALANCE] as number;
+    return this.rows.ints[slot * INTS + BASE_BALANCE] as number;
   }
 
   quoteBalance(slot: number): number {
-    return this.#ints[slot * INTS + QUOTE_BALANCE] as number;
+    return this.rows.ints[slot * INTS + QUOTE_BALANCE] as number;
   }
 
   /** The first of its open orders, which are linked; -1 for none. */
   firstOrder(slot: number): number {
-    return this.#ints[slot * INTS + FIRST_ORDER] as number;
+    return this.rows.ints[slot * INTS + FIRST_ORDER] as number;
   }
 
   setFirstOrder(slot: number, order: number): void {
-    this.#ints[slot * INTS + FIRST_ORDER] = order;
+    this.rows.ints[slot * INTS + FIRST_ORDER] = order;
   }
 
   /** Remaining lots of its open BUY orders. */
   openBuyLots(slot: number): number {
-    return this.#floats[slot * FLOATS + OPEN_BUY_LOTS] as number;
+    return this.rows.floats[slot * FLOATS + OPEN_BUY_LOTS] as number;
   }
 
   addOpenBuyLots(slot: number, lots: number): void {
-    this.#floats[slot * FLOATS + OPEN_BUY_LOTS] = this.openBuyLots(slot) + lots;
+    this.rows.floats[slot * FLOATS + OPEN_BUY_LOTS] = this.openBuyLots(slot) + lots;
   }
 
   openOrders(slot: number): number {
-    return this.#ints[slot * INTS + OPEN_ORDERS] as number;
+    return this.rows.ints[slot * INTS + OPEN_ORDERS] as number;
   }
 
   openAlgoOrders(slot: number): number {
-    return this.#ints[slot * INTS + OPEN_ALGO_ORDERS] as number;
+    return this.rows.ints[slot * INTS + OPEN_ALGO_ORDERS] as number;
   }
 
   openIcebergOrders(slot: number): number {
-    return this.#ints[slot * INTS + OPEN_ICEBERG_ORDERS] as number;
+    return this.rows.ints[slot * INTS + OPEN_ICEBERG_ORDERS] as number;
   }
 
   openLists(slot: number): number {
-    return this.#ints[slot * INTS + OPEN_LISTS] as number;
+    return this.rows.ints[slot * INTS + OPEN_LISTS] as number;
   }
 
   addOpenLists(slot: number, count: number): void {
-    this.#ints[slot * INTS + OPEN_LISTS] = this.openLists(slot) + count;
+    this.rows.ints[slot * INTS + OPEN_LISTS] = this.openLists(slot) + count;
   }
 
   /** Counts one order more (1) or less (-1). */
   countOrder(slot: number, change: 1 | -1, isAlgo: boolean, isIceberg: boolean): void {
     const i = slot * INTS;
-    this.#ints[i + OPEN_ORDERS] = this.openOrders(slot) + change;
-    if (isAlgo) this.#ints[i + OPEN_ALGO_ORDERS] = this.openAlgoOrders(slot) + change;
-    if (isIceberg) this.#ints[i + OPEN_ICEBERG_ORDERS] = this.openIcebergOrders(slot) + change;
+    this.rows.ints[i + OPEN_ORDERS] = this.openOrders(slot) + change;
+    if (isAlgo) this.rows.ints[i + OPEN_ALGO_ORDERS] = this.openAlgoOrders(slot) + change;
+    if (isIceberg) this.rows.ints[i + OPEN_ICEBERG_ORDERS] = this.openIcebergOrders(slot) + change;
   }
 }

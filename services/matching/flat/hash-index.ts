@@ -1,4 +1,5 @@
 import { assert } from "#shared/domain/invariant.ts";
+import { touched } from "./touched.ts";
 
 /**
  * From 32-bit hashes to slots of somebody else's records: open addressing with linear probing, at most half full. Whoever owns the records compares
@@ -20,7 +21,7 @@ export class HashIndex {
   constructor(capacity = 64) {
     let places = 16;
     while (places < 2 * capacity) places *= 2;
-    this.#pairs = new Int32Array(2 * places);
+    this.#pairs = touched(new Int32Array(2 * places));
     this.#mask = places - 1;
   }
 

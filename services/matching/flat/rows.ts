@@ -1,3 +1,5 @@
+import { touched } from "./touched.ts";
+
 /**
  * Rows of a growing table in one piece of memory, seen as doubles and as 32-bit words: what belongs to one thing lies in neighbouring cache lines.
  * The bytes of a row are a multiple of eight.
@@ -12,7 +14,7 @@ export class Rows {
     this.#rowBytes = rowBytes;
     const buffer = new ArrayBuffer(rowBytes * capacity);
     this.floats = new Float64Array(buffer);
-    this.ints = new Int32Array(buffer);
+    this.ints = touched(new Int32Array(buffer));
     this.bytes = new Uint8Array(buffer);
   }
 

@@ -1,4 +1,4 @@
-import { assert } from "../invariant.ts";
+import { InvariantViolation } from "../invariant.ts";
 
 const utf8 = new TextEncoder();
 
@@ -23,7 +23,10 @@ export class ByteWriter {
 
   /** A non-negative safe integer as LEB128: seven bits a byte, low ones first. */
   uint(value: number): void {
-    assert(Number.isSafeInteger(value) && value >= 0, `not an unsigned safe integer: ${value}`);
+    // The message is made only where it is needed: this stands in every number of every record.
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new InvariantViolation(`not an unsigned safe integer: ${value}`);
+    }
     this.#reserve(8);
     const bytes = this.#bytes;
     let at = this.#length;

@@ -1,4 +1,4 @@
-import { assert } from "../invariant.ts";
+import { assert, InvariantViolation } from "../invariant.ts";
 import { type ByteReader, DecodingError } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
@@ -32,7 +32,8 @@ export function oneOf<const T extends readonly string[]>(words: T): Codec<T[numb
   return {
     write: (w, value) => {
       const index = words.indexOf(value);
-      assert(index >= 0, `not one of ${words.join(", ")}: ${value}`);
+      // The message is made only where it is needed: this stands in every word of every record.
+      if (index < 0) throw new InvariantViolation(`not one of ${words.join(", ")}: ${value}`);
       w.byte(index);
     },
     read: (r) => {
@@ -47,7 +48,7 @@ export function oneOf<const T extends readonly string[]>(words: T): Codec<T[numb
 export function hexId<T extends string = string>(): Codec<T> {
   return {
     write: (w, value) => {
-      assert(HEX_ID.test(value), `not 32 hex digits: ${value}`);
+      if (!HEX_ID.test(value)) throw new InvariantViolation(`not 32 hex digits: ${value}`);
       for (let at = 0; at < 32; at += 2) w.byte(Number.parseInt(value.slice(at, at + 2), 16));
     },
     read: (r) => {
@@ -147,7 +148,7 @@ export function union<T extends Kinded>(cases: Cases<T>): Codec<T> {
   return {
     write: (w, value) => {
       const found = byKind.get(value.kind)?.find(({ isFor }) => isFor(value));
-      assert(found !== undefined, `no encoding for ${value.kind}`);
+      if (found === undefined) throw new InvariantViolation(`no encoding for ${value.kind}`);
       w.byte(found.tag);
       found.codec.write(w, value);
     },
