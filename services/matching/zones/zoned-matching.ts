@@ -12,7 +12,7 @@ import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { EngineState } from "#shared/domain/engine-state.ts";
-import type { CommandId, Seq } from "#shared/domain/ids.ts";
+import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
@@ -57,6 +57,8 @@ export class ZonedMatching implements ZoneShard {
   /** The last seq taken; what the journal holds beyond it is compared as it comes. */
   #taken: number;
   #told: number;
+  /** The branch that has begun and goes on, where what was taken ends. */
+  #begun: BranchId | undefined;
   #place: TapePlace;
   #active: ConnectedZone | undefined;
   /** What arrives and what changes is worked on one after the other. */
@@ -73,8 +75,10 @@ export class ZonedMatching implements ZoneShard {
     this.#place = fold.place;
     this.#taken = fold.place.seq;
     this.#told = fold.place.seq;
+    this.#begun = fold.engine.ended ? undefined : fold.engine.branch;
     this.#ticker = new Ticker(clock, (time) => {
-      if (tape.ownBranch === this.#place.branch) void this.append({ kind: "Tick", time });
+      // As in `MatchingService`: only in a branch that this Region writes, from its first record to its last.
+      if (tape.ownBranch === this.#begun) void this.append({ kind: "Tick", time });
     });
     dependencies.onRecords([fold.place]);
     this.#changes = tape.onChange(() => this.#turn(() => this.#followPlan()));
@@ -237,6 +241,8 @@ export class ZonedMatching implements ZoneShard {
       this.#taken = outcome.seq;
       const [event] = outcome.events;
       if (event !== undefined && event.kind !== "Misdirected") this.#ticker.noteCommand();
+      if (event?.kind === "BranchBegan") this.#begun = outcome.branch;
+      if (event?.kind === "BranchEnded") this.#begun = undefined;
       this.#publisher.put(outcome, known);
     }
     await this.#publisher.settle();
@@ -274,6 +280,7 @@ export class ZonedMatching implements ZoneShard {
       this.#publisher.restart(toSeq);
       this.#snapshots.restart(toSeq);
       this.#taken = toSeq;
+      this.#begun = segments.find(({ parentSeq, end }) => parentSeq < toSeq && toSeq <= end)?.branch;
       this.#told = Math.min(this.#told, toSeq);
     }
     this.#segments = segments;
