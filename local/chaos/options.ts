@@ -11,6 +11,8 @@ export type ChaosOptions =
       readonly forMs: number;
       /** Orders a second. */
       readonly load: number;
+      /** Traders that send them. */
+      readonly accounts: number;
       readonly dataFolder: string;
       readonly regions: 1 | 3;
       readonly reports: string;
@@ -23,6 +25,7 @@ const HELP = `Breaks the running platform on purpose, under load, and tells what
 
   --for TIME    how long it is hurt (20s)
   --load N      orders a second (100)
+  --accounts N  traders that send them (24)
   --data DIR    the data folder of the platform (.meridian); where none runs on it, one is started and stopped again
   --regions N   how many Regions a platform that is started has, 1 or 3 (3)
   --reports DIR where the reports go (chaos/reports)
@@ -41,6 +44,8 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     throw new CommandLineError(`--for takes seconds, as 20s, not "${values.for}".`);
   if (!/^[1-9]\d{0,4}$/.test(values.load))
     throw new CommandLineError(`--load takes a number from 1, not "${values.load}".`);
+  if (!/^[1-9]\d{0,3}$/.test(values.accounts))
+    throw new CommandLineError(`--accounts takes a number from 1, not "${values.accounts}".`);
   if (values.regions !== "1" && values.regions !== "3")
     throw new CommandLineError(`--regions takes 1 or 3, not "${values.regions}".`);
   return {
@@ -48,6 +53,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     name,
     forMs: Number(seconds) * 1000,
     load: Number(values.load),
+    accounts: Number(values.accounts),
     dataFolder: values.data,
     regions: values.regions === "1" ? 1 : 3,
     reports: values.reports,
@@ -62,6 +68,7 @@ function parsed(args: readonly string[]) {
       options: {
         for: { type: "string", default: "20s" },
         load: { type: "string", default: "100" },
+        accounts: { type: "string", default: "24" },
         data: { type: "string", default: ".meridian" },
         regions: { type: "string", default: "3" },
         reports: { type: "string", default: "chaos/reports" },

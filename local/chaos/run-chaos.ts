@@ -16,7 +16,6 @@ import { reportTable } from "./report/report-table.ts";
 import type { ExperimentReport } from "./report/summary.ts";
 import { runExperiment } from "./run-experiment.ts";
 
-const ACCOUNTS = 24;
 /** Where nothing has traded yet. */
 const FIRST_PRICE = 50_000;
 
@@ -37,7 +36,7 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     const { url, regions } = await control.status();
     if (url === undefined) throw new CommandLineError("The platform's edge is not ready; try again.");
     const stage: Stage = { control, regions: regions.map(({ region }) => region) };
-    const accounts = await openAccounts(url, stage, clock.now());
+    const accounts = await openAccounts(url, stage, options.accounts, clock.now());
     const price = await middlePrice(url);
     const reports: ExperimentReport[] = [];
     for (const experiment of chosen) {
@@ -81,12 +80,17 @@ function startOwn({ dataFolder, regions }: Extract<ChaosOptions, { kind: "run" }
   });
 }
 
-async function openAccounts(url: string, { regions }: Stage, now: number): Promise<LoadAccount[]> {
+async function openAccounts(
+  url: string,
+  { regions }: Stage,
+  count: number,
+  now: number,
+): Promise<LoadAccount[]> {
   // With one Region all clients are next door: distance would only be added to every figure.
   const locations = regions.length === 1 ? [""] : Object.keys(LOCATIONS);
   const accounts: LoadAccount[] = [];
   // One after the other: passwords are made slow to check on purpose.
-  for (let at = 0; at < ACCOUNTS; at++) {
+  for (let at = 0; at < count; at++) {
     const name = `chaos-${now.toString(36)}-${at}`;
     const location = locations[at % locations.length] ?? "";
     accounts.push(await openLoadAccount(url, { name, password: `chaos ${name}` }, location));

@@ -18,7 +18,7 @@ describe("npm run chaos", function () {
 
   it("kills a zone of a platform under load, and finds every order of every client there once", async () => {
     const [data, reports] = [folders.make(), folders.make()];
-    const args = ["run", "zone-loss", "--for", "2s", "--load", "20", "--regions", "1"];
+    const args = ["run", "zone-loss", "--for", "2s", "--load", "20", "--regions", "1", "--accounts", "5"];
     const { stdout } = await promisify(execFile)(process.execPath, [
       MAIN,
       ...args,

@@ -123,6 +123,11 @@ describe("matching in two zones", function () {
     await expectWhole(stage, before);
   });
 
+  it("lets time go on by ticks in the branch that it writes, from its first record on", async () => {
+    const { stage } = await startedStage();
+    await eventually(() => stage.published.some(({ events }) => events.length === 0));
+  });
+
   it("notices when the zones fold to different states", async () => {
     const stage = await openStage();
     stage.addZone("a");

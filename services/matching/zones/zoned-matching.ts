@@ -85,7 +85,9 @@ export class ZonedMatching implements ZoneShard, Matching {
     this.#taken = fold.place.seq;
     this.#told = fold.place.seq;
     this.#ticker = new Ticker(clock, (time) => {
-      if (tape.ownBranch === this.#facts.branch) void this.append({ kind: "Tick", time });
+      // As in `MatchingService`: only in a branch that this Region writes, from its first record to its last.
+      const { ended, branch } = this.#facts;
+      if (!ended && tape.ownBranch === branch) void this.append({ kind: "Tick", time });
     });
     dependencies.onRecords([fold.place]);
     this.#changes = tape.onChange(() => this.#turn(() => this.#followPlan()));
