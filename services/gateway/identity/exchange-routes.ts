@@ -1,4 +1,4 @@
-import express, { type Request, type Router } from "express";
+import express, { type Router } from "express";
 import type { z } from "zod";
 import type { AccountId, OrderId, ShardId } from "#shared/domain/ids.ts";
 import { formatAmount, parseAmount } from "#shared/domain/market-units.ts";
