@@ -4,7 +4,6 @@ import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
-import type { BranchEnded } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -15,7 +14,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
-import type { Matching } from "./matching.ts";
+import type { FoldedEnd, Matching } from "./matching.ts";
 import { OutcomePublisher } from "./outcome-publisher.ts";
 import { goBack, newestFold, type Recovered } from "./recover.ts";
 import type { ShardFold } from "./shard-fold.ts";
@@ -34,7 +33,7 @@ export interface MatchingDependencies {
   readonly snapshotPolicy: SnapshotPolicy;
   /** The highest seq of the tape that is final: it is never taken back. */
   readonly finalSeq: () => number;
-  /** Told of records that are durable here, before they are folded. */
+  /** Told of records that are durable here and folded, as far as they belong to a branch that goes on. */
   readonly onRecords: (places: readonly TapePlace[]) => void;
   /** Told of the state's digest now and then. */
   readonly onDigest: (digest: TapeDigest) => void;
@@ -54,7 +53,7 @@ export class MatchingService implements Matching {
   readonly #cursor: TapeCursor;
   readonly #ticker: Ticker;
   #fold: ShardFold;
-  #lastEnd: BranchEnded | undefined;
+  #lastEnd: FoldedEnd | undefined;
 
   constructor({ fold, tip }: Recovered, dependencies: MatchingDependencies) {
     const { tape, clock } = dependencies;
@@ -74,7 +73,7 @@ export class MatchingService implements Matching {
   }
 
   /** The end of a branch that was folded last, if it was since this process began. */
-  get lastEnd(): BranchEnded | undefined {
+  get lastEnd(): FoldedEnd | undefined {
     return this.#lastEnd;
   }
 
@@ -157,16 +156,20 @@ export class MatchingService implements Matching {
     const { onRecords, onDigest } = this.#dependencies;
     const publisher = this.#publisher;
     const known = await publisher.known(this.seq + 1, records.length);
-    onRecords(records);
+    const durable: TapePlace[] = [];
     for (const record of records) {
+      const wasEnded = this.ended;
       const outcome = this.#fold.take(record);
       const [event] = outcome.events;
       if (event !== undefined && event.kind !== "Misdirected") this.#ticker.noteCommand();
-      if (event?.kind === "BranchEnded") this.#lastEnd = event;
+      if (event?.kind === "BranchEnded") this.#lastEnd = { seq: outcome.seq, successor: event.successor };
+      // What stands behind the end of a branch is none of it: the next one begins at the end.
+      if (!wasEnded || event?.kind === "BranchBegan") durable.push(record);
       publisher.put(outcome, known);
       const { branch, seq } = record;
       if (seq % DIGEST_INTERVAL === 0) onDigest({ branch, seq, digest: this.digest() });
     }
+    onRecords(durable);
     await publisher.settle();
     if (this.#snapshots.isDue(this.#fold)) await this.#snapshots.take(this.#fold, () => publisher.flush());
   }

@@ -1,7 +1,6 @@
 import type { Command } from "#shared/domain/command.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
-import type { BranchEnded } from "#shared/domain/event.ts";
-import type { BranchId, Seq } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 
 /** One shard's matching in a Region, whether it folds in this process or in zones of its own. */
@@ -12,7 +11,7 @@ export interface Matching {
   /** True behind the end of a branch: only another one can go on from here. */
   readonly ended: boolean;
   /** The end of a branch that was folded last, if it was since this process began. */
-  readonly lastEnd: BranchEnded | undefined;
+  readonly lastEnd: FoldedEnd | undefined;
   /** The age of the oldest outcome that is not in the journal yet, ms; 0 where all are. */
   readonly unjournaledMs: number;
   /** How far a fork's replay has come. */
@@ -25,4 +24,10 @@ export interface Matching {
   /** Appends a command of the service's own to the branch that this Region writes; `false` if it was not, or may not have been. */
   append(command: Command): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** The end of a branch: its last seq, and who was to follow; "" for a fork that was sealed. */
+export interface FoldedEnd {
+  readonly seq: Seq;
+  readonly successor: RegionId | "";
 }

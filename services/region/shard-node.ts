@@ -237,17 +237,10 @@ export class ShardNode implements CanonicalSide {
     const current = this.#current;
     if (!matching.ended || lastEnd === undefined || lastEnd.successor === "") return undefined;
     if (place.branch !== current?.branch) return undefined;
-    const { branch, seq } = place;
+    const { seq, successor } = lastEnd;
     const isFinal = this.watermark.finalSeq >= seq;
-    return {
-      epoch: current.epoch,
-      successor: lastEnd.successor,
-      branch,
-      seq,
-      // What the register keeps of a cut is told apart by branch and seq; the digest is for people.
-      digest: "",
-      isFinal,
-    };
+    // What the register keeps of a cut is told apart by branch and seq; the digest is for people.
+    return { epoch: current.epoch, successor, branch: place.branch, seq, digest: "", isFinal };
   }
 
   /** The register's record as a majority holds it: from now on this is followed. Durable before anything is done on its account. */

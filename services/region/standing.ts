@@ -45,9 +45,7 @@ export interface Decision {
 export function decide(sight: Sight, timing: Timing): Decision {
   const { isOwner, isSure, ownerSilenceMs, registerSilenceMs } = sight;
   if (sight.hasOpenFork) {
-    const isWell = isOwner ? isSure : ownerSilenceMs < timing.contactMs;
-    const isHealed =
-      isWell && registerSilenceMs < timing.contactMs && sight.contactForMs >= timing.healAfterMs;
+    const isHealed = registerSilenceMs < timing.contactMs && sight.contactForMs >= timing.healAfterMs;
     return { standing: "forked", action: isHealed ? "heal" : undefined };
   }
   if (isOwner && isSure) return { standing: "owner", action: undefined };

@@ -56,6 +56,12 @@ describe("where a Region stands towards a shard", () => {
     expect(decide(forked, DEFAULT_TIMING)).to.deep.equal({ standing: "forked", action: "heal" });
   });
 
+  it("heals a fork as soon as a majority answers, also when there is no owner to follow yet", () => {
+    const forked = { ...WELL, hasOpenFork: true, ownerSilenceMs: 100 * LONG };
+    expect(decide(forked, DEFAULT_TIMING).action).to.equal("heal");
+    expect(decide({ ...forked, isOwner: true }, DEFAULT_TIMING).action).to.equal("heal");
+  });
+
   it("forks and heals only as the rules say, whatever it sees", () => {
     const silence = fc.integer({ min: 0, max: 2 * LONG });
     const sights = fc.record({

@@ -1,12 +1,13 @@
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
-import type { BranchEnded, Outcome } from "#shared/domain/event.ts";
+import type { Outcome } from "#shared/domain/event.ts";
 import type { BranchId } from "#shared/domain/ids.ts";
+import type { FoldedEnd } from "../matching.ts";
 
 /** What outcomes say of branches and forks: as much of the zones' state as the Region needs at every moment. */
 export class BranchFacts {
   ended: boolean;
   branch: BranchId;
-  lastEnd: BranchEnded | undefined;
+  lastEnd: FoldedEnd | undefined;
   readonly #forks: Map<BranchId, ForkState>;
 
   constructor({ ended, branch, forks }: Pick<EngineState, "ended" | "branch" | "forks">) {
@@ -15,7 +16,7 @@ export class BranchFacts {
     this.#forks = new Map(forks.map((fork) => [fork.fork, fork]));
   }
 
-  take({ events, branch }: Outcome): void {
+  take({ events, branch, seq }: Outcome): void {
     this.branch = branch;
     const [event] = events;
     switch (event?.kind) {
@@ -24,7 +25,7 @@ export class BranchFacts {
         break;
       case "BranchEnded":
         this.ended = true;
-        this.lastEnd = event;
+        this.lastEnd = { seq, successor: event.successor };
         break;
       case "ForkCommandReplayed":
         this.#forks.set(event.fork, { fork: event.fork, cursor: event.n, ended: false });

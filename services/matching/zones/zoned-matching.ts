@@ -12,14 +12,13 @@ import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
-import type { BranchEnded } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
-import type { Matching } from "../matching.ts";
+import type { FoldedEnd, Matching } from "../matching.ts";
 import type { MatchingDependencies } from "../matching-service.ts";
 import { OutcomePublisher } from "../outcome-publisher.ts";
 import { goBack, newestFold, type Recovered } from "../recover.ts";
@@ -107,7 +106,7 @@ export class ZonedMatching implements ZoneShard, Matching {
     return this.#facts.ended;
   }
 
-  get lastEnd(): BranchEnded | undefined {
+  get lastEnd(): FoldedEnd | undefined {
     return this.#facts.lastEnd;
   }
 
@@ -178,7 +177,7 @@ export class ZonedMatching implements ZoneShard, Matching {
   }
 
   onZone(zone: ConnectedZone): void {
-    const { tape, snapshots, onRecords, onFailure } = this.#dependencies;
+    const { tape, snapshots, onFailure } = this.#dependencies;
     const session = new ZoneSession({
       tape,
       zone,
@@ -191,7 +190,6 @@ export class ZonedMatching implements ZoneShard, Matching {
       },
       publishAfter: (asking) => (asking === this.#active ? this.#taken : undefined),
       onRecords: (records) => {
-        onRecords(records);
         this.#notePlace(records);
       },
       onBegin: (begun) => {
@@ -256,6 +254,7 @@ export class ZonedMatching implements ZoneShard, Matching {
     const [first] = outcomes;
     if (first === undefined) return;
     const known = await this.#publisher.known(first.seq, outcomes.length);
+    const durable: TapePlace[] = [];
     for (const outcome of outcomes) {
       if (tape.segments !== this.#segments || !isOnTape(this.#segments, outcome)) return;
       if (outcome.seq !== this.#taken + 1) {
@@ -263,13 +262,19 @@ export class ZonedMatching implements ZoneShard, Matching {
         return;
       }
       this.#taken = outcome.seq;
-      this.#takenPosition = this.#positions.get(outcome.seq) ?? this.#takenPosition;
+      const position = this.#positions.get(outcome.seq);
+      this.#takenPosition = position ?? this.#takenPosition;
       this.#positions.delete(outcome.seq);
+      const wasEnded = this.#facts.ended;
       this.#facts.take(outcome);
+      // As in `MatchingService`: what stands behind the end of a branch is none of it.
+      if (position !== undefined && (!wasEnded || !this.#facts.ended))
+        durable.push({ branch: outcome.branch, seq: outcome.seq, position });
       const [event] = outcome.events;
       if (event !== undefined && event.kind !== "Misdirected") this.#ticker.noteCommand();
       this.#publisher.put(outcome, known);
     }
+    this.#dependencies.onRecords(durable);
     await this.#publisher.settle();
     this.#noteProgress();
     await this.#saveSnapshot();
