@@ -12,7 +12,7 @@ import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { appendBranchStart } from "./branch-start.ts";
-import type { ShardNode } from "./shard-node.ts";
+import type { NodeOwnership, OwnedShard } from "./node-ownership.ts";
 import type { Timing } from "./timing.ts";
 
 export interface OwnershipDependencies {
@@ -20,7 +20,7 @@ export interface OwnershipDependencies {
   /** Begins the first reign. */
   readonly home: RegionId;
   readonly regions: readonly RegionId[];
-  readonly node: ShardNode;
+  readonly node: OwnedShard;
   readonly link: RegionLink;
   readonly acceptor: Acceptor;
   readonly copies: LogCopies;
@@ -31,13 +31,6 @@ export interface OwnershipDependencies {
   readonly random: Random;
   readonly timing: Timing;
   readonly onFailure: (error: unknown) => void;
-}
-
-/** A shard's ownership as its node keeps it. */
-export interface NodeOwnership {
-  readonly ownership: ShardOwnership;
-  readonly register: Register;
-  readonly steps: TakeoverSteps;
 }
 
 /** Ties a shard's ownership to its fold, its logs and its intake. */

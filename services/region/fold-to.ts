@@ -1,5 +1,6 @@
 import { newestFold } from "#services/matching/recover.ts";
 import type { ShardFold } from "#services/matching/shard-fold.ts";
+import type { Cut } from "#services/ownership/takeover-steps.ts";
 import { Tape, type TapeSources } from "#services/replication/tape.ts";
 import { nextOnTape } from "#services/replication/tape-plan.ts";
 import type { Seq } from "#shared/domain/ids.ts";
@@ -35,7 +36,7 @@ export async function foldTo(
 }
 
 /** The seq of the last record of a reign that stands at or before a position: each takes one. */
-export async function seqAt(sources: TapeSources, span: LineageSpan, position: number): Promise<Seq> {
+async function seqAt(sources: TapeSources, span: LineageSpan, position: number): Promise<Seq> {
   const tape = new Tape(sources, { shard: sources.shard, lineage: [span], fork: undefined });
   const [segment] = tape.segments;
   let seq: number = span.parentSeq;
@@ -48,4 +49,18 @@ export async function seqAt(sources: TapeSources, span: LineageSpan, position: n
     after = last.position;
   }
   return seq as Seq;
+}
+
+/** How the lineage stands at a position of its last span's log; `undefined` where what is held here does not tell. */
+export async function cutAt(
+  sources: TapeSources,
+  snapshots: SnapshotStore,
+  lineage: readonly LineageSpan[],
+  position: number,
+): Promise<Cut | undefined> {
+  const span = lineage.at(-1);
+  if (span === undefined) return undefined;
+  const seq = await seqAt(sources, span, position);
+  const fold = await foldTo(sources, snapshots, lineage, seq);
+  return fold === undefined ? undefined : { branch: fold.place.branch, seq, digest: fold.engine.digest() };
 }

@@ -13,9 +13,10 @@ import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { RegionStatus } from "#shared/protocol/link.ts";
 import { createOwnership } from "./create-ownership.ts";
+import { type CreateMatching, openShard } from "./open-shard.ts";
 import { RegionContacts } from "./region-contacts.ts";
 import type { RegionStores } from "./region-stores.ts";
-import { type CreateMatching, ShardNode } from "./shard-node.ts";
+import { ShardNode } from "./shard-node.ts";
 import type { Timing } from "./timing.ts";
 
 export interface RegionDependencies {
@@ -60,27 +61,26 @@ export class RegionCore {
       assert(home !== undefined, `${shard} has a home Region`);
       const ofShard = stores.shards.get(shard);
       assert(ofShard !== undefined, `the Region has stores for ${shard}`);
-      const node = await ShardNode.open(
-        {
+      const ofNode = {
+        ...dependencies,
+        ...stores,
+        createMatching: dependencies.createMatching ?? foldHere,
+        shard,
+        stores: ofShard,
+        feed: feedOf(shard),
+        mintBranch,
+        onDivergence: (divergence: Divergence) => onDivergence(shard, divergence),
+      };
+      const node = new ShardNode(ofNode, await openShard(ofNode), (opened) =>
+        createOwnership({
           ...dependencies,
           ...stores,
-          createMatching: dependencies.createMatching ?? foldHere,
+          node: opened,
           shard,
-          stores: ofShard,
-          feed: feedOf(shard),
+          home,
+          log: ofShard.log,
           mintBranch,
-          onDivergence: (divergence) => onDivergence(shard, divergence),
-        },
-        (opened) =>
-          createOwnership({
-            ...dependencies,
-            ...stores,
-            node: opened,
-            shard,
-            home,
-            log: ofShard.log,
-            mintBranch,
-          }),
+        }),
       );
       nodes.set(shard, node);
     }

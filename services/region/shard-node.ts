@@ -1,66 +1,32 @@
 import type { RouteState, ShardRoute } from "#services/gateway/intake/shard-route.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import type { Matching } from "#services/matching/matching.ts";
-import type { MatchingDependencies } from "#services/matching/matching-service.ts";
-import { type Recovered, recoverFold } from "#services/matching/recover.ts";
-import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
 import type { PromotionResult } from "#services/ownership/promotion.ts";
 import type { Cut, EpochEnd, TakeoverSteps } from "#services/ownership/takeover-steps.ts";
 import type { CanonicalCommand, CanonicalSide } from "#services/reconciliation/canonical-side.ts";
-import { findOpenFork } from "#services/reconciliation/find-open-fork.ts";
 import { Reconciler } from "#services/reconciliation/reconciler.ts";
-import { DigestExchange, type Divergence } from "#services/replication/digest-exchange.ts";
+import type { DigestExchange } from "#services/replication/digest-exchange.ts";
 import { Follower } from "#services/replication/follower.ts";
-import { Tape } from "#services/replication/tape.ts";
-import { FinalityWatermark } from "#services/replication/watermark.ts";
-import type { Definitions } from "#shared/config/definitions.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import type { Tape, TapeSources } from "#services/replication/tape.ts";
+import type { FinalityWatermark } from "#services/replication/watermark.ts";
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { ForkSpan, LineageSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
-import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Timer } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
-import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
-import type { LogCopies } from "#shared/ports/log-copies.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
-import type { Random } from "#shared/ports/random.ts";
-import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
-import type { RegionLink } from "#shared/ports/region-link.ts";
-import { appendBranchStart } from "./branch-start.ts";
-import type { NodeOwnership } from "./create-ownership.ts";
-import { foldTo, seqAt } from "./fold-to.ts";
-import type { ShardStores } from "./region-stores.ts";
+import { appendCanonical } from "./append-canonical.ts";
+import { cutAt, foldTo } from "./fold-to.ts";
+import { mayFork } from "./may-fork.ts";
+import type { NodeOwnership, OwnedShard } from "./node-ownership.ts";
+import type { OpenedShard, ShardNodeDependencies } from "./open-shard.ts";
 import { decide, type Sight, type Standing } from "./standing.ts";
-import type { Timing } from "./timing.ts";
-
-export type CreateMatching = (recovered: Recovered, dependencies: MatchingDependencies) => Matching;
-
-export interface ShardNodeDependencies {
-  readonly shard: ShardId;
-  readonly regions: readonly RegionId[];
-  readonly definitions: Definitions;
-  readonly link: RegionLink;
-  readonly stores: ShardStores;
-  readonly copies: LogCopies;
-  readonly known: KnownOwnership;
-  readonly reconciliations: ReconciliationStore;
-  readonly feed: OutcomeFeed;
-  readonly mintBranch: () => BranchId;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly timing: Timing;
-  readonly snapshotPolicy: SnapshotPolicy;
-  /** The fold in this process, or zones of its own. */
-  readonly createMatching: CreateMatching;
-  readonly onFailure: (error: unknown) => void;
-  readonly onDivergence: (divergence: Divergence) => void;
-}
+import { writeFork } from "./write-fork.ts";
 
 /**
  * One shard in one Region: what it folds, whom it follows, whether it owns it, and what becomes of its forks. Every Region has the same parts for every shard; the register's record says which of them
  * have something to do.
  */
-export class ShardNode implements CanonicalSide {
+export class ShardNode implements CanonicalSide, OwnedShard {
   readonly tape: Tape;
   readonly watermark: FinalityWatermark;
   readonly digests: DigestExchange;
@@ -83,35 +49,7 @@ export class ShardNode implements CanonicalSide {
   /** The reign for which the definitions were brought up to the configuration. */
   #definedFor: BranchId | undefined;
 
-  /** Brings the fold to the end of what is here. Nothing is published yet. */
-  static async open(
-    dependencies: ShardNodeDependencies,
-    createOwnership: (node: ShardNode) => NodeOwnership,
-  ): Promise<ShardNode> {
-    const { shard, link, stores, copies, known, reconciliations, feed, clock, random } = dependencies;
-    const record = known.record(shard);
-    const fork = await findOpenFork(stores.log, reconciliations.bookmark(shard));
-    const plan = { shard, lineage: record?.lineage ?? [], fork };
-    const tape = new Tape({ shard, self: link.self, log: stores.log, copies }, plan);
-    const watermark = new FinalityWatermark({ ...dependencies, ...stores, tape });
-    const digests = new DigestExchange(dependencies.onDivergence);
-    const matching = dependencies.createMatching(await recoverFold({ tape, ...stores }), {
-      tape,
-      ...stores,
-      feed,
-      clock,
-      random,
-      snapshotPolicy: dependencies.snapshotPolicy,
-      finalSeq: () => watermark.finalSeq,
-      onRecords: (places) => watermark.noteRecords(places),
-      onDigest: (digest) => digests.note(digest),
-      onFailure: dependencies.onFailure,
-    });
-    await matching.catchUp();
-    return new ShardNode(dependencies, { tape, watermark, digests, matching, record, fork }, createOwnership);
-  }
-
-  private constructor(
+  constructor(
     dependencies: ShardNodeDependencies,
     opened: OpenedShard,
     createOwnership: (node: ShardNode) => NodeOwnership,
@@ -211,26 +149,16 @@ export class ShardNode implements CanonicalSide {
     return this.#fork !== undefined;
   }
 
-  /** This Region follows the epoch's owner, and its fold has come to that reign. */
   isFollowing(epoch: number): boolean {
     const current = this.#current;
     const isNear = this.ownerSilenceMs < this.#dependencies.timing.contactMs;
     return isNear && current?.epoch === epoch && this.matching.place.branch === current.branch;
   }
 
-  /** How the lineage stands at a position of its last span's log; `undefined` where what is held here does not tell. */
-  async cutAt({ lineage }: OwnershipRecord, position: number): Promise<Cut | undefined> {
-    const { stores, copies, link, shard } = this.#dependencies;
-    const span = lineage.at(-1);
-    if (span === undefined) return undefined;
-    const sources = { shard, self: link.self, log: stores.log, copies };
-    const seq = await seqAt(sources, span, position);
-    const fold = await foldTo(sources, stores.snapshots, lineage, seq);
-    if (fold === undefined) return undefined;
-    return { branch: fold.place.branch, seq, digest: fold.engine.digest() };
+  cutAt({ lineage }: OwnershipRecord, position: number): Promise<Cut | undefined> {
+    return cutAt(this.#sources, this.#dependencies.stores.snapshots, lineage, position);
   }
 
-  /** Where the fold stands, if it has come to the end that the owner wrote. */
   epochEnd(): EpochEnd | undefined {
     const { matching } = this;
     const { place, lastEnd } = matching;
@@ -254,7 +182,6 @@ export class ShardNode implements CanonicalSide {
     if (isNew) this.#replan();
   }
 
-  /** The reign is being handed over: what comes waits. */
   pauseIntake(): void {
     this.#isPaused = true;
     this.#tellRoute();
@@ -265,7 +192,6 @@ export class ShardNode implements CanonicalSide {
     this.#tellRoute();
   }
 
-  /** The ownership's view has changed. */
   lookAgain(): void {
     this.#standing = decide(this.#sight(), this.#dependencies.timing).standing;
     this.#tellRoute();
@@ -292,32 +218,27 @@ export class ShardNode implements CanonicalSide {
   }
 
   async engineAt(branch: BranchId, seq: Seq) {
-    const { stores, copies, link, shard } = this.#dependencies;
-    const sources = { shard, self: link.self, log: stores.log, copies };
     const lineage = this.#record?.lineage ?? [];
     const at = lineage.findIndex((span) => span.branch === branch);
-    const fold = await foldTo(sources, stores.snapshots, lineage.slice(0, at + 1), seq);
+    const fold = await foldTo(
+      this.#sources,
+      this.#dependencies.stores.snapshots,
+      lineage.slice(0, at + 1),
+      seq,
+    );
     assert(fold !== undefined, `this Region holds what ${branch} was at seq ${seq}, where it left it`);
     return fold.engine;
   }
 
-  async append(commands: readonly CanonicalCommand[]): Promise<boolean> {
-    const { stores, link, shard, timing } = this.#dependencies;
-    const state = this.#routeState();
-    if (state.kind !== "own" && state.kind !== "remote") return false;
-    const { branch } = state;
-    const records = commands.map(({ commandId, validUntil, command }) =>
-      encodeCommand({ commandId, branch, validUntil, command }),
-    );
-    if (state.kind === "own") {
-      for (const bytes of records) if (!(await stores.log.append(bytes)).ok) return false;
-      return true;
-    }
-    const request = { shard, commands: records };
-    const reply = await link.request(state.owner, "log.append", request, timing.linkTimeoutMs);
-    return (
-      reply.ok && reply.answer.results.length === records.length && reply.answer.results.every(({ ok }) => ok)
-    );
+  append(commands: readonly CanonicalCommand[]): Promise<boolean> {
+    const { stores, timing } = this.#dependencies;
+    const way = { ...this.#dependencies, log: stores.log, timeoutMs: timing.linkTimeoutMs };
+    return appendCanonical(way, this.#routeState(), commands);
+  }
+
+  get #sources(): TapeSources {
+    const { stores, copies, link, shard } = this.#dependencies;
+    return { shard, self: link.self, log: stores.log, copies };
   }
 
   // The rest is its own.
@@ -383,7 +304,7 @@ export class ShardNode implements CanonicalSide {
   }
 
   #sight(): Sight {
-    const { clock, timing } = this.#dependencies;
+    const { clock, timing, definitions, shard } = this.#dependencies;
     const isOwner = this.#isOwner;
     const isSure = isOwner && this.#owning.ownership.isSure();
     const { ownerSilenceMs } = this;
@@ -398,22 +319,8 @@ export class ShardNode implements CanonicalSide {
       contactForMs: clock.monotonic() - this.#contactSince,
       hasOpenFork: this.#fork !== undefined,
       hasUnreconciledFork: this.reconciler.hasUnreconciled(),
-      mayFork: this.#mayFork(),
+      mayFork: mayFork(definitions, shard, this.matching.place, this.#record),
     };
-  }
-
-  /** Some market matches on by itself, and there is a state to match from. */
-  #mayFork(): boolean {
-    const { definitions, shard } = this.#dependencies;
-    const markets = definitions.shards.find(({ id }) => id === shard)?.markets ?? [];
-    const { place } = this.matching;
-    return (
-      place.seq > 0 &&
-      this.#record?.lineage.some(({ branch }) => branch === place.branch) === true &&
-      definitions.markets.some(
-        ({ id, partitionPolicy }) => partitionPolicy === "match-locally" && markets.includes(id),
-      )
-    );
   }
 
   /** The lineage was cut below where the fork hangs: it can be followed no further. */
@@ -422,18 +329,12 @@ export class ShardNode implements CanonicalSide {
   }
 
   async #openFork(): Promise<void> {
-    const { stores, mintBranch, random, link, clock } = this.#dependencies;
-    const { branch: parent, seq: parentSeq } = this.matching.place;
-    const branch = mintBranch();
-    const span = this.#record?.lineage.find((one) => one.branch === parent);
-    const epoch = span?.epoch ?? 0;
-    // The fork's first record stands in the log of this Region's own reign too, and must not stand just where it would continue that: the reign may go on.
-    if (span?.owner === link.self && !(await this.matching.append({ kind: "Tick", time: clock.now() })))
-      return;
-    const begins = { branch, parent, parentSeq, epoch, provisional: true };
-    const position = await appendBranchStart(stores.log, random, begins);
-    if (position === undefined) return;
-    this.#fork = { branch, parent, parentSeq, start: position - 1 };
+    const { stores, link } = this.#dependencies;
+    const { matching } = this;
+    const own = { self: link.self, matching, record: this.#record, log: stores.log };
+    const fork = await writeFork({ ...this.#dependencies, ...own });
+    if (fork === undefined) return;
+    this.#fork = fork;
     this.#replan();
   }
 
@@ -457,13 +358,4 @@ export class ShardNode implements CanonicalSide {
     for (const command of definitionCommands(definitions, shard, await this.matching.state()))
       await this.matching.append(command);
   }
-}
-
-interface OpenedShard {
-  readonly tape: Tape;
-  readonly watermark: FinalityWatermark;
-  readonly digests: DigestExchange;
-  readonly matching: Matching;
-  readonly record: OwnershipRecord | undefined;
-  readonly fork: ForkSpan | undefined;
 }

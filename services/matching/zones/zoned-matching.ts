@@ -36,7 +36,7 @@ export interface ZonedMatchingDependencies extends MatchingDependencies {
   readonly onDivergence: (divergence: ZoneDivergence) => void;
 }
 
-/** Zones are told what was published after so many seqs: they hold no more than that for longer than needed. */
+/** Zones are told what was published after so many seqs. */
 const TOLD_INTERVAL = 500;
 const RECALL_BATCH = 1000;
 /** A zone may take so long to give its last state when the Region stops. */
@@ -60,7 +60,7 @@ export class ZonedMatching implements ZoneShard, Matching {
   /** The last seq taken; what the journal holds beyond it is compared as it comes. */
   #taken: number;
   #told: number;
-  /** How far the zones were given the tape. */
+  /** How far they were given the tape. */
   #given: TapePlace;
   /** The position of each record that was given and not taken yet, by seq. */
   readonly #positions = new Map<number, number>();
@@ -93,7 +93,6 @@ export class ZonedMatching implements ZoneShard, Matching {
     hub.register(tape.shard, this);
   }
 
-  /** The last seq journaled, or on its way to the journal. */
   get seq(): Seq {
     return this.#taken as Seq;
   }
@@ -163,7 +162,6 @@ export class ZonedMatching implements ZoneShard, Matching {
       const isOver = new Promise<void>((resolve) => {
         timer = clock.schedule(LAST_SNAPSHOT_MS, resolve);
       });
-      // When it arrives it is saved as any other.
       await Promise.race([this.#snapshot(), isOver]);
       timer?.cancel();
     }
