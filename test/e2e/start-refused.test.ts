@@ -104,7 +104,7 @@ describe("a start that cannot be", function () {
     const folder = join(folders.make(), "a", "b");
     const platform = await startPlatformProcess(["--port", "0", "--no-bots", "--data", folder]);
     expect((await platform.kill("SIGTERM")).exitCode).to.equal(0);
-    expect(existsSync(join(folder, "log.db"))).to.equal(true);
+    expect(existsSync(join(folder, "crypto-1.log.db"))).to.equal(true);
   });
 
   it("goes on in a folder where an earlier start was killed before it had made anything", async () => {
