@@ -23,7 +23,7 @@ const HELP = `Meridian: an embedded exchange on this machine.
   --data DIR    where orders, balances and users are kept (.meridian)
   --fresh       forget what an earlier run left in the data folder
   --regions N   1 or 3 Regions, each in processes of its own, behind an edge on the port
-                (without it: one Region in one process; three do not share their shards yet)
+                (without it: one Region in one process)
   --no-bots     no market-making and taking bots
   --help        this text
 
