@@ -51,6 +51,12 @@ export class Orders {
     return this.#slots.used;
   }
 
+  /** Makes room for so many. */
+  reserve(count: number): void {
+    this.#index.reserve(count);
+    this.#rows.reserve(count);
+  }
+
   /** The open order with this id; -1 if there is none. */
   find(orderId: number): number {
     const hash = hashNumber(orderId);

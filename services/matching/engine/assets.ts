@@ -31,6 +31,11 @@ export class Assets {
     return this.#numbers.get(id) ?? -1;
   }
 
+  /** The number of an asset whose id stands as an encoded text at a place in bytes; -1 if there is none. */
+  findText(bytes: Uint8Array, start: number): number {
+    return this.#entries.findIndex(({ text }) => text.every((byte, at) => bytes[start + at] === byte));
+  }
+
   define(asset: Asset, supply: number): void {
     const entry = {
       asset,

@@ -1,10 +1,14 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
+import { clientOrderIdWord } from "./client-order-id-text.ts";
 import type { DigestSum } from "./digest-sum.ts";
+import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A cache line an entry: its places among the doubles, the words and the bytes of a row. */
 const ROW_BYTES = 64;
@@ -46,14 +50,14 @@ export class ClientOrderIds {
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text))
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text, 0))
         return slot;
     }
   }
 
   /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
   remember(account: number, text: Uint8Array, word: number, time: number): number {
-    const slot = this.#create(account, text, word);
+    const slot = this.#create(account, text, 0, word);
     this.#rows.floats[slot * FLOATS + TIME] = time;
     this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 1;
     this.#push(slot);
@@ -61,19 +65,39 @@ export class ClientOrderIds {
     return slot;
   }
 
-  /** For a snapshot: remembers an id that an open order or list may hold already. */
-  rememberAgain(account: number, text: Uint8Array, word: number, time: number): void {
-    const slot = this.open(account, text, word);
-    this.#rows.floats[slot * FLOATS + TIME] = time;
-    this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 1;
-    this.#push(slot);
-    this.#digest.add(this.#hashed(slot));
+  /** Makes room for so many entries, so many of them remembered. */
+  reserve(entries: number, remembered: number): void {
+    this.#index.reserve(entries);
+    this.#rows.reserve(entries);
+    let length = this.#ring.length;
+    while (length < remembered) length *= 2;
+    if (length > this.#ring.length) this.#ring = new Int32Array(length);
   }
 
-  /** For a snapshot's open orders: the entry of an id that may be remembered or not. */
-  open(account: number, text: Uint8Array, word: number): number {
-    const found = this.find(account, text, word);
-    return found >= 0 ? found : this.#create(account, text, word);
+  /**
+   * For a snapshot: the entry of an id that stands as an encoded text at a place in bytes, made if it is not there. Throws `DecodingError` for a text that is no
+   * client order id.
+   */
+  restore(account: number, bytes: Uint8Array, start: number): number {
+    const word = clientOrderIdWord(bytes, start);
+    const hash = hashNumber(account, word);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return this.#create(account, bytes, start, word);
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, bytes, start))
+        return slot;
+    }
+  }
+
+  /** For a snapshot, oldest first: an entry is remembered since a time. */
+  restoreRemembered(slot: number, time: number): void {
+    const { bytes, floats } = this.#rows;
+    assert(bytes[slot * ROW_BYTES + REMEMBERED] === 0, "a client order id is remembered once");
+    floats[slot * FLOATS + TIME] = time;
+    bytes[slot * ROW_BYTES + REMEMBERED] = 1;
+    this.#push(slot);
+    this.#digest.add(this.#hashed(slot));
   }
 
   /** An open order's slot holds the id (or any other number ≥ 0: who holds it knows what it means). */
@@ -115,11 +139,24 @@ export class ClientOrderIds {
     return this.#rows.ints[slot * INTS + WORD] as number;
   }
 
-  /** The id as an encoded text: a view. */
-  text(slot: number): Uint8Array {
+  /** Writes the id as an encoded text. */
+  writeText(writer: SnapshotWriter, slot: number): void {
     const { bytes } = this.#rows;
     const at = slot * ROW_BYTES + TEXT;
-    return bytes.subarray(at, at + 1 + (bytes[at] as number));
+    writer.copy(bytes, at, at + 1 + (bytes[at] as number));
+  }
+
+  /** What is remembered, as a list of `RememberedClientOrderId`. */
+  writeTo(writer: SnapshotWriter): void {
+    writer.ensure(MAX_INTEGER_BYTES);
+    writer.uint(this.#count);
+    for (let place = 0; place < this.#count; place++) {
+      const slot = this.rememberedAt(place);
+      writer.ensure(2 * MAX_INTEGER_BYTES + MAX_CLIENT_ORDER_ID + 1);
+      writer.uint(this.account(slot));
+      this.writeText(writer, slot);
+      writer.uint(this.time(slot));
+    }
   }
 
   /** How many are remembered, and each of them, oldest first. */
@@ -135,12 +172,14 @@ export class ClientOrderIds {
     return this.#rows.floats[slot * FLOATS + TIME] as number;
   }
 
-  #create(account: number, text: Uint8Array, word: number): number {
+  /** `text` stands at a place in other bytes, or at 0 by itself. */
+  #create(account: number, text: Uint8Array, start: number, word: number): number {
     const slot = this.#slots.take();
     if (slot === this.#rows.capacity) this.#rows.grow();
     const { bytes } = this.#rows;
     const at = slot * ROW_BYTES + TEXT;
-    for (let each = 0; each < text.length; each++) bytes[at + each] = text[each] as number;
+    const length = 1 + (text[start] as number);
+    for (let each = 0; each < length; each++) bytes[at + each] = text[start + each] as number;
     this.#rows.floats[slot * FLOATS + ACCOUNT] = account;
     const i = slot * INTS;
     this.#rows.ints[i + WORD] = word;
@@ -155,11 +194,12 @@ export class ClientOrderIds {
     this.#slots.giveBack(slot);
   }
 
-  #isText(slot: number, text: Uint8Array): boolean {
+  #isText(slot: number, text: Uint8Array, start: number): boolean {
     const { bytes } = this.#rows;
     const at = slot * ROW_BYTES + TEXT;
-    for (let each = 0; each < text.length; each++) {
-      if (bytes[at + each] !== text[each]) return false;
+    const length = 1 + (text[start] as number);
+    for (let each = 0; each < length; each++) {
+      if (bytes[at + each] !== text[start + each]) return false;
     }
     return true;
   }

@@ -47,7 +47,7 @@ export class HashIndex {
 
   /** The entry must not be there yet. */
   insert(hash: number, slot: number): void {
-    if (2 * (this.#count + 1) > this.#mask + 1) this.#grow();
+    if (2 * (this.#count + 1) > this.#mask + 1) this.#resize(2 * (this.#mask + 1));
     this.#count++;
     this.#put(hash, slot);
   }
@@ -74,6 +74,13 @@ export class HashIndex {
     this.#count--;
   }
 
+  /** Makes room for so many entries in all, so that it need not grow on the way to them. */
+  reserve(capacity: number): void {
+    let places = this.#mask + 1;
+    while (places < 2 * capacity) places *= 2;
+    if (places > this.#mask + 1) this.#resize(places);
+  }
+
   #put(hash: number, slot: number): void {
     const pairs = this.#pairs;
     const mask = this.#mask;
@@ -83,11 +90,11 @@ export class HashIndex {
     pairs[2 * at + 1] = slot + 1;
   }
 
-  #grow(): void {
+  #resize(places: number): void {
     const old = this.#pairs;
-    this.#pairs = new Int32Array(2 * old.length);
-    this.#mask = old.length - 1;
-    for (let at = 0; at < old.length; at += 2) {
+    this.#pairs = new Int32Array(2 * places);
+    this.#mask = places - 1;
+    for (let at = 0; this.#count > 0 && at < old.length; at += 2) {
       const slot = old[at + 1] as number;
       if (slot !== 0) this.#put(old[at] as number, slot - 1);
     }

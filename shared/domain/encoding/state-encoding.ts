@@ -17,7 +17,7 @@ import { openOrderCodec } from "./order-encoding.ts";
 /** Version of the form of a snapshot. */
 export const STATE_VERSION = 1;
 
-export const openOrderListCodec = struct<OpenOrderList>({
+const openOrderListCodec = struct<OpenOrderList>({
   listId: uint(),
   account: uint(),
   market: text(),
@@ -27,29 +27,47 @@ export const openOrderListCodec = struct<OpenOrderList>({
   time: uint(),
 });
 
+const headFields = {
+  rulesVersion: uint(),
+  shard: text<EngineState["shard"]>(),
+  branch: text<EngineState["branch"]>(),
+  seq: uint<EngineState["seq"]>(),
+  time: uint(),
+  lastPriority: uint(),
+};
+
+/** What a state begins with: one value each. */
+export const stateHeadCodec = struct<Pick<EngineState, keyof typeof headFields>>(headFields);
+
+export const assetStatesCodec = list(struct<AssetState>({ asset: assetCodec, supply: uint() }));
+
+const marketHeadFields = {
+  market: marketCodec,
+  state: oneOf(TRADING_STATES),
+  lastTradeId: uint(),
+  lastUpdateId: uint(),
+  lastPreventedMatchId: uint(),
+  lastPrice: uint(),
+};
+
+/** What a market's state begins with: its definition and counters, before its orders. */
+export const marketHeadCodec = struct<Pick<MarketState, keyof typeof marketHeadFields>>(marketHeadFields);
+
+export const openOrderListsCodec = list(openOrderListCodec);
+
 const rememberedCommand = struct<RememberedCommand>({ commandId: hexId(), seq: uint(), time: uint() });
 
 const state = struct<EngineState>({
-  rulesVersion: uint(),
-  shard: text(),
-  branch: text(),
-  seq: uint(),
-  time: uint(),
-  lastPriority: uint(),
-  assets: list(struct<AssetState>({ asset: assetCodec, supply: uint() })),
+  ...headFields,
+  assets: assetStatesCodec,
   markets: list(
     struct<MarketState>({
-      market: marketCodec,
-      state: oneOf(TRADING_STATES),
-      lastTradeId: uint(),
-      lastUpdateId: uint(),
-      lastPreventedMatchId: uint(),
-      lastPrice: uint(),
+      ...marketHeadFields,
       bids: list(openOrderCodec),
       asks: list(openOrderCodec),
       waiting: list(openOrderCodec),
       pending: list(openOrderCodec),
-      lists: list(openOrderListCodec),
+      lists: openOrderListsCodec,
     }),
   ),
   balances: list(struct<BalanceState>({ account: uint(), asset: text(), free: uint(), locked: uint() })),
