@@ -1,5 +1,6 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
+import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { hashNumber } from "../flat/hash.ts";
@@ -22,6 +23,9 @@ const HOLDER = 5;
 const TEXT = 24;
 const REMEMBERED = 61;
 
+/** How many ids of a snapshot are looked for at a time. */
+const BATCH = 256;
+
 /** Nobody open has the id. */
 const NOBODY = -1;
 
@@ -38,6 +42,7 @@ export class ClientOrderIds {
   #ring = new Int32Array(1024);
   #first = 0;
   #count = 0;
+  readonly #fetchedSlots = new Int32Array(BATCH);
 
   constructor(digest: DigestSum) {
     this.#digest = digest;
@@ -79,25 +84,85 @@ export class ClientOrderIds {
    * client order id.
    */
   restore(account: number, bytes: Uint8Array, start: number): number {
-    const word = clientOrderIdWord(bytes, start);
-    const hash = hashNumber(account, word);
-    const index = this.#index;
-    for (let at = index.start(hash); ; at = index.next(at)) {
-      const slot = index.slotAt(at);
-      if (slot < 0) return this.#create(account, bytes, start, word);
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, bytes, start))
-        return slot;
+    return this.#open(account, bytes, start, clientOrderIdWord(bytes, start));
+  }
+
+  /** One more than the highest slot in use. */
+  get end(): number {
+    return this.#slots.end;
+  }
+
+  /** For a snapshot: as `restore`, but for an id that must not be there; it is not looked for, nor found, before `indexFrom`. */
+  add(account: number, bytes: Uint8Array, start: number): number {
+    return this.#add(account, bytes, start, clientOrderIdWord(bytes, start));
+  }
+
+  /** For a snapshot: makes the entries from a slot on known. Returns false if two have the same id. */
+  indexFrom(first: number): boolean {
+    const hashes = new Int32Array(this.end - first);
+    for (let at = 0; at < hashes.length; at++) {
+      hashes[at] = hashNumber(this.account(first + at), this.word(first + at));
+    }
+    const { bytes } = this.#rows;
+    const isSame = (slot: number, other: number) =>
+      this.account(slot) === this.account(other) && this.#isText(slot, bytes, other * ROW_BYTES + TEXT);
+    return this.#index.insertAll(hashes, first, isSame);
+  }
+
+  /** Takes a list of `RememberedClientOrderId` over, of which there are so many; `until` is the shard's time. */
+  restoreRemembered(reader: ByteReader, count: number, until: number): void {
+    const accounts = new Float64Array(BATCH);
+    const starts = new Float64Array(BATCH);
+    const words = new Int32Array(BATCH);
+    const times = new Float64Array(BATCH);
+    let last = 0;
+    for (let left = count; left > 0; left -= BATCH) {
+      const size = Math.min(left, BATCH);
+      for (let at = 0; at < size; at++) {
+        accounts[at] = reader.uint();
+        const start = reader.skipText();
+        starts[at] = start;
+        words[at] = clientOrderIdWord(reader.bytes, start);
+        times[at] = reader.uint();
+      }
+      this.#fetch(accounts, words, size);
+      for (let at = 0; at < size; at++) {
+        const time = times[at] as number;
+        assert(time >= last && time <= until, "client order ids stand by time");
+        last = time;
+        this.#rememberAgain(
+          this.#open(accounts[at] as number, reader.bytes, starts[at] as number, words[at] as number),
+          time,
+        );
+      }
     }
   }
 
-  /** For a snapshot, oldest first: an entry is remembered since a time. */
-  restoreRemembered(slot: number, time: number): void {
+  #rememberAgain(slot: number, time: number): void {
     const { bytes, floats } = this.#rows;
     assert(bytes[slot * ROW_BYTES + REMEMBERED] === 0, "a client order id is remembered once");
     floats[slot * FLOATS + TIME] = time;
     bytes[slot * ROW_BYTES + REMEMBERED] = 1;
     this.#push(slot);
     this.#digest.add(this.#hashed(slot));
+  }
+
+  /**
+   * Reads from where many ids would be found, in loops so small that the processor does many of these reads at once: then looking for them one by one does not wait
+   * for memory.
+   */
+  #fetch(accounts: Float64Array, words: Int32Array, size: number): void {
+    const index = this.#index;
+    const { ints } = this.#rows;
+    const slots = this.#fetchedSlots;
+    for (let at = 0; at < size; at++) {
+      slots[at] = index.slotAt(index.start(hashNumber(accounts[at] as number, words[at] as number)));
+    }
+    let fetched = 0;
+    for (let at = 0; at < size; at++)
+      fetched ^= ints[Math.max(slots[at] as number, 0) * INTS + WORD] as number;
+    // Kept, so that the reads are not left out.
+    slots[0] = fetched;
   }
 
   /** An open order's slot holds the id (or any other number ≥ 0: who holds it knows what it means). */
@@ -172,8 +237,25 @@ export class ClientOrderIds {
     return this.#rows.floats[slot * FLOATS + TIME] as number;
   }
 
-  /** `text` stands at a place in other bytes, or at 0 by itself. */
+  #open(account: number, bytes: Uint8Array, start: number, word: number): number {
+    const hash = hashNumber(account, word);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return this.#create(account, bytes, start, word);
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, bytes, start))
+        return slot;
+    }
+  }
+
   #create(account: number, text: Uint8Array, start: number, word: number): number {
+    const slot = this.#add(account, text, start, word);
+    this.#index.insert(hashNumber(account, word), slot);
+    return slot;
+  }
+
+  /** `text` stands at a place in other bytes, or at 0 by itself. */
+  #add(account: number, text: Uint8Array, start: number, word: number): number {
     const slot = this.#slots.take();
     if (slot === this.#rows.capacity) this.#rows.grow();
     const { bytes } = this.#rows;
@@ -185,7 +267,6 @@ export class ClientOrderIds {
     this.#rows.ints[i + WORD] = word;
     this.#rows.ints[i + HOLDER] = NOBODY;
     this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 0;
-    this.#index.insert(hashNumber(account, word), slot);
     return slot;
   }
 

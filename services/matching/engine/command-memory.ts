@@ -65,22 +65,34 @@ export class CommandMemory {
 
   /** Takes a list of `RememberedCommand` over, of which there are so many; `until` is the shard's seq. */
   restore(reader: ByteReader, count: number, until: number): void {
-    this.#index.reserve(count);
     this.#rows.reserve(count);
-    const id = new Int32Array(ID);
-    const idBytes = new Uint8Array(id.buffer);
+    const { bytes, ints, floats } = this.#rows;
     const numbers = new Float64Array(2);
+    const hashes = new Int32Array(count);
     let lastSeq = 0;
-    for (let left = count; left > 0; left--) {
+    for (let slot = 0; slot < count; slot++) {
       const start = reader.skip(ID_BYTES);
-      for (let at = 0; at < ID_BYTES; at++) idBytes[at] = reader.bytes[start + at] as number;
+      for (let at = 0; at < ID_BYTES; at++) bytes[slot * ROW_BYTES + at] = reader.bytes[start + at] as number;
       reader.uints(numbers, 2);
       const seq = numbers[0] as number;
       assert(seq > lastSeq && seq <= until, "commands were folded one after another");
-      assert(this.firstSeq(id) === 0, "a command is remembered once");
       lastSeq = seq;
-      this.remember(id, seq, numbers[1] as number);
+      floats[slot * FLOATS + SEQ] = seq;
+      floats[slot * FLOATS + TIME] = numbers[1] as number;
+      hashes[slot] = hashAt(ints, slot * INTS);
+      this.#digest.add(this.#hashed(slot));
     }
+    this.#count = count;
+    const isSame = (slot: number, other: number) => {
+      const [a, b] = [slot * INTS, other * INTS];
+      return (
+        ints[a] === ints[b] &&
+        ints[a + 1] === ints[b + 1] &&
+        ints[a + 2] === ints[b + 2] &&
+        ints[a + 3] === ints[b + 3]
+      );
+    };
+    assert(this.#index.insertAll(hashes, 0, isSame), "a command is remembered once");
   }
 
   /** Forgets what was folded at or before a time. */
@@ -159,11 +171,15 @@ export class CommandMemory {
   }
 }
 
-/** Command ids are hashes themselves, but a client may choose bytes of it: all of it is mixed. */
 function hashOf(id: CommandWords): number {
-  let h = Math.imul((id[0] as number) ^ 0x9e3779b1, 0x85ebca6b) ^ (id[1] as number);
-  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ (id[2] as number);
-  h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f) ^ (id[3] as number);
+  return hashAt(id, 0);
+}
+
+/** Command ids are hashes themselves, but a client may choose bytes of it: all of it is mixed. */
+function hashAt(words: Int32Array, at: number): number {
+  let h = Math.imul((words[at] as number) ^ 0x9e3779b1, 0x85ebca6b) ^ (words[at + 1] as number);
+  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ (words[at + 2] as number);
+  h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f) ^ (words[at + 3] as number);
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
   return h ^ (h >>> 13);
 }

@@ -102,31 +102,32 @@ export function createOrder(
   listId: number,
   clientOrderId: number,
   stage: number,
-  time = shard.time,
 ): number {
   const { orders } = shard.book;
-  const order = orders.create(terms.orderId, terms.price, terms.quantity, time);
+  const order = orders.create(terms.orderId, terms.price, terms.quantity, shard.time);
   const { side, type } = terms;
   orders.setStage(order, stage);
   orders.setWords(order, packedWords(side, type, terms.timeInForce, terms.selfTradePrevention));
   orders.setTrader(order, trader);
   orders.setClientOrderId(order, clientOrderId);
   shard.clientOrderIds.hold(clientOrderId, order);
-  if (listId > 0 || terms.hasExtras) {
-    const extras = shard.extras.create();
-    orders.setExtras(order, extras);
-    shard.extras.setStopPrice(extras, terms.stopPrice);
-    shard.extras.setTrailingDelta(extras, terms.trailingDelta);
-    shard.extras.setIcebergQuantity(extras, terms.icebergQuantity);
-    shard.extras.setGoodTillDate(extras, terms.goodTillDate);
-    shard.extras.setListId(extras, listId);
-    if (terms.goodTillDate > 0) shard.goodTillDates.add(terms.goodTillDate, terms.orderId);
-  }
+  if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
   link(shard, trader, order);
   shard.traders.countOrder(trader, 1, isAlgo(type), terms.icebergQuantity > 0);
   if (side === BUY) shard.traders.addOpenBuyLots(trader, terms.quantity);
   hashFixed(shard, market, order, shard.clientOrderIds.word(clientOrderId));
   return order;
+}
+
+export function createExtras(shard: Shard, order: number, terms: Terms, listId: number): void {
+  const record = shard.extras.create();
+  shard.book.orders.setExtras(order, record);
+  shard.extras.setStopPrice(record, terms.stopPrice);
+  shard.extras.setTrailingDelta(record, terms.trailingDelta);
+  shard.extras.setIcebergQuantity(record, terms.icebergQuantity);
+  shard.extras.setGoodTillDate(record, terms.goodTillDate);
+  shard.extras.setListId(record, listId);
+  if (terms.goodTillDate > 0) shard.goodTillDates.add(terms.goodTillDate, terms.orderId);
 }
 
 /** Sets the price by which a BUY order locks: the limit, or for a market order to come the stop, or the last price. */
@@ -262,7 +263,7 @@ export function rehash(shard: Shard, market: MarketState, order: number): void {
 }
 
 /** The part of its hash that never changes, not yet mixed. */
-function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
+export function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
   const { orders } = shard.book;
   const orderId = orders.orderId(order);
   const account = accountOf(shard, order);

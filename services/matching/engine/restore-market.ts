@@ -8,7 +8,7 @@ import { encodedText } from "./encoded-text.ts";
 import type { MarketState } from "./market-state.ts";
 import { accountOf, listIdOf, lockedOf, needOf, rehash, sideOf, typeOf } from "./open-orders.ts";
 import { OrderList } from "./order-list.ts";
-import { restoreBookSide, restoreOutsideBook } from "./restore-orders.ts";
+import { linkBackward, restoreBookSide, restoreOutsideBook } from "./restore-orders.ts";
 import { LIST_HOLDER, type Shard } from "./shard.ts";
 import { BUY, SELL, triggersUpward } from "./terms.ts";
 
@@ -17,11 +17,19 @@ export function restoreMarket(reader: ByteReader, shard: Shard): void {
   const market = restoreHead(reader, shard);
   // Those with extras: what they lock depends on their lists, which come after them.
   const withExtras: number[] = [];
+  const firstOrder = shard.book.orders.end;
+  const firstEntry = shard.clientOrderIds.end;
   restoreBookSide(reader, shard, market, BUY, withExtras);
   restoreBookSide(reader, shard, market, SELL, withExtras);
   const waiting = restoreOutsideBook(reader, shard, market, STAGE_WAITING, withExtras);
   letWait(shard, market, waiting);
   restoreOutsideBook(reader, shard, market, STAGE_PENDING, withExtras);
+  assert(shard.book.orders.indexFrom(firstOrder), "no two open orders have one id");
+  assert(
+    shard.clientOrderIds.indexFrom(firstEntry),
+    "no two open orders of an account have one client order id",
+  );
+  linkBackward(shard, firstOrder);
   restoreLists(reader, shard, market, withExtras);
   for (const order of withExtras) restoreLock(shard, market, order);
 }

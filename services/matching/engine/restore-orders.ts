@@ -1,10 +1,11 @@
+import { packedWords } from "#shared/domain/digest/order-hash.ts";
 import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
 import { STAGE_PENDING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
 import { MAX_PRICE } from "./definitions.ts";
 import type { MarketState } from "./market-state.ts";
-import { createOrder, lockedOf, lockPriceOf, rehash, remainingOf } from "./open-orders.ts";
+import { createExtras, hashFixed, lockedOf, lockPriceOf, rehash, remainingOf } from "./open-orders.ts";
 import type { Shard } from "./shard.ts";
 import {
   EXECUTED,
@@ -108,22 +109,44 @@ function restoreOrder(reader: ByteReader, shard: Shard, market: MarketState, sta
   const executed = numbers[EXECUTED] as number;
   const done = executed + (numbers[PREVENTED] as number);
   const priority = numbers[PRIORITY] as number;
-  assert(orders.find(terms.orderId) < 0, "no two open orders have one id");
   assert(terms.price <= MAX_PRICE && terms.stopPrice <= MAX_PRICE, "no price is too high");
   assert(done < terms.quantity, "an open order has something left");
   assert(priority <= shard.lastPriority, "a place in time was given before");
 
-  const entry = shard.clientOrderIds.restore(account, reader.bytes, clientOrderId);
-  assert(shard.clientOrderIds.holder(entry) < 0, "no client order id has two holders");
+  const order = orders.add(terms.orderId, terms.price, terms.quantity, numbers[TIME] as number);
   const trader = shard.trader(account, market);
-  const listId = numbers[LIST_ID] as number;
-  const order = createOrder(shard, market, trader, terms, listId, entry, stage, numbers[TIME] as number);
+  const entry = shard.clientOrderIds.add(account, reader.bytes, clientOrderId);
+  shard.clientOrderIds.hold(entry, order);
+  orders.setStage(order, stage);
+  orders.setWords(order, packedWords(terms.side, terms.type, terms.timeInForce, terms.selfTradePrevention));
+  orders.setTrader(order, trader);
+  orders.setClientOrderId(order, entry);
+  orders.setOwnNext(order, shard.traders.firstOrder(trader));
+  shard.traders.setFirstOrder(trader, order);
+  orders.setPriority(order, priority);
   if (executed > 0) orders.addExecuted(order, executed, numbers[EXECUTED_QUOTE] as number);
   else assert(numbers[EXECUTED_QUOTE] === 0, "nothing executed is worth nothing");
-  orders.setPriority(order, priority);
-  if (terms.side === BUY && done > 0) shard.traders.addOpenBuyLots(trader, -done);
+  shard.traders.countOrder(trader, 1, isAlgo(terms.type), terms.icebergQuantity > 0);
+  if (terms.side === BUY) shard.traders.addOpenBuyLots(trader, terms.quantity - done);
+  const listId = numbers[LIST_ID] as number;
+  if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
+  hashFixed(shard, market, order, shard.clientOrderIds.word(entry));
   restoreExtras(shard, order);
   return order;
+}
+
+/**
+ * Links the orders from a slot on, which know the next of their account, backward as well: in one walk over neighbouring rows, where linking each as it is read would
+ * jump to the one before it.
+ */
+export function linkBackward(shard: Shard, first: number): void {
+  const { orders } = shard.book;
+  const previous = new Int32Array(shard.traders.count).fill(-1);
+  for (let order = orders.end - 1; order >= first; order--) {
+    const trader = orders.trader(order);
+    orders.setOwnPrevious(order, previous[trader] as number);
+    previous[trader] = order;
+  }
 }
 
 function restoreExtras(shard: Shard, order: number): void {

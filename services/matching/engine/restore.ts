@@ -27,7 +27,7 @@ export function restoreShard(bytes: Uint8Array): Shard {
   restoreBalances(shard, reader);
   shard.commands.restore(reader, reader.count(), shard.seq);
   shard.deposits.restore(reader, reader.count(), shard.seq);
-  restoreClientOrderIds(shard, reader);
+  shard.clientOrderIds.restoreRemembered(reader, reader.count(), shard.time);
   reader.end();
   assertWhole(shard);
   return shard;
@@ -62,17 +62,5 @@ function restoreBalances({ assets, balances }: Shard, reader: ByteReader): void 
     const slot = balances.restore(account, asset, amounts[0] as number, amounts[1] as number);
     assert(last < 0 || balances.isBefore(last, slot), "balances stand by account, then asset");
     last = slot;
-  }
-}
-
-function restoreClientOrderIds({ clientOrderIds, time }: Shard, reader: ByteReader): void {
-  let last = 0;
-  for (let left = reader.count(); left > 0; left--) {
-    const account = reader.uint();
-    const entry = clientOrderIds.restore(account, reader.bytes, reader.skipText());
-    const since = reader.uint();
-    assert(since >= last && since <= time, "client order ids stand by time");
-    last = since;
-    clientOrderIds.restoreRemembered(entry, since);
   }
 }

@@ -22,6 +22,11 @@ export class Traders {
   #ints = new Int32Array(1024 * INTS);
   #count = 0;
 
+  /** How many there are; slots are 0 … count - 1. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** The record of an account in a market; -1 if there is none yet. */
   find(account: number, market: number): number {
     const hash = hashNumber(account, market);

@@ -1,5 +1,8 @@
 import { assert } from "#shared/domain/invariant.ts";
 
+/** How many places of an index, as a power of two, are filled at a time: 64 KB. */
+const PART_BITS = 13;
+
 /**
  * From 32-bit hashes to slots of somebody else's records: open addressing with linear probing, at most half full. Whoever owns the records compares
  * the keys, so a lookup reads `pairs` itself:
@@ -72,6 +75,58 @@ export class HashIndex {
     pairs[2 * hole] = 0;
     pairs[2 * hole + 1] = 0;
     this.#count--;
+  }
+
+  /**
+   * Inserts many entries at once: the slots from `firstSlot` on, by their hashes. One part of the index after another is filled, each small enough for the
+   * processor's cache, which is several times as fast as jumping about in all of it. Returns false, with the work left undone, if `isSame` says of two slots of one
+   * hash that they are the same.
+   */
+  insertAll(
+    hashes: Int32Array,
+    firstSlot: number,
+    isSame: (slot: number, other: number) => boolean,
+  ): boolean {
+    this.reserve(this.#count + hashes.length);
+    const byPart = this.#sortedByPart(hashes);
+    const pairs = this.#pairs;
+    const mask = this.#mask;
+    for (let each = 0; each < byPart.length; each += 2) {
+      const hash = byPart[each] as number;
+      const slot = firstSlot + (byPart[each + 1] as number);
+      let at = hash & mask;
+      for (let other = pairs[2 * at + 1] as number; other !== 0; other = pairs[2 * at + 1] as number) {
+        if (pairs[2 * at] === hash && isSame(slot, other - 1)) return false;
+        at = (at + 1) & mask;
+      }
+      pairs[2 * at] = hash;
+      pairs[2 * at + 1] = slot + 1;
+    }
+    this.#count += hashes.length;
+    return true;
+  }
+
+  /** Pairs of a hash and its place among all of them, by the part of the index that the hash falls into. */
+  #sortedByPart(hashes: Int32Array): Int32Array {
+    const mask = this.#mask;
+    const ends = new Int32Array((mask >>> PART_BITS) + 2);
+    for (let at = 0; at < hashes.length; at++) {
+      const part = ((hashes[at] as number) & mask) >>> PART_BITS;
+      ends[part + 1] = (ends[part + 1] as number) + 1;
+    }
+    for (let part = 1; part < ends.length; part++) {
+      ends[part] = (ends[part] as number) + (ends[part - 1] as number);
+    }
+    const sorted = new Int32Array(2 * hashes.length);
+    for (let at = 0; at < hashes.length; at++) {
+      const hash = hashes[at] as number;
+      const part = (hash & mask) >>> PART_BITS;
+      const to = ends[part] as number;
+      ends[part] = to + 1;
+      sorted[2 * to] = hash;
+      sorted[2 * to + 1] = at;
+    }
+    return sorted;
   }
 
   /** Makes room for so many entries in all, so that it need not grow on the way to them. */
