@@ -2,12 +2,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
+import { digestOfState } from "#shared/domain/digest/state-digest.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeOutcome, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { Engine } from "#shared/domain/engine.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
+import { InvariantViolation } from "#shared/domain/invariant.ts";
 import { BRANCH, commandStreams } from "./command-streams.ts";
 import { damage, damaged, placeIn } from "./damage.ts";
 
@@ -150,6 +153,29 @@ describe("a snapshot", () => {
       { numRuns: 60 },
     );
   });
+
+  it("is refused with the error of the codec or of an invariant, or taken over as it stands, however it was changed", () => {
+    let refused = 0;
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        commandStreams(60),
+        fc.array(damage, { minLength: 40, maxLength: 40 }),
+        (stream, damages) => {
+          const engine = createEngine(SHARD, BRANCH);
+          for (const envelope of stream) engine.apply(envelope);
+          const bytes = engine.snapshot();
+          for (const each of damages) {
+            if (isTakenOverOrRefused(damaged(bytes, each))) taken++;
+            else refused++;
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+    expect(refused, "some were refused").to.be.greaterThan(taken);
+    expect(taken, "some were other states").to.be.greaterThan(0);
+  });
 });
 
 function outcomesOf(stream: readonly (Parameters<typeof encodeCommand>[0] | null)[]): Outcome[] {
@@ -159,4 +185,18 @@ function outcomesOf(stream: readonly (Parameters<typeof encodeCommand>[0] | null
     const { seq, time } = engine;
     return { shard: SHARD, branch: BRANCH, seq, time, commandId: envelope?.commandId ?? "", events };
   });
+}
+
+/** True if an engine took the bytes over; it must then write them again. Any error but those of a damaged snapshot is thrown on. */
+function isTakenOverOrRefused(bytes: Uint8Array): boolean {
+  let engine: Engine;
+  try {
+    engine = restoreEngine(bytes);
+  } catch (error) {
+    if (error instanceof DecodingError || error instanceof InvariantViolation) return false;
+    throw error;
+  }
+  expect(engine.snapshot()).to.deep.equal(bytes);
+  expect(engine.digest()).to.equal(digestOfState(engine.state()));
+  return true;
 }
