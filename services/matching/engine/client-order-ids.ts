@@ -23,8 +23,8 @@ const HOLDER = 5;
 const TEXT = 24;
 const REMEMBERED = 61;
 
-/** How many ids of a snapshot are looked for at a time. */
-const BATCH = 256;
+/** How many ids of a snapshot are taken at a time. */
+const BATCH = 128;
 
 /** Nobody open has the id. */
 const NOBODY = -1;
@@ -42,7 +42,9 @@ export class ClientOrderIds {
   #ring = new Int32Array(1024);
   #first = 0;
   #count = 0;
-  readonly #fetchedSlots = new Int32Array(BATCH);
+  readonly #slotsOfBatch = new Int32Array(BATCH);
+  /** What was read ahead, kept so that the reads are not left out. */
+  readonly #fetched = new Int32Array(1);
 
   constructor(digest: DigestSum) {
     this.#digest = digest;
@@ -115,17 +117,20 @@ export class ClientOrderIds {
     const starts = new Float64Array(BATCH);
     const words = new Int32Array(BATCH);
     const times = new Float64Array(BATCH);
+    const one = new Float64Array(1);
     let last = 0;
     for (let left = count; left > 0; left -= BATCH) {
       const size = Math.min(left, BATCH);
       for (let at = 0; at < size; at++) {
-        accounts[at] = reader.uint();
+        reader.uints(one, 1);
+        accounts[at] = one[0] as number;
         const start = reader.skipText();
         starts[at] = start;
         words[at] = clientOrderIdWord(reader.bytes, start);
-        times[at] = reader.uint();
+        reader.uints(one, 1);
+        times[at] = one[0] as number;
       }
-      this.#fetch(accounts, words, size);
+      this.#fetchFound(accounts, words, size);
       for (let at = 0; at < size; at++) {
         const time = times[at] as number;
         assert(time >= last && time <= until, "client order ids stand by time");
@@ -147,22 +152,23 @@ export class ClientOrderIds {
     this.#digest.add(this.#hashed(slot));
   }
 
-  /**
-   * Reads from where many ids would be found, in loops so small that the processor does many of these reads at once: then looking for them one by one does not wait
-   * for memory.
-   */
-  #fetch(accounts: Float64Array, words: Int32Array, size: number): void {
+  /** Reads from where many ids would be found, so that looking for them one by one does not wait for memory. */
+  #fetchFound(accounts: Float64Array, words: Int32Array, size: number): void {
     const index = this.#index;
-    const { ints } = this.#rows;
-    const slots = this.#fetchedSlots;
+    const slots = this.#slotsOfBatch;
     for (let at = 0; at < size; at++) {
-      slots[at] = index.slotAt(index.start(hashNumber(accounts[at] as number, words[at] as number)));
+      const home = index.start(hashNumber(accounts[at] as number, words[at] as number));
+      slots[at] = Math.max(index.slotAt(home), 0);
     }
+    this.fetch(slots, size);
+  }
+
+  /** Reads from many entries in a loop so small that the processor does many of these reads at once: what comes after it does not wait for memory. */
+  fetch(slots: Int32Array, size: number): void {
+    const { ints } = this.#rows;
     let fetched = 0;
-    for (let at = 0; at < size; at++)
-      fetched ^= ints[Math.max(slots[at] as number, 0) * INTS + WORD] as number;
-    // Kept, so that the reads are not left out.
-    slots[0] = fetched;
+    for (let at = 0; at < size; at++) fetched ^= ints[(slots[at] as number) * INTS + WORD] as number;
+    this.#fetched[0] = fetched;
   }
 
   /** An open order's slot holds the id (or any other number ≥ 0: who holds it knows what it means). */
@@ -215,12 +221,18 @@ export class ClientOrderIds {
   writeTo(writer: SnapshotWriter): void {
     writer.ensure(MAX_INTEGER_BYTES);
     writer.uint(this.#count);
-    for (let place = 0; place < this.#count; place++) {
-      const slot = this.rememberedAt(place);
-      writer.ensure(2 * MAX_INTEGER_BYTES + MAX_CLIENT_ORDER_ID + 1);
-      writer.uint(this.account(slot));
-      this.writeText(writer, slot);
-      writer.uint(this.time(slot));
+    const slots = this.#slotsOfBatch;
+    for (let start = 0; start < this.#count; start += BATCH) {
+      const size = Math.min(BATCH, this.#count - start);
+      for (let at = 0; at < size; at++) slots[at] = this.rememberedAt(start + at);
+      this.fetch(slots, size);
+      writer.ensure(size * (2 * MAX_INTEGER_BYTES + MAX_CLIENT_ORDER_ID + 1));
+      for (let at = 0; at < size; at++) {
+        const slot = slots[at] as number;
+        writer.uint(this.account(slot));
+        this.writeText(writer, slot);
+        writer.uint(this.time(slot));
+      }
     }
   }
 

@@ -30,6 +30,13 @@ import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
 /** The most bytes of an order, without its market's id. */
 const ORDER_BYTES = (2 + ORDER_NUMBERS) * MAX_INTEGER_BYTES + (1 + MAX_CLIENT_ORDER_ID) + 4;
 
+/** How many orders are taken at a time. */
+const BATCH = 128;
+const entries = new Int32Array(BATCH);
+const traderSlots = new Int32Array(BATCH);
+/** What was read ahead, kept so that the reads are not left out. */
+const fetched = new Float64Array(1);
+
 const numbers = new Float64Array(ORDER_NUMBERS);
 
 /** A market with its orders and order lists. */
@@ -83,10 +90,29 @@ function findOutsideBook(shard: Shard, market: MarketState, stage: number, found
 function writeOrders(writer: SnapshotWriter, shard: Shard, market: MarketState, found: Int32Array): void {
   writer.ensure(MAX_INTEGER_BYTES);
   writer.uint(found.length);
-  for (let at = 0; at < found.length; at++) {
-    writer.ensure(ORDER_BYTES + market.text.length);
-    writeOrder(writer, shard, market, found[at] as number);
+  for (let start = 0; start < found.length; start += BATCH) {
+    const end = Math.min(start + BATCH, found.length);
+    fetch(shard, found, start, end);
+    writer.ensure((end - start) * (ORDER_BYTES + market.text.length));
+    for (let at = start; at < end; at++) writeOrder(writer, shard, market, found[at] as number);
   }
+}
+
+/**
+ * Reads from all rows that some orders take, in loops so small that the processor does many of these reads at once: orders of one price lie all over the memory, and
+ * writing one after another would wait for each.
+ */
+function fetch(shard: Shard, found: Int32Array, start: number, end: number): void {
+  const { orders } = shard.book;
+  const { traders, clientOrderIds } = shard;
+  for (let at = start; at < end; at++) {
+    const order = found[at] as number;
+    entries[at - start] = orders.clientOrderId(order);
+    traderSlots[at - start] = orders.trader(order);
+    fetched[0] = orders.priority(order);
+  }
+  clientOrderIds.fetch(entries, end - start);
+  for (let at = 0; at < end - start; at++) fetched[0] = traders.firstOrder(traderSlots[at] as number);
 }
 
 function writeOrder(writer: SnapshotWriter, shard: Shard, market: MarketState, order: number): void {

@@ -12,6 +12,7 @@ export const MAX_INTEGER_BYTES = 8;
 export class SnapshotWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  readonly #one = new Float64Array(1);
 
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity);
@@ -35,17 +36,30 @@ export class SnapshotWriter {
   }
 
   uint(value: number): void {
-    this.#length = putUint(this.#bytes, this.#length, value);
+    this.#one[0] = value;
+    this.uints(this.#one, 1);
   }
 
-  /** The first `count` of some non-negative safe integers. */
+  /** The first `count` of some non-negative safe integers, as `ByteWriter` writes them. */
   uints(values: Float64Array, count: number): void {
     const bytes = this.#bytes;
     let at = this.#length;
     for (let place = 0; place < count; place++) {
       const value = values[place] as number;
-      if (value >= 0 && value < 0x80) bytes[at++] = value;
-      else at = putUint(bytes, at, value);
+      assert(Number.isSafeInteger(value) && value >= 0, "an integer is unsigned and safe");
+      let rest = value | 0;
+      if (value > 0x7fffffff) {
+        // Integer operations take 32 bits: the low 28 first.
+        const low = value & 0xfffffff;
+        bytes[at] = low | 0x80;
+        bytes[at + 1] = (low >>> 7) | 0x80;
+        bytes[at + 2] = (low >>> 14) | 0x80;
+        bytes[at + 3] = (low >>> 21) | 0x80;
+        at += 4;
+        rest = ((value - low) / 0x10000000) | 0;
+      }
+      for (; rest >= 0x80; rest >>>= 7) bytes[at++] = rest | 0x80;
+      bytes[at++] = rest;
     }
     this.#length = at;
   }
@@ -66,22 +80,4 @@ export class SnapshotWriter {
     this.ensure(bytes.length);
     this.copy(bytes, 0, bytes.length);
   }
-}
-
-/** LEB128 as `ByteWriter` writes it. Returns the place behind it. */
-function putUint(bytes: Uint8Array, start: number, value: number): number {
-  assert(Number.isSafeInteger(value) && value >= 0, `not an unsigned safe integer: ${value}`);
-  let at = start;
-  let rest = value;
-  if (value > 0x7fffffff) {
-    const low = value & 0xfffffff;
-    bytes[at++] = low | 0x80;
-    bytes[at++] = (low >>> 7) | 0x80;
-    bytes[at++] = (low >>> 14) | 0x80;
-    bytes[at++] = (low >>> 21) | 0x80;
-    rest = (value - low) / 0x10000000;
-  }
-  for (rest |= 0; rest >= 0x80; rest >>>= 7) bytes[at++] = rest | 0x80;
-  bytes[at] = rest;
-  return at + 1;
 }

@@ -3,6 +3,9 @@ import { assert } from "#shared/domain/invariant.ts";
 /** How many places of an index, as a power of two, are filled at a time: 64 KB. */
 const PART_BITS = 13;
 
+/** How many entries are sorted by those parts at a time. */
+const CHUNK = 1 << 18;
+
 /**
  * From 32-bit hashes to slots of somebody else's records: open addressing with linear probing, at most half full. Whoever owns the records compares
  * the keys, so a lookup reads `pairs` itself:
@@ -88,37 +91,45 @@ export class HashIndex {
     isSame: (slot: number, other: number) => boolean,
   ): boolean {
     this.reserve(this.#count + hashes.length);
-    const byPart = this.#sortedByPart(hashes);
-    const pairs = this.#pairs;
-    const mask = this.#mask;
-    for (let each = 0; each < byPart.length; each += 2) {
-      const hash = byPart[each] as number;
-      const slot = firstSlot + (byPart[each + 1] as number);
-      let at = hash & mask;
-      for (let other = pairs[2 * at + 1] as number; other !== 0; other = pairs[2 * at + 1] as number) {
-        if (pairs[2 * at] === hash && isSame(slot, other - 1)) return false;
-        at = (at + 1) & mask;
+    const byPart = new Int32Array(2 * Math.min(CHUNK, hashes.length));
+    for (let start = 0; start < hashes.length; start += CHUNK) {
+      const end = Math.min(start + CHUNK, hashes.length);
+      this.#sortByPart(hashes, start, end, byPart);
+      for (let each = 0; each < 2 * (end - start); each += 2) {
+        const slot = firstSlot + (byPart[each + 1] as number);
+        if (!this.#insertNew(byPart[each] as number, slot, isSame)) return false;
       }
-      pairs[2 * at] = hash;
-      pairs[2 * at + 1] = slot + 1;
     }
-    this.#count += hashes.length;
     return true;
   }
 
-  /** Pairs of a hash and its place among all of them, by the part of the index that the hash falls into. */
-  #sortedByPart(hashes: Int32Array): Int32Array {
+  /** Returns false if it is there. */
+  #insertNew(hash: number, slot: number, isSame: (slot: number, other: number) => boolean): boolean {
+    const pairs = this.#pairs;
+    const mask = this.#mask;
+    let at = hash & mask;
+    for (let other = pairs[2 * at + 1] as number; other !== 0; other = pairs[2 * at + 1] as number) {
+      if (pairs[2 * at] === hash && isSame(slot, other - 1)) return false;
+      at = (at + 1) & mask;
+    }
+    pairs[2 * at] = hash;
+    pairs[2 * at + 1] = slot + 1;
+    this.#count++;
+    return true;
+  }
+
+  /** Writes pairs of a hash and its place among all of them, by the part of the index that the hash falls into. */
+  #sortByPart(hashes: Int32Array, start: number, end: number, sorted: Int32Array): void {
     const mask = this.#mask;
     const ends = new Int32Array((mask >>> PART_BITS) + 2);
-    for (let at = 0; at < hashes.length; at++) {
+    for (let at = start; at < end; at++) {
       const part = ((hashes[at] as number) & mask) >>> PART_BITS;
       ends[part + 1] = (ends[part + 1] as number) + 1;
     }
     for (let part = 1; part < ends.length; part++) {
       ends[part] = (ends[part] as number) + (ends[part - 1] as number);
     }
-    const sorted = new Int32Array(2 * hashes.length);
-    for (let at = 0; at < hashes.length; at++) {
+    for (let at = start; at < end; at++) {
       const hash = hashes[at] as number;
       const part = (hash & mask) >>> PART_BITS;
       const to = ends[part] as number;
@@ -126,7 +137,6 @@ export class HashIndex {
       sorted[2 * to] = hash;
       sorted[2 * to + 1] = at;
     }
-    return sorted;
   }
 
   /** Makes room for so many entries in all, so that it need not grow on the way to them. */
