@@ -33,7 +33,13 @@ export class Assets {
 
   /** The number of an asset whose id stands as an encoded text at a place in bytes; -1 if there is none. */
   findText(bytes: Uint8Array, start: number): number {
-    return this.#entries.findIndex(({ text }) => text.every((byte, at) => bytes[start + at] === byte));
+    for (let number = 0; number < this.#entries.length; number++) {
+      const { text } = this.#entry(number);
+      let at = 0;
+      while (at < text.length && bytes[start + at] === text[at]) at++;
+      if (at === text.length) return number;
+    }
+    return -1;
   }
 
   define(asset: Asset, supply: number): void {

@@ -122,12 +122,12 @@ export class ClientOrderIds {
     for (let left = count; left > 0; left -= BATCH) {
       const size = Math.min(left, BATCH);
       for (let at = 0; at < size; at++) {
-        reader.uints(one, 1);
+        reader.uints(one, 0, 1);
         accounts[at] = one[0] as number;
         const start = reader.skipText();
         starts[at] = start;
         words[at] = clientOrderIdWord(reader.bytes, start);
-        reader.uints(one, 1);
+        reader.uints(one, 0, 1);
         times[at] = one[0] as number;
       }
       this.#fetchFound(accounts, words, size);

@@ -73,7 +73,7 @@ export class CommandMemory {
     for (let slot = 0; slot < count; slot++) {
       const start = reader.skip(ID_BYTES);
       for (let at = 0; at < ID_BYTES; at++) bytes[slot * ROW_BYTES + at] = reader.bytes[start + at] as number;
-      reader.uints(numbers, 2);
+      reader.uints(numbers, 0, 2);
       const seq = numbers[0] as number;
       assert(seq > lastSeq && seq <= until, "commands were folded one after another");
       lastSeq = seq;

@@ -1,11 +1,11 @@
 import { packedWords } from "#shared/domain/digest/order-hash.ts";
-import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
 import { STAGE_PENDING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
 import { MAX_PRICE } from "./definitions.ts";
 import type { MarketState } from "./market-state.ts";
 import { createExtras, hashFixed, lockedOf, lockPriceOf, rehash, remainingOf } from "./open-orders.ts";
+import { OrderBatch } from "./order-batch.ts";
 import type { Shard } from "./shard.ts";
 import {
   EXECUTED,
@@ -29,8 +29,9 @@ import {
 } from "./snapshot-order.ts";
 import { BUY, isAlgo, isMarket, Terms } from "./terms.ts";
 
+const batch = new OrderBatch();
+const { numbers } = batch;
 const terms = new Terms();
-const numbers = new Float64Array(ORDER_NUMBERS);
 
 /** Takes the orders of a side of a book over. Those with extras join `withExtras`, and are not yet in the digest. */
 export function restoreBookSide(
@@ -40,29 +41,29 @@ export function restoreBookSide(
   side: number,
   withExtras: number[],
 ): void {
-  const { book } = shard;
   const queue = market.own(side);
   let lastPrice = side === BUY ? Number.POSITIVE_INFINITY : 0;
   let lastPriority = 0;
-  for (let left = reader.count(); left > 0; left--) {
-    const order = restoreOrder(reader, shard, market, STAGE_WORKING);
-    const price = terms.price;
-    const priority = numbers[PRIORITY] as number;
+  restoreOrders(reader, shard, market, STAGE_WORKING, withExtras, (order, n) => {
+    const { price, icebergQuantity: part } = terms;
+    const priority = numbers[n + PRIORITY] as number;
     assert(terms.side === side && price > 0 && !isMarket(terms.type), "an order in the book belongs there");
-    const isInTurn =
-      price === lastPrice ? priority > lastPriority : side === BUY ? price < lastPrice : price > lastPrice;
-    assert(isInTurn, "orders in the book stand by price, then time");
+    const isWorse = side === BUY ? price < lastPrice : price > lastPrice;
+    assert(
+      isWorse || (price === lastPrice && priority > lastPriority),
+      "orders in the book stand by price, then time",
+    );
     lastPrice = price;
     lastPriority = priority;
-    const visible = numbers[VISIBLE] as number;
+    const visible = numbers[n + VISIBLE] as number;
     const remaining = remainingOf(shard, order);
-    const part = terms.icebergQuantity;
-    const isVisible =
-      part > 0 ? visible > 0 && visible <= part && visible <= remaining : visible === remaining;
-    assert(isVisible, "an order in the book shows what it should");
-    book.join(queue, order, price, visible);
-    finish(shard, market, order, withExtras);
-  }
+    const most = part > 0 ? Math.min(part, remaining) : remaining;
+    assert(
+      visible > 0 && visible <= most && (part > 0 || visible === most),
+      "an order in the book shows what it should",
+    );
+    shard.book.join(queue, order, price, visible);
+  });
 }
 
 /** Takes waiting or pending orders over. Returns them, by order id. */
@@ -75,47 +76,71 @@ export function restoreOutsideBook(
 ): number[] {
   const restored: number[] = [];
   let last = 0;
-  for (let left = reader.count(); left > 0; left--) {
-    const order = restoreOrder(reader, shard, market, stage);
+  restoreOrders(reader, shard, market, stage, withExtras, (order, n) => {
     assert(terms.orderId > last, "orders outside the book stand by id");
     last = terms.orderId;
-    assert(numbers[VISIBLE] === 0, "an order outside the book shows nothing");
+    assert(numbers[n + VISIBLE] === 0, "an order outside the book shows nothing");
     assert(stage !== STAGE_WAITING || isAlgo(terms.type), "an order that waits has a trigger");
-    assert(stage !== STAGE_PENDING || (numbers[LIST_ID] as number) > 0, "a pending order is of a list");
-    finish(shard, market, order, withExtras);
+    assert(stage !== STAGE_PENDING || (numbers[n + LIST_ID] as number) > 0, "a pending order is of a list");
     restored.push(order);
-  }
+  });
   return restored;
 }
 
-/** As `openOrderCodec` and `writeOrder`: an open order that is in no queue. `terms` and `numbers` keep what was read. */
-function restoreOrder(reader: ByteReader, shard: Shard, market: MarketState, stage: number): number {
+/** Takes a list of orders over. `place` puts each, in `terms` and in `numbers` from `n` on, in its place; then it is asserted to lock what it needs. */
+function restoreOrders(
+  reader: ByteReader,
+  shard: Shard,
+  market: MarketState,
+  stage: number,
+  withExtras: number[],
+  place: (order: number, n: number) => void,
+): void {
+  for (let left = reader.count(); left > 0; left -= OrderBatch.SIZE) {
+    const count = Math.min(left, OrderBatch.SIZE);
+    batch.read(reader, market.text, count);
+    shard.traders.fetch(batch.accounts, market.number, count);
+    for (let at = 0; at < count; at++) {
+      const n = at * ORDER_NUMBERS;
+      const order = restoreOrder(reader.bytes, shard, market, stage, at, n);
+      place(order, n);
+      finish(shard, market, order, n, withExtras);
+    }
+  }
+}
+
+/** As `openOrderCodec`: an order of the batch becomes an open one that is in no queue. */
+function restoreOrder(
+  bytes: Uint8Array,
+  shard: Shard,
+  market: MarketState,
+  stage: number,
+  at: number,
+  n: number,
+): number {
   const { orders } = shard.book;
-  const account = reader.uint();
-  reader.expect(market.text, "an order stands with another market");
-  terms.orderId = reader.uint();
-  const clientOrderId = reader.skipText();
-  terms.side = wordOf(reader, SIDES);
-  terms.type = wordOf(reader, ORDER_TYPES);
-  terms.timeInForce = wordOf(reader, TIMES_IN_FORCE);
-  terms.selfTradePrevention = wordOf(reader, SELF_TRADE_PREVENTIONS);
-  reader.uints(numbers, ORDER_NUMBERS);
-  terms.price = numbers[PRICE] as number;
-  terms.quantity = numbers[QUANTITY] as number;
-  terms.stopPrice = numbers[STOP_PRICE] as number;
-  terms.trailingDelta = numbers[TRAILING_DELTA] as number;
-  terms.icebergQuantity = numbers[ICEBERG_QUANTITY] as number;
-  terms.goodTillDate = numbers[GOOD_TILL_DATE] as number;
-  const executed = numbers[EXECUTED] as number;
-  const done = executed + (numbers[PREVENTED] as number);
-  const priority = numbers[PRIORITY] as number;
+  terms.orderId = batch.orderIds[at] as number;
+  terms.side = batch.sides[at] as number;
+  terms.type = batch.types[at] as number;
+  terms.timeInForce = batch.timesInForce[at] as number;
+  terms.selfTradePrevention = batch.preventions[at] as number;
+  terms.price = numbers[n + PRICE] as number;
+  terms.quantity = numbers[n + QUANTITY] as number;
+  terms.stopPrice = numbers[n + STOP_PRICE] as number;
+  terms.trailingDelta = numbers[n + TRAILING_DELTA] as number;
+  terms.icebergQuantity = numbers[n + ICEBERG_QUANTITY] as number;
+  terms.goodTillDate = numbers[n + GOOD_TILL_DATE] as number;
+  const executed = numbers[n + EXECUTED] as number;
+  const done = executed + (numbers[n + PREVENTED] as number);
+  const priority = numbers[n + PRIORITY] as number;
   assert(terms.price <= MAX_PRICE && terms.stopPrice <= MAX_PRICE, "no price is too high");
   assert(done < terms.quantity, "an open order has something left");
   assert(priority <= shard.lastPriority, "a place in time was given before");
 
-  const order = orders.add(terms.orderId, terms.price, terms.quantity, numbers[TIME] as number);
+  const order = orders.add(terms.orderId, terms.price, terms.quantity, numbers[n + TIME] as number);
+  const account = batch.accounts[at] as number;
   const trader = shard.trader(account, market);
-  const entry = shard.clientOrderIds.add(account, reader.bytes, clientOrderId);
+  const entry = shard.clientOrderIds.add(account, bytes, batch.clientOrderIds[at] as number);
   shard.clientOrderIds.hold(entry, order);
   orders.setStage(order, stage);
   orders.setWords(order, packedWords(terms.side, terms.type, terms.timeInForce, terms.selfTradePrevention));
@@ -124,14 +149,14 @@ function restoreOrder(reader: ByteReader, shard: Shard, market: MarketState, sta
   orders.setOwnNext(order, shard.traders.firstOrder(trader));
   shard.traders.setFirstOrder(trader, order);
   orders.setPriority(order, priority);
-  if (executed > 0) orders.addExecuted(order, executed, numbers[EXECUTED_QUOTE] as number);
-  else assert(numbers[EXECUTED_QUOTE] === 0, "nothing executed is worth nothing");
+  if (executed > 0) orders.addExecuted(order, executed, numbers[n + EXECUTED_QUOTE] as number);
+  else assert(numbers[n + EXECUTED_QUOTE] === 0, "nothing executed is worth nothing");
   shard.traders.countOrder(trader, 1, isAlgo(terms.type), terms.icebergQuantity > 0);
   if (terms.side === BUY) shard.traders.addOpenBuyLots(trader, terms.quantity - done);
-  const listId = numbers[LIST_ID] as number;
+  const listId = numbers[n + LIST_ID] as number;
   if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
   hashFixed(shard, market, order, shard.clientOrderIds.word(entry));
-  restoreExtras(shard, order);
+  restoreExtras(shard, order, n);
   return order;
 }
 
@@ -149,12 +174,12 @@ export function linkBackward(shard: Shard, first: number): void {
   }
 }
 
-function restoreExtras(shard: Shard, order: number): void {
+function restoreExtras(shard: Shard, order: number, n: number): void {
   const { orders } = shard.book;
   const { extras } = shard;
   let record = orders.extras(order);
-  if (record < 0 && numbers[PREVENTED] === 0) {
-    const isPlain = numbers[EXTREME] === 0 && numbers[WORKING_TIME] === numbers[TIME];
+  if (record < 0 && numbers[n + PREVENTED] === 0) {
+    const isPlain = numbers[n + EXTREME] === 0 && numbers[n + WORKING_TIME] === numbers[n + TIME];
     assert(isPlain, "an order without extras has worked since it came");
     return;
   }
@@ -162,28 +187,21 @@ function restoreExtras(shard: Shard, order: number): void {
     record = extras.create();
     orders.setExtras(order, record);
   }
-  extras.setPrevented(record, numbers[PREVENTED] as number);
-  extras.setExtreme(record, numbers[EXTREME] as number);
-  extras.setLockPrice(record, numbers[LOCK_PRICE] as number);
-  extras.setWorkingTime(record, numbers[WORKING_TIME] as number);
+  extras.setPrevented(record, numbers[n + PREVENTED] as number);
+  extras.setExtreme(record, numbers[n + EXTREME] as number);
+  extras.setLockPrice(record, numbers[n + LOCK_PRICE] as number);
+  extras.setWorkingTime(record, numbers[n + WORKING_TIME] as number);
   // Made right once its list is there.
-  extras.setPairLock(record, numbers[LOCKED] as number);
+  extras.setPairLock(record, numbers[n + LOCKED] as number);
 }
 
 /** An order in its place is asserted to lock what it needs, and joins the digest; one with extras must wait for its list. */
-function finish(shard: Shard, market: MarketState, order: number, withExtras: number[]): void {
-  assert(lockPriceOf(shard, order) === numbers[LOCK_PRICE], "an order locks at its price");
+function finish(shard: Shard, market: MarketState, order: number, n: number, withExtras: number[]): void {
+  assert(lockPriceOf(shard, order) === numbers[n + LOCK_PRICE], "an order locks at its price");
   if (shard.book.orders.extras(order) >= 0) {
     withExtras.push(order);
     return;
   }
-  assert(lockedOf(shard, market, order) === numbers[LOCKED], "an order locks what it needs");
+  assert(lockedOf(shard, market, order) === numbers[n + LOCKED], "an order locks what it needs");
   rehash(shard, market, order);
-}
-
-/** One of a list of words, by its place. */
-function wordOf(reader: ByteReader, words: readonly string[]): number {
-  const place = reader.byte();
-  if (place >= words.length) throw new DecodingError("an unknown word");
-  return place;
 }

@@ -58,7 +58,7 @@ function restoreBalances({ assets, balances }: Shard, reader: ByteReader): void 
     const account = reader.uint();
     const asset = assets.findText(reader.bytes, reader.skipText());
     assert(asset >= 0, "a balance is of a known asset");
-    reader.uints(amounts, 2);
+    reader.uints(amounts, 0, 2);
     const slot = balances.restore(account, asset, amounts[0] as number, amounts[1] as number);
     assert(last < 0 || balances.isBefore(last, slot), "balances stand by account, then asset");
     last = slot;

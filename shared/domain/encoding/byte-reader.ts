@@ -58,16 +58,17 @@ export class ByteReader {
     }
   }
 
-  /** Many integers, as by `uint`, into the first places of an array. */
-  uints(into: Float64Array, count: number): void {
+  /** Many integers, as by `uint`, into so many places of an array from one on. */
+  uints(into: Float64Array, from: number, count: number): void {
+    const end = from + count;
     // Near the end each byte might be missing; elsewhere none is.
     if (this.remaining < MAX_UINT_BYTES * count) {
-      for (let place = 0; place < count; place++) into[place] = this.uint();
+      for (let place = from; place < end; place++) into[place] = this.uint();
       return;
     }
     const bytes = this.bytes;
     let at = this.#position;
-    for (let place = 0; place < count; place++) {
+    for (let place = from; place < end; place++) {
       let byte = bytes[at++] as number;
       if (byte < 0x80) {
         into[place] = byte;
