@@ -140,19 +140,27 @@ for (const { name, decode, encode, samples } of ENCODINGS) {
   });
 }
 
-describe("a snapshot", () => {
-  it("holds everything: the engine restored from it has the same state and writes the same snapshot", () => {
-    fc.assert(
-      fc.property(commandStreams(80), (stream) => {
-        const engine = createEngine(SHARD, BRANCH);
-        for (const envelope of stream) engine.apply(envelope);
-        const restored = restoreEngine(engine.snapshot());
-        expect(restored.state()).to.deep.equal(engine.state());
-        expect(restored.snapshot()).to.deep.equal(engine.snapshot());
-      }),
-      { numRuns: 60 },
-    );
-  });
+describe("a snapshot", function () {
+  this.timeout(60_000);
+
+  for (const [commands, numRuns] of [
+    [80, 60],
+    [2000, 3],
+  ] as const) {
+    it(`holds everything: the engine restored from it has the same state and writes the same snapshot, after up to ${commands} commands`, () => {
+      fc.assert(
+        fc.property(commandStreams(commands), (stream) => {
+          const engine = createEngine(SHARD, BRANCH);
+          for (const envelope of stream) engine.apply(envelope);
+          const restored = restoreEngine(engine.snapshot());
+          expect(restored.state()).to.deep.equal(engine.state());
+          expect(restored.snapshot()).to.deep.equal(engine.snapshot());
+          expect(restored.digest()).to.equal(engine.digest());
+        }),
+        { numRuns },
+      );
+    });
+  }
 
   it("is refused with the error of the codec or of an invariant, or taken over as it stands, however it was changed", () => {
     let refused = 0;
@@ -172,6 +180,27 @@ describe("a snapshot", () => {
         },
       ),
       { numRuns: 100 },
+    );
+    expect(refused, "some were refused").to.be.greaterThan(taken);
+    expect(taken, "some were other states").to.be.greaterThan(0);
+  });
+
+  it("is refused so, or taken over as it stands, with any one bit turned", () => {
+    let refused = 0;
+    let taken = 0;
+    fc.assert(
+      fc.property(commandStreams(120), fc.nat(7), (stream, bit) => {
+        const engine = createEngine(SHARD, BRANCH);
+        for (const envelope of stream) engine.apply(envelope);
+        const bytes = engine.snapshot();
+        for (let at = 0; at < bytes.length; at++) {
+          const turned = bytes.slice();
+          turned[at] = (bytes[at] as number) ^ (1 << ((at + bit) % 8));
+          if (isTakenOverOrRefused(turned)) taken++;
+          else refused++;
+        }
+      }),
+      { numRuns: 4 },
     );
     expect(refused, "some were refused").to.be.greaterThan(taken);
     expect(taken, "some were other states").to.be.greaterThan(0);

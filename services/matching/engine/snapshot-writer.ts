@@ -20,6 +20,8 @@ export class SnapshotWriter {
 
   /** What was written: the memory itself, not a copy. Nothing may be written after it. */
   finish(): Uint8Array {
+    // Bytes beyond the end of an array are lost without a word.
+    assert(this.#length <= this.#bytes.length, "there was room for what was written");
     return this.#bytes.subarray(0, this.#length);
   }
 
