@@ -202,7 +202,7 @@ describe("a snapshot", function () {
       }),
       { numRuns: 4 },
     );
-    expect(refused, "some were refused").to.be.greaterThan(taken);
+    expect(refused, "some were refused").to.be.greaterThan(0);
     expect(taken, "some were other states").to.be.greaterThan(0);
   });
 });
