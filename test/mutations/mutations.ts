@@ -186,14 +186,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a snapshot forgets the extremes of trailing orders",
-    file: "engine/snapshot.ts",
-    find: "writer.uint(hasExtras ? extras.extreme(record) : 0);",
-    replace: "writer.uint(0);",
+    file: "engine/snapshot-market.ts",
+    find: "numbers[EXTREME] = extras.extreme(record);",
+    replace: "numbers[EXTREME] = 0;",
   },
   {
     name: "a restored shard gives old places in time again",
     file: "engine/restore.ts",
-    find: "shard.lastPriority = lastPriority;",
+    find: "shard.lastPriority = head.lastPriority;",
     replace: "shard.lastPriority = 0;",
   },
   {

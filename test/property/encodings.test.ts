@@ -2,12 +2,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
+import { digestOfState } from "#shared/domain/digest/state-digest.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeOutcome, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import { decodeState, encodeState, STATE_VERSION } from "#shared/domain/encoding/state-encoding.ts";
+import type { Engine } from "#shared/domain/engine.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
+import { InvariantViolation } from "#shared/domain/invariant.ts";
 import { BRANCH, commandStreams } from "./command-streams.ts";
 import { damage, damaged, placeIn } from "./damage.ts";
 
@@ -143,18 +146,70 @@ for (const { name, version, decode, encode, samples } of ENCODINGS) {
   });
 }
 
-describe("a snapshot", () => {
-  it("holds everything: the engine restored from it has the same state and writes the same snapshot", () => {
+describe("a snapshot", function () {
+  this.timeout(60_000);
+
+  for (const [commands, numRuns] of [
+    [80, 60],
+    [2000, 3],
+  ] as const) {
+    it(`holds everything: the engine restored from it has the same state and writes the same snapshot, after up to ${commands} commands`, () => {
+      fc.assert(
+        fc.property(commandStreams(commands), (stream) => {
+          const engine = createEngine(SHARD, BRANCH);
+          for (const envelope of stream) engine.apply(envelope);
+          const restored = restoreEngine(engine.snapshot());
+          expect(restored.state()).to.deep.equal(engine.state());
+          expect(restored.snapshot()).to.deep.equal(engine.snapshot());
+          expect(restored.digest()).to.equal(engine.digest());
+        }),
+        { numRuns },
+      );
+    });
+  }
+
+  it("is refused with the error of the codec or of an invariant, or taken over as it stands, however it was changed", () => {
+    let refused = 0;
+    let taken = 0;
     fc.assert(
-      fc.property(commandStreams(80), (stream) => {
+      fc.property(
+        commandStreams(60),
+        fc.array(damage, { minLength: 40, maxLength: 40 }),
+        (stream, damages) => {
+          const engine = createEngine(SHARD, BRANCH);
+          for (const envelope of stream) engine.apply(envelope);
+          const bytes = engine.snapshot();
+          for (const each of damages) {
+            if (isTakenOverOrRefused(damaged(bytes, each))) taken++;
+            else refused++;
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+    expect(refused, "some were refused").to.be.greaterThan(taken);
+    expect(taken, "some were other states").to.be.greaterThan(0);
+  });
+
+  it("is refused so, or taken over as it stands, with any one bit turned", () => {
+    let refused = 0;
+    let taken = 0;
+    fc.assert(
+      fc.property(commandStreams(120), fc.nat(7), (stream, bit) => {
         const engine = createEngine(SHARD, BRANCH);
         for (const envelope of stream) engine.apply(envelope);
-        const restored = restoreEngine(engine.snapshot());
-        expect(restored.state()).to.deep.equal(engine.state());
-        expect(restored.snapshot()).to.deep.equal(engine.snapshot());
+        const bytes = engine.snapshot();
+        for (let at = 0; at < bytes.length; at++) {
+          const turned = bytes.slice();
+          turned[at] = (bytes[at] as number) ^ (1 << ((at + bit) % 8));
+          if (isTakenOverOrRefused(turned)) taken++;
+          else refused++;
+        }
       }),
-      { numRuns: 60 },
+      { numRuns: 4 },
     );
+    expect(refused, "some were refused").to.be.greaterThan(0);
+    expect(taken, "some were other states").to.be.greaterThan(0);
   });
 });
 
@@ -165,4 +220,19 @@ function outcomesOf(stream: readonly (Parameters<typeof encodeCommand>[0] | null
     const { seq, time } = engine;
     return { shard: SHARD, branch: BRANCH, seq, time, commandId: envelope?.commandId ?? "", events };
   });
+}
+
+/** True if an engine took the bytes over; it must then write them again, if they are of today's version. Any error but those of a damaged snapshot is thrown on. */
+function isTakenOverOrRefused(bytes: Uint8Array): boolean {
+  let engine: Engine;
+  try {
+    engine = restoreEngine(bytes);
+  } catch (error) {
+    if (error instanceof DecodingError || error instanceof InvariantViolation) return false;
+    throw error;
+  }
+  if (bytes[0] === STATE_VERSION) expect(engine.snapshot()).to.deep.equal(bytes);
+  else expect(restoreEngine(engine.snapshot()).state()).to.deep.equal(engine.state());
+  expect(engine.digest()).to.equal(digestOfState(engine.state()));
+  return true;
 }

@@ -87,19 +87,14 @@ export class Orders {
     return this.#slots.used;
   }
 
-  /** The open order with this id; -1 if there is none. */
-  find(orderId: number): number {
-    const hash = hashNumber(orderId);
-    const index = this.#index;
-    for (let at = index.start(hash); ; at = index.next(at)) {
-      const slot = index.slotAt(at);
-      if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.rows.floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
-    }
+  /** Makes room for so many. */
+  reserve(count: number): void {
+    this.#index.reserve(count);
+    this.rows.reserve(count);
   }
 
-  /** A new order with nothing executed and in no queue. No open order may have its id. */
-  create(orderId: number, price: number, quantity: number, time: number): number {
+  /** For a snapshot: a row for an order that `find` does not find before `indexFrom`; for the rest as `create`. */
+  add(orderId: number, price: number, quantity: number, time: number): number {
     const slot = this.#slots.take();
     if (slot === this.rows.capacity) this.rows.grow();
     const { floats, ints } = this.rows;
@@ -119,6 +114,33 @@ export class Orders {
     ints[i + CLIENT_ORDER_ID] = -1;
     ints[i + EXTRAS] = -1;
     ints[i + HASHED] = 0;
+    return slot;
+  }
+
+  /** For a snapshot: makes the orders from a slot on known by their ids. Returns false if two have the same. */
+  indexFrom(first: number): boolean {
+    const { floats } = this.rows;
+    const hashes = new Int32Array(this.end - first);
+    for (let at = 0; at < hashes.length; at++) {
+      hashes[at] = hashNumber(floats[(first + at) * FLOATS + ORDER_ID] as number);
+    }
+    return this.#index.insertAll(hashes, first, (slot, other) => this.orderId(slot) === this.orderId(other));
+  }
+
+  /** The open order with this id; -1 if there is none. */
+  find(orderId: number): number {
+    const hash = hashNumber(orderId);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return -1;
+      if (index.hashAt(at) === hash && this.rows.floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
+    }
+  }
+
+  /** A new order with nothing executed and in no queue. No open order may have its id. */
+  create(orderId: number, price: number, quantity: number, time: number): number {
+    const slot = this.add(orderId, price, quantity, time);
     this.#index.insert(hashNumber(orderId), slot);
     return slot;
   }

@@ -7,15 +7,18 @@ import type { Shard } from "./shard.ts";
 export function assertWhole(shard: Shard): void {
   const { balances, assets, book } = shard;
   const { orders } = book;
-  const totals = new Map<number, number>();
+  const states = assets.states();
+  const totals = new Float64Array(states.length);
   const locked = new Float64Array(balances.count);
   for (let slot = 0; slot < balances.count; slot++) {
     const asset = balances.asset(slot);
-    totals.set(asset, (totals.get(asset) ?? 0) + balances.free(slot) + balances.locked(slot));
+    const total = (totals[asset] as number) + balances.free(slot) + balances.locked(slot);
+    assert(total <= Number.MAX_SAFE_INTEGER, "no supply is too large");
+    totals[asset] = total;
     locked[slot] = balances.locked(slot);
   }
-  for (const { asset, supply } of assets.states()) {
-    const total = totals.get(assets.find(asset.id)) ?? 0;
+  for (const { asset, supply } of states) {
+    const total = totals[assets.find(asset.id)];
     assert(total === supply, `the balances of ${asset.id} do not add up to its supply`);
   }
   for (let order = 0; order < orders.end; order++) {
@@ -23,10 +26,9 @@ export function assertWhole(shard: Shard): void {
     const slot = payingBalanceOf(shard, order);
     locked[slot] = (locked[slot] as number) - lockedOf(shard, shard.marketOf(order), order);
   }
-  assert(
-    locked.every((difference) => difference === 0),
-    "what is locked is what open orders lock",
-  );
+  let isLockedRight = true;
+  for (let slot = 0; slot < locked.length; slot++) isLockedRight &&= locked[slot] === 0;
+  assert(isLockedRight, "what is locked is what open orders lock");
   for (const market of shard.markets) {
     assert(
       market.state !== "TRADING" || !market.isCrossed(book),

@@ -8,6 +8,7 @@ import { grown } from "../flat/slots.ts";
 import type { Assets } from "./assets.ts";
 import type { DigestSum } from "./digest-sum.ts";
 import type { EventWriter } from "./event-writer.ts";
+import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A cache line a balance: its places among the doubles and among the words of a row. */
 const ROW_BYTES = 64;
@@ -168,12 +169,20 @@ export class Balances {
     }
   }
 
-  /** Takes a balance over from a snapshot. */
-  restore(account: number, asset: number, free: number, locked: number): void {
+  /** Makes room for so many. */
+  reserve(count: number): void {
+    this.#index.reserve(count);
+    this.#rows.reserve(count);
+  }
+
+  /** Takes a balance over from a snapshot. Returns its slot. */
+  restore(account: number, asset: number, free: number, locked: number): number {
+    assert(free > 0 || locked > 0, "a balance of nothing is not in a snapshot");
     const slot = this.open(account, asset);
     this.#rows.floats[slot * FLOATS + FREE] = free;
     this.#rows.floats[slot * FLOATS + LOCKED] = locked;
     this.#rehash(slot);
+    return slot;
   }
 
   /** True if `a` comes before `b` in canonical order: by account, then asset id. */
@@ -183,6 +192,27 @@ export class Balances {
       difference < 0 ||
       (difference === 0 && this.#assets.rank(this.asset(a)) < this.#assets.rank(this.asset(b)))
     );
+  }
+
+  /** As a list of `BalanceState`: those that are not 0, in canonical order. */
+  writeTo(writer: SnapshotWriter): void {
+    const slots = new Int32Array(this.#count);
+    let count = 0;
+    for (let slot = 0; slot < this.#count; slot++) {
+      if (this.free(slot) > 0 || this.locked(slot) > 0) slots[count++] = slot;
+    }
+    const sorted = slots.subarray(0, count).sort((a, b) => (this.isBefore(a, b) ? -1 : 1));
+    writer.ensure(MAX_INTEGER_BYTES);
+    writer.uint(count);
+    for (let at = 0; at < count; at++) {
+      const slot = sorted[at] as number;
+      const text = this.#assets.text(this.asset(slot));
+      writer.ensure(3 * MAX_INTEGER_BYTES + text.length);
+      writer.uint(this.account(slot));
+      writer.copy(text, 0, text.length);
+      writer.uint(this.free(slot));
+      writer.uint(this.locked(slot));
+    }
   }
 
   #create(account: number, asset: number, hash: number): number {

@@ -1,6 +1,7 @@
 import type { RejectReason } from "#shared/domain/event.ts";
 import { scaledDown, scaledUp } from "#shared/domain/market.ts";
-import { CLIENT_ORDER_ID_CHARACTERS, MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
+import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
+import { IS_IN_CLIENT_ORDER_ID } from "./client-order-id-text.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Shard } from "./shard.ts";
 import {
@@ -20,17 +21,12 @@ import {
 
 const MAX_TRAILING_DELTA = 9_999;
 
-/** Which bytes may stand in a client order id. */
-const IS_ALLOWED = Uint8Array.from({ length: 256 }, (_, byte) =>
-  CLIENT_ORDER_ID_CHARACTERS.includes(String.fromCharCode(byte)) ? 1 : 0,
-);
-
 /** True for an encoded text that is a client order id. */
 export function isClientOrderId(text: Uint8Array): boolean {
   const length = text.length - 1;
   if (length < 1 || length > MAX_CLIENT_ORDER_ID) return false;
   for (let at = 1; at <= length; at++) {
-    if (IS_ALLOWED[text[at] as number] === 0) return false;
+    if (IS_IN_CLIENT_ORDER_ID[text[at] as number] === 0) return false;
   }
   return true;
 }

@@ -1,12 +1,17 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
+import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
 import { touched } from "../flat/touched.ts";
 import { ringLength } from "./capacity.ts";
+import { clientOrderIdWord } from "./client-order-id-text.ts";
 import type { DigestSum } from "./digest-sum.ts";
+import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A cache line an entry: its places among the doubles, the words and the bytes of a row. */
 const ROW_BYTES = 64;
@@ -19,6 +24,9 @@ const HOLDER = 5;
 /** One length byte, then at most 36 characters, then a flag. */
 const TEXT = 24;
 const REMEMBERED = 61;
+
+/** How many ids of a snapshot are taken at a time. */
+const BATCH = 128;
 
 /** Nobody open has the id. */
 const NOBODY = -1;
@@ -36,6 +44,9 @@ export class ClientOrderIds {
   #ring: Int32Array<ArrayBuffer>;
   #first = 0;
   #count = 0;
+  readonly #slotsOfBatch = new Int32Array(BATCH);
+  /** What was read ahead, kept so that the reads are not left out. */
+  readonly #fetched = new Int32Array(1);
 
   /** `capacity` is how many it holds before it first grows. */
   constructor(digest: DigestSum, capacity: number) {
@@ -52,14 +63,14 @@ export class ClientOrderIds {
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text))
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text, 0))
         return slot;
     }
   }
 
   /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
   remember(account: number, text: Uint8Array, word: number, time: number): number {
-    const slot = this.#create(account, text, word);
+    const slot = this.#create(account, text, 0, word);
     this.#rows.floats[slot * FLOATS + TIME] = time;
     this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 1;
     this.#push(slot);
@@ -67,19 +78,103 @@ export class ClientOrderIds {
     return slot;
   }
 
-  /** For a snapshot: remembers an id that an open order or list may hold already. */
-  rememberAgain(account: number, text: Uint8Array, word: number, time: number): void {
-    const slot = this.open(account, text, word);
-    this.#rows.floats[slot * FLOATS + TIME] = time;
-    this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 1;
+  /** Makes room for so many entries, so many of them remembered. */
+  reserve(entries: number, remembered: number): void {
+    this.#index.reserve(entries);
+    this.#rows.reserve(entries);
+    let length = this.#ring.length;
+    while (length < remembered) length *= 2;
+    if (length > this.#ring.length) this.#ring = new Int32Array(length);
+  }
+
+  /**
+   * For a snapshot: the entry of an id that stands as an encoded text at a place in bytes, made if it is not there. Throws `DecodingError` for a text that is no
+   * client order id.
+   */
+  restore(account: number, bytes: Uint8Array, start: number): number {
+    return this.#open(account, bytes, start, clientOrderIdWord(bytes, start));
+  }
+
+  /** One more than the highest slot in use. */
+  get end(): number {
+    return this.#slots.end;
+  }
+
+  /** For a snapshot: as `restore`, but for an id that must not be there; it is not looked for, nor found, before `indexFrom`. */
+  add(account: number, bytes: Uint8Array, start: number): number {
+    return this.#add(account, bytes, start, clientOrderIdWord(bytes, start));
+  }
+
+  /** For a snapshot: makes the entries from a slot on known. Returns false if two have the same id. */
+  indexFrom(first: number): boolean {
+    const hashes = new Int32Array(this.end - first);
+    for (let at = 0; at < hashes.length; at++) {
+      hashes[at] = hashNumber(this.account(first + at), this.word(first + at));
+    }
+    const { bytes } = this.#rows;
+    const isSame = (slot: number, other: number) =>
+      this.account(slot) === this.account(other) && this.#isText(slot, bytes, other * ROW_BYTES + TEXT);
+    return this.#index.insertAll(hashes, first, isSame);
+  }
+
+  /** Takes a list of `RememberedClientOrderId` over, of which there are so many; `until` is the shard's time. */
+  restoreRemembered(reader: ByteReader, count: number, until: number): void {
+    const accounts = new Float64Array(BATCH);
+    const starts = new Float64Array(BATCH);
+    const words = new Int32Array(BATCH);
+    const times = new Float64Array(BATCH);
+    const one = new Float64Array(1);
+    let last = 0;
+    for (let left = count; left > 0; left -= BATCH) {
+      const size = Math.min(left, BATCH);
+      for (let at = 0; at < size; at++) {
+        reader.uints(one, 0, 1);
+        accounts[at] = one[0] as number;
+        const start = reader.skipText();
+        starts[at] = start;
+        words[at] = clientOrderIdWord(reader.bytes, start);
+        reader.uints(one, 0, 1);
+        times[at] = one[0] as number;
+      }
+      this.#fetchFound(accounts, words, size);
+      for (let at = 0; at < size; at++) {
+        const time = times[at] as number;
+        assert(time >= last && time <= until, "client order ids stand by time");
+        last = time;
+        this.#rememberAgain(
+          this.#open(accounts[at] as number, reader.bytes, starts[at] as number, words[at] as number),
+          time,
+        );
+      }
+    }
+  }
+
+  #rememberAgain(slot: number, time: number): void {
+    const { bytes, floats } = this.#rows;
+    assert(bytes[slot * ROW_BYTES + REMEMBERED] === 0, "a client order id is remembered once");
+    floats[slot * FLOATS + TIME] = time;
+    bytes[slot * ROW_BYTES + REMEMBERED] = 1;
     this.#push(slot);
     this.#digest.add(this.#hashed(slot));
   }
 
-  /** For a snapshot's open orders: the entry of an id that may be remembered or not. */
-  open(account: number, text: Uint8Array, word: number): number {
-    const found = this.find(account, text, word);
-    return found >= 0 ? found : this.#create(account, text, word);
+  /** Reads from where many ids would be found, so that looking for them one by one does not wait for memory. */
+  #fetchFound(accounts: Float64Array, words: Int32Array, size: number): void {
+    const index = this.#index;
+    const slots = this.#slotsOfBatch;
+    for (let at = 0; at < size; at++) {
+      const home = index.start(hashNumber(accounts[at] as number, words[at] as number));
+      slots[at] = Math.max(index.slotAt(home), 0);
+    }
+    this.fetch(slots, size);
+  }
+
+  /** Reads from many entries in a loop so small that the processor does many of these reads at once: what comes after it does not wait for memory. */
+  fetch(slots: Int32Array, size: number): void {
+    const { ints } = this.#rows;
+    let fetched = 0;
+    for (let at = 0; at < size; at++) fetched ^= ints[(slots[at] as number) * INTS + WORD] as number;
+    this.#fetched[0] = fetched;
   }
 
   /** An open order's slot holds the id (or any other number ≥ 0: who holds it knows what it means). */
@@ -121,11 +216,30 @@ export class ClientOrderIds {
     return this.#rows.ints[slot * INTS + WORD] as number;
   }
 
-  /** The id as an encoded text: a view. */
-  text(slot: number): Uint8Array {
+  /** Writes the id as an encoded text. */
+  writeText(writer: SnapshotWriter, slot: number): void {
     const { bytes } = this.#rows;
     const at = slot * ROW_BYTES + TEXT;
-    return bytes.subarray(at, at + 1 + (bytes[at] as number));
+    writer.copy(bytes, at, at + 1 + (bytes[at] as number));
+  }
+
+  /** What is remembered, as a list of `RememberedClientOrderId`. */
+  writeTo(writer: SnapshotWriter): void {
+    writer.ensure(MAX_INTEGER_BYTES);
+    writer.uint(this.#count);
+    const slots = this.#slotsOfBatch;
+    for (let start = 0; start < this.#count; start += BATCH) {
+      const size = Math.min(BATCH, this.#count - start);
+      for (let at = 0; at < size; at++) slots[at] = this.rememberedAt(start + at);
+      this.fetch(slots, size);
+      writer.ensure(size * (2 * MAX_INTEGER_BYTES + MAX_CLIENT_ORDER_ID + 1));
+      for (let at = 0; at < size; at++) {
+        const slot = slots[at] as number;
+        writer.uint(this.account(slot));
+        this.writeText(writer, slot);
+        writer.uint(this.time(slot));
+      }
+    }
   }
 
   /** How many are remembered, and each of them, oldest first. */
@@ -141,18 +255,36 @@ export class ClientOrderIds {
     return this.#rows.floats[slot * FLOATS + TIME] as number;
   }
 
-  #create(account: number, text: Uint8Array, word: number): number {
+  #open(account: number, bytes: Uint8Array, start: number, word: number): number {
+    const hash = hashNumber(account, word);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return this.#create(account, bytes, start, word);
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, bytes, start))
+        return slot;
+    }
+  }
+
+  #create(account: number, text: Uint8Array, start: number, word: number): number {
+    const slot = this.#add(account, text, start, word);
+    this.#index.insert(hashNumber(account, word), slot);
+    return slot;
+  }
+
+  /** `text` stands at a place in other bytes, or at 0 by itself. */
+  #add(account: number, text: Uint8Array, start: number, word: number): number {
     const slot = this.#slots.take();
     if (slot === this.#rows.capacity) this.#rows.grow();
     const { bytes } = this.#rows;
     const at = slot * ROW_BYTES + TEXT;
-    for (let each = 0; each < text.length; each++) bytes[at + each] = text[each] as number;
+    const length = 1 + (text[start] as number);
+    for (let each = 0; each < length; each++) bytes[at + each] = text[start + each] as number;
     this.#rows.floats[slot * FLOATS + ACCOUNT] = account;
     const i = slot * INTS;
     this.#rows.ints[i + WORD] = word;
     this.#rows.ints[i + HOLDER] = NOBODY;
     this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 0;
-    this.#index.insert(hashNumber(account, word), slot);
     return slot;
   }
 
@@ -161,11 +293,12 @@ export class ClientOrderIds {
     this.#slots.giveBack(slot);
   }
 
-  #isText(slot: number, text: Uint8Array): boolean {
+  #isText(slot: number, text: Uint8Array, start: number): boolean {
     const { bytes } = this.#rows;
     const at = slot * ROW_BYTES + TEXT;
-    for (let each = 0; each < text.length; each++) {
-      if (bytes[at + each] !== text[each]) return false;
+    const length = 1 + (text[start] as number);
+    for (let each = 0; each < length; each++) {
+      if (bytes[at + each] !== text[start + each]) return false;
     }
     return true;
   }

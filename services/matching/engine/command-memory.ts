@@ -1,11 +1,15 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
+import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
 import { ringLength } from "./capacity.ts";
 import type { DigestSum } from "./digest-sum.ts";
+import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A row: the four words of the id, then two doubles. */
 const ROW_BYTES = 32;
+const ID_BYTES = 16;
 const ID = 4;
 const INTS = ROW_BYTES / 4;
 const FLOATS = ROW_BYTES / 8;
@@ -68,6 +72,38 @@ export class CommandMemory {
     this.#digest.add(this.#hashed(slot));
   }
 
+  /** Takes a list of `RememberedCommand` over, of which there are so many; `until` is the shard's seq. */
+  restore(reader: ByteReader, count: number, until: number): void {
+    this.#rows.reserve(count);
+    const { bytes, ints, floats } = this.#rows;
+    const numbers = new Float64Array(2);
+    const hashes = new Int32Array(count);
+    let lastSeq = 0;
+    for (let slot = 0; slot < count; slot++) {
+      const start = reader.skip(ID_BYTES);
+      for (let at = 0; at < ID_BYTES; at++) bytes[slot * ROW_BYTES + at] = reader.bytes[start + at] as number;
+      reader.uints(numbers, 0, 2);
+      const seq = numbers[0] as number;
+      assert(seq > lastSeq && seq <= until, "commands were folded one after another");
+      lastSeq = seq;
+      floats[slot * FLOATS + SEQ] = seq;
+      floats[slot * FLOATS + TIME] = numbers[1] as number;
+      hashes[slot] = this.#hashOf(slot);
+      this.#digest.add(this.#hashed(slot));
+    }
+    this.#count = count;
+    const isSame = (slot: number, other: number) => {
+      const [a, b] = [slot * INTS, other * INTS];
+      return (
+        ints[a] === ints[b] &&
+        ints[a + 1] === ints[b + 1] &&
+        ints[a + 2] === ints[b + 2] &&
+        ints[a + 3] === ints[b + 3]
+      );
+    };
+    assert(this.#index.insertAll(hashes, 0, isSame), "a command is remembered once");
+  }
+
   /** Forgets what was folded at or before a time. */
   forget(until: number): void {
     while (this.#count > 0) {
@@ -95,6 +131,20 @@ export class CommandMemory {
 
   time(slot: number): number {
     return this.#rows.floats[slot * FLOATS + TIME] as number;
+  }
+
+  /** As a list of `RememberedCommand`. */
+  writeTo(writer: SnapshotWriter): void {
+    const { bytes, floats } = this.#rows;
+    writer.ensure(MAX_INTEGER_BYTES);
+    writer.uint(this.#count);
+    for (let place = 0; place < this.#count; place++) {
+      const slot = this.slot(place);
+      writer.ensure(ID_BYTES + 2 * MAX_INTEGER_BYTES);
+      writer.copy(bytes, slot * ROW_BYTES, slot * ROW_BYTES + ID_BYTES);
+      writer.uint(floats[slot * FLOATS + SEQ] as number);
+      writer.uint(floats[slot * FLOATS + TIME] as number);
+    }
   }
 
   get #capacity(): number {

@@ -3,7 +3,8 @@ import type { RejectReason } from "#shared/domain/event.ts";
 import { FEE_DENOMINATOR, type Market } from "#shared/domain/market.ts";
 import type { Shard } from "./shard.ts";
 
-const MAX_PRICE = 1e11;
+/** Ticks. */
+export const MAX_PRICE = 1e11;
 const MAX_MULTIPLIER = 1_000_000;
 const MAX_TRAILING_DELTA = 9_999;
 
@@ -19,7 +20,7 @@ export function defineAsset({ assets }: Shard, asset: Asset): RejectReason | und
 /** Adds a market or changes its filters, fees and settings. Returns why not, if so. */
 export function defineMarket(shard: Shard, market: Market): RejectReason | undefined {
   if (shard.assets.find(market.base) < 0 || shard.assets.find(market.quote) < 0) return "unknown-asset";
-  if (!isWellFormed(market)) return "malformed-definition";
+  if (!isWellFormedMarket(market)) return "malformed-definition";
   const known = shard.findMarket(market.id);
   if (known === undefined) {
     shard.addMarket(market).rehash(shard.digest);
@@ -35,7 +36,7 @@ export function defineMarket(shard: Shard, market: Market): RejectReason | undef
 const IMMUTABLE = ["base", "quote", "basePerLot", "quotePerTickLot", "priceScale", "tickUnits"] as const;
 
 /** All numbers come out of an encoding, so they are non-negative safe integers. */
-function isWellFormed(market: Market): boolean {
+export function isWellFormedMarket(market: Market): boolean {
   const atLeastOne = [
     market.basePerLot,
     market.quotePerTickLot,

@@ -130,11 +130,10 @@ export function createOrder(
   listId: number,
   clientOrderId: number,
   stage: number,
-  time = shard.time,
 ): number {
   const { orders } = shard.book;
   const { side, type } = terms;
-  const order = orders.create(terms.orderId, terms.price, terms.quantity, time);
+  const order = orders.create(terms.orderId, terms.price, terms.quantity, shard.time);
   const { ints } = orders.rows;
   const i = order * INTS;
   ints[i + STAGE] = stage;
@@ -163,7 +162,7 @@ export function createOrder(
   return order;
 }
 
-function createExtras(shard: Shard, order: number, terms: Terms, listId: number): void {
+export function createExtras(shard: Shard, order: number, terms: Terms, listId: number): void {
   const record = shard.extras.create();
   shard.book.orders.setExtras(order, record);
   shard.extras.setStopPrice(record, terms.stopPrice);
@@ -340,7 +339,7 @@ export function rehash(shard: Shard, market: MarketState, order: number): void {
 }
 
 /** The part of its hash that never changes, not yet mixed. */
-function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
+export function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
   const { floats, ints } = shard.book.orders.rows;
   const f = order * FLOATS;
   const i = order * INTS;

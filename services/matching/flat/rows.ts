@@ -24,7 +24,18 @@ export class Rows {
 
   /** Doubles the number of rows. */
   grow(): void {
-    const buffer = new ArrayBuffer(2 * this.bytes.length);
+    this.#resize(2 * this.capacity);
+  }
+
+  /** Makes room for so many rows at least, as if it had grown there, but without copying on the way. */
+  reserve(count: number): void {
+    let { capacity } = this;
+    while (capacity < count) capacity *= 2;
+    if (capacity > this.capacity) this.#resize(capacity);
+  }
+
+  #resize(capacity: number): void {
+    const buffer = new ArrayBuffer(capacity * this.#rowBytes);
     const bytes = new Uint8Array(buffer);
     bytes.set(this.bytes);
     this.floats = new Float64Array(buffer);

@@ -5,22 +5,26 @@ export class DecodingError extends Error {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** The most bytes of an integer that may be right. */
+const MAX_UINT_BYTES = 8;
+
 /** Reads what ByteWriter wrote, and refuses everything else. Never reads past the end. */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
+  /** All of them, read or not. */
+  readonly bytes: Uint8Array;
   #position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   get remaining(): number {
-    return this.#bytes.length - this.#position;
+    return this.bytes.length - this.#position;
   }
 
   byte(): number {
-    const value = this.#bytes[this.#position];
-    if (value === undefined) throw new DecodingError("the bytes end too early");
+    const value = this.bytes[this.#position];
+    if (value === undefined) throw tooShort();
     this.#position++;
     return value;
   }
@@ -42,7 +46,7 @@ export class ByteReader {
       high |= (byte & 0x7f) << shift;
       if (byte < 0x80) return whole(byte, low + high * 0x10000000);
     }
-    throw new DecodingError("an integer is too long");
+    throw tooLong();
   }
 
   text(): string {
@@ -54,20 +58,92 @@ export class ByteReader {
     }
   }
 
-  /** A text as it stands, with its length before it: a view of at most 127 bytes of text. */
-  encodedText(): Uint8Array {
+  /** Many integers, as by `uint`, into so many places of an array from one on. */
+  uints(into: Float64Array, from: number, count: number): void {
+    const end = from + count;
+    // Near the end each byte might be missing; elsewhere none is.
+    if (this.remaining < MAX_UINT_BYTES * count) {
+      for (let place = from; place < end; place++) into[place] = this.uint();
+      return;
+    }
+    const bytes = this.bytes;
+    let at = this.#position;
+    for (let place = from; place < end; place++) {
+      let byte = bytes[at++] as number;
+      if (byte < 0x80) {
+        into[place] = byte;
+        continue;
+      }
+      let low = byte & 0x7f;
+      let shift = 7;
+      do {
+        byte = bytes[at++] as number;
+        low |= (byte & 0x7f) << shift;
+        shift += 7;
+      } while (byte >= 0x80 && shift < 28);
+      if (byte < 0x80) {
+        if (byte === 0) throw notShortest();
+        into[place] = low;
+        continue;
+      }
+      let high = 0;
+      shift = 0;
+      do {
+        byte = bytes[at++] as number;
+        high |= (byte & 0x7f) << shift;
+        shift += 7;
+      } while (byte >= 0x80 && shift < 28);
+      if (byte >= 0x80) throw tooLong();
+      into[place] = whole(byte, low + high * 0x10000000);
+    }
+    this.#position = at;
+  }
+
+  /** Passes over so many integers, whatever they are. */
+  skipUints(count: number): void {
+    const bytes = this.bytes;
+    let at = this.#position;
+    for (let left = count; left > 0; ) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw tooShort();
+      if (byte < 0x80) left--;
+    }
+    this.#position = at;
+  }
+
+  /** Passes over so many bytes. Returns the place of the first of them. */
+  skip(count: number): number {
+    if (count > this.remaining) throw tooShort();
     const start = this.#position;
-    const length = this.byte();
-    if (length > 0x7f) throw new DecodingError("a text is too long");
-    this.raw(length);
-    return this.#bytes.subarray(start, this.#position);
+    this.#position += count;
+    return start;
+  }
+
+  /** Passes over a text. Returns the place of its length. */
+  skipText(): number {
+    const start = this.#position;
+    this.skip(this.uint());
+    return start;
+  }
+
+  /** Reads bytes that can only be these. */
+  expect(wanted: Uint8Array, message: string): void {
+    const start = this.skip(wanted.length);
+    for (let at = 0; at < wanted.length; at++) {
+      if (this.bytes[start + at] !== wanted[at]) throw new DecodingError(message);
+    }
+  }
+
+  /** The length of a list. Each thing in a list takes at least one byte, so a false length cannot ask for much. */
+  count(): number {
+    const length = this.uint();
+    if (length > this.remaining) throw new DecodingError("a list is longer than the bytes");
+    return length;
   }
 
   raw(count: number): Uint8Array {
-    if (count > this.remaining) throw new DecodingError("the bytes end too early");
-    const start = this.#position;
-    this.#position += count;
-    return this.#bytes.subarray(start, this.#position);
+    const start = this.skip(count);
+    return this.bytes.subarray(start, this.#position);
   }
 
   /** For the end of a message: nothing may follow it. */
@@ -78,7 +154,19 @@ export class ByteReader {
 
 /** An integer whose last byte was read. */
 function whole(lastByte: number, value: number): number {
-  if (lastByte === 0) throw new DecodingError("an integer is not in its shortest form");
+  if (lastByte === 0) throw notShortest();
   if (!Number.isSafeInteger(value)) throw new DecodingError("an integer is beyond 2^53");
   return value;
+}
+
+function tooShort(): DecodingError {
+  return new DecodingError("the bytes end too early");
+}
+
+function tooLong(): DecodingError {
+  return new DecodingError("an integer is too long");
+}
+
+function notShortest(): DecodingError {
+  return new DecodingError("an integer is not in its shortest form");
 }

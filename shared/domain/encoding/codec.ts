@@ -84,8 +84,7 @@ export function list<T>(element: Codec<T>): Codec<readonly T[]> {
       for (const value of values) element.write(w, value);
     },
     read: (r) => {
-      const length = r.uint();
-      if (length > r.remaining) throw new DecodingError("a list is longer than the bytes");
+      const length = r.count();
       return Array.from({ length }, () => element.read(r));
     },
   };

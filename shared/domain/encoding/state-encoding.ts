@@ -12,14 +12,14 @@ import { type Market, TRADING_STATES } from "../market.ts";
 import { CONTINGENCIES, type OpenOrderList } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { bool, type Codec, hexId, list, oneOf, struct, text, uint } from "./codec.ts";
+import { bool, type Codec, type Fields, hexId, list, oneOf, struct, text, uint } from "./codec.ts";
 import { assetCodec, firstMarketCodec, marketCodec } from "./definition-encoding.ts";
 import { openOrderCodec } from "./order-encoding.ts";
 
 /** Version of the form of a snapshot. */
 export const STATE_VERSION = 2;
 
-export const openOrderListCodec = struct<OpenOrderList>({
+const openOrderListCodec = struct<OpenOrderList>({
   listId: uint(),
   account: uint(),
   market: text(),
@@ -28,6 +28,41 @@ export const openOrderListCodec = struct<OpenOrderList>({
   orders: list(uint()),
   time: uint(),
 });
+
+const headFields = {
+  rulesVersion: uint(),
+  shard: text<EngineState["shard"]>(),
+  branch: text<EngineState["branch"]>(),
+  seq: uint<EngineState["seq"]>(),
+  time: uint(),
+  lastPriority: uint(),
+};
+
+/** What a state begins with: one value each. */
+export const stateHeadCodec = struct<Pick<EngineState, keyof typeof headFields>>(headFields);
+
+export const assetStatesCodec = list(struct<AssetState>({ asset: assetCodec, supply: uint() }));
+
+/** What a market's state begins with: its definition and counters, before its orders. */
+export type MarketHead = Omit<MarketState, "bids" | "asks" | "waiting" | "pending" | "lists">;
+
+function marketHeadFields(market: Codec<Market>): Fields<MarketHead> {
+  return {
+    market,
+    state: oneOf(TRADING_STATES),
+    lastTradeId: uint(),
+    lastUpdateId: uint(),
+    lastPreventedMatchId: uint(),
+    lastPrice: uint(),
+  };
+}
+
+export const marketHeadCodec = struct<MarketHead>(marketHeadFields(marketCodec));
+
+/** As it stands in a snapshot of version 1. */
+export const firstMarketHeadCodec = struct<MarketHead>(marketHeadFields(firstMarketCodec));
+
+export const openOrderListsCodec = list(openOrderListCodec);
 
 const rememberedCommand = struct<RememberedCommand>({ commandId: hexId(), seq: uint(), time: uint() });
 
@@ -55,26 +90,16 @@ type FirstState = Omit<EngineState, keyof BranchState>;
 /** All that a snapshot of version 1 holds; `market` is how a market stands in it. */
 function firstState(market: Codec<Market>): Codec<FirstState> {
   return struct<FirstState>({
-    rulesVersion: uint(),
-    shard: text(),
-    branch: text(),
-    seq: uint(),
-    time: uint(),
-    lastPriority: uint(),
-    assets: list(struct<AssetState>({ asset: assetCodec, supply: uint() })),
+    ...headFields,
+    assets: assetStatesCodec,
     markets: list(
       struct<MarketState>({
-        market,
-        state: oneOf(TRADING_STATES),
-        lastTradeId: uint(),
-        lastUpdateId: uint(),
-        lastPreventedMatchId: uint(),
-        lastPrice: uint(),
+        ...marketHeadFields(market),
         bids: list(openOrderCodec),
         asks: list(openOrderCodec),
         waiting: list(openOrderCodec),
         pending: list(openOrderCodec),
-        lists: list(openOrderListCodec),
+        lists: openOrderListsCodec,
       }),
     ),
     balances: list(struct<BalanceState>({ account: uint(), asset: text(), free: uint(), locked: uint() })),

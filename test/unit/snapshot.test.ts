@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
+import { SnapshotWriter } from "#services/matching/engine/snapshot-writer.ts";
+import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { EngineState, ForkState, MarketState, TransferState } from "#shared/domain/engine-state.ts";
+import { InvariantViolation } from "#shared/domain/invariant.ts";
+import type { OpenOrder } from "#shared/domain/order.ts";
+import { EngineShard } from "#test/support/engine-shard.ts";
+
+/** Two orders at one price, others elsewhere, one that waits, an OCO at work and a list with an order to come. */
+const WHOLE = wholeState();
+
+describe("the bytes of a snapshot", () => {
+  it("are written as the encodings' own writer writes them, whatever their memory was at first", () => {
+    const numbers = [0, 1, 127, 128, 16_383, 16_384, 2 ** 28, 2 ** 31 - 1, 2 ** 31, 3e9, 2 ** 32, 1.7e12];
+    const values = Float64Array.from([...numbers, Number.MAX_SAFE_INTEGER]);
+    const plain = new ByteWriter();
+    const large = new SnapshotWriter(1);
+    for (let round = 0; round < 10; round++) {
+      for (const value of values) plain.uint(value);
+      plain.raw(Uint8Array.of(round, 200));
+      large.ensure(8 * values.length + 2);
+      large.uints(values, values.length - 1);
+      large.uint(Number.MAX_SAFE_INTEGER);
+      large.copy(Uint8Array.of(9, round, 200, 9), 1, 3);
+    }
+    expect(large.finish()).to.deep.equal(plain.finish());
+  });
+
+  it("are never cut short for want of room", () => {
+    const writer = new SnapshotWriter(2);
+    for (let at = 0; at < 3; at++) writer.byte(at);
+    expect(() => writer.finish()).to.throw(InvariantViolation);
+  });
+
+  it("hold no number that is negative, broken or too large", () => {
+    for (const value of [-1, 0.5, Number.NaN, 2 ** 53]) {
+      const writer = new SnapshotWriter(64);
+      expect(() => writer.uint(value)).to.throw(InvariantViolation);
+    }
+  });
+});
+
+describe("a snapshot", () => {
+  it("is taken over as it stands", () => {
+    expect(restoreEngine(encodeState(WHOLE)).state()).to.deep.equal(WHOLE);
+  });
+
+  const market = (change: (market: MarketState) => Partial<MarketState>) => (state: EngineState) => ({
+    ...state,
+    markets: state.markets.map((each) => ({ ...each, ...change(each) })),
+  });
+  const bid = (at: number, change: Partial<OpenOrder>) =>
+    market(({ bids }) => ({
+      bids: bids.map((each, place) => (place === at ? { ...each, ...change } : each)),
+    }));
+  const waiting = (change: Partial<OpenOrder>) =>
+    market((each) => ({ waiting: each.waiting.map((order) => ({ ...order, ...change })) }));
+  const [firstBid] = WHOLE.markets[0]?.bids ?? [];
+
+  const refusals: readonly [what: string, why: RegExp, change: (state: EngineState) => EngineState][] = [
+    ["a command twice", /command is remembered once/, (s) => ({ ...s, commands: again(s.commands, "seq") })],
+    ["a deposit twice", /command is remembered once/, (s) => ({ ...s, deposits: again(s.deposits, "seq") })],
+    ["commands in another order", /one after another/, (s) => ({ ...s, commands: s.commands.toReversed() })],
+    [
+      "a client order id twice",
+      /id is remembered once/,
+      (s) => ({ ...s, clientOrderIds: again(s.clientOrderIds) }),
+    ],
+    ["a balance twice", /balances stand by account/, (s) => ({ ...s, balances: again(s.balances) })],
+    ["assets in another order", /assets stand by id/, (s) => ({ ...s, assets: s.assets.toReversed() })],
+    ["a market twice", /markets stand by id/, (s) => ({ ...s, markets: [...s.markets, ...s.markets] })],
+    ["a book in another order", /price, then time/, market(({ bids }) => ({ bids: bids.toReversed() }))],
+    ["an order id twice", /have one id/, bid(1, { orderId: firstBid?.orderId as OpenOrder["orderId"] })],
+    [
+      "a client order id of two orders",
+      /one client order id/,
+      bid(2, { clientOrderId: firstBid?.clientOrderId ?? "" }),
+    ],
+    ["an order on the wrong side", /belongs there/, bid(0, { side: "SELL" })],
+    ["an order that is done", /something left/, bid(0, { executed: 10, executedQuote: 1 })],
+    ["an order that shows too little", /shows what it should/, bid(0, { visible: 1 })],
+    ["an order that locks too little", /locks what it needs/, bid(0, { locked: 1 })],
+    ["an order that locks at another price", /locks at its price/, bid(0, { lockPrice: 1 })],
+    ["an order that began to work later", /worked since it came/, bid(0, { workingTime: 1 })],
+    ["a place in time to come", /was given before/, bid(0, { priority: WHOLE.lastPriority + 1 })],
+    ["an order of a list that is not there", /in its list/, bid(0, { listId: 9999 as OpenOrder["listId"] })],
+    ["a price beyond all prices", /too high/, waiting({ stopPrice: 2 ** 41 })],
+    ["an order that waits for nothing", /has a stop price/, waiting({ stopPrice: 0, trailingDelta: 1 })],
+    ["an order that waits and shows something", /shows nothing/, waiting({ visible: 1 })],
+    ["lists in another order", /lists stand by id/, market(({ lists }) => ({ lists: lists.toReversed() }))],
+    [
+      "a list without its orders",
+      /open order/,
+      market((each) => ({
+        lists: each.lists.map((list) => ({
+          ...list,
+          orders: list.orders.map((id) => (id + 1000) as typeof id),
+        })),
+      })),
+    ],
+    [
+      "transfers in another order",
+      /transfers stand by id/,
+      (s) => ({ ...s, transfers: ["2", "1"].map((digit) => transfer(digit)) }),
+    ],
+    [
+      "a transfer twice",
+      /transfers stand by id/,
+      (s) => ({ ...s, transfers: ["1", "1"].map((digit) => transfer(digit)) }),
+    ],
+    ["forks in another order", /forks stand by id/, (s) => ({ ...s, forks: ["b", "a"].map(fork) })],
+    ["a fork twice", /forks stand by id/, (s) => ({ ...s, forks: ["a", "a"].map(fork) })],
+    [
+      "money that nobody brought",
+      /add up/,
+      (s) => ({ ...s, assets: s.assets.map((each) => ({ ...each, supply: each.supply + 1 })) }),
+    ],
+  ];
+  for (const [what, why, change] of refusals) {
+    it(`is refused with ${what}`, () => {
+      const bytes = encodeState(change(WHOLE));
+      expect(() => restoreEngine(bytes)).to.throw(InvariantViolation, why);
+    });
+  }
+});
+
+function wholeState(): EngineState {
+  const shard = new EngineShard({ name: "fast engine", create: createEngine });
+  shard.place({ id: 1, price: 90, quantity: 10 });
+  shard.place({ id: 2, price: 90, quantity: 10, account: 2 });
+  shard.place({ id: 3, price: 80, quantity: 10, clientOrderId: "another" });
+  shard.place({ id: 4, side: "SELL", price: 100, quantity: 10, account: 2 });
+  shard.place({ id: 5, type: "STOP_LOSS_LIMIT", price: 120, stopPrice: 110, quantity: 10 });
+  shard.list("OCO", [
+    { id: 6, side: "SELL", type: "LIMIT_MAKER", price: 130, quantity: 10 },
+    { id: 7, side: "SELL", type: "STOP_LOSS", timeInForce: "IOC", price: 0, stopPrice: 50, quantity: 10 },
+  ]);
+  shard.list("OTO", [
+    { id: 8, price: 70, quantity: 10 },
+    { id: 9, price: 60, quantity: 10 },
+  ]);
+  return decodeState(shard.engine.snapshot());
+}
+
+function transfer(digit: string): TransferState {
+  return {
+    transferId: digit.repeat(32),
+    account: 1,
+    asset: "USD",
+    amount: 1,
+    toShard: "shard-2",
+  } as TransferState;
+}
+
+function fork(name: string): ForkState {
+  return { fork: name as ForkState["fork"], cursor: 1, ended: false };
+}
+
+/** A list with its last thing once more at the end, or, if things are numbered by seq, in its last place as what is before it. */
+function again<T extends object>(things: readonly T[], key?: keyof T & "seq"): readonly T[] {
+  const last = things.at(-1);
+  const before = things.at(-2);
+  if (last === undefined || before === undefined) throw new Error("there are two things at least");
+  return key === undefined ? [...things, last] : [...things.slice(0, -1), { ...before, [key]: last[key] }];
+}
