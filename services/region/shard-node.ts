@@ -41,6 +41,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
   #standing: Standing = "unsure";
   #fork: ForkSpan | undefined;
   #record: OwnershipRecord | undefined;
+  readonly #openedAt: number;
   #contactSince: number;
   #timer: Timer | undefined;
   #isBusy = false;
@@ -63,7 +64,8 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     this.matching = matching;
     this.#record = opened.record;
     this.#fork = opened.fork;
-    this.#contactSince = clock.monotonic();
+    this.#openedAt = clock.monotonic();
+    this.#contactSince = this.#openedAt;
     this.follower = new Follower({
       ...dependencies,
       tape,
@@ -304,7 +306,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
   }
 
   #sight(): Sight {
-    const { clock, timing, definitions, shard } = this.#dependencies;
+    const { clock, timing, definitions, shard, regions } = this.#dependencies;
     const isOwner = this.#isOwner;
     const isSure = isOwner && this.#owning.ownership.isSure();
     const { ownerSilenceMs } = this;
@@ -316,10 +318,12 @@ export class ShardNode implements CanonicalSide, OwnedShard {
       isSure,
       ownerSilenceMs,
       registerSilenceMs,
+      aloneForMs: Math.min(registerSilenceMs, clock.monotonic() - this.#openedAt),
       contactForMs: clock.monotonic() - this.#contactSince,
       hasOpenFork: this.#fork !== undefined,
       hasUnreconciledFork: this.reconciler.hasUnreconciled(),
-      mayFork: mayFork(definitions, shard, this.matching.place, this.#record),
+      // A Region that has no others is a majority by itself.
+      mayFork: regions.length > 1 && mayFork(definitions, shard, this.matching.place, this.#record),
     };
   }
 

@@ -24,6 +24,8 @@ export interface Sight {
   readonly ownerSilenceMs: number;
   /** Ms since a majority of the register's acceptors answered. */
   readonly registerSilenceMs: number;
+  /** The same, but counted from the start of this process at the earliest: who has just begun was not cut off yet. */
+  readonly aloneForMs: number;
   /** Ms for which the register has been in contact without a break. */
   readonly contactForMs: number;
   readonly hasOpenFork: boolean;
@@ -50,7 +52,7 @@ export function decide(sight: Sight, timing: Timing): Decision {
   }
   if (isOwner && isSure) return { standing: "owner", action: undefined };
   if (!isOwner && ownerSilenceMs < timing.contactMs) return { standing: "replica", action: undefined };
-  if (registerSilenceMs < timing.partitionAfterMs) return { standing: "unsure", action: undefined };
+  if (sight.aloneForMs < timing.partitionAfterMs) return { standing: "unsure", action: undefined };
   const action = sight.mayFork && !sight.hasUnreconciledFork ? "open-fork" : undefined;
   return { standing: "cut-off", action };
 }

@@ -11,6 +11,7 @@ const WELL: Sight = {
   isSure: false,
   ownerSilenceMs: 0,
   registerSilenceMs: 0,
+  aloneForMs: 0,
   contactForMs: 60_000,
   hasOpenFork: false,
   hasUnreconciledFork: false,
@@ -34,13 +35,35 @@ describe("where a Region stands towards a shard", () => {
   });
 
   it("opens a fork when no majority has answered for a while", () => {
-    const alone = { ...WELL, ownerSilenceMs: LONG, registerSilenceMs: LONG, contactForMs: 0 };
+    const alone = {
+      ...WELL,
+      ownerSilenceMs: LONG,
+      registerSilenceMs: LONG,
+      aloneForMs: LONG,
+      contactForMs: 0,
+    };
     expect(decide(alone, DEFAULT_TIMING).action).to.equal("open-fork");
     expect(decide({ ...alone, isOwner: true }, DEFAULT_TIMING).action).to.equal("open-fork");
   });
 
+  it("opens none right after it has begun, though nobody has answered it yet", () => {
+    const begun = {
+      ...WELL,
+      ownerSilenceMs: LONG,
+      registerSilenceMs: Number.POSITIVE_INFINITY,
+      contactForMs: 0,
+    };
+    expect(decide(begun, DEFAULT_TIMING)).to.deep.equal({ standing: "unsure", action: undefined });
+  });
+
   it("opens none where no market may match locally, or an earlier fork is not reconciled", () => {
-    const alone = { ...WELL, ownerSilenceMs: LONG, registerSilenceMs: LONG, contactForMs: 0 };
+    const alone = {
+      ...WELL,
+      ownerSilenceMs: LONG,
+      registerSilenceMs: LONG,
+      aloneForMs: LONG,
+      contactForMs: 0,
+    };
     for (const not of [{ mayFork: false }, { hasUnreconciledFork: true }])
       expect(decide({ ...alone, ...not }, DEFAULT_TIMING)).to.deep.equal({
         standing: "cut-off",
@@ -69,6 +92,7 @@ describe("where a Region stands towards a shard", () => {
       isSure: fc.boolean(),
       ownerSilenceMs: silence,
       registerSilenceMs: silence,
+      aloneForMs: silence,
       contactForMs: silence,
       hasOpenFork: fc.boolean(),
       hasUnreconciledFork: fc.boolean(),
@@ -78,7 +102,7 @@ describe("where a Region stands towards a shard", () => {
       fc.property(sights, (sight) => {
         const { standing, action } = decide(sight, DEFAULT_TIMING);
         if (action === "open-fork") {
-          expect(sight.registerSilenceMs).to.be.at.least(LONG);
+          expect(sight.aloneForMs).to.be.at.least(LONG);
           expect(sight.hasOpenFork || sight.hasUnreconciledFork).to.equal(false);
         }
         if (action === "heal") expect(sight.hasOpenFork).to.equal(true);
