@@ -11,7 +11,7 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   {
     name: "a fork's command that was sent another way too is done again",
     file: "services/matching/engine/engine.ts",
-    find: "const firstSeq = isRepeatable(inner.kind) ? 0 : this.#firstSeq(this.#id);",
+    find: "const firstSeq = isRepeatable(inner.kind) ? 0 : this.#firstSeq(this.#id, hashOfCommandId(this.#id));",
     replace: "const firstSeq = 0;",
   },
   {
@@ -23,8 +23,8 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   {
     name: "the end of an epoch is ignored",
     file: "services/matching/engine/branches.ts",
-    find: "  shard.ended = true;\n  shard.events",
-    replace: '  shard.ended = command.kind === "ForkSealed";\n  shard.events',
+    find: "  shard.ended = true;\n  shard.branchChanged",
+    replace: '  shard.ended = command.kind === "ForkSealed";\n  shard.branchChanged',
   },
   {
     name: "a snapshot stands one command further than what is in it",
@@ -94,9 +94,9 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   },
   {
     name: "an owner's fork begins where its reign would go on",
-    file: "services/region/shard-node.ts",
-    find: 'if (span?.owner === link.self && !(await this.matching.append({ kind: "Tick", time: clock.now() })))\n      return;',
-    replace: "void [span, link, clock];",
+    file: "services/region/write-fork.ts",
+    find: 'if (span?.owner === self && !(await matching.append({ kind: "Tick", time: clock.now() }))) return undefined;',
+    replace: "void [span, self, clock];",
   },
   {
     name: "what waits in the outbox is sent into a fork that it must not enter",
