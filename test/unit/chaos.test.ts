@@ -116,7 +116,7 @@ describe("chaos", () => {
     expect(table).to.match(/^fanout-loss .*not run: it is not there$/m);
   });
 
-  it("names every experiment that the issue of resilience names, each once", () => {
+  it("names every experiment that there should be, each once", () => {
     const names = allExperiments().map(({ name }) => name);
     expect(new Set(names).size).to.equal(names.length);
     expect(names).to.include.members([
