@@ -2,9 +2,8 @@ import { DIGEST_INTERVAL } from "#services/replication/digest-exchange.ts";
 import type { Tape, TapeRecord } from "#services/replication/tape.ts";
 import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
-import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
+import type { BranchId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
@@ -16,6 +15,7 @@ import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
 import type { FoldedEnd, Matching } from "./matching.ts";
 import { OutcomePublisher } from "./outcome-publisher.ts";
+import { ownRecord } from "./own-record.ts";
 import { goBack, newestFold, type Recovered } from "./recover.ts";
 import type { ShardFold } from "./shard-fold.ts";
 import { type SnapshotPolicy, SnapshotTaker } from "./snapshot-taker.ts";
@@ -135,8 +135,7 @@ export class MatchingService implements Matching {
     const { tape, log, random } = this.#dependencies;
     const branch = tape.ownBranch;
     if (branch === undefined) return false;
-    const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
-    return (await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }))).ok;
+    return (await log.append(ownRecord(random, branch, command))).ok;
   }
 
   /** Stops folding, makes the journal whole and takes a last snapshot. */

@@ -1,7 +1,7 @@
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
+import { ownRecord } from "#services/matching/own-record.ts";
 import type { Command } from "#shared/domain/command.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog, LogRecord } from "#shared/ports/command-log.ts";
@@ -225,8 +225,7 @@ export class Reconciler {
 
   async #append(branch: BranchId, command: Command): Promise<boolean> {
     const { log, random } = this.#dependencies;
-    const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
-    return (await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }))).ok;
+    return (await log.append(ownRecord(random, branch, command))).ok;
   }
 }
 

@@ -1,6 +1,5 @@
+import { ownRecord } from "#services/matching/own-record.ts";
 import type { BranchStarted } from "#shared/domain/command.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { CommandId } from "#shared/domain/ids.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Random } from "#shared/ports/random.ts";
 
@@ -13,10 +12,7 @@ export async function appendBranchStart(
   random: Random,
   start: Omit<BranchStarted, "kind">,
 ): Promise<number | undefined> {
-  const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
   const command: BranchStarted = { kind: "BranchStarted", ...start };
-  const appended = await log.append(
-    encodeCommand({ commandId, branch: start.branch, validUntil: 0, command }),
-  );
+  const appended = await log.append(ownRecord(random, start.branch, command));
   return appended.ok ? appended.position : undefined;
 }

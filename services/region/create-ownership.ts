@@ -1,10 +1,10 @@
+import { ownRecord } from "#services/matching/own-record.ts";
 import { currentSpan } from "#services/ownership/lineage.ts";
 import { linkSteps } from "#services/ownership/link-steps.ts";
 import { Register } from "#services/ownership/register.ts";
 import { ShardOwnership } from "#services/ownership/shard-ownership.ts";
 import type { TakeoverSteps } from "#services/ownership/takeover-steps.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { BranchId, CommandId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { Acceptor } from "#shared/ports/acceptor.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
@@ -80,9 +80,7 @@ export function createOwnership(dependencies: OwnershipDependencies): NodeOwners
         const { record } = node;
         if (record === undefined) return Promise.resolve({ ok: false, error: "closed" });
         const { branch } = currentSpan(record);
-        const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
-        const command = { kind: "EpochEnded", epoch, successor } as const;
-        return log.append(encodeCommand({ commandId, branch, validUntil: 0, command }));
+        return log.append(ownRecord(random, branch, { kind: "EpochEnded", epoch, successor }));
       },
     },
     clock,

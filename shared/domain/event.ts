@@ -331,8 +331,6 @@ export type Event =
   | ForkCommandIgnored
   | ForkReplayDone;
 
-export type EventKind = Event["kind"];
-
 /** What one command did: its outputs are named (shard, branch, seq, index in `events`). */
 export interface Outcome {
   readonly shard: ShardId;

@@ -1,6 +1,6 @@
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { ownRecord } from "#services/matching/own-record.ts";
+import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { ROOT_BRANCH, type TapePlan } from "#shared/domain/lineage.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
@@ -27,8 +27,7 @@ export async function soloPlan({ shard, region, log, mintBranch, random }: SoloS
       epoch: 1,
       provisional: false,
     } as const;
-    const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
-    const { ok } = await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }));
+    const { ok } = await log.append(ownRecord(random, branch, command));
     assert(ok, "the log takes the first record of the branch");
   }
   const span = { epoch: 1, branch, owner: region, parentSeq: 0 as Seq, start: 0, cutDigest: "" };

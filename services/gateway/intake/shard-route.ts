@@ -20,11 +20,6 @@ export interface ShardRoute {
   onChange(listener: () => void): Subscription;
 }
 
-/** The route of a Region that owns a shard and shares it with nobody. */
-export function ownRoute(shard: ShardId, branch: BranchId): ShardRoute {
-  return { shard, state: () => ({ kind: "own", branch }), onChange: () => ({ cancel: () => {} }) };
-}
-
 /** True where an outcome counts as the majority's: anywhere but in a fork. */
 export function isCanonical(state: RouteState): state is RouteState & { readonly kind: "own" | "remote" } {
   return state.kind === "own" || state.kind === "remote";

@@ -8,11 +8,10 @@ import {
   type TapeSegment,
 } from "#services/replication/tape-plan.ts";
 import type { Command } from "#shared/domain/command.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
-import type { BranchId, CommandId, Seq } from "#shared/domain/ids.ts";
+import type { BranchId, Seq } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
@@ -21,6 +20,7 @@ import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { FoldedEnd, Matching } from "../matching.ts";
 import type { MatchingDependencies } from "../matching-service.ts";
 import { OutcomePublisher } from "../outcome-publisher.ts";
+import { ownRecord } from "../own-record.ts";
 import { goBack, newestFold, type Recovered } from "../recover.ts";
 import { ShardFold } from "../shard-fold.ts";
 import { Ticker } from "../ticker.ts";
@@ -149,8 +149,7 @@ export class ZonedMatching implements ZoneShard, Matching {
     const { tape, log, random } = this.#dependencies;
     const branch = tape.ownBranch;
     if (branch === undefined) return false;
-    const commandId = Buffer.from(random.bytes(16)).toString("hex") as CommandId;
-    return (await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }))).ok;
+    return (await log.append(ownRecord(random, branch, command))).ok;
   }
 
   /** Makes the journal whole and takes a last snapshot, if a zone is there to give one. */
