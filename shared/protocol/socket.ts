@@ -1,4 +1,5 @@
 import type { TradeAnswers, TradeEvent, TradeRequest } from "./order-entry.ts";
+import type { ReconciliationMessage } from "./reconciliation-messages.ts";
 import type {
   FinalMessage,
   RegionStatusMessage,
@@ -326,6 +327,8 @@ export interface ServerToClientEvents {
   rewound: (message: RewoundMessage) => void;
   final: (message: FinalMessage) => void;
   region: (message: RegionStatusMessage) => void;
+  /** A fork was reconciled; what it means for an account is in REST (`/meridian/v1/reconciliations/{id}`). Of no feed. */
+  reconciliation: (message: ReconciliationMessage) => void;
   transfers: (message: TransfersMessage) => void;
 }
 
