@@ -37,9 +37,10 @@ const AUDIENCE = {
   final: "everybody",
   region: "everybody",
   transfers: "its account",
+  reconciliation: "everybody",
 } as const satisfies Record<ServerEvent, string>;
-/** One shard that never goes back tells of neither: sockets-rewind.test.ts and funding.test.ts do. */
-const ELSEWHERE: readonly ServerEvent[] = ["rewound", "transfers"];
+/** One shard that never goes back tells of none of these: sockets-rewind.test.ts and funding.test.ts do, and the tests of reconciliation. */
+const ELSEWHERE: readonly ServerEvent[] = ["rewound", "transfers", "reconciliation"];
 const isPublic = (event: string) => AUDIENCE[event as ServerEvent] === "everybody";
 
 /** Alice, Bob and a stranger follow all that can be followed; Alice does all that can be done; the others listen, then try. */
