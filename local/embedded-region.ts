@@ -115,7 +115,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       onFailure,
       snapshotCommands: options.snapshotCommands,
     });
-    const { view, entry, projections, journals, finality, status, queue } = exchange;
+    const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
     const identity = await createIdentityService({
       store: options.identity?.store ?? stores.identity,
       clock,
@@ -131,6 +131,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       projections,
       finality,
       status,
+      reconciliations,
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,
@@ -157,6 +158,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       journals,
       finality,
       status,
+      reconciliations,
       queue,
       entry,
       projections,

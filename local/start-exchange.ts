@@ -2,6 +2,7 @@ import { type MoverShard, TransferMover } from "#services/funding/mover.ts";
 import { onTransfer } from "#services/funding/on-transfer.ts";
 import { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import type { RegionIntake } from "#services/gateway/intake/region-intake.ts";
+import type { ReconciliationFeed } from "#services/gateway/reconciliations/reconciliation-feed.ts";
 import { ExchangeStatus } from "#services/gateway/regions/exchange-status.ts";
 import type { ShardFinality } from "#services/gateway/regions/region-status-source.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
@@ -10,6 +11,7 @@ import { regionStatus } from "#services/region/region-status.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import { startIntake } from "./start-intake.ts";
+import { startRecorders } from "./start-recorders.ts";
 import { type RunningShard, type ShardsDependencies, startShards } from "./start-shards.ts";
 
 /** Every shard at work, and what a gateway reads and writes of them. */
@@ -22,6 +24,7 @@ export interface RunningExchange {
   readonly entry: RegionIntake;
   readonly finality: ReadonlyMap<ShardId, ShardFinality>;
   readonly status: ExchangeStatus;
+  readonly reconciliations: ReconciliationFeed;
   stop(): Promise<void>;
 }
 
@@ -50,16 +53,19 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
   const finality = new Map(shards.map(({ node }) => [node.shard, node.watermark]));
   const source = regionStatus(core, ownLink.self, regions);
   const status = new ExchangeStatus({ source, view, intakeOf: (shard) => entry.status(shard), finality });
+  const recorders = startRecorders({ shards, store: stores.reconciliations, clock, onFailure });
   return {
     shards,
     view,
     finality,
     status,
+    reconciliations: recorders.feed,
     projections: new ShardedProjections(new Map(tables), (market) => view.shardOf(market)?.shard),
     journals: new Map(shards.map((shard) => [shard.view.shard, shard.stores.journal])),
     queue,
     entry,
     stop: async () => {
+      recorders.stop();
       mover.stop();
       entry.stop();
       await stopShards();

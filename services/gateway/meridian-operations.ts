@@ -2,26 +2,10 @@ import { z } from "zod";
 import { PARTITION_POLICIES, TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
 import { BACKPRESSURE, ROUTES } from "#shared/protocol/region-messages.ts";
+import type { Operation } from "./operation.ts";
+import { RECONCILIATION_OPERATIONS } from "./reconciliations/reconciliation-operations.ts";
 import { order } from "./rest/answers.ts";
 import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
-
-/** Who may ask: anybody; a signed-in person, never a key; whoever may see the account; whoever may trade, signed in or by a key; the platform's operator, by its token. */
-export type Access = "public" | "session" | "account" | "trade" | "operator";
-
-/** One of Meridian's own routes: what it takes and answers. Its schemas check requests, make the documentation and, in the tests, check answers. */
-export interface Operation {
-  readonly method: "get" | "post" | "delete";
-  /** As OpenAPI writes it: `/meridian/v1/api-keys/{apiKey}`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly access: Access;
-  readonly query?: z.ZodObject;
-  /** JSON. */
-  readonly body?: z.ZodObject;
-  /** Of a success. */
-  readonly status: 200 | 201;
-  readonly answer: z.ZodType;
-}
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/);
 const done = z.strictObject({ ok: z.literal(true) });
@@ -255,8 +239,11 @@ export const MERIDIAN_OPERATIONS = {
       seq: z.int().describe("Of its last change; 0 while it is QUEUED."),
       provisional: z.boolean().describe("Its last change stands in a fork."),
       final: z.boolean().describe("Its last change is held by a majority of Regions: it stays."),
+      conflicted: z.boolean().describe("A provisional fill of it was busted, in part or in full."),
+      compensated: z.boolean().describe("What such fills had moved is moved back, and that is final."),
     }),
   },
+  ...RECONCILIATION_OPERATIONS,
   regions: {
     method: "get",
     path: "/meridian/v1/regions",

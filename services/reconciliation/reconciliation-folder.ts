@@ -46,29 +46,31 @@ export class ReconciliationFolder {
     return this.#replaying.size > 0;
   }
 
-  /** Takes the next outcome; gives what is known of a fork as soon as its replay is complete, without the canonical trades yet. */
-  fold(outcome: Outcome): EndedReplay | undefined {
+  /** Takes the next outcome; tells when the replay of a fork begins, and what is known of the fork as soon as it is complete, without the canonical trades yet. */
+  fold(outcome: Outcome): FoldedReplay | undefined {
     const [event] = outcome.events;
-    if (event?.kind === "ForkCommandReplayed") this.#replayed(event, outcome);
-    else if (event?.kind === "ForkReplayDone") return this.#done(event, outcome);
+    if (event?.kind === "ForkCommandReplayed") return this.#replayed(event, outcome);
+    if (event?.kind === "ForkReplayDone") return this.#done(event, outcome);
     return undefined;
   }
 
-  #replayed(event: ForkCommandReplayed, outcome: Outcome): void {
+  #replayed(event: ForkCommandReplayed, outcome: Outcome): FoldedReplay | undefined {
+    const isFirst = !this.#replaying.has(event.fork);
     const replaying = this.#of(event.fork, outcome);
     replaying.fills.push(...event.fills);
     const { n, commandId, command, account, orderId, result } = event;
     const { verdict, reason } = verdictOf(event, outcome.events);
     const { seq } = outcome;
     replaying.commands.push({ n, seq, commandId, command, account, orderId, result, verdict, reason });
+    return isFirst ? { kind: "began", fork: event.fork } : undefined;
   }
 
-  #done(event: ForkReplayDone, outcome: Outcome): EndedReplay | undefined {
+  #done(event: ForkReplayDone, outcome: Outcome): FoldedReplay | undefined {
     const replaying = this.#of(event.fork, outcome);
     replaying.closing.push(...event.balances);
     if (!event.last) return undefined;
     this.#replaying.delete(event.fork);
-    return { ...replaying, outcome };
+    return { kind: "ended", ended: { ...replaying, outcome } };
   }
 
   #of(fork: BranchId, { seq, time }: Outcome): Replaying {
@@ -80,9 +82,33 @@ export class ReconciliationFolder {
   }
 }
 
+export type FoldedReplay =
+  | { readonly kind: "began"; readonly fork: BranchId }
+  | { readonly kind: "ended"; readonly ended: EndedReplay };
+
 export interface EndedReplay extends Readonly<Replaying> {
   /** Of the replay's last command. */
   readonly outcome: Outcome;
+}
+
+/** What is told of a replay that has just begun: nothing is decided yet. */
+export function begunReconciliation(fork: BranchId, outcome: Outcome, epoch: number): Reconciliation {
+  const { shard, branch, seq, time } = outcome;
+  return {
+    id: `${shard}:${fork}`,
+    shard,
+    fork,
+    branch,
+    epoch,
+    state: "replaying",
+    startedSeq: seq,
+    endedSeq: seq,
+    startedAt: time,
+    endedAt: time,
+    commands: [],
+    fills: [],
+    adjustments: [],
+  };
 }
 
 /** The whole of it, with verdicts by quantity and a statement for each account that was touched. */

@@ -1,4 +1,4 @@
-import type { ShardId } from "#shared/domain/ids.ts";
+import type { OrderId, ShardId } from "#shared/domain/ids.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 
 /** What a Region remembers of the forks that were replayed, and how far its own logs are settled. */
@@ -14,7 +14,13 @@ export interface ReconciliationStore {
   get(id: string): Promise<Reconciliation | undefined>;
   /** The newest first, at most `limit`; with an account only those that touched it. */
   list(query: ReconciliationQuery): Promise<readonly Reconciliation[]>;
+  /** Whether fills of an order were busted, and whether what puts that right is final; `undefined` for an order without any. */
+  conflictOf(orderId: OrderId): Promise<OrderConflict | undefined>;
   close(): Promise<void>;
+}
+
+export interface OrderConflict {
+  readonly isCompensated: boolean;
 }
 
 export interface ReconciliationQuery {

@@ -14,7 +14,8 @@ import { createHealthRouter } from "#services/gateway/identity/health-router.ts"
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS, type SignInLimitConfig } from "#services/gateway/identity/sign-in-limits.ts";
-import { MERIDIAN_OPERATIONS, type Operation } from "#services/gateway/meridian-operations.ts";
+import { MERIDIAN_OPERATIONS } from "#services/gateway/meridian-operations.ts";
+import type { Operation } from "#services/gateway/operation.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
@@ -28,6 +29,7 @@ import { parseDecimal } from "#shared/domain/decimal.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
 import { mountedRoutes } from "./mounted-routes.ts";
 
@@ -59,6 +61,7 @@ export interface TestGateway {
   /** Every route that the app serves, as `GET /path`. */
   readonly routes: readonly string[];
   readonly entry: OrderEntry;
+  readonly reconciliations: ReconciliationStore;
   /** Requests as they are, without a signature. */
   send(
     method: string,
@@ -122,6 +125,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     projections,
     authenticator: identity,
     meridianRouter: createMeridianRouter({
+      reconciliations: exchange.reconciliations,
       identity,
       entry,
       view,
@@ -167,6 +171,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     folder,
     routes: mountedRoutes(app),
     entry,
+    reconciliations: stores.reconciliations,
     send,
     newKey,
     signed: (user, method, path, parameters = {}, headers = {}) => {

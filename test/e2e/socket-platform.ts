@@ -69,6 +69,7 @@ export async function startSocketPlatform(
     connection.once("close", () => connections.delete(connection));
   });
   const sockets = attachSockets({
+    reconciliations: exchange.reconciliations,
     server,
     view: all,
     journals,

@@ -8,6 +8,7 @@ import { after, before, describe, it } from "mocha";
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
+import { ReconciliationFeed } from "#services/gateway/reconciliations/reconciliation-feed.ts";
 import { ExchangeStatus } from "#services/gateway/regions/exchange-status.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
@@ -22,6 +23,7 @@ import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identi
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
 import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
+import { openSqliteReconciliationStore } from "#shared/adapters/embedded/sqlite-reconciliation-store.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
@@ -135,6 +137,7 @@ describe("clients of a tape that goes back", () => {
       finality,
     });
     const sockets = attachSockets({
+      reconciliations: new ReconciliationFeed(openSqliteReconciliationStore({ file: ":memory:" })),
       ...{ server, view: exchange, finality, status, queue, projections, clock },
       journals: new Map([[ONE_SHARD, journal]]),
       entry: {} as OrderEntry,

@@ -5,6 +5,7 @@ import { formatAmount, parseAmount } from "#shared/domain/market-units.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
+import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.ts";
 import { refusalOfSubmission } from "../refusal-of-submission.ts";
 import type { ShardFinality } from "../regions/region-status-source.ts";
 import { findMarket } from "../rest/find-market.ts";
@@ -22,6 +23,7 @@ export interface ExchangeRoutesDependencies extends FreshnessDependencies {
   readonly identity: Authenticator;
   readonly entry: OrderEntry;
   readonly finality: ReadonlyMap<ShardId, ShardFinality>;
+  readonly reconciliations: ReconciliationFeed;
 }
 
 const { createTransfer, orderStatus } = MERIDIAN_OPERATIONS;
@@ -90,12 +92,15 @@ export function exchangeRoutes(dependencies: ExchangeRoutesDependencies): Router
     const after = own?.provisionalAfter;
     const isProvisional = after !== undefined && found.seq > after;
     const finalSeq = (own && finality.get(own.shard)?.finalSeq) ?? 0;
+    const conflict = await dependencies.reconciliations.store.conflictOf(found.orderId);
     response.json({
       ...json.order(found),
       shard: own?.shard ?? "",
       seq: found.seq,
       provisional: isProvisional,
       final: !isProvisional && found.seq > 0 && found.seq <= finalSeq,
+      conflicted: conflict !== undefined,
+      compensated: conflict?.isCompensated ?? false,
     });
   });
   return router;

@@ -8,6 +8,8 @@ import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
+import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.ts";
+import { reconciliationRoutes } from "../reconciliations/reconciliation-routes.ts";
 import type { ExchangeStatus } from "../regions/exchange-status.ts";
 import { regionRoutes } from "../regions/region-routes.ts";
 import type { ShardFinality } from "../regions/region-status-source.ts";
@@ -31,6 +33,7 @@ export interface MeridianRouterDependencies {
   readonly projections: Projections;
   readonly finality: ReadonlyMap<ShardId, ShardFinality>;
   readonly status: ExchangeStatus;
+  readonly reconciliations: ReconciliationFeed;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
   /** Who sends it may open, halt and pause markets, and move shards; nobody may without one. */
@@ -99,6 +102,7 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   }
   router.use(exchangeRoutes(dependencies));
   router.use(regionRoutes(dependencies));
+  router.use(reconciliationRoutes(dependencies));
   if (dependencies.operatorToken !== undefined) {
     router.use(marketStateRouter({ entry, view, operatorToken: dependencies.operatorToken }));
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERRORS } from "#shared/protocol/errors.ts";
-import { type Access, MERIDIAN_OPERATIONS, type Operation } from "../meridian-operations.ts";
+import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
+import type { Access, Operation } from "../operation.ts";
 import type { Route, Security } from "./route.ts";
 
 const OPERATIONS = Object.values<Operation>(MERIDIAN_OPERATIONS);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERRORS } from "#shared/protocol/errors.ts";
-import { MERIDIAN_OPERATIONS, type Operation } from "../meridian-operations.ts";
+import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
+import type { Operation } from "../operation.ts";
 import type { Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;

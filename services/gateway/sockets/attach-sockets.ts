@@ -9,6 +9,8 @@ import { ApiError } from "#shared/protocol/errors.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import type { OutboxQueue } from "../intake/outbox-queue.ts";
 import type { OrderEntry } from "../order-entry.ts";
+import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.ts";
+import { ReconciliationJson } from "../reconciliations/reconciliation-json.ts";
 import type { ExchangeStatus } from "../regions/exchange-status.ts";
 import type { ShardFinality } from "../regions/region-status-source.ts";
 import { clientNetwork } from "../rest/client-network.ts";
@@ -21,6 +23,7 @@ import { identifyHandshake } from "./handshake.ts";
 import { limitMessages } from "./limit-messages.ts";
 import { MessageBudget } from "./message-budget.ts";
 import { publishQueued } from "./queued-publisher.ts";
+import { publishReconciliations } from "./reconciliation-publisher.ts";
 import { RegionPublisher } from "./region-publisher.ts";
 import { sourceOfRoom, userRoom } from "./rooms.ts";
 import { ShardSockets } from "./shard-sockets.ts";
@@ -40,6 +43,7 @@ export interface SocketDependencies {
   readonly journals: ReadonlyMap<ShardId, Journal>;
   readonly finality: ReadonlyMap<ShardId, ShardFinality>;
   readonly status: ExchangeStatus;
+  readonly reconciliations: ReconciliationFeed;
   readonly queue: OutboxQueue;
   readonly entry: OrderEntry;
   readonly projections: Projections;
@@ -129,6 +133,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   const regions = new RegionPublisher(io, status);
   const subscriptions = [
     publishQueued(io, queue, shards),
+    publishReconciliations(io, dependencies.reconciliations, new ReconciliationJson(view, status.source)),
     ...view.shards.map((shard) => shard.onUpdate((update) => publishTransfers(io, view, update))),
   ];
 

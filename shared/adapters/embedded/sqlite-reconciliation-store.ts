@@ -1,12 +1,13 @@
 import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { ReconciliationQuery, ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import { conflictedOrders } from "#shared/read-model/conflicted-orders.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { checkedBytes, checksumOf } from "./checked-record.ts";
 import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
 
 const SCHEMA = {
-  version: 1,
+  version: 2,
   statements: `
     CREATE TABLE bookmarks (shard TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
     CREATE TABLE recorded (shard TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
@@ -15,7 +16,11 @@ const SCHEMA = {
     ) STRICT;
     CREATE TABLE touched (
       account INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (account, id)
-    ) STRICT, WITHOUT ROWID;`,
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE conflicts (
+      orderId INTEGER NOT NULL, id TEXT NOT NULL, compensated INTEGER NOT NULL, PRIMARY KEY (orderId, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX conflictsById ON conflicts (id);`,
 };
 
 /** Opens a Region's reconciliations. */
@@ -42,6 +47,11 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
   const ofAccount = database.prepare(
     "SELECT r.id, bytes, crc FROM reconciliations r JOIN touched t ON t.id = r.id WHERE account = ? ORDER BY number DESC LIMIT ?",
   );
+  const dropConflicts = database.prepare("DELETE FROM conflicts WHERE id = ?");
+  const addConflict = database.prepare("INSERT OR IGNORE INTO conflicts VALUES (?, ?, ?)");
+  const conflict = database.prepare(
+    "SELECT count(*) AS count, min(compensated) AS compensated FROM conflicts WHERE orderId = ?",
+  );
   let closed = false;
 
   const parsed = (row: Record<string, unknown>): Reconciliation => {
@@ -67,6 +77,9 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
       transaction(database, () => {
         put.run(reconciliation.id, bytes, checksumOf(bytes));
         for (const account of accountsOf(reconciliation)) touch.run(account, reconciliation.id);
+        dropConflicts.run(reconciliation.id);
+        for (const order of conflictedOrders(reconciliation))
+          addConflict.run(order, reconciliation.id, reconciliation.state === "reconciled" ? 1 : 0);
       });
     },
     get: async (id) => {
@@ -75,6 +88,10 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
     },
     list: async ({ account, limit }: ReconciliationQuery) =>
       (account === undefined ? all.all(limit) : ofAccount.all(account, limit)).map(parsed),
+    conflictOf: async (orderId) => {
+      const row = conflict.get(orderId);
+      return Number(row?.count) === 0 ? undefined : { isCompensated: Number(row?.compensated) === 1 };
+    },
     close: async () => {
       if (!closed) database.close();
       closed = true;

@@ -121,4 +121,10 @@ export const MERIDIAN_ERRORS = {
     "The Region that owns this market cannot be reached, and as many orders as may wait for it do.",
     "Nothing was taken; retry after `Retry-After` seconds, or cancel orders that are QUEUED.",
   ),
+  NO_SUCH_RECONCILIATION: entry(
+    -9055,
+    404,
+    "There is no such reconciliation.",
+    "List them at /meridian/v1/reconciliations; another Region may not have it yet.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

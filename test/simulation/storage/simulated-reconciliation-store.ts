@@ -1,5 +1,6 @@
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import { conflictedOrders } from "#shared/read-model/conflicted-orders.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import type { Life } from "#test/simulation/process/life.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
@@ -28,6 +29,12 @@ export function openSimulatedReconciliationStore(
           .filter((each) => account === undefined || touches(each, account))
           .slice(0, limit),
       ),
+    conflictOf: (orderId) =>
+      disk.reading(life, () => {
+        const busting = [...file.values()].filter((each) => conflictedOrders(each).has(orderId));
+        if (busting.length === 0) return undefined;
+        return { isCompensated: busting.every(({ state }) => state === "reconciled") };
+      }),
     close: async () => commits.flush(),
   };
 }

@@ -1,0 +1,53 @@
+import express, { type Router } from "express";
+import { ApiError } from "#shared/protocol/errors.ts";
+import { authenticateRequest } from "../identity/authenticate-request.ts";
+import type { Authenticator } from "../identity/principal.ts";
+import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
+import type { ExchangeStatus } from "../regions/exchange-status.ts";
+import type { ExchangeView } from "../views/exchange-view.ts";
+import type { ReconciliationFeed } from "./reconciliation-feed.ts";
+import { ReconciliationJson } from "./reconciliation-json.ts";
+
+export interface ReconciliationRoutesDependencies {
+  readonly identity: Authenticator;
+  readonly view: ExchangeView;
+  readonly status: ExchangeStatus;
+  readonly reconciliations: ReconciliationFeed;
+}
+
+const { reconciliations: LIST } = MERIDIAN_OPERATIONS;
+const DEFAULT_LIMIT = 20;
+
+/** `/reconciliations` and `/adjustments`: what became of forks, and what that changed for the account that asks. */
+export function reconciliationRoutes(dependencies: ReconciliationRoutesDependencies): Router {
+  const { identity, view, status } = dependencies;
+  const { store } = dependencies.reconciliations;
+  const json = new ReconciliationJson(view, status.source);
+  const router = express.Router();
+  router.get("/reconciliations", async (request, response) => {
+    await authenticateRequest(request, identity, "user-data");
+    const found = await store.list({ limit: limitOf(request.query) });
+    response.json({ reconciliations: found.map((each) => json.message(each)) });
+  });
+  router.get("/reconciliations/:id", async (request, response) => {
+    const { account } = await authenticateRequest(request, identity, "user-data");
+    const found = await store.get(request.params.id);
+    if (found === undefined) throw new ApiError("NO_SUCH_RECONCILIATION");
+    response.json(json.whole(found, account));
+  });
+  router.get("/adjustments", async (request, response) => {
+    const { account } = await authenticateRequest(request, identity, "user-data");
+    const found = await store.list({ account, limit: limitOf(request.query) });
+    const adjustments = found
+      .filter(({ state }) => state === "reconciled")
+      .map((each) => json.adjustment(each, account));
+    response.json({ adjustments });
+  });
+  return router;
+}
+
+function limitOf(query: unknown): number {
+  const read = LIST.query.safeParse(query);
+  if (!read.success) throw new ApiError("INVALID_FIELD", { field: "limit" });
+  return read.data.limit === undefined ? DEFAULT_LIMIT : Number(read.data.limit);
+}

@@ -1,0 +1,13 @@
+import type { Subscription } from "#shared/ports/command-log.ts";
+import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.ts";
+import type { ReconciliationJson } from "../reconciliations/reconciliation-json.ts";
+import type { GatewayServer } from "./socket-types.ts";
+
+/** Tells everybody when the replay of a fork begins, and when it is complete and final. */
+export function publishReconciliations(
+  io: GatewayServer,
+  feed: ReconciliationFeed,
+  json: ReconciliationJson,
+): Subscription {
+  return feed.onTold((reconciliation) => io.emit("reconciliation", json.message(reconciliation)));
+}

@@ -1,0 +1,33 @@
+import type { MarketId, OrderId, Seq } from "#shared/domain/ids.ts";
+import type { Projections, TradeRow } from "#shared/ports/projections.ts";
+import type { CanonicalPast } from "./reconciliation-folder.ts";
+import type { CanonicalTrade } from "./verdicts.ts";
+
+const PAGE = 1000;
+
+/** The past of the lineage as the tables of Trades hold it. They must hold the tape up to the seq that is asked for. */
+export function pastFromTables(projections: Pick<Projections, "trades">): CanonicalPast {
+  return {
+    tradesOf: async (takers, through) => {
+      const trades: CanonicalTrade[] = [];
+      for (const taker of takers) trades.push(...(await tradesOf(projections, taker, through)));
+      return trades;
+    },
+  };
+}
+
+async function tradesOf(
+  projections: Pick<Projections, "trades">,
+  taker: { readonly market: string; readonly orderId: OrderId },
+  through: Seq,
+): Promise<readonly TradeRow[]> {
+  const found: TradeRow[] = [];
+  const market = taker.market as MarketId;
+  for (let fromTradeId = 0; ; ) {
+    const page = await projections.trades({ market, orderId: taker.orderId, fromTradeId, limit: PAGE });
+    found.push(...page.filter(({ takerOrderId, seq }) => takerOrderId === taker.orderId && seq <= through));
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return found;
+    fromTradeId = last.tradeId + 1;
+  }
+}
