@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
-import { reconciliationOf } from "#test/support/reconciliation-of.ts";
+import { reconciliationCases } from "./isolation-reconciliations.ts";
 import { MOVE, OPERATOR, PUBLIC } from "./isolation-routes.ts";
 import {
   type IsolationStage,
@@ -26,7 +26,6 @@ describe("one account and another's, on every route", () => {
   });
   after(() => stage.gateway.stop());
 
-  const alicesReconciliation = () => reconciliationOf(stage.alice.account, stage.alice.account);
   const refused = ({ status, body }: Answer, httpStatus: number, code: number) =>
     expect({ status, code: body.code }).to.deep.equal({ status: httpStatus, code });
 
@@ -235,36 +234,7 @@ describe("one account and another's, on every route", () => {
     },
     "GET /meridian/v1/transfers": async () =>
       expect(await stage.ofBob("/meridian/v1/transfers")).to.deep.equal({ transfers: [] }),
-    "GET /meridian/v1/reconciliations": async () => {
-      await stage.gateway.reconciliations.put(alicesReconciliation());
-      const { reconciliations } = await stage.ofBob("/meridian/v1/reconciliations");
-      expect(reconciliations).to.have.length(1);
-      stage.expectNothingOfAlice(reconciliations);
-    },
-    "GET /meridian/v1/reconciliations/:id": async () => {
-      const reconciliation = alicesReconciliation();
-      await stage.gateway.reconciliations.put(reconciliation);
-      const path = `/meridian/v1/reconciliations/${reconciliation.id}`;
-      const { body: own } = await stage.gateway.signed(stage.alice, "GET", path, {});
-      expect(own.trades[0].own).to.have.length(2);
-      expect(own.ownCompensation).to.have.length(4);
-      const found = await stage.ofBob(path);
-      const { ownCommands, ownAdjustments, ownCompensation } = found;
-      expect({ ownCommands, ownAdjustments, ownCompensation }).to.deep.equal({
-        ownCommands: [],
-        ownAdjustments: [],
-        ownCompensation: [],
-      });
-      expect(found.trades[0].own).to.deep.equal([]);
-      stage.expectNothingOfAlice(found);
-      refused(await stage.asBob("GET", "/meridian/v1/reconciliations/shard-1:none"), 404, -9055);
-    },
-    "GET /meridian/v1/adjustments": async () => {
-      await stage.gateway.reconciliations.put(alicesReconciliation());
-      const { body: own } = await stage.gateway.signed(stage.alice, "GET", "/meridian/v1/adjustments", {});
-      expect(own.adjustments).to.have.length(1);
-      expect(await stage.ofBob("/meridian/v1/adjustments")).to.deep.equal({ adjustments: [] });
-    },
+    ...reconciliationCases(() => stage),
     "POST /meridian/v1/transfers": async () => {
       // Here all is in one shard: there is nowhere to send hers, nor his.
       const transfer = { asset: "USDT", amount: "1", fromShard: "shard-1", account: stage.alice.account };
