@@ -2,6 +2,7 @@ import { LiveView } from "#services/gateway/views/live-view.ts";
 import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
 import type { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { ZonedMatching } from "#services/matching/zones/zoned-matching.ts";
+import { finalOnTape } from "#services/projector/final-on-tape.ts";
 import { type Projector, startProjector } from "#services/projector/projector.ts";
 import type { CreateMatching } from "#services/region/open-shard.ts";
 import { RegionCore } from "#services/region/region-core.ts";
@@ -93,7 +94,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
       const sources = { shard: node.shard, ...own, clock };
       const projector = await startProjector({
         ...sources,
-        finalSeq: () => node.watermark.finalSeq,
+        finalSeq: () => finalOnTape(own.journal.branches(), node.tape.segments, node.watermark.finalSeq),
         onFailure,
       });
       projectors.push(projector);
