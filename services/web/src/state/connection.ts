@@ -73,7 +73,9 @@ export class Connection {
   }
 
   #show(state: "live" | "stale", roundTripMs?: number): void {
-    this.#store.set({ connection: { state, roundTripMs } });
+    // Lost: what it took last is still told.
+    const known = state === "stale" ? this.#store.get().connection.roundTripMs : undefined;
+    this.#store.set({ connection: { state, roundTripMs: roundTripMs ?? known } });
   }
 }
 

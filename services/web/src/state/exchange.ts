@@ -4,6 +4,7 @@ import { Connection } from "./connection.ts";
 import { MarketFeed } from "./market-feed.ts";
 import { loadMarkets } from "./market-info.ts";
 import { type OrderRequest, placeOrder } from "./place-order.ts";
+import { RegionFeed } from "./region-feed.ts";
 import { remember, remembered } from "./remembered.ts";
 import { SIGNED_OUT, type Store } from "./store.ts";
 import type { Session } from "./types.ts";
@@ -25,6 +26,7 @@ export class Exchange {
     this.#connection = new Connection(store);
     this.#market = new MarketFeed(store, this.#connection.socket);
     this.#user = new UserFeed(store, this.#connection.socket);
+    new RegionFeed(store, this.#connection.socket).listen();
   }
 
   /** Goes live at once, and loads the markets and who is signed in at the same time. Throws `ApiFailure`. */

@@ -3,6 +3,7 @@ import { FeedClient } from "#shared/protocol/feed-client.ts";
 import type { DepthMessage, KlineMessage, SubscribeRequest, TradeMessage } from "#shared/protocol/socket.ts";
 import { callApi } from "./api.ts";
 import type { PageSocket } from "./connection.ts";
+import { isUndone } from "./provisional.ts";
 import type { Store } from "./store.ts";
 import type { TapeItem } from "./types.ts";
 import { untilAnswered } from "./until-answered.ts";
@@ -38,7 +39,7 @@ export class MarketFeed {
       const { symbol, tape } = this.#store.get();
       if (rewound.feed !== symbol || !this.#trades.rewound(rewound)) return;
       // What was told behind it is undone: the newest trades are taken anew.
-      this.#store.set({ tape: tape === undefined ? undefined : [] });
+      this.#store.set({ tape: tape?.filter((item) => item.place !== undefined && !isUndone(item, rewound)) });
       void this.#loadTape(symbol);
     });
     socket.on("ticker", (message) => {
@@ -114,7 +115,7 @@ export class MarketFeed {
     if (shown !== symbol) return;
     const known = new Map<number, TapeItem>();
     for (const { id, price, qty, time, isBuyerMaker } of trades)
-      known.set(id, { id, price, quantity: qty, time, isBuyerMaker });
+      known.set(id, { id, price, quantity: qty, time, isBuyerMaker, provisional: false });
     for (const item of tape ?? []) known.set(item.id, item);
     this.#store.set({ tape: [...known.values()].sort((a, b) => b.id - a.id).slice(0, TAPE_LENGTH) });
   }
@@ -140,7 +141,8 @@ export class MarketFeed {
       void this.#loadTape(symbol);
     }
     if (verdict !== "apply" || tape[0]?.id === message.tradeId) return;
-    const { tradeId: id, price, quantity, time, isBuyerMaker } = message;
-    this.#store.set({ tape: [{ id, price, quantity, time, isBuyerMaker }, ...tape].slice(0, TAPE_LENGTH) });
+    const { tradeId: id, price, quantity, time, isBuyerMaker, provisional, shard, branch, seq } = message;
+    const item = { id, price, quantity, time, isBuyerMaker, provisional, place: { shard, branch, seq } };
+    this.#store.set({ tape: [item, ...tape].slice(0, TAPE_LENGTH) });
   }
 }

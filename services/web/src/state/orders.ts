@@ -79,6 +79,7 @@ export function orderOfReport(report: ExecutionReport): OrderItem {
     executedQuote: report.cumulativeQuoteQuantity,
     status: report.orderStatus,
     provisional: report.provisional,
+    place: { shard: report.shard, branch: report.branch, seq: report.seq },
     time: report.orderCreationTime,
   };
 }

@@ -1,5 +1,10 @@
 import { useSyncExternalStore } from "react";
-import type { WireTransfer } from "#shared/protocol/region-messages.ts";
+import type {
+  ReconciliationMessage,
+  WireAccountAdjustment,
+  WireReconciliation,
+} from "#shared/protocol/reconciliation-messages.ts";
+import type { RegionStatusMessage, WireTransfer } from "#shared/protocol/region-messages.ts";
 import type { ShardBalance, TickerMessage } from "#shared/protocol/socket.ts";
 import type {
   BalanceRow,
@@ -38,6 +43,13 @@ export interface PageState {
   /** Orders that ended a moment ago, before the user's eyes: still listed with the open ones. */
   readonly justEnded: readonly number[];
   readonly fills: readonly FillItem[] | undefined;
+  /** How the Regions stand; `undefined` before the first word of it. */
+  readonly standing: RegionStatusMessage | undefined;
+  /** Forks that are replayed or were, newest first. */
+  readonly reconciliations: readonly ReconciliationMessage[];
+  /** Those of them that concern the user, with what became of what is the user's own. */
+  readonly details: readonly WireReconciliation[];
+  readonly adjustments: readonly WireAccountAdjustment[];
   readonly notices: readonly Notice[];
   readonly picked: PickedLevel | undefined;
   readonly dialog: DialogName | undefined;
@@ -56,6 +68,8 @@ export const SIGNED_OUT = {
   fills: undefined,
   listKinds: {},
   justEnded: [],
+  details: [],
+  adjustments: [],
 } as const;
 
 const START: PageState = {
@@ -67,6 +81,8 @@ const START: PageState = {
   book: undefined,
   tape: undefined,
   connection: { state: "connecting", roundTripMs: undefined },
+  standing: undefined,
+  reconciliations: [],
   notices: [],
   picked: undefined,
   dialog: undefined,

@@ -1,5 +1,6 @@
 import type { OrderType, SelfTradePrevention } from "#shared/domain/order.ts";
 import type { WireLevel } from "#shared/protocol/socket.ts";
+import type { ItemPlace } from "./provisional.ts";
 
 /** A market as the page needs it: exchangeInfo's filters and the fees. Decimals as text. */
 export interface SymbolInfo {
@@ -89,7 +90,10 @@ export interface OrderItem {
   /** What self-trade prevention took off it. */
   readonly prevented: string;
   readonly status: string;
+  /** True while it may still be undone. */
   readonly provisional: boolean;
+  /** Of the report that told it; REST does not say it. */
+  readonly place?: ItemPlace;
   readonly time: number;
 }
 
@@ -108,6 +112,11 @@ export interface FillItem {
   readonly time: number;
   readonly isBuyer: boolean;
   readonly isMaker: boolean;
+  /** True while it may still be undone. */
+  readonly provisional: boolean;
+  readonly place?: ItemPlace;
+  /** `checking`: of a fork that is being reconciled; `conflicted`: busted, in full or by the quantity that it says. */
+  readonly verdict?: "checking" | "conflicted";
 }
 
 export interface TapeItem {
@@ -116,6 +125,9 @@ export interface TapeItem {
   readonly quantity: string;
   readonly time: number;
   readonly isBuyerMaker: boolean;
+  /** True while it may still be undone. */
+  readonly provisional: boolean;
+  readonly place?: ItemPlace;
 }
 
 export interface Notice {

@@ -12,13 +12,13 @@ import type {
 } from "#shared/protocol/socket.ts";
 import { callApi } from "./api.ts";
 import type { PageSocket } from "./connection.ts";
-import { fillOfReport, withFills } from "./fills.ts";
+import { fillOfReport, fillOfRest, type RestFill, rewoundFills, withFills } from "./fills.ts";
 import { kindsOf, type ListStatus } from "./order-lists.ts";
 import { orderNotice } from "./order-notice.ts";
 import { isOpen, orderOfReport, orderOfRest, type RestOrder, withOrders } from "./orders.ts";
+import { isUndone } from "./provisional.ts";
 import { sumOfShards } from "./shard-balances.ts";
 import type { Store } from "./store.ts";
-import type { FillItem } from "./types.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 const HISTORY = 100;
@@ -52,7 +52,13 @@ export class UserFeed {
     });
     socket.on("rewound", (rewound) => {
       if (rewound.feed !== feedName(rewound.shard)) return;
-      if (this.#feeds.get(rewound.shard)?.rewound(rewound) === true) this.#loadState();
+      if (this.#feeds.get(rewound.shard)?.rewound(rewound) !== true) return;
+      const { orders, fills } = this.#store.get();
+      this.#store.set({
+        orders: orders?.filter((order) => !isUndone(order, rewound)),
+        fills: fills && rewoundFills(fills, rewound),
+      });
+      this.#loadState();
     });
   }
 
@@ -101,14 +107,14 @@ export class UserFeed {
     const loads = this.#store.get().symbols.map(async ({ symbol }) => {
       const limit = { symbol, limit: HISTORY };
       const orders = await untilAnswered(() => callApi<RestOrder[]>("GET", "/api/v3/allOrders", limit));
-      const fills = await untilAnswered(() => callApi<FillItem[]>("GET", "/api/v3/myTrades", limit));
+      const fills = await untilAnswered(() => callApi<RestFill[]>("GET", "/api/v3/myTrades", limit));
       if (feeds !== this.#feeds) return;
       const { orders: known = [] } = this.#store.get();
       const live = new Set(known.map(({ orderId }) => orderId));
       const older = orders.map(orderOfRest).filter(({ orderId }) => !live.has(orderId));
       this.#store.set({
         orders: withOrders(known, older),
-        fills: withFills(this.#store.get().fills ?? [], fills),
+        fills: withFills(this.#store.get().fills ?? [], fills.map(fillOfRest)),
       });
     });
     const lists = untilAnswered(() =>

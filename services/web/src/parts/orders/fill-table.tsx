@@ -25,7 +25,7 @@ export function FillTable({ store, fills }: { readonly store: Store; readonly fi
       </thead>
       <tbody>
         {fills.map((fill) => (
-          <tr key={fillKey(fill)} data-trade={fill.id}>
+          <tr key={fillKey(fill)} data-trade={fill.id} data-verdict={fill.verdict}>
             <td className="num soft" data-label="Time">
               {timeText(fill.time, now)}
             </td>
@@ -46,11 +46,18 @@ export function FillTable({ store, fills }: { readonly store: Store; readonly fi
               {trimmed(fill.commission)} {fill.commissionAsset}
             </td>
             <td className="soft" data-label="Role">
-              {fill.isMaker ? "maker" : "taker"}
+              <span>{fill.isMaker ? "maker" : "taker"}</span> <FillStanding fill={fill} />
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** What is not as sure as the rest: by icon and words, not by color alone. */
+function FillStanding({ fill: { verdict, provisional } }: { readonly fill: FillItem }) {
+  if (verdict === "conflicted") return <span className="badge conflicted">⚠ conflicted</span>;
+  if (verdict === "checking") return <span className="badge provisional">↻ being reconciled</span>;
+  return provisional ? <span className="badge provisional">◌ provisional</span> : null;
 }
