@@ -8,7 +8,7 @@ import { startEmbeddedRegion } from "#local/embedded-region.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { openTraderWindow, type TraderWindow, type WindowOptions } from "./trader-window.ts";
 
-const WEB_FOLDER = fileURLToPath(new URL("../../services/web/dist", import.meta.url));
+export const WEB_FOLDER = fileURLToPath(new URL("../../services/web/dist", import.meta.url));
 
 /** The real Region with the built page on a free port, its data in a folder of its own, and a real browser; no bots. */
 export interface PagePlatform {

@@ -127,7 +127,7 @@ export class TraderWindow {
     await this.ticket.getByRole("button", { name: /^(Buy|Sell) [A-Z]/ }).click();
   }
 
-  async openTab(name: "Open orders" | "History" | "Fills"): Promise<void> {
+  async openTab(name: "Open orders" | "History" | "Fills" | "Adjustments"): Promise<void> {
     await this.orders.getByRole("tab", { name }).click();
   }
 

@@ -1,35 +1,26 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { io } from "socket.io-client";
-import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.ts";
-import { openSharedIdentity, type SharedIdentity } from "#local/shared-identity.ts";
-import { DEFAULT_TIMING } from "#services/region/timing.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { ReconciliationMessage } from "#shared/protocol/reconciliation-messages.ts";
 import { eventually } from "#test/support/eventually.ts";
-import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
-import { createTestLinks } from "#test/support/test-links.ts";
-
-const OWNER = "us-east-1" as RegionId;
-const OTHER = "eu-west-1" as RegionId;
-const CUT_OFF = "ap-northeast-1" as RegionId;
-const REGIONS = [OWNER, OTHER, CUT_OFF];
-const TIMING = { ...DEFAULT_TIMING, leaseMs: 1500, contactMs: 800, partitionAfterMs: 1600, healAfterMs: 300 };
+import { ONE_SHARD } from "#test/support/one-shard.ts";
+import {
+  CUT_OFF,
+  OTHER,
+  OWNER,
+  REGIONS,
+  startThreeRegions,
+  type ThreeRegions,
+} from "#test/support/three-regions.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the test looks into answers of every shape; what it expects is asserted.
 type Body = any;
 
 describe("a fork whose fill the majority took first", () => {
-  const links = createTestLinks();
-  const folder = mkdtempSync(join(tmpdir(), "meridian-reconciliation-"));
-  const regions = new Map<RegionId, RunningRegion>();
   const tokens = new Map<string, string>();
-  const failures: unknown[] = [];
   const told: ReconciliationMessage[] = [];
-  let identity: SharedIdentity;
+  let regions: ThreeRegions;
   let socket: ReturnType<typeof io>;
   let sold: Body;
   let bought: Body;
@@ -37,7 +28,7 @@ describe("a fork whose fill the majority took first", () => {
 
   const ask = async (region: RegionId, user: string, method: string, path: string, body?: object) => {
     const token = tokens.get(user);
-    const answer = await fetch(`${regions.get(region)?.url}${path}`, {
+    const answer = await fetch(`${regions.urlOf(region)}${path}`, {
       method,
       headers: {
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
@@ -66,40 +57,21 @@ describe("a fork whose fill the majority took first", () => {
       shards[0].balances.map(({ asset, free, locked }: Body) => [asset, Number(free) + Number(locked)]),
     );
   };
-  const cut = (isCut: boolean) => {
-    for (const region of [OWNER, OTHER]) links.cut(region, CUT_OFF, isCut);
-  };
-
   before(async function () {
     this.timeout(60_000);
-    identity = openSharedIdentity(folder);
-    const started = await Promise.all(
-      REGIONS.map((region) =>
-        startEmbeddedRegion({
-          port: 0,
-          dataFolder: join(folder, region),
-          faucet: true,
-          rateLimits: "generous",
-          definitions: oneShard(),
-          identity,
-          onFailure: (error) => failures.push(error),
-          peers: { regions: REGIONS, link: links.of(region), timing: TIMING, onDivergence: () => {} },
-        }),
-      ),
-    );
-    for (const [at, region] of REGIONS.entries()) regions.set(region, started[at] as RunningRegion);
+    regions = await startThreeRegions();
     for (const name of ["alice", "bob", "carol"]) {
       const body = { name, password: "correct horse battery staple" };
       const { token } = (await ask(OWNER, name, "POST", "/meridian/v1/sign-up", body)).body;
       tokens.set(name, token);
       expect((await ask(OWNER, name, "POST", "/meridian/v1/faucet")).status).to.equal(200);
     }
-    socket = io(String(regions.get(OTHER)?.url), { transports: ["websocket"] });
+    socket = io(regions.urlOf(OTHER), { transports: ["websocket"] });
     socket.on("reconciliation", (message: ReconciliationMessage) => told.push(message));
     sold = await place(OWNER, "alice", "SELL");
     const { seq } = await shardIn(OWNER);
     await eventually(async () => (await shardIn(CUT_OFF)).finalSeq >= seq);
-    cut(true);
+    regions.cut(true);
     await eventually(async () => (await shardIn(CUT_OFF)).route === "fork");
     bought = await place(CUT_OFF, "bob", "BUY");
     expect(bought.status).to.equal("FILLED");
@@ -109,7 +81,7 @@ describe("a fork whose fill the majority took first", () => {
       return route === "own" || (route === "remote" && owner !== CUT_OFF);
     });
     expect((await place(OWNER, "carol", "BUY")).status).to.equal("FILLED");
-    cut(false);
+    regions.cut(false);
     await eventually(async () => {
       const lists = await Promise.all(REGIONS.map((region) => of(region, "bob", "reconciliations")));
       return lists.every(({ reconciliations: [first] }) => first?.state === "reconciled");
@@ -117,12 +89,10 @@ describe("a fork whose fill the majority took first", () => {
   });
   after(async () => {
     socket?.disconnect();
-    await Promise.all([...regions.values()].map((region) => region.stop()));
-    await identity?.close();
-    rmSync(folder, { recursive: true });
+    await regions?.stop();
   });
 
-  it("fails in no Region", () => expect(failures).to.deep.equal([]));
+  it("fails in no Region", () => expect(regions.failures).to.deep.equal([]));
 
   it("is listed in short, the same in every Region", async () => {
     const lists = await Promise.all(REGIONS.map((region) => of(region, "bob", "reconciliations")));

@@ -9,6 +9,7 @@ import { TradeTape } from "./parts/market/trade-tape.tsx";
 import { Notices } from "./parts/notices.tsx";
 import { OrdersPanel } from "./parts/orders/orders-panel.tsx";
 import type { PartProps } from "./parts/part-props.ts";
+import { Banners } from "./parts/regions/banners.tsx";
 import { OrderTicket } from "./parts/ticket/order-ticket.tsx";
 import { TopBar } from "./parts/top-bar.tsx";
 import { isOpen } from "./state/orders.ts";
@@ -34,6 +35,7 @@ export function App({ store, exchange }: PartProps) {
         Skip to the order ticket
       </a>
       <TopBar {...parts} />
+      <Banners store={store} />
       <MarketStrip {...parts} />
       <nav className="views" aria-label="Views">
         {VIEWS.map((name) => (

@@ -9,7 +9,8 @@ export function ConnectionPill({ store }: { readonly store: Store }) {
       {state === "live" && <span>Live</span>}
       {state === "live" && roundTripMs !== undefined && <span className="num">{roundTripMs} ms</span>}
       {state === "connecting" && "Connecting"}
-      {state === "stale" && "Stale: reconnecting"}
+      {state === "stale" && <span>Stale: reconnecting</span>}
+      {state === "stale" && roundTripMs !== undefined && <span className="num">was {roundTripMs} ms</span>}
     </output>
   );
 }

@@ -2,6 +2,7 @@ import { useStore } from "../state/store.ts";
 import { AccountMenu } from "./account/account-menu.tsx";
 import { ConnectionPill } from "./connection-pill.tsx";
 import type { PartProps } from "./part-props.ts";
+import { RegionPills } from "./regions/region-pills.tsx";
 import { useTheme } from "./theme.ts";
 
 /** Name, connection, theme and the account's doors. */
@@ -14,6 +15,7 @@ export function TopBar({ store, exchange }: PartProps) {
         <img src="/icon.svg" alt="" width="22" height="22" /> <span>Meridian</span>
       </strong>
       <ConnectionPill store={store} />
+      <RegionPills {...{ store, exchange }} />
       <span className="fill" />
       <button
         type="button"

@@ -1,6 +1,7 @@
 import type { KlineMessage } from "#shared/protocol/socket.ts";
 import { ApiFailure, callApi, callMeridian } from "./api.ts";
 import { Connection } from "./connection.ts";
+import { cookieOfPlace, type PlaceName } from "./location.ts";
 import { MarketFeed } from "./market-feed.ts";
 import { loadMarkets } from "./market-info.ts";
 import { type OrderRequest, placeOrder } from "./place-order.ts";
@@ -11,6 +12,9 @@ import type { Session } from "./types.ts";
 import { untilAnswered } from "./until-answered.ts";
 import { UserFeed } from "./user-feed.ts";
 
+/** An order that is not accepted after this is told to be late; ms. */
+const ACCEPT_MS = 1000;
+
 /** Set while this browser holds a session; the cookie itself is hidden from scripts. */
 const SIGNED_IN_KEY = "meridian-signed-in";
 
@@ -20,13 +24,15 @@ export class Exchange {
   readonly #connection: Connection;
   readonly #market: MarketFeed;
   readonly #user: UserFeed;
+  readonly #regions: RegionFeed;
 
   constructor(store: Store) {
     this.#store = store;
     this.#connection = new Connection(store);
     this.#market = new MarketFeed(store, this.#connection.socket);
     this.#user = new UserFeed(store, this.#connection.socket);
-    new RegionFeed(store, this.#connection.socket).listen();
+    this.#regions = new RegionFeed(store, this.#connection.socket);
+    this.#regions.listen();
   }
 
   /** Goes live at once, and loads the markets and who is signed in at the same time. Throws `ApiFailure`. */
@@ -80,8 +86,26 @@ export class Exchange {
   }
 
   /** Places an order, a list or a replacement; `onRetry` is told when it is sent again. Throws `ApiFailure`. */
-  place(order: OrderRequest, onRetry: () => void): Promise<void> {
-    return placeOrder(order, onRetry);
+  async place(order: OrderRequest, onRetry: () => void): Promise<void> {
+    const count = (by: 1 | -1) => this.#store.set({ lateOrders: this.#store.get().lateOrders + by });
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      count(1);
+    }, ACCEPT_MS);
+    try {
+      await placeOrder(order, onRetry);
+    } finally {
+      clearTimeout(late);
+      if (isLate) count(-1);
+    }
+  }
+
+  /** Says where the client is: the edge takes it to the Region nearest to there. */
+  moveTo(place: PlaceName | undefined): void {
+    // biome-ignore lint/suspicious/noDocumentCookie: the cookie store does not exist outside of secure contexts
+    document.cookie = cookieOfPlace(place);
+    this.#connection.renew();
   }
 
   /** Lowers an order's quantity; it keeps its place in the queue. Throws `ApiFailure`. */
@@ -154,7 +178,9 @@ export class Exchange {
   #followUser(): void {
     const { session, symbols } = this.#store.get();
     const isKnown = session !== undefined && session !== "unknown" && symbols.length > 0;
-    if (isKnown && this.#connection.socket.connected) this.#user.follow();
+    if (!isKnown || !this.#connection.socket.connected) return;
+    this.#user.follow();
+    void this.#regions.follow();
   }
 }
 

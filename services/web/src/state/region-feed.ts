@@ -31,6 +31,13 @@ export class RegionFeed {
     this.#socket.on("reconciliation", (reconciliation) => void this.#take(reconciliation));
   }
 
+  /** What became of forks before the page was here, or while it was away. */
+  async follow(): Promise<void> {
+    const answer = await this.#ask<{ reconciliations: readonly ReconciliationMessage[] }>("/reconciliations");
+    for (const each of answer?.reconciliations.toReversed() ?? []) await this.#take(each);
+    await this.#loadAdjustments();
+  }
+
   #settle(final: FinalMessage): void {
     const { orders, fills, tape } = this.#store.get();
     this.#store.set({

@@ -50,6 +50,8 @@ export interface PageState {
   /** Those of them that concern the user, with what became of what is the user's own. */
   readonly details: readonly WireReconciliation[];
   readonly adjustments: readonly WireAccountAdjustment[];
+  /** Orders that were not accepted within a second, and are not yet. */
+  readonly lateOrders: number;
   readonly notices: readonly Notice[];
   readonly picked: PickedLevel | undefined;
   readonly dialog: DialogName | undefined;
@@ -83,6 +85,7 @@ const START: PageState = {
   connection: { state: "connecting", roundTripMs: undefined },
   standing: undefined,
   reconciliations: [],
+  lateOrders: 0,
   notices: [],
   picked: undefined,
   dialog: undefined,

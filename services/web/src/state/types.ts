@@ -148,7 +148,7 @@ export interface PickedLevel {
   readonly click: number;
 }
 
-export type DialogName = "sign-in" | "sign-up" | "keys";
+export type DialogName = "sign-in" | "sign-up" | "keys" | "reconciliations";
 
 export type ConnectionState = {
   readonly state: "connecting" | "live" | "stale";

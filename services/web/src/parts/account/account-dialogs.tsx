@@ -1,5 +1,6 @@
 import { useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
+import { ReconciliationDialog } from "../reconciliation/reconciliation-dialog.tsx";
 import { ApiKeysDialog } from "./api-keys-dialog.tsx";
 import { SignInDialog } from "./sign-in-dialog.tsx";
 
@@ -9,6 +10,7 @@ export function AccountDialogs({ store, exchange }: PartProps) {
   const close = () => store.set({ dialog: undefined });
   if (dialog === undefined) return null;
   if (dialog === "keys") return <ApiKeysDialog onClose={close} />;
+  if (dialog === "reconciliations") return <ReconciliationDialog {...{ store, exchange }} onClose={close} />;
   const other = dialog === "sign-up" ? "sign-in" : "sign-up";
   return (
     <SignInDialog

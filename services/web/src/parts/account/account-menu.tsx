@@ -22,6 +22,9 @@ export function AccountMenu({ store, exchange, session }: PartProps & { readonly
         <button type="button" onClick={choose(() => store.set({ dialog: "keys" }))}>
           API keys
         </button>
+        <button type="button" onClick={choose(() => store.set({ dialog: "reconciliations" }))}>
+          Reconciliations
+        </button>
         <button type="button" onClick={choose(() => void exchange.signOut())}>
           Sign out
         </button>

@@ -1,12 +1,17 @@
 import { trimmed } from "../../money/decimal.ts";
+import { provisionalAssets } from "../../state/regions.ts";
 import { useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
+import { StandingMark } from "../regions/standing-mark.tsx";
 import { Skeleton } from "../skeleton.tsx";
 
 /** What the account has: free, and locked by open orders. */
 export function Wallet({ store, exchange }: PartProps) {
   const balances = useStore(store, (state) => state.balances);
   const session = useStore(store, (state) => state.session);
+  const standing = useStore(store, (state) => state.standing);
+  const shardBalances = useStore(store, (state) => state.shardBalances);
+  const provisional = provisionalAssets(standing, shardBalances);
   const isSignedIn = session !== undefined && session !== "unknown";
   const fund = (className: string) => (
     <button type="button" className={className} onClick={() => exchange.takeTestFunds()}>
@@ -40,7 +45,9 @@ export function Wallet({ store, exchange }: PartProps) {
             <tbody>
               {balances.map(({ asset, free, locked }) => (
                 <tr key={asset} data-asset={asset}>
-                  <th scope="row">{asset}</th>
+                  <th scope="row">
+                    {asset} {provisional.has(asset) && <StandingMark icon="◌" word="provisional" />}
+                  </th>
                   <td className="num">{trimmed(free)}</td>
                   <td className="num soft">{trimmed(locked)}</td>
                 </tr>

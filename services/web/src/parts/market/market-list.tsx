@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { digitsOf } from "../../money/decimal.ts";
+import { shardOf } from "../../state/regions.ts";
 import { useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
+import { StandingMark } from "../regions/standing-mark.tsx";
 import { isTyping } from "../shortcuts.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { percentText, toneOf } from "./change-text.ts";
@@ -12,6 +14,7 @@ export function MarketList({ store, exchange }: PartProps) {
   const symbols = useStore(store, (state) => state.symbols);
   const shown = useStore(store, (state) => state.symbol);
   const tickers = useStore(store, (state) => state.tickers);
+  const standing = useStore(store, (state) => state.standing);
   const [search, setSearch] = useState("");
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -46,12 +49,21 @@ export function MarketList({ store, exchange }: PartProps) {
       <ul>
         {found.map(({ symbol, baseAsset, quoteAsset, tickSize }) => {
           const ticker = tickers[symbol];
+          const shard = shardOf(standing, symbol);
+          const isUnreachable = shard?.route === "unreachable";
           return (
             <li key={symbol}>
-              <button type="button" aria-pressed={symbol === shown} onClick={() => exchange.show(symbol)}>
+              <button
+                type="button"
+                aria-pressed={symbol === shown}
+                data-unreachable={isUnreachable}
+                onClick={() => exchange.show(symbol)}
+              >
                 <span className="pair">
                   <b>{baseAsset}</b>
                   <small>/{quoteAsset}</small>
+                  {isUnreachable && <StandingMark icon="⚠" word="cannot be reached" />}
+                  {shard?.provisional && <StandingMark icon="◌" word="provisional" />}
                 </span>
                 {ticker === undefined ? (
                   <i className="waiting" />

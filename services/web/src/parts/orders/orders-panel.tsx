@@ -2,13 +2,14 @@ import { useState } from "react";
 import { isOpen } from "../../state/orders.ts";
 import { useSession, useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
+import { AdjustmentLog } from "../reconciliation/adjustment-log.tsx";
 import { Skeleton } from "../skeleton.tsx";
 import { FillTable } from "./fill-table.tsx";
 import { OpenOrders } from "./open-orders.tsx";
 import { OrderTable } from "./order-table.tsx";
 import { Tabs } from "./tabs.tsx";
 
-const TABS = ["Open orders", "History", "Fills"] as const;
+const TABS = ["Open orders", "History", "Fills", "Adjustments"] as const;
 
 /** The account's orders with their live status, and its fills. */
 export function OrdersPanel({ store, exchange }: PartProps) {
@@ -47,6 +48,9 @@ export function OrdersPanel({ store, exchange }: PartProps) {
         )}
         {session !== undefined && !isLoading && tab === "Fills" && (
           <FillTable store={store} fills={fills ?? []} />
+        )}
+        {session !== undefined && !isLoading && tab === "Adjustments" && (
+          <AdjustmentLog {...{ store, exchange }} />
         )}
       </div>
     </section>
