@@ -1,5 +1,4 @@
 import { Book, type Taker as BookTaker } from "#services/matching/book/book.ts";
-import type { BookSide } from "#services/matching/book/book-side.ts";
 import { BUY, PLACE, WORDS } from "../flows/flow.ts";
 import { type Contender, timed } from "./contender.ts";
 
@@ -12,10 +11,9 @@ export const meridianBook: Contender = {
   run(flow) {
     const { words, setup } = flow;
     let trades = 0;
-    // With the memory that the flow needs, as the whole engine has it: the other engine's heap is there from its earlier runs too.
     const market = new BareMarket(() => {
       trades++;
-    }, words.length / WORDS);
+    });
     market.play(words, 0, setup);
     return timed(() => {
       trades = 0;
@@ -26,17 +24,14 @@ export const meridianBook: Contender = {
 };
 
 class BareMarket implements BookTaker {
-  readonly #book: Book;
-  readonly #bids: BookSide;
-  readonly #asks: BookSide;
+  readonly #book = new Book();
+  readonly #bids = this.#book.createSide("BUY");
+  readonly #asks = this.#book.createSide("SELL");
   readonly #onTrade: OnTrade;
   #remaining = 0;
   #taker = 0;
 
-  constructor(onTrade: OnTrade, capacity: number) {
-    this.#book = new Book(capacity);
-    this.#bids = this.#book.createSide("BUY");
-    this.#asks = this.#book.createSide("SELL");
+  constructor(onTrade: OnTrade) {
     this.#onTrade = onTrade;
   }
 
