@@ -82,6 +82,8 @@ export class ShardNode implements CanonicalSide, OwnedShard {
       store,
       clock,
       random,
+      // Nothing that it does is urgent.
+      lookMs: 2 * dependencies.timing.lookMs,
       onFailure,
     });
     this.route = {
