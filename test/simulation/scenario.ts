@@ -22,6 +22,8 @@ export interface Scenario {
   /** Of a thousand records, so many leave a gap of positions in a log. */
   readonly gapPerMille: number;
   readonly snapshotCommands: number;
+  /** How often a Region looks how a shard stands: safety must not depend on it. */
+  readonly lookMs: number;
 }
 
 export interface ScenarioOptions {
@@ -59,6 +61,7 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     seconds: options.seconds,
     gapPerMille: draw.perMille(300) ? 30 : 0,
     snapshotCommands: draw.pick([40, 150, 600]),
+    lookMs: draw.pick([50, 300, 300, 600]),
   };
 }
 

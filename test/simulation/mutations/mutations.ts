@@ -93,6 +93,12 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     replace: "if (this.#fork === undefined) return;",
   },
   {
+    name: "a fork is done with before its replay is final",
+    file: "services/reconciliation/reconciler.ts",
+    find: "return seen <= side.finalSeq();",
+    replace: "return true;",
+  },
+  {
     name: "an owner's fork begins where its reign would go on",
     file: "services/region/write-fork.ts",
     find: 'if (span?.owner === self && !(await matching.append({ kind: "Tick", time: clock.now() }))) return undefined;',

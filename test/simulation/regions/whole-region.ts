@@ -48,7 +48,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     feedOf: (shard) => found(feeds.get(shard)),
     clock,
     random,
-    timing: DEFAULT_TIMING,
+    timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
     createMatching: (recovered, dependencies) => {
       const matching = new MatchingService(recovered, dependencies);
       folds.set(dependencies.tape.shard, matching);
