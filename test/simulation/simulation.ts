@@ -1,5 +1,9 @@
+import type { BranchId } from "#shared/domain/ids.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { Auditor } from "./audit/auditor.ts";
+import { differenceOf, reconciliationsOf } from "./audit/expect-reconciled.ts";
 import { expectRest } from "./audit/expect-rest.ts";
+import type { FinalTape } from "./audit/final-tape.ts";
 import { Finding, INVARIANTS } from "./audit/finding.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Cluster, type RegionStarter } from "./cluster.ts";
@@ -53,7 +57,16 @@ export class Simulation {
     const { time, cluster } = this;
     const faultRandom = random.split("faults");
     this.#nemesis = new Nemesis(
-      { cluster, random: faultRandom, time, shards, meanDurationMs: faultRandom.pick([2000, 6000, 20_000]) },
+      {
+        cluster,
+        random: faultRandom,
+        time,
+        shards,
+        markets: scenario.definitions.shards.flatMap(({ id, markets }) =>
+          markets.map((market) => ({ shard: id, market })),
+        ),
+        meanDurationMs: faultRandom.pick([2000, 6000, 20_000]),
+      },
       this.trace,
     );
     this.#traders = createTraders(this, scenario, random.split("traders"));
@@ -72,7 +85,7 @@ export class Simulation {
     const shards = this.#options.scenario.definitions.shards.map(({ id }) => id);
     // Time went on while the journals were read.
     this.until("all is at rest for the audit", REST_WITHIN_MS, () => this.#isAtRest());
-    expectRest(this.auditor, shards, cluster.processes);
+    this.#expectReconciled(expectRest(this.auditor, shards, cluster.processes));
     this.#throwIfFound();
   }
 
@@ -168,6 +181,37 @@ export class Simulation {
       return `${region}: ${[...stands, ...process.unfinished()].join(", ")}`;
     });
     return `${waiting} traders wait; ${regions.join("; ")}`;
+  }
+
+  /** Each Region has written down of each fork what the tape says, or does so soon. */
+  #expectReconciled(tapes: readonly FinalTape[]): void {
+    const differences = new Map<string, string | undefined>(
+      this.cluster.regions.map((region) => [region, `${region} has not been asked`]),
+    );
+    const compare = async () => {
+      const expected = new Map<string, Reconciliation>();
+      for (const tape of tapes) {
+        const archive = this.auditor.archiveOf(tape.shard);
+        const epochOf = (branch: BranchId) => archive.branch(branch).parent?.epoch ?? 0;
+        for (const [id, each] of await reconciliationsOf(tape, epochOf)) expected.set(id, each);
+      }
+      for (const { region, reconciliations } of this.cluster.processes)
+        differences.set(region, differenceOf(region, await reconciliations(), expected));
+    };
+    const end = this.time.now + REST_WITHIN_MS;
+    for (;;) {
+      let isOver = false;
+      compare().then(
+        () => {
+          isOver = true;
+        },
+        (error: unknown) => this.found(error),
+      );
+      this.until("the reconciliations are read", UP_WITHIN_MS, () => isOver);
+      const [difference] = [...differences.values()].filter((each) => each !== undefined);
+      if (difference === undefined) return;
+      if (this.time.now > end) throw new Finding(INVARIANTS.reconciled, difference);
+    }
   }
 
   #readTapes(shard: Parameters<Auditor["archiveOf"]>[0]): void {

@@ -1,5 +1,5 @@
 import type { Command } from "#shared/domain/command.ts";
-import type { AccountId, AssetId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, MarketId, OrderId, OrderListId, ShardId } from "#shared/domain/ids.ts";
 import type { OrderTerms } from "#shared/domain/order.ts";
 import { type OrderStory, someList, someOrder } from "#test/property/stream-orders.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
@@ -31,6 +31,7 @@ const KINDS = {
   amend: 60,
   deposit: 15,
   withdraw: 25,
+  transfer: 25,
 };
 
 const RECENT = 10;
@@ -41,6 +42,7 @@ export function someIntent(
   memory: TraderMemory,
   market: MarketId,
   assets: readonly AssetId[],
+  otherShards: readonly ShardId[],
 ): Intent {
   const { account, story, placed } = memory;
   const kind = random.weighted(KINDS);
@@ -115,6 +117,12 @@ export function someIntent(
     case "deposit": {
       const [asset, amount] = [random.pick(assets), random.between(1, 3000)];
       return () => ({ kind: "Deposit", account, asset, amount });
+    }
+    case "transfer": {
+      const [asset, amount] = [random.pick(assets), random.between(1, 300)];
+      // Where there is no other shard it asks for what cannot be.
+      const toShard = otherShards.length === 0 ? ("nowhere" as ShardId) : random.pick(otherShards);
+      return () => ({ kind: "TransferOut", account, asset, amount, toShard });
     }
     case "withdraw": {
       const [asset, amount] = [random.pick(assets), random.between(1, 3000)];

@@ -76,8 +76,9 @@ export class Trader {
     time.schedule(random.exponential(this.#meanPauseMs), () => {
       if (this.#isStopped) return;
       const { market, shard, assets } = random.pick(places);
+      const otherShards = [...new Set(places.map((place) => place.shard))].filter((each) => each !== shard);
       this.#memory.story.now = EPOCH + Math.floor(time.now);
-      this.begin(shard, someIntent(random, this.#memory, market, assets));
+      this.begin(shard, someIntent(random, this.#memory, market, assets, otherShards));
       this.start();
     });
   }
