@@ -27,6 +27,8 @@ export interface ReconcilerDependencies {
   readonly random: Random;
   /** How often it looks whether there is something to do, ms. */
   readonly lookMs: number;
+  /** How many commands of a fork are on their way at a time (64). */
+  readonly replayWindow?: number | undefined;
   /** A programmer error, or a store that takes no more: the task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -197,7 +199,7 @@ export class Reconciler {
   }
 
   async #replay(fork: Fork): Promise<boolean> {
-    const { shard, side, clock, log } = this.#dependencies;
+    const { shard, side, clock, log, replayWindow } = this.#dependencies;
     const engine = await side.engineAt(fork.parent, fork.parentSeq);
     const records = await readBetween(log, fork.start, fork.seal ?? fork.start);
     const folded = foldFork(
@@ -210,7 +212,7 @@ export class Reconciler {
       this.#emptyTails.add(nameOf(fork));
       return true;
     }
-    return replayFork(shard, forkCommands(folded), side, clock, () => this.#isStopped);
+    return replayFork(shard, forkCommands(folded), side, clock, () => this.#isStopped, replayWindow);
   }
 
   /** Sends on what no fold took: with the same id, so a command that the client sent again by itself takes effect once. */
@@ -232,12 +234,13 @@ export class Reconciler {
     }
   }
 
-  /** Behind everything that is settled; the reign that goes on is looked at again from its beginning, for it may yet be cut. */
+  /** Behind everything that is settled; a reign that goes on, or that may yet begin, is looked at again from its beginning, for it may be cut there. */
   async #moveBookmark(lineage: readonly LineageSpan[]): Promise<void> {
     const { store, shard, self } = this.#dependencies;
     const last = lineage.at(-1);
     const open = last?.owner === self ? last.start : this.#own.last;
-    const bookmark = Math.min(open, this.#forwarded);
+    const begun = this.#own.firstBegunAfter(last?.epoch ?? 0);
+    const bookmark = Math.min(open, begun, this.#forwarded);
     if (bookmark > store.bookmark(shard)) await store.setBookmark(shard, bookmark);
   }
 

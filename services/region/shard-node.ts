@@ -84,6 +84,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
       random,
       // Nothing that it does is urgent.
       lookMs: 2 * dependencies.timing.lookMs,
+      replayWindow: dependencies.replayWindow,
       onFailure,
     });
     this.route = {
