@@ -24,6 +24,8 @@ export interface Scenario {
   readonly snapshotCommands: number;
   /** How often a Region looks how a shard stands: safety must not depend on it. */
   readonly lookMs: number;
+  /** How many commands of a fork are on their way at a time: few, so that small forks take several turns too. */
+  readonly replayWindow: number;
 }
 
 export interface ScenarioOptions {
@@ -62,6 +64,7 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     gapPerMille: draw.perMille(300) ? 30 : 0,
     snapshotCommands: draw.pick([40, 150, 600]),
     lookMs: draw.pick([50, 300, 300, 600]),
+    replayWindow: draw.pick([1, 2, 64]),
   };
 }
 

@@ -51,6 +51,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     clock,
     random,
     timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
+    replayWindow: scenario.replayWindow,
     createMatching: (recovered, dependencies) => {
       const matching = new MatchingService(recovered, dependencies);
       folds.set(dependencies.tape.shard, matching);
