@@ -31,9 +31,10 @@ export function fatesOf(tape: readonly Outcome[]): ReadonlyMap<CommandId, readon
   return fates;
 }
 
-/** It was seen before, or was meant for another branch, or came out of turn. */
+/** It was seen before, or was meant for another branch, or came out of turn, or found nothing to do. */
 export function isWithoutEffect(first: Event | undefined): boolean {
   switch (first?.kind) {
+    case undefined:
     case "CommandRepeated":
     case "Misdirected":
     case "Undecodable":

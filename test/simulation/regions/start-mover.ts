@@ -34,7 +34,7 @@ function moverShard(
     onUpdate: (
       listener: (update: { outcome: Parameters<Parameters<OutcomeFeed["subscribe"]>[0]>[0] }) => void,
     ) => transfers.onOutcome((outcome) => listener({ outcome })),
-    onRewind: (listener: () => void) => feed.subscribe(() => {}, listener),
+    onRewind: (listener: () => void) => transfers.onRebuilt(listener),
   };
   return {
     shard: node.shard,

@@ -7,6 +7,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 export class TransfersOfFold {
   readonly #state: () => EngineState;
   readonly #listeners = new Set<(outcome: Outcome) => void>();
+  readonly #onRebuilt = new Set<() => void>();
   #memory: TransferMemory | undefined;
 
   constructor(feed: OutcomeFeed, state: () => EngineState) {
@@ -31,10 +32,18 @@ export class TransfersOfFold {
     return { cancel: () => this.#listeners.delete(listener) };
   }
 
+  /** Called when the memory is of another tape. */
+  onRebuilt(listener: () => void): { cancel(): void } {
+    this.#onRebuilt.add(listener);
+    return { cancel: () => this.#onRebuilt.delete(listener) };
+  }
+
   /** An outcome is published as soon as it is folded: the state is the one behind it. */
   #take(outcome: Outcome): void {
-    if (this.#memory === undefined) this.#memory = new TransferMemory(this.#state());
-    else this.#memory.fold(outcome);
+    if (this.#memory === undefined) {
+      this.#memory = new TransferMemory(this.#state());
+      for (const listener of this.#onRebuilt) listener();
+    } else this.#memory.fold(outcome);
     for (const listener of this.#listeners) listener(outcome);
   }
 }
