@@ -37,6 +37,7 @@ export class Simulation {
   readonly #options: SimulationOptions;
   readonly #nemesis: Nemesis;
   readonly #traders: readonly Trader[];
+  #tradedMs = 0;
   #finding: { readonly error: unknown } | undefined;
 
   constructor(options: SimulationOptions) {
@@ -89,6 +90,16 @@ export class Simulation {
     this.#throwIfFound();
   }
 
+  /** How many orders clients have thought of. */
+  get orders(): number {
+    return this.#traders.reduce((sum, { orders }) => sum + orders, 0);
+  }
+
+  /** How long they traded under faults, simulated ms. */
+  get tradedMs(): number {
+    return this.#tradedMs;
+  }
+
   /** Something is wrong: the run ends behind this event. */
   found(error: unknown): void {
     this.#finding ??= { error };
@@ -114,11 +125,15 @@ export class Simulation {
 
   #underFaults(): void {
     const { seconds } = this.#options.scenario;
-    const end = this.time.now + 1000 * seconds;
+    const begin = this.time.now;
+    const end = begin + 1000 * seconds;
     const lastStep = this.time.steps + this.#options.maxSteps;
     for (const trader of this.#traders) trader.start();
     this.#nemesis.start();
-    while (this.time.now < end && this.time.steps < lastStep) this.#step();
+    while (this.time.now < end && this.time.steps < lastStep) {
+      this.#step();
+      this.#tradedMs = this.time.now - begin;
+    }
   }
 
   #heal(): void {

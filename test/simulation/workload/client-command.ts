@@ -19,6 +19,8 @@ export interface TraderMemory {
   readonly account: AccountId;
   readonly story: OrderStory;
   readonly placed: Named[];
+  /** How many orders it has thought of, each leg of a list for one, however often they were sent. */
+  orders: number;
 }
 
 const KINDS = {
@@ -49,11 +51,13 @@ export function someIntent(
   switch (kind) {
     case "place": {
       const order = someOrder(random, story);
+      memory.orders++;
       remember(memory, market, order.clientOrderId, false);
       return (mint) => ({ kind: "PlaceOrder", account, market, ...withId(order, mint) });
     }
     case "list": {
       const list = someList(random, story, account, market);
+      memory.orders += list.orders.length;
       remember(memory, market, list.listClientOrderId, true);
       for (const order of list.orders) remember(memory, market, order.clientOrderId, false);
       return (mint) => ({
@@ -89,6 +93,7 @@ export function someIntent(
     case "replace": {
       const { market: its, clientOrderId } = someNamed(random, placed, market, false);
       const order = someOrder(random, story);
+      memory.orders++;
       remember(memory, its, order.clientOrderId, false);
       const mode = random.pick(["STOP_ON_FAILURE", "ALLOW_FAILURE"] as const);
       return (mint) => ({

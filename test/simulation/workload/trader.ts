@@ -70,6 +70,11 @@ export class Trader {
     return this.#open;
   }
 
+  /** How many orders it has thought of. */
+  get orders(): number {
+    return this.#memory.orders;
+  }
+
   start(): void {
     const { time, places } = this.#around;
     const random = this.#random;
