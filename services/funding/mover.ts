@@ -48,7 +48,7 @@ export class TransferMover {
   readonly #sentAt = new Map<CommandId, number>();
   #timer: Timer | undefined;
   #isScheduled = false;
-  /** Something is in flight. */
+  /** Something is in flight, whoever moves it. */
   #isBusy = false;
   #isStopped = false;
 
@@ -84,9 +84,11 @@ export class TransferMover {
     const wanted = new Set<CommandId>();
     this.#isBusy = false;
     for (const from of this.#shards.values()) {
+      const inFlight = from.transfersInFlight();
+      // Also what another Region has to move: this one may own the shard a moment later, and nothing else would tell.
+      if (inFlight.length > 0) this.#isBusy = true;
       if (!from.isOwned()) continue;
-      for (const transfer of from.transfersInFlight()) {
-        this.#isBusy = true;
+      for (const transfer of inFlight) {
         // No effect leaves a shard before it is final.
         if (transfer.seq > from.finalSeq()) continue;
         for (const id of this.#move(from, transfer)) wanted.add(id);

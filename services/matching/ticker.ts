@@ -10,7 +10,8 @@ export class Ticker {
   readonly #append: (time: number) => void;
   #timer: Timer | undefined;
   #lastTick = Number.NEGATIVE_INFINITY;
-  #busy = false;
+  #isRunning = false;
+  #isBusy = false;
 
   constructor(clock: Clock, append: (time: number) => void) {
     this.#clock = clock;
@@ -18,24 +19,34 @@ export class Ticker {
   }
 
   start(): void {
+    this.#isRunning = true;
     this.#tick();
-    this.#timer = this.#clock.schedule(BUSY_INTERVAL_MS, () => this.start());
   }
 
   stop(): void {
+    this.#isRunning = false;
     this.#timer?.cancel();
   }
 
-  /** Something other than a tick was folded. */
+  /** Something other than a tick was folded: the next tick comes soon. */
   noteCommand(): void {
-    this.#busy = true;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    if (this.#isRunning) this.#wait();
   }
 
   #tick(): void {
-    const age = this.#clock.monotonic() - this.#lastTick;
-    if (!this.#busy && age < IDLE_INTERVAL_MS) return;
-    this.#busy = false;
+    this.#isBusy = false;
     this.#lastTick = this.#clock.monotonic();
+    this.#wait();
     this.#append(this.#clock.now());
+  }
+
+  /** One timer, at the next tick: an idle shard wakes nobody in between. */
+  #wait(): void {
+    const age = this.#clock.monotonic() - this.#lastTick;
+    const interval = this.#isBusy ? BUSY_INTERVAL_MS : IDLE_INTERVAL_MS;
+    this.#timer?.cancel();
+    this.#timer = this.#clock.schedule(Math.max(0, interval - age), () => this.#tick());
   }
 }

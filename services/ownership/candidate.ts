@@ -19,6 +19,8 @@ export interface CandidateOptions extends FailOver {
   /** Whether this Region may try at the moment: not while a fork of its own is open, for one. */
   mayTry(): boolean;
   onTaken(taken: TakenEpoch): void;
+  /** A store that failed, or a programmer error: it tries no more, and the task must stop and start again. */
+  onFailure(error: unknown): void;
 }
 
 type Reason = "blank" | "ended" | "expired" | "half-fenced";
@@ -46,13 +48,17 @@ export class Candidate {
     this.#isRunning = true;
     this.#drawJitter();
     this.#stopListening = this.#options.watch.onRecord(() => this.#drawJitter());
-    void this.#goOn();
+    this.#begin();
   }
 
   stop(): void {
     this.#isRunning = false;
     this.#stopListening();
     this.#timer?.cancel();
+  }
+
+  #begin(): void {
+    this.#goOn().catch((error: unknown) => this.#options.onFailure(error));
   }
 
   async #goOn(): Promise<void> {
@@ -63,7 +69,7 @@ export class Candidate {
       if (taken === undefined) this.#notBefore = clock.monotonic() + random.below(this.#spreadMs);
       else this.#options.onTaken(taken);
     }
-    this.#timer = clock.schedule(lookMs, () => void this.#goOn());
+    this.#timer = clock.schedule(lookMs, () => this.#begin());
   }
 
   #reason(): Reason | undefined {

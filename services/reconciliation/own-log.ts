@@ -27,6 +27,8 @@ export class OwnLog {
   readonly #forks = new Map<BranchId, ForkSpan>();
   readonly #seals = new Map<BranchId, number>();
   readonly #ends = new Map<BranchId, number>();
+  /** Reigns that began in this log, if the register took them: epoch, and the position behind which they do. */
+  readonly #begun: { readonly epoch: number; readonly start: number }[] = [];
   #last: number;
 
   /** Begins behind a position: what lies before it needs nothing any more. */
@@ -46,6 +48,7 @@ export class OwnLog {
     if (envelope === null) return;
     const { branch, command } = envelope;
     if (command.kind === "BranchStarted") {
+      if (!command.provisional) this.#begun.push({ epoch: command.epoch, start });
       if (!command.provisional || command.branch !== branch || this.#forks.has(branch)) return;
       this.#forks.set(branch, { branch, parent: command.parent, parentSeq: command.parentSeq, start });
     } else if (command.kind === "ForkSealed" && command.fork === branch)
@@ -56,6 +59,15 @@ export class OwnLog {
   /** In the order of the log. */
   openedForks(): readonly OpenedFork[] {
     return [...this.#forks.values()].map((span) => ({ ...span, seal: this.#seals.get(span.branch) }));
+  }
+
+  /**
+   * The position behind which the first reign begins that may yet come into the lineage: a takeover writes its beginning into the log before it asks the register, so until an
+   * epoch is given to somebody its beginning may be one that counts.
+   */
+  firstBegunAfter(epoch: number): number {
+    const pending = this.#begun.filter((begun) => begun.epoch > epoch);
+    return Math.min(Number.POSITIVE_INFINITY, ...pending.map(({ start }) => start));
   }
 
   sealOf(branch: BranchId): number | undefined {

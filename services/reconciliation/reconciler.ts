@@ -1,6 +1,7 @@
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { ownRecord } from "#services/matching/own-record.ts";
 import type { Command } from "#shared/domain/command.ts";
+import { branchOfRecord } from "#shared/domain/encoding/command-encoding.ts";
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -24,12 +25,14 @@ export interface ReconcilerDependencies {
   readonly store: ReconciliationStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** How often it looks whether there is something to do, ms. */
+  readonly lookMs: number;
+  /** How many commands of a fork are on their way at a time (64). */
+  readonly replayWindow?: number | undefined;
   /** A programmer error, or a store that takes no more: the task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** How often it looks whether there is something to do. */
-const LOOK_MS = 100;
 const BATCH = 1000;
 const FORWARD_BATCH = 100;
 
@@ -74,7 +77,7 @@ export class Reconciler {
   }
 
   async #run(): Promise<void> {
-    const { clock, onFailure } = this.#dependencies;
+    const { clock, lookMs, onFailure } = this.#dependencies;
     while (!this.#isStopped) {
       try {
         await this.#look();
@@ -82,7 +85,7 @@ export class Reconciler {
         onFailure(error);
         return;
       }
-      await new Promise<void>((resolve) => clock.schedule(LOOK_MS, resolve));
+      await new Promise<void>((resolve) => clock.schedule(lookMs, resolve));
     }
   }
 
@@ -144,21 +147,34 @@ export class Reconciler {
 
   /** The fold had seen the end of these replays when it stood here. */
   readonly #endSeen = new Map<BranchId, number>();
+  /** Tails of which nothing took effect, by branch and cut: the log is what it is, so they need not be folded again. */
+  readonly #emptyTails = new Set<string>();
 
   /** True when every fork of the own log is sealed, replayed to its end and final. */
   async #replayAll(lineage: readonly LineageSpan[], reigns: readonly EndedReign[]): Promise<boolean> {
     const { side } = this.#dependencies;
-    for (const fork of this.#forksOf(lineage, reigns)) {
+    const forks = this.#forksOf(lineage, reigns);
+    for (const fork of forks) {
       const state = side.forkState(fork.branch);
-      if (state?.ended === true) {
-        if (!this.#endSeen.has(fork.branch)) this.#endSeen.set(fork.branch, side.foldedSeq());
-        continue;
-      }
+      if (state?.ended === true || this.#emptyTails.has(nameOf(fork))) continue;
       this.#endSeen.delete(fork.branch);
       // One after the other: a fork that hangs on another's tail comes behind it.
       if (fork.seal === undefined || state === undefined || !(await this.#replay(fork))) return false;
     }
-    return Math.max(0, ...this.#endSeen.values()) <= side.finalSeq();
+    // All of them at one moment: while one was replayed, the fold may have gone back behind the end of another.
+    return forks.every((fork) => this.#emptyTails.has(nameOf(fork)) || this.#isFinal(fork.branch));
+  }
+
+  /** The fold has the end of its replay, at a place that stays. */
+  #isFinal(fork: BranchId): boolean {
+    const { side } = this.#dependencies;
+    if (side.forkState(fork)?.ended !== true) {
+      this.#endSeen.delete(fork);
+      return false;
+    }
+    const seen = this.#endSeen.get(fork) ?? side.foldedSeq();
+    this.#endSeen.set(fork, seen);
+    return seen <= side.finalSeq();
   }
 
   /** Tails and opened forks, in the order of the log. */
@@ -183,7 +199,7 @@ export class Reconciler {
   }
 
   async #replay(fork: Fork): Promise<boolean> {
-    const { shard, side, clock, log } = this.#dependencies;
+    const { shard, side, clock, log, replayWindow } = this.#dependencies;
     const engine = await side.engineAt(fork.parent, fork.parentSeq);
     const records = await readBetween(log, fork.start, fork.seal ?? fork.start);
     const folded = foldFork(
@@ -192,8 +208,11 @@ export class Reconciler {
       records.map(({ bytes }) => bytes),
     );
     // Nothing beyond the cut took effect: there is nothing to tell anybody.
-    if (fork.isTail && folded.entries.length === 0) return true;
-    return replayFork(shard, forkCommands(folded), side, clock, () => this.#isStopped);
+    if (fork.isTail && folded.entries.length === 0) {
+      this.#emptyTails.add(nameOf(fork));
+      return true;
+    }
+    return replayFork(shard, forkCommands(folded), side, clock, () => this.#isStopped, replayWindow);
   }
 
   /** Sends on what no fold took: with the same id, so a command that the client sent again by itself takes effect once. */
@@ -204,22 +223,24 @@ export class Reconciler {
     while (this.#forwarded < this.#own.last) {
       const records = await log.read(this.#forwarded, FORWARD_BATCH);
       const late = records.flatMap(({ position, bytes }) => {
+        const record = position > this.#own.last ? undefined : branchOfRecord(bytes);
+        if (record === undefined) return [];
+        if (this.#own.fateOf(position, record.branch, reigns, current) !== "late") return [];
         const envelope = decodeOrNull(bytes);
-        if (envelope === null || position > this.#own.last) return [];
-        const isLate = this.#own.fateOf(position, envelope.branch, reigns, current) === "late";
-        return isLate && forwardable(envelope) ? [envelope] : [];
+        return envelope !== null && forwardable(envelope) ? [envelope] : [];
       });
       if (late.length > 0 && !(await side.append(late))) return;
       this.#forwarded = Math.min(records.at(-1)?.position ?? this.#own.last, this.#own.last);
     }
   }
 
-  /** Behind everything that is settled; the reign that goes on is looked at again from its beginning, for it may yet be cut. */
+  /** Behind everything that is settled; a reign that goes on, or that may yet begin, is looked at again from its beginning, for it may be cut there. */
   async #moveBookmark(lineage: readonly LineageSpan[]): Promise<void> {
     const { store, shard, self } = this.#dependencies;
     const last = lineage.at(-1);
     const open = last?.owner === self ? last.start : this.#own.last;
-    const bookmark = Math.min(open, this.#forwarded);
+    const begun = this.#own.firstBegunAfter(last?.epoch ?? 0);
+    const bookmark = Math.min(open, begun, this.#forwarded);
     if (bookmark > store.bookmark(shard)) await store.setBookmark(shard, bookmark);
   }
 
@@ -236,6 +257,10 @@ interface Fork {
   readonly start: number;
   readonly seal: number | undefined;
   readonly isTail: boolean;
+}
+
+function nameOf({ branch, start }: Fork): string {
+  return `${branch} ${start}`;
 }
 
 async function readBetween(log: CommandLog, after: number, through: number): Promise<LogRecord[]> {

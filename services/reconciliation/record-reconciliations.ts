@@ -32,7 +32,8 @@ export interface RecorderDependencies {
 
 /** How much is read again after a restart, at most: remembering each place would cost more. */
 const REMEMBER_EVERY = 10_000;
-const LOOK_MS = 20;
+/** Finality takes a journey between Regions at least. */
+const LOOK_MS = 100;
 
 /** Writes down what became of each fork, as the journal of the lineage shows it. Told the same again it writes the same again. */
 export class ReconciliationRecorder {

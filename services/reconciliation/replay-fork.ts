@@ -4,8 +4,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { CanonicalSide } from "./canonical-side.ts";
 import { forkCommandId } from "./fork-commands.ts";
 
-/** So many commands of a fork are on their way at a time. */
-const WINDOW = 64;
+/** So many commands of a fork are on their way at a time, where nothing else is said. */
+export const REPLAY_WINDOW = 64;
 /** How often is looked for progress, and after how long without any the window is sent again. */
 const LOOK_MS = 20;
 const PATIENCE_MS = 2000;
@@ -20,6 +20,7 @@ export async function replayFork(
   side: CanonicalSide,
   clock: Clock,
   isStopped: () => boolean,
+  window = REPLAY_WINDOW,
 ): Promise<boolean> {
   const [first] = commands;
   if (first === undefined) return true;
@@ -39,7 +40,7 @@ export async function replayFork(
       movedAt = clock.monotonic();
     }
     sentThrough = Math.max(sentThrough, cursor);
-    const next = commands.slice(sentThrough, cursor + WINDOW);
+    const next = commands.slice(sentThrough, cursor + window);
     if (next.length > 0) {
       const isSent = await side.append(
         next.map((command) => ({ commandId: forkCommandId(shard, fork, command.n), validUntil: 0, command })),

@@ -35,6 +35,8 @@ export interface ShardNodeDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly timing: Timing;
+  /** How many commands of a fork are on their way to the owner at a time; as the reconciler has it where nothing is said. */
+  readonly replayWindow?: number | undefined;
   readonly snapshotPolicy: SnapshotPolicy;
   /** The fold in this process, or zones of its own. */
   readonly createMatching: CreateMatching;

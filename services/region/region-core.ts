@@ -33,6 +33,8 @@ export interface RegionDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly timing: Timing;
+  /** How many commands of a fork are on their way to the owner at a time. */
+  readonly replayWindow?: number | undefined;
   readonly snapshotPolicy: SnapshotPolicy;
   /** The fold in this process where nothing is said. */
   readonly createMatching?: CreateMatching | undefined;

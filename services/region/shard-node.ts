@@ -82,6 +82,9 @@ export class ShardNode implements CanonicalSide, OwnedShard {
       store,
       clock,
       random,
+      // Nothing that it does is urgent.
+      lookMs: 2 * dependencies.timing.lookMs,
+      replayWindow: dependencies.replayWindow,
       onFailure,
     });
     this.route = {

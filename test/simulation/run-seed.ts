@@ -18,6 +18,9 @@ export interface SeedResult {
   /** Of all that happened: equal for equal seeds. */
   readonly hash: number;
   readonly requests: number;
+  /** Orders that clients thought of, and how long they traded under faults, simulated ms. */
+  readonly orders: number;
+  readonly tradedMs: number;
   readonly acknowledgments: number;
   readonly messages: number;
   readonly tookMs: number;
@@ -69,6 +72,8 @@ function runNow(seed: number, options: SeedOptions): SeedResult {
     simulatedMs: time.now,
     hash: time.hash,
     requests: auditor.requests.requests.size,
+    orders: simulation.orders,
+    tradedMs: simulation.tradedMs,
     acknowledgments: auditor.requests.acknowledgments.length,
     messages: cluster.network.messages,
     tookMs: performance.now() - begin,

@@ -15,13 +15,17 @@ export interface Scenario {
   readonly regions: readonly RegionId[];
   readonly definitions: Definitions;
   readonly accounts: readonly AccountId[];
-  /** Of all clients together. */
-  readonly ordersPerSecond: number;
+  /** Of all clients together; about three of four bring new orders. */
+  readonly actionsPerSecond: number;
   /** How long clients trade under faults, in simulated seconds; then all heals and must come to rest. */
   readonly seconds: number;
   /** Of a thousand records, so many leave a gap of positions in a log. */
   readonly gapPerMille: number;
   readonly snapshotCommands: number;
+  /** How often a Region looks how a shard stands: safety must not depend on it. */
+  readonly lookMs: number;
+  /** How many commands of a fork are on their way at a time: few, so that small forks take several turns too. */
+  readonly replayWindow: number;
 }
 
 export interface ScenarioOptions {
@@ -55,10 +59,12 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     regions,
     definitions: { regions, assets: assetsOf(markets), markets, shards },
     accounts: Array.from({ length: 24 }, (_, at) => (at + 1) as AccountId),
-    ordersPerSecond: draw.between(5, 9),
+    actionsPerSecond: draw.between(7, 11),
     seconds: options.seconds,
     gapPerMille: draw.perMille(300) ? 30 : 0,
     snapshotCommands: draw.pick([40, 150, 600]),
+    lookMs: draw.pick([50, 300, 300, 600]),
+    replayWindow: draw.pick([1, 2, 64]),
   };
 }
 

@@ -3,6 +3,7 @@ import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, OrderId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Watermark } from "#shared/domain/lineage.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 
 /** What a client is told about a command that it sent. */
 export type Reply =
@@ -31,6 +32,8 @@ export interface SimulatedRegion {
   standOf(shard: ShardId): Stand | undefined;
   /** What its journal holds of the tape that it publishes now, from the beginning. */
   tapeOf(shard: ShardId): Promise<readonly Outcome[]>;
+  /** What it has written down of forks, of all shards. */
+  reconciliations(): Promise<readonly Reconciliation[]>;
   /** How it sees a shard, in words, for whoever looks at a run that came to no rest. */
   describe(shard: ShardId): string;
   /** What is left to do, in words: commands queued, transfers in flight, forks not reconciled; nothing once all has come to rest. */

@@ -1,5 +1,9 @@
+import type { BranchId } from "#shared/domain/ids.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { Auditor } from "./audit/auditor.ts";
+import { differenceOf, reconciliationsOf } from "./audit/expect-reconciled.ts";
 import { expectRest } from "./audit/expect-rest.ts";
+import type { FinalTape } from "./audit/final-tape.ts";
 import { Finding, INVARIANTS } from "./audit/finding.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Cluster, type RegionStarter } from "./cluster.ts";
@@ -33,6 +37,7 @@ export class Simulation {
   readonly #options: SimulationOptions;
   readonly #nemesis: Nemesis;
   readonly #traders: readonly Trader[];
+  #tradedMs = 0;
   #finding: { readonly error: unknown } | undefined;
 
   constructor(options: SimulationOptions) {
@@ -53,7 +58,16 @@ export class Simulation {
     const { time, cluster } = this;
     const faultRandom = random.split("faults");
     this.#nemesis = new Nemesis(
-      { cluster, random: faultRandom, time, shards, meanDurationMs: faultRandom.pick([2000, 6000, 20_000]) },
+      {
+        cluster,
+        random: faultRandom,
+        time,
+        shards,
+        markets: scenario.definitions.shards.flatMap(({ id, markets }) =>
+          markets.map((market) => ({ shard: id, market })),
+        ),
+        meanDurationMs: faultRandom.pick([2000, 6000, 20_000]),
+      },
       this.trace,
     );
     this.#traders = createTraders(this, scenario, random.split("traders"));
@@ -72,8 +86,18 @@ export class Simulation {
     const shards = this.#options.scenario.definitions.shards.map(({ id }) => id);
     // Time went on while the journals were read.
     this.until("all is at rest for the audit", REST_WITHIN_MS, () => this.#isAtRest());
-    expectRest(this.auditor, shards, cluster.processes);
+    this.#expectReconciled(expectRest(this.auditor, shards, cluster.processes));
     this.#throwIfFound();
+  }
+
+  /** How many orders clients have thought of. */
+  get orders(): number {
+    return this.#traders.reduce((sum, { orders }) => sum + orders, 0);
+  }
+
+  /** How long they traded under faults, simulated ms. */
+  get tradedMs(): number {
+    return this.#tradedMs;
   }
 
   /** Something is wrong: the run ends behind this event. */
@@ -101,11 +125,15 @@ export class Simulation {
 
   #underFaults(): void {
     const { seconds } = this.#options.scenario;
-    const end = this.time.now + 1000 * seconds;
+    const begin = this.time.now;
+    const end = begin + 1000 * seconds;
     const lastStep = this.time.steps + this.#options.maxSteps;
     for (const trader of this.#traders) trader.start();
     this.#nemesis.start();
-    while (this.time.now < end && this.time.steps < lastStep) this.#step();
+    while (this.time.now < end && this.time.steps < lastStep) {
+      this.#step();
+      this.#tradedMs = this.time.now - begin;
+    }
   }
 
   #heal(): void {
@@ -168,6 +196,37 @@ export class Simulation {
       return `${region}: ${[...stands, ...process.unfinished()].join(", ")}`;
     });
     return `${waiting} traders wait; ${regions.join("; ")}`;
+  }
+
+  /** Each Region has written down of each fork what the tape says, or does so soon. */
+  #expectReconciled(tapes: readonly FinalTape[]): void {
+    const differences = new Map<string, string | undefined>(
+      this.cluster.regions.map((region) => [region, `${region} has not been asked`]),
+    );
+    const compare = async () => {
+      const expected = new Map<string, Reconciliation>();
+      for (const tape of tapes) {
+        const archive = this.auditor.archiveOf(tape.shard);
+        const epochOf = (branch: BranchId) => archive.branch(branch).parent?.epoch ?? 0;
+        for (const [id, each] of await reconciliationsOf(tape, epochOf)) expected.set(id, each);
+      }
+      for (const { region, reconciliations } of this.cluster.processes)
+        differences.set(region, differenceOf(region, await reconciliations(), expected));
+    };
+    const end = this.time.now + REST_WITHIN_MS;
+    for (;;) {
+      let isOver = false;
+      compare().then(
+        () => {
+          isOver = true;
+        },
+        (error: unknown) => this.found(error),
+      );
+      this.until("the reconciliations are read", UP_WITHIN_MS, () => isOver);
+      const [difference] = [...differences.values()].filter((each) => each !== undefined);
+      if (difference === undefined) return;
+      if (this.time.now > end) throw new Finding(INVARIANTS.reconciled, difference);
+    }
   }
 
   #readTapes(shard: Parameters<Auditor["archiveOf"]>[0]): void {

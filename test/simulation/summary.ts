@@ -12,6 +12,7 @@ export function summaryOf(results: readonly SeedResult[], tookMs: number): strin
     `${Math.round(simulatedMs / tookMs)} simulated minutes a minute`,
     `${Math.round(simulatedMs / cpuMs)} a minute of one core`,
     `${steps} events (${((1000 * cpuMs) / steps).toFixed(1)} µs each)`,
+    `${sum(({ orders }) => orders)} orders (${((1000 * sum(({ orders }) => orders)) / sum(({ tradedMs }) => tradedMs)).toFixed(1)} a simulated second under faults)`,
     `${sum(({ requests }) => requests)} requests`,
     `${sum(({ messages }) => messages)} messages`,
   ].join(", ");

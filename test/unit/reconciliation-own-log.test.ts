@@ -26,6 +26,16 @@ describe("what a Region's own log says of forks", () => {
     expect(log.openedForks()).to.deep.equal([{ ...span, seal: 4 }]);
   });
 
+  it("tells where a reign begins that may yet come into the lineage, until its epoch is somebody's", () => {
+    const reign = (epoch: number): Command => ({ ...START, branch: REIGN, epoch, provisional: false });
+    const log = noted([OTHER, TICK], [REIGN, reign(2)], [FORK, START], [REIGN, reign(3)]);
+    expect([1, 2, 3].map((epoch) => log.firstBegunAfter(epoch))).to.deep.equal([
+      1,
+      3,
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+
   it("counts the first seal only: what comes later for the fork is late", () => {
     const seal: Command = { kind: "ForkSealed", fork: FORK };
     const log = noted([FORK, START], [FORK, TICK], [FORK, seal], [FORK, TICK], [FORK, seal]);

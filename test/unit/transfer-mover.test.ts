@@ -114,6 +114,19 @@ describe("the mover of transfers", () => {
     expect(to.appended).to.deep.equal([]);
   });
 
+  it("takes it up when its Region has come to own the shard, though nothing else happens", () => {
+    from.owned = false;
+    new TransferMover({ shards: [from, to], clock });
+    from.becomesFinal();
+    later();
+    from.owned = true;
+    later();
+    to.becomesFinal();
+    later();
+    expect([from.free(), to.free()]).to.deep.equal([60, 40]);
+    expect(from.view.transfersInFlight()).to.deep.equal([]);
+  });
+
   it("credits once, whatever is lost on the way and however many movers there are", () => {
     new TransferMover({ shards: [from, to], clock });
     new TransferMover({ shards: [from, to], clock });

@@ -35,6 +35,8 @@ export class OutboxSender {
   /** Accounts of whose commands one is under way: the next one waits for its outcome. */
   readonly #busy = new Set<AccountId>();
   #timer: Timer | undefined;
+  /** When it was last looked what is due, monotonic ms. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #isRunning = false;
   #isWoken = false;
   #isStopped = false;
@@ -117,8 +119,9 @@ export class OutboxSender {
 
   #due(state: RouteState): OutboxEntry[] {
     const { queue, route, clock, mayFork } = this.#dependencies;
+    this.#lookedAt = clock.monotonic();
     if (state.kind === "unreachable") return [];
-    const now = clock.monotonic();
+    const now = this.#lookedAt;
     const due: OutboxEntry[] = [];
     const held = new Set<AccountId>();
     for (const entry of queue.pending(route.shard)) {
@@ -132,7 +135,10 @@ export class OutboxSender {
     return due;
   }
 
-  /** Until the next retry, or the next end of a validity. */
+  /**
+   * Until the next retry, or the next end of a validity. What was due already and was not sent waits for something else than time: a route, the command of its
+   * account that goes before it, room in a batch. Whoever brings that wakes; the longest wait bounds it.
+   */
   #sleep(): void {
     const { queue, route, clock } = this.#dependencies;
     if (this.#isStopped) return;
@@ -141,7 +147,9 @@ export class OutboxSender {
     const waits = queue.pending(route.shard).flatMap(({ state, envelope }) => {
       const retry = this.#attempts.get(envelope.commandId);
       return [
-        ...(retry === undefined ? [] : [retry.nextAt - monotonic]),
+        ...(retry === undefined
+          ? []
+          : [retry.nextAt > this.#lookedAt ? retry.nextAt - monotonic : LONGEST_RETRY_MS]),
         ...(state === "queued" && envelope.validUntil > 0 ? [envelope.validUntil - now] : []),
       ];
     });

@@ -5,6 +5,20 @@ export class DecodingError extends Error {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Up to so many bytes a loop is faster than the decoder. */
+const MAX_LOOPED_BYTES = 24;
+
+/** A short text of ASCII alone, as most are: ids of Regions, markets and branches; `undefined` for any other. */
+function asciiOf(bytes: Uint8Array): string | undefined {
+  if (bytes.length > MAX_LOOPED_BYTES) return undefined;
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 0x7f) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
 /** The most bytes of an integer that may be right. */
 const MAX_UINT_BYTES = 8;
 
@@ -51,6 +65,8 @@ export class ByteReader {
 
   text(): string {
     const bytes = this.raw(this.uint());
+    const short = asciiOf(bytes);
+    if (short !== undefined) return short;
     try {
       return utf8.decode(bytes);
     } catch {

@@ -53,12 +53,13 @@ export function hexId<T extends string = string>(): Codec<T> {
     },
     read: (r) => {
       let digits = "";
-      for (const byte of r.raw(16)) digits += byte.toString(16).padStart(2, "0");
+      for (const byte of r.raw(16)) digits += HEX[byte];
       return digits as T;
     },
   };
 }
 const HEX_ID = /^[0-9a-f]{32}$/;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** As {@link list}, of at most so many elements: longer ones are neither written nor read. */
 export function listUpTo<T>(most: number, element: Codec<T>): Codec<readonly T[]> {

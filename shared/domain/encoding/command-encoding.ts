@@ -6,7 +6,7 @@ import {
   REPLAY_MODES,
   type ReplayableCommand,
 } from "../command.ts";
-import type { CommandId } from "../ids.ts";
+import type { BranchId, CommandId } from "../ids.ts";
 import { TRADING_STATES } from "../market.ts";
 import { CONTINGENCIES } from "../order.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
@@ -130,6 +130,26 @@ export function encodeCommand(value: CommandEnvelope): Uint8Array {
 /** The id of a command that `decodeCommand` accepts, without decoding the rest. */
 export function commandIdOf(bytes: Uint8Array): CommandId {
   return Buffer.from(bytes.buffer, bytes.byteOffset + 1, 16).toString("hex") as CommandId;
+}
+
+/** The tags of the commands that say where branches begin and end. */
+const BRANCH_TAGS: ReadonlySet<number> = new Set([14, 15, 16]);
+
+/** The branch of a record, and whether it may be one of those that begin and end branches, without decoding the rest; `undefined` where that much is not there. */
+export function branchOfRecord(
+  bytes: Uint8Array,
+): { readonly branch: BranchId; readonly isOfBranches: boolean } | undefined {
+  try {
+    const reader = new ByteReader(bytes);
+    if (reader.byte() !== VERSION) return undefined;
+    reader.raw(16);
+    const branch = reader.text() as BranchId;
+    reader.uint();
+    return { branch, isOfBranches: BRANCH_TAGS.has(reader.byte()) };
+  } catch (error) {
+    if (error instanceof DecodingError) return undefined;
+    throw error;
+  }
 }
 
 /** Throws `DecodingError` for anything that `encodeCommand` did not write. */

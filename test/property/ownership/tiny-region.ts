@@ -105,6 +105,9 @@ export class TinyRegion {
           ),
       },
       mayTry: () => true,
+      onFailure: (error) => {
+        throw error;
+      },
       reign: () => ({ finalSeq: this.#finality()?.seq ?? 0, isEnded: this.#epochEnd() !== undefined }),
       isFollowing: (epoch) => this.#span?.epoch === epoch,
       onRecord: () => undefined,

@@ -22,15 +22,19 @@ export function fatesOf(tape: readonly Outcome[]): ReadonlyMap<CommandId, readon
   };
   for (const { commandId, events } of tape) {
     const [first] = events;
-    if (first?.kind === "ForkCommandReplayed") note(first.commandId, first.result);
-    else if (commandId !== "" && !isWithoutEffect(first)) note(commandId, "folded");
+    if (first?.kind === "ForkCommandReplayed") {
+      // What is taken off a list may be taken off it again: it finds nothing there, and says nothing more.
+      const isNothing = first.command === "TransferSettled" && events.length === 1;
+      note(first.commandId, isNothing && first.result === "replayed" ? "merged" : first.result);
+    } else if (commandId !== "" && !isWithoutEffect(first)) note(commandId, "folded");
   }
   return fates;
 }
 
-/** It was seen before, or was meant for another branch, or came out of turn. */
+/** It was seen before, or was meant for another branch, or came out of turn, or found nothing to do. */
 export function isWithoutEffect(first: Event | undefined): boolean {
   switch (first?.kind) {
+    case undefined:
     case "CommandRepeated":
     case "Misdirected":
     case "Undecodable":

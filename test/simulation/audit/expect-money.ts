@@ -8,6 +8,7 @@ export function expectMoneyConserved(tapes: readonly FinalTape[]): void {
     sums.set(asset, (sums.get(asset) ?? 0n) + sign * BigInt(amount));
   const out = new Map<string, string>();
   const credited = new Map<string, string>();
+  const ended = new Set<string>();
   for (const { shard, outcomes, state } of tapes) {
     for (const { events } of outcomes) {
       for (const event of events) {
@@ -17,6 +18,10 @@ export function expectMoneyConserved(tapes: readonly FinalTape[]): void {
           holds(!out.has(event.transferId), INVARIANTS.once, () => `${event.transferId} left twice`);
           out.set(event.transferId, `${event.account} ${event.amount} ${event.asset} to ${event.toShard}`);
           add(event.asset, event.amount, -1n);
+        }
+        if (event.kind === "TransferEnded") {
+          holds(!ended.has(event.transferId), INVARIANTS.once, () => `${event.transferId} ended twice`);
+          ended.add(event.transferId);
         }
         if (event.kind === "TransferredIn") {
           holds(!credited.has(event.transferId), INVARIANTS.once, () => `${event.transferId} arrived twice`);

@@ -6,6 +6,7 @@ import { expectInvariants } from "#test/support/engine-invariants.ts";
 import { EventWatch } from "#test/support/event-watch.ts";
 import type { Auditor } from "./auditor.ts";
 import { fatesOf } from "./effects.ts";
+import { expectSoundBranches } from "./expect-branches.ts";
 import { expectMoneyConserved } from "./expect-money.ts";
 import type { FinalTape } from "./final-tape.ts";
 import { Finding, holds, INVARIANTS } from "./finding.ts";
@@ -15,9 +16,10 @@ export function expectRest(
   auditor: Auditor,
   shards: readonly ShardId[],
   regions: readonly SimulatedRegion[],
-): void {
+): readonly FinalTape[] {
   const tapes = shards.map((shard) => finalTape(auditor, shard, regions));
   for (const tape of tapes) {
+    expectSoundBranches(auditor.archiveOf(tape.shard));
     expectOnce(tape);
     expectWhole(tape.shard, tape.outcomes, tape.state);
   }
@@ -25,6 +27,7 @@ export function expectRest(
   expectAcknowledgedKept(auditor, tapes);
   expectRefusedStayedAway(auditor, tapes);
   expectMoneyConserved(tapes);
+  return tapes;
 }
 
 /** Whoever was told at every attempt that nothing was taken finds nothing done. */

@@ -90,6 +90,22 @@ export class TapeArchive {
     return parts.toReversed().flat();
   }
 
+  /** What was published of a branch and of what it hangs on, up to the first outcome that nobody lived to publish. */
+  publishedTapeOf(branch: BranchId): readonly Outcome[] {
+    const last = Math.max(...this.branch(branch).outcomes.keys()) as Seq;
+    const tape: Outcome[] = [];
+    for (const [at, until] of [...this.lineageOf(branch, last)].toReversed()) {
+      const { parent, outcomes } = this.branch(at);
+      if ((parent?.seq ?? 0) !== tape.length) return tape;
+      while (tape.length < until) {
+        const kept = outcomes.get(tape.length + 1);
+        if (kept === undefined) return tape;
+        tape.push(kept.outcome);
+      }
+    }
+    return tape;
+  }
+
   /** Which seqs of which branches are on the tape that ends with a branch: its last seq by branch. */
   lineageOf(branch: BranchId, last: Seq): ReadonlyMap<BranchId, number> {
     const lineage = new Map<BranchId, number>();

@@ -1,4 +1,4 @@
-import type { ShardId } from "#shared/domain/ids.ts";
+import type { MarketId, ShardId } from "#shared/domain/ids.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 import type { Cluster } from "#test/simulation/cluster.ts";
 import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
@@ -9,6 +9,7 @@ export interface FaultSurroundings {
   readonly random: SimulatedRandom;
   readonly time: VirtualTime;
   readonly shards: readonly ShardId[];
+  readonly markets: readonly { readonly shard: ShardId; readonly market: MarketId }[];
   /** What goes wrong in this run ends by itself after this mean time, ms. */
   readonly meanDurationMs: number;
 }

@@ -57,10 +57,10 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     replace: "held: this.#isComplete(span) ? after + 50 : 0,",
   },
   {
-    name: "a replica keeps an answer that came late, and leaves a gap",
+    name: "a replica leaves out a record now and then",
     file: "services/replication/follower.ts",
-    find: "if (records.length === 0 || copies.lastPosition(shard, origin) !== after) return;",
-    replace: "if (records.length === 0) return;",
+    find: "await copies.append(shard, origin, records);",
+    replace: "await copies.append(shard, origin, records.length > 3 ? records.slice(1) : records);",
   },
   {
     name: "the promise to follow an epoch no further is forgotten",
@@ -91,6 +91,30 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     file: "services/region/shard-node.ts",
     find: "if (this.#fork === undefined || !(await this.reconciler.seal(this.#fork.branch))) return;",
     replace: "if (this.#fork === undefined) return;",
+  },
+  {
+    name: "a transfer is credited before it is final that it was sent",
+    file: "services/funding/mover.ts",
+    find: "if (transfer.seq > from.finalSeq()) continue;",
+    replace: "",
+  },
+  {
+    name: "a reconciliation is written down for good before its end is final",
+    file: "services/reconciliation/record-reconciliations.ts",
+    find: "if (!(await this.#until(ended.outcome, () => isFinal(branch, seq)))) return false;",
+    replace: "",
+  },
+  {
+    name: "the beginning of a reign is done with before the register has taken it",
+    file: "services/reconciliation/reconciler.ts",
+    find: "const begun = this.#own.firstBegunAfter(last?.epoch ?? 0);",
+    replace: "const begun = Number.POSITIVE_INFINITY;",
+  },
+  {
+    name: "a fork is done with before its replay is final",
+    file: "services/reconciliation/reconciler.ts",
+    find: "return seen <= side.finalSeq();",
+    replace: "return true;",
   },
   {
     name: "an owner's fork begins where its reign would go on",

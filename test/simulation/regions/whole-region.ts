@@ -25,6 +25,8 @@ import { openSimulatedOutbox } from "#test/simulation/storage/simulated-outbox.t
 import { openSimulatedReconciliationStore } from "#test/simulation/storage/simulated-reconciliation-store.ts";
 import { openSimulatedSnapshotStore } from "#test/simulation/storage/simulated-snapshot-store.ts";
 import { feedView } from "./feed-view.ts";
+import { startMover } from "./start-mover.ts";
+import { startRecorders } from "./start-recorders.ts";
 import { wholeJournal } from "./whole-journal.ts";
 
 const TIMES = { validityMs: 60_000, queuedValidityMs: 120_000, timeoutMs: 4000, linkTimeoutMs: 2000 };
@@ -48,7 +50,8 @@ export const startWholeRegion: RegionStarter = async (around) => {
     feedOf: (shard) => found(feeds.get(shard)),
     clock,
     random,
-    timing: DEFAULT_TIMING,
+    timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
+    replayWindow: scenario.replayWindow,
     createMatching: (recovered, dependencies) => {
       const matching = new MatchingService(recovered, dependencies);
       folds.set(dependencies.tape.shard, matching);
@@ -83,6 +86,14 @@ export const startWholeRegion: RegionStarter = async (around) => {
     random,
     mintOrderId: createOrderIds(stores.counters, regions.indexOf(region), 0),
   });
+  const parts = shards.map((node) => ({
+    node,
+    matching: found(folds.get(node.shard)),
+    feed: found(feeds.get(node.shard)),
+    journal: found(stores.shards.get(node.shard)).journal,
+  }));
+  startMover(parts, intake, definitions.assets, clock);
+  startRecorders(parts, stores.reconciliations, clock, onFailure);
   core.start();
   const nodeOf = (shard: ShardId) => core.nodes.get(shard);
   return {
@@ -109,6 +120,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
       };
     },
     tapeOf: async (shard) => wholeJournal(found(stores.shards.get(shard)).journal),
+    reconciliations: () => stores.reconciliations.list({ limit: Number.POSITIVE_INFINITY }),
     describe: (shard) => describe(found(nodeOf(shard)), stores),
     unfinished: () => shards.flatMap((node) => unfinishedOf(node, found(folds.get(node.shard)), queue)),
   } satisfies SimulatedRegion;

@@ -1,5 +1,5 @@
 import type { Command } from "#shared/domain/command.ts";
-import type { AccountId, AssetId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, MarketId, OrderId, OrderListId, ShardId } from "#shared/domain/ids.ts";
 import type { OrderTerms } from "#shared/domain/order.ts";
 import { type OrderStory, someList, someOrder } from "#test/property/stream-orders.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
@@ -19,6 +19,8 @@ export interface TraderMemory {
   readonly account: AccountId;
   readonly story: OrderStory;
   readonly placed: Named[];
+  /** How many orders it has thought of, each leg of a list for one, however often they were sent. */
+  orders: number;
 }
 
 const KINDS = {
@@ -31,6 +33,7 @@ const KINDS = {
   amend: 60,
   deposit: 15,
   withdraw: 25,
+  transfer: 25,
 };
 
 const RECENT = 10;
@@ -41,17 +44,20 @@ export function someIntent(
   memory: TraderMemory,
   market: MarketId,
   assets: readonly AssetId[],
+  otherShards: readonly ShardId[],
 ): Intent {
   const { account, story, placed } = memory;
   const kind = random.weighted(KINDS);
   switch (kind) {
     case "place": {
       const order = someOrder(random, story);
+      memory.orders++;
       remember(memory, market, order.clientOrderId, false);
       return (mint) => ({ kind: "PlaceOrder", account, market, ...withId(order, mint) });
     }
     case "list": {
       const list = someList(random, story, account, market);
+      memory.orders += list.orders.length;
       remember(memory, market, list.listClientOrderId, true);
       for (const order of list.orders) remember(memory, market, order.clientOrderId, false);
       return (mint) => ({
@@ -87,6 +93,7 @@ export function someIntent(
     case "replace": {
       const { market: its, clientOrderId } = someNamed(random, placed, market, false);
       const order = someOrder(random, story);
+      memory.orders++;
       remember(memory, its, order.clientOrderId, false);
       const mode = random.pick(["STOP_ON_FAILURE", "ALLOW_FAILURE"] as const);
       return (mint) => ({
@@ -115,6 +122,12 @@ export function someIntent(
     case "deposit": {
       const [asset, amount] = [random.pick(assets), random.between(1, 3000)];
       return () => ({ kind: "Deposit", account, asset, amount });
+    }
+    case "transfer": {
+      const [asset, amount] = [random.pick(assets), random.between(1, 300)];
+      // Where there is no other shard it asks for what cannot be.
+      const toShard = otherShards.length === 0 ? ("nowhere" as ShardId) : random.pick(otherShards);
+      return () => ({ kind: "TransferOut", account, asset, amount, toShard });
     }
     case "withdraw": {
       const [asset, amount] = [random.pick(assets), random.between(1, 3000)];

@@ -35,14 +35,14 @@ export function createTraders(
     running: (region: Parameters<Cluster["running"]>[0]) => cluster.running(region),
     witness: auditor,
   };
-  const meanPauseMs = (1000 * scenario.accounts.length) / scenario.ordersPerSecond;
+  const meanPauseMs = (1000 * scenario.accounts.length) / scenario.actionsPerSecond;
   return scenario.accounts.map((account: AccountId) => {
     const story: OrderStory = { setting, placed: [], nextId: 0, now: EPOCH };
     return new Trader(
       account,
       random.split(`trader ${account}`),
       around,
-      { account, story, placed: [] },
+      { account, story, placed: [], orders: 0 },
       meanPauseMs,
     );
   });

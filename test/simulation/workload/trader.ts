@@ -70,14 +70,20 @@ export class Trader {
     return this.#open;
   }
 
+  /** How many orders it has thought of. */
+  get orders(): number {
+    return this.#memory.orders;
+  }
+
   start(): void {
     const { time, places } = this.#around;
     const random = this.#random;
     time.schedule(random.exponential(this.#meanPauseMs), () => {
       if (this.#isStopped) return;
       const { market, shard, assets } = random.pick(places);
+      const otherShards = [...new Set(places.map((place) => place.shard))].filter((each) => each !== shard);
       this.#memory.story.now = EPOCH + Math.floor(time.now);
-      this.begin(shard, someIntent(random, this.#memory, market, assets));
+      this.begin(shard, someIntent(random, this.#memory, market, assets, otherShards));
       this.start();
     });
   }
