@@ -25,10 +25,10 @@ const COMMANDS = {
   simulate: { page: false, run: ["test/simulation/main.ts"] },
   bench: { page: true, run: ["--expose-gc", "bench/main.ts"] },
   mutate: { page: false, run: ["test/mutations/main.ts"] },
-  test: { page: true, browser: true, checks: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
+  test: { page: true, programs: true, checks: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
   "test:long": {
     page: true,
-    browser: true,
+    programs: true,
     run: [MOCHA, "--config", ".mocharc.json", "test/long/**/*.test.ts"],
   },
 };
@@ -102,21 +102,49 @@ function check() {
   ]);
 }
 
-/** The browser tests need Chromium: installed where that is possible, otherwise one line says what to do. */
-function bringBrowser() {
-  if (process.env.CHROMIUM_PATH !== undefined || has("chromium")) return;
+// What the tests drive beside npm's packages, and the Debian package that brings it. The page is tested in Chromium; the AWS adapters
+// against a real Redis and a real PostgreSQL; the rules of alerts against a real Prometheus.
+const PROGRAMS = [
+  { program: "chromium", package: "chromium", variable: "CHROMIUM_PATH" },
+  { program: "redis-server", package: "redis-server", variable: "REDIS_SERVER_PATH" },
+  { program: "postgres", package: "postgresql", variable: "POSTGRES_PATH", folders: postgresFolders() },
+  { program: "prometheus", package: "prometheus", variable: "PROMETHEUS_PATH" },
+];
+
+/** Brings the programs that the tests need: installed where that is possible, otherwise one line says what to do. */
+function bringPrograms() {
+  const missing = PROGRAMS.filter(
+    ({ program, variable, folders }) => process.env[variable] === undefined && !has(program, folders),
+  );
+  if (missing.length === 0) return;
+  const packages = missing.map((one) => one.package);
   const isDebian = existsSync("/etc/debian_version") && has("apt-get");
   if (!isDebian || process.getuid?.() !== 0) {
+    const variables = missing.map(({ variable }) => variable);
     fail(
-      "the browser tests need Chromium: install the package `chromium`, or set CHROMIUM_PATH to its program",
+      `the tests need programs that are not here: install ${packages.join(", ")}, or name them in ${variables.join(", ")}`,
     );
   }
   step("refreshing the package lists", "apt-get", ["update", "-q"]);
-  step("installing Chromium", "apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"]);
+  process.env.DEBIAN_FRONTEND = "noninteractive";
+  step(`installing ${packages.join(", ")}`, "apt-get", [
+    "install",
+    "-y",
+    "-q",
+    "--no-install-recommends",
+    ...packages,
+  ]);
 }
 
-function has(program) {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
+/** Debian keeps PostgreSQL's programs off the PATH, a folder a version. */
+function postgresFolders() {
+  const root = "/usr/lib/postgresql";
+  return existsSync(root) ? readdirSync(root).map((version) => join(root, version, "bin")) : [];
+}
+
+function has(program, folders = []) {
+  const onPath = (process.env.PATH ?? "").split(delimiter);
+  return [...onPath, ...folders].some((folder) => existsSync(join(folder, program)));
 }
 
 function filesUnder(folder) {
@@ -154,6 +182,6 @@ if (Number(process.versions.node.split(".")[0]) < 20)
   fail(`Node ${process.versions.node} is too old; 20 or newer starts Meridian`);
 bringPackages();
 if (wanted.page && !args.includes("--help")) bringPage();
-if (wanted.browser) bringBrowser();
+if (wanted.programs) bringPrograms();
 if (wanted.checks) check();
 handOver(wanted.run);
