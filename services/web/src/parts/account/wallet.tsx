@@ -4,6 +4,7 @@ import { useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
 import { StandingMark } from "../regions/standing-mark.tsx";
 import { Skeleton } from "../skeleton.tsx";
+import { TableHead } from "../table-head.tsx";
 
 /** What the account has: free, and locked by open orders. */
 export function Wallet({ store, exchange }: PartProps) {
@@ -35,13 +36,7 @@ export function Wallet({ store, exchange }: PartProps) {
       {balances !== undefined && balances.length > 0 && (
         <div className="scroll">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Asset</th>
-                <th scope="col">Free</th>
-                <th scope="col">Locked</th>
-              </tr>
-            </thead>
+            <TableHead names={["Asset", "Free", "Locked"]} numeric={["Free", "Locked"]} />
             <tbody>
               {balances.map(({ asset, free, locked }) => (
                 <tr key={asset} data-asset={asset}>

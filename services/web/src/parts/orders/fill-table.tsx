@@ -3,9 +3,12 @@ import { fillKey } from "../../state/fills.ts";
 import type { Store } from "../../state/store.ts";
 import type { FillItem } from "../../state/types.ts";
 import { usePriceText } from "../price-text.ts";
+import { SideCell } from "../side-cell.tsx";
+import { TableHead } from "../table-head.tsx";
 import { timeText } from "../time-text.ts";
 
 const COLUMNS = ["Time", "Market", "Side", "Price", "Quantity", "Total", "Fee", "Role"];
+const NUMERIC = ["Price", "Quantity", "Total", "Fee"];
 
 /** Every execution with its fee, on a narrow screen as cards. */
 export function FillTable({ store, fills }: { readonly store: Store; readonly fills: readonly FillItem[] }) {
@@ -14,15 +17,7 @@ export function FillTable({ store, fills }: { readonly store: Store; readonly fi
   const now = Date.now();
   return (
     <table className="cards">
-      <thead>
-        <tr>
-          {COLUMNS.map((name) => (
-            <th key={name} scope="col" className={name.toLowerCase()}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={COLUMNS} numeric={NUMERIC} />
       <tbody>
         {fills.map((fill) => (
           <tr key={fillKey(fill)} data-trade={fill.id} data-verdict={fill.verdict}>
@@ -30,9 +25,7 @@ export function FillTable({ store, fills }: { readonly store: Store; readonly fi
               {timeText(fill.time, now)}
             </td>
             <td data-label="Market">{fill.symbol}</td>
-            <td className={fill.isBuyer ? "up" : "down"} data-label="Side">
-              {fill.isBuyer ? "Buy" : "Sell"}
-            </td>
+            <SideCell side={fill.isBuyer ? "BUY" : "SELL"} label="Side" />
             <td className="num" data-label="Price">
               {priceText(fill.symbol, fill.price)}
             </td>

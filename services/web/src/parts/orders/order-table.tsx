@@ -3,6 +3,8 @@ import { averageOf, isZero, trimmed } from "../../money/decimal.ts";
 import { type Store, useStore } from "../../state/store.ts";
 import type { OrderItem } from "../../state/types.ts";
 import { usePriceText } from "../price-text.ts";
+import { SideCell } from "../side-cell.tsx";
+import { TableHead } from "../table-head.tsx";
 import { timeText } from "../time-text.ts";
 import { endWords } from "./end-words.ts";
 import { OrderStatus } from "./order-badges.tsx";
@@ -16,6 +18,7 @@ interface OrderTableProps {
 }
 
 const COLUMNS = ["Time", "Market", "Side", "Type", "Price", "Average", "Quantity", "Filled", "Status"];
+const NUMERIC = ["Price", "Average", "Quantity", "Filled"];
 
 /** Orders as a table, on a narrow screen as cards. */
 export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
@@ -26,20 +29,7 @@ export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
   const now = Date.now();
   return (
     <table className="cards">
-      <thead>
-        <tr>
-          {COLUMNS.map((name) => (
-            <th key={name} scope="col" className={name.toLowerCase()}>
-              {name}
-            </th>
-          ))}
-          {action !== undefined && (
-            <th scope="col">
-              <span className="hidden">Action</span>
-            </th>
-          )}
-        </tr>
-      </thead>
+      <TableHead names={COLUMNS} numeric={NUMERIC} action={action === undefined ? undefined : "Action"} />
       <tbody>
         {orders.map((order) => (
           <tr key={order.orderId} data-order={order.orderId} data-status={order.status}>
@@ -47,9 +37,7 @@ export function OrderTable({ store, orders, empty, action }: OrderTableProps) {
               {timeText(order.time, now)}
             </td>
             <td data-label="Market">{order.symbol}</td>
-            <td className={order.side === "BUY" ? "up" : "down"} data-label="Side">
-              {order.side === "BUY" ? "Buy" : "Sell"}
-            </td>
+            <SideCell side={order.side} label="Side" />
             <td data-label="Type">
               <span>{typeWords(order)}</span>
               <Detail text={detailWords(order, (price) => priceText(order.symbol, price), now)} />

@@ -1,5 +1,6 @@
 import { useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
+import { TableHead } from "../table-head.tsx";
 import { timeText } from "../time-text.ts";
 import { adjustmentText } from "./verdict-words.ts";
 
@@ -10,6 +11,7 @@ export function AdjustmentLog({ store }: PartProps) {
   const now = Date.now();
   return (
     <table className="adjustments">
+      <TableHead names={["Time", "Change", "Reconciled"]} numeric={["Change"]} action="Action" />
       <tbody>
         {adjustments.flatMap((each) =>
           each.adjustments.map(({ asset, difference }) => (

@@ -1,6 +1,7 @@
 import { type RegionLine, regionLines } from "../../state/regions.ts";
 import { useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
+import { TableHead } from "../table-head.tsx";
 import { LocationChoice } from "./location-choice.tsx";
 
 /** How the Regions stand, at a glance; under it the whole of it, and where the client says that it is. Nothing where there is only one. */
@@ -31,15 +32,10 @@ export function RegionPills({ store, exchange }: PartProps) {
       <div id="regions-menu" className="menu" popover="auto">
         <table className="regions-table">
           <caption className="soft">As {standing.region} sees them</caption>
-          <thead>
-            <tr>
-              {["Region", "Health", "Round trip", "Lag", "Owns"].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            names={["Region", "Health", "Round trip", "Lag", "Owns"]}
+            numeric={["Round trip", "Lag"]}
+          />
           <tbody>
             {lines.map((line) => (
               <tr key={line.region}>
