@@ -76,6 +76,9 @@ const shardStatus = z.strictObject({
       "Where orders go: the Region's own log, the owner's, a fork of the Region (provisional), its outbox.",
     ),
   provisional: z.boolean(),
+  reconciling: z
+    .boolean()
+    .describe("True while a fork that this Region had opened is replayed: until that is final."),
   lagMs: z.int().nullable().describe("How far this Region is behind the owner."),
   seq: z.int(),
   finalSeq: z.int().describe("Everything up to here is held by a majority of Regions."),

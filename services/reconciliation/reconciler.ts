@@ -71,6 +71,13 @@ export class Reconciler {
       .some(({ branch }) => this.#dependencies.side.forkState(branch)?.ended !== true);
   }
 
+  /** True while a fork that the Region opened is sealed, and the end of its replay not final yet. */
+  isReconciling(): boolean {
+    return this.#own
+      .openedForks()
+      .some(({ branch, seal }) => seal !== undefined && !this.#settled.has(branch));
+  }
+
   /** Ends a fork: what its log takes for it from here on is forwarded, not replayed. False when the log did not take the seal. */
   async seal(fork: BranchId): Promise<boolean> {
     return this.#append(fork, { kind: "ForkSealed", fork });
@@ -147,6 +154,8 @@ export class Reconciler {
 
   /** The fold had seen the end of these replays when it stood here. */
   readonly #endSeen = new Map<BranchId, number>();
+  /** The end of their replay is final: nothing takes that back. */
+  readonly #settled = new Set<BranchId>();
   /** Tails of which nothing took effect, by branch and cut: the log is what it is, so they need not be folded again. */
   readonly #emptyTails = new Set<string>();
 
@@ -174,7 +183,9 @@ export class Reconciler {
     }
     const seen = this.#endSeen.get(fork) ?? side.foldedSeq();
     this.#endSeen.set(fork, seen);
-    return seen <= side.finalSeq();
+    const isFinal = seen <= side.finalSeq();
+    if (isFinal) this.#settled.add(fork);
+    return isFinal;
   }
 
   /** Tails and opened forks, in the order of the log. */

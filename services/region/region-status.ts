@@ -25,6 +25,7 @@ export function regionStatus(
       const silence = core.nodes.get(shard)?.ownerSilenceMs;
       return silence === undefined || !Number.isFinite(silence) ? undefined : Math.round(silence);
     },
+    isReconciling: (shard) => core.nodes.get(shard)?.reconciler.isReconciling() === true,
     onChange: (listener) => {
       const subscriptions = [
         core.contacts.onChange(listener),

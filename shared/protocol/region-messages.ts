@@ -35,6 +35,8 @@ export interface ShardStatus {
   readonly route: (typeof ROUTES)[number];
   /** True while what the Region shows last stands in a fork, and may be undone. */
   readonly provisional: boolean;
+  /** True while a fork that the Region had opened is sealed, and is replayed on the owner's log: until that is final. */
+  readonly reconciling: boolean;
   /** How far the Region is behind the owner; `null` where nobody can say. */
   readonly lagMs: number | null;
   readonly seq: number;

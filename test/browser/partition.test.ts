@@ -4,7 +4,13 @@ import type { Browser } from "playwright-core";
 import type { RegionStatusMessage } from "#shared/protocol/region-messages.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { eventually } from "#test/support/eventually.ts";
-import { CUT_OFF, OWNER, startThreeRegions, type ThreeRegions } from "#test/support/three-regions.ts";
+import {
+  CUT_OFF,
+  OWNER,
+  REGIONS,
+  startThreeRegions,
+  type ThreeRegions,
+} from "#test/support/three-regions.ts";
 import { requireBuiltPage, WEB_FOLDER } from "./page-platform.ts";
 import { openTraderWindow, type TraderWindow } from "./trader-window.ts";
 
@@ -37,8 +43,11 @@ describe("two traders, on the two sides of a cut link", function () {
     await seller.signUp("seller");
     await other.signUp("other");
     await buyer.signUp("buyer");
+    const isUp = async (region: typeof OWNER) => ["own", "remote"].includes((await shardIn(region)).route);
+    await eventually(async () => (await Promise.all(REGIONS.map(isUp))).every(Boolean));
     await Promise.all([seller, other, buyer].map(fund));
     await seller.place({ side: "Sell", price: "30000", quantity: "0.5" });
+    await seller.place({ side: "Sell", price: "31000", quantity: "0.25" });
     const { seq } = await shardIn(OWNER);
     await eventually(async () => (await shardIn(CUT_OFF)).finalSeq >= seq);
   });
@@ -71,6 +80,7 @@ describe("two traders, on the two sides of a cut link", function () {
     await buyer.openTab("Fills");
     await buyer.orderRow("Buy", "30,000.00", "0.5", "◌ provisional").waitFor();
     await buyer.wallet.getByRole("img", { name: "provisional" }).first().waitFor();
+    await buyer.tape.getByRole("img", { name: "provisional" }).waitFor();
     expect(await seller.page.getByText("is cut off").count()).to.equal(0);
   });
 
@@ -79,15 +89,28 @@ describe("two traders, on the two sides of a cut link", function () {
     await other.place({ side: "Buy", price: "30000", quantity: "0.5" });
     await seller.openTab("History");
     await seller.orderRow("Sell", "30,000.00", "FILLED").waitFor();
+    await seller.openTab("Open orders");
+    await seller
+      .orderRow("Sell", "31,000.00")
+      .getByRole("button", { name: /^Cancel/ })
+      .click();
+    await seller.openTab("History");
+    await seller.orderRow("Sell", "31,000.00", "CANCELED").waitFor();
+    await buyer.book.getByRole("button", { name: /^Ask 31,000\.00/ }).waitFor();
   });
 
   it("see after the heal what was undone, in orange and in words, and why", async () => {
+    await buyer.watchFor(".banner", "BTCUSDT is being reconciled");
+    await buyer.watchFor(".book .left", "31,000.00");
     regions.cut(false);
     await buyer.openTab("Fills");
     const row = buyer.orderRow("Buy", "30,000.00", "0.5", "⚠ conflicted");
     await row.waitFor();
     const color = await row.getByText("⚠ conflicted").evaluate((badge) => getComputedStyle(badge).color);
     expect(color).to.equal("rgb(138, 80, 0)");
+    await buyer.hasSeen("BTCUSDT is being reconciled");
+    await buyer.tape.getByRole("listitem").filter({ hasText: "⚠ conflicted" }).waitFor();
+    await eventually(async () => (await buyer.tape.getByRole("listitem").count()) === 2);
     await buyer.openTab("Adjustments");
     await buyer.orders.getByRole("row", { name: /BTC/ }).getByRole("button", { name: "Why?" }).click();
     const panel = buyer.page.getByRole("dialog", { name: "Reconciliations" });
@@ -100,6 +123,13 @@ describe("two traders, on the two sides of a cut link", function () {
     await buyer.orderRow("Buy", "Limit", "30,000.00", "NEW").waitFor();
   });
 
+  it("see for a moment, struck out, the offer that had left the book meanwhile", async () => {
+    await buyer.hasSeen("31,000.00");
+    await eventually(async () => (await buyer.book.locator("li.left").count()) === 0);
+    expect(await buyer.book.getByText("31,000.00").count()).to.equal(0);
+    expect(await seller.book.locator("li.left").count()).to.equal(0);
+  });
+
   it("have the same balances on both sides", async () => {
     const elsewhere = await openTraderWindow(browser, regions.urlOf(OWNER));
     await elsewhere.signIn("buyer");
@@ -107,6 +137,17 @@ describe("two traders, on the two sides of a cut link", function () {
     await buyer.expectBalance("USDT", "85,000", "15,000");
     await eventually(async () => (await walletOf(elsewhere)) === (await walletOf(buyer)));
     expect(await buyer.page.getByText("is cut off").count()).to.equal(0);
+  });
+
+  it("ask for what became of the fork once, however often they come back", async () => {
+    const asked: string[] = [];
+    buyer.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await buyer.page.getByRole("button", { name: /us-east-1/ }).click();
+    await buyer.page.getByLabel("You are in").selectOption("Tokyo");
+    await eventually(() => asked.includes("/meridian/v1/adjustments"));
+    expect(asked).to.include("/meridian/v1/reconciliations");
+    expect(asked.filter((path) => path.startsWith("/meridian/v1/reconciliations/"))).to.deep.equal([]);
+    await buyer.page.keyboard.press("Escape");
   });
 
   it("never had to load the page again, and no script failed", () => {

@@ -54,6 +54,38 @@ export class TraderWindow {
     return this.page.getByRole("region", { name: "Order book" });
   }
 
+  get tape(): Locator {
+    return this.page.getByRole("region", { name: "Trades" });
+  }
+
+  /** From now on notes whether a text comes up in what a selector finds; `hasSeen` says so, also when it is gone again. */
+  async watchFor(selector: string, text: string): Promise<void> {
+    await this.page.evaluate(
+      ([selector, text]) => {
+        const look = () => {
+          const found = [...document.querySelectorAll(selector)].some((each) =>
+            each.textContent.includes(text),
+          );
+          if (found)
+            document.documentElement.dataset.seen = `${document.documentElement.dataset.seen ?? ""}${text};`;
+          if (found) observer.disconnect();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+        look();
+      },
+      [selector, text] as const,
+    );
+  }
+
+  /** Waits until a watched text has come up, if it has not yet. */
+  async hasSeen(text: string): Promise<void> {
+    await this.page.waitForFunction(
+      (text) => document.documentElement.dataset.seen?.includes(`${text};`),
+      text,
+    );
+  }
+
   /** Waits until the connection stands. */
   async live(): Promise<void> {
     await this.page.getByLabel("Connection").getByText("Live").waitFor();

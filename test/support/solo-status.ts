@@ -18,6 +18,7 @@ export function soloStatus(
       return { owner: last.owner, epoch: last.epoch, branch: last.branch, lineage };
     },
     lagMs: () => 0,
+    isReconciling: () => false,
     onChange: () => ({ cancel: () => {} }),
     promote: async (shard, to) => (lineages.has(shard) && to === self ? "done" : "refused"),
   };

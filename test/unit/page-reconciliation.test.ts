@@ -3,8 +3,15 @@ import { describe, it } from "mocha";
 import { rewoundFills, withFills } from "#services/web/src/state/fills.ts";
 import { settled } from "#services/web/src/state/provisional.ts";
 import { judgedFills, withReconciliations } from "#services/web/src/state/reconciliations.ts";
-import { pressureOf, provisionalAssets, regionLines, shardOf } from "#services/web/src/state/regions.ts";
-import type { FillItem } from "#services/web/src/state/types.ts";
+import {
+  isReconciling,
+  pressureOf,
+  provisionalAssets,
+  regionLines,
+  shardOf,
+} from "#services/web/src/state/regions.ts";
+import { judgedTape, rewoundTape, withTrades } from "#services/web/src/state/tape.ts";
+import type { FillItem, TapeItem } from "#services/web/src/state/types.ts";
 import type { WireReconciliation } from "#shared/protocol/reconciliation-messages.ts";
 import type { RegionStatusMessage, ShardStatus } from "#shared/protocol/region-messages.ts";
 
@@ -93,6 +100,40 @@ describe("the page's fills when a fork is given up", () => {
   });
 });
 
+describe("the page's tape when a fork is given up", () => {
+  const trade = (change: Partial<TapeItem> = {}): TapeItem => ({
+    ...{ id: 7, price: "64000", quantity: "0.4", time: 1000, isBuyerMaker: false, provisional: true },
+    place: FORK,
+    ...change,
+  });
+  const standing = trade({ provisional: false, time: 2000, place: { ...FORK, branch: "main", seq: 11 } });
+  const checked = rewoundTape([trade()], { ...REWOUND, feed: "BTCUSDT" });
+
+  it("keeps the trades behind the point of return as being checked, beside those that stand under the same numbers", () => {
+    expect(checked).to.deep.equal([trade({ verdict: "checking" })]);
+    expect(withTrades(checked, [standing])).to.deep.equal([standing, ...checked]);
+  });
+
+  it("loads anew what has no place, for nobody can say whether it stands", () => {
+    const { place: _, ...listed } = trade({ id: 6, provisional: false });
+    expect(rewoundTape([trade(), listed], { ...REWOUND, feed: "BTCUSDT" })).to.deep.equal(checked);
+    expect(withTrades([standing], [{ ...listed, id: 7 }])).to.deep.equal([standing]);
+  });
+
+  it("shows what was busted as conflicted, by the quantity that was busted, and drops what was confirmed", () => {
+    const tape = withTrades(checked, [standing]);
+    const { trades } = reconciliation();
+    expect(judgedTape(tape, reconciliation(), trades, "BTCUSDT")).to.deep.equal([
+      standing,
+      trade({ verdict: "conflicted", quantity: "0.3", provisional: false }),
+    ]);
+    const confirmed = trades.map((each) => ({ ...each, conflictedQuantity: "0.0000" }));
+    expect(judgedTape(tape, reconciliation(), confirmed, "BTCUSDT")).to.deep.equal([standing]);
+    expect(judgedTape(tape, reconciliation({ fork: "fork-b" }), trades, "BTCUSDT")).to.deep.equal(tape);
+    expect(judgedTape(tape, reconciliation(), trades, "ETHUSDT")).to.deep.equal([standing]);
+  });
+});
+
 describe("what is provisional on the page", () => {
   it("is so no longer once a majority holds it, in that branch and up to there", () => {
     const items = [
@@ -128,7 +169,15 @@ describe("the Regions as the page shows them", () => {
       branch: "main",
       route: "own",
     },
-    ...{ provisional: false, lagMs: 0, seq: 1, finalSeq: 1, backpressure: "ok", queued: 0 },
+    ...{
+      provisional: false,
+      reconciling: false,
+      lagMs: 0,
+      seq: 1,
+      finalSeq: 1,
+      backpressure: "ok",
+      queued: 0,
+    },
     ...change,
   });
   const standing = (...shards: readonly ShardStatus[]): RegionStatusMessage => ({
@@ -163,6 +212,15 @@ describe("the Regions as the page shows them", () => {
       { shard: "stocks", asset: "USD", ...row },
     ];
     expect([...provisionalAssets(standing(shard({}), fork), balances)]).to.deep.equal(["USD"]);
+  });
+
+  it("reconcile a shard while a fork of theirs is sealed, or a replay on it is told of, until it is complete", () => {
+    const own = shard({ reconciling: true });
+    expect(isReconciling(own, [])).to.equal(true);
+    expect(isReconciling(shard({}), [reconciliation({ state: "replaying" })])).to.equal(true);
+    expect(isReconciling(shard({}), [reconciliation()])).to.equal(false);
+    expect(isReconciling(shard({ shard: "fx" }), [reconciliation({ state: "replaying" })])).to.equal(false);
+    expect(isReconciling(undefined, [reconciliation({ state: "replaying" })])).to.equal(false);
   });
 
   it("tell the worst level of admission and all that waits, and nothing where nothing does", () => {

@@ -68,6 +68,7 @@ export class ExchangeStatus {
       branch: own?.branch ?? "",
       route: intake?.route.kind ?? "unreachable",
       provisional: own?.provisionalAfter !== undefined,
+      reconciling: source.isReconciling(shard),
       lagMs: source.lagMs(shard) ?? null,
       seq: own?.seq ?? 0,
       finalSeq: finality.get(shard)?.finalSeq ?? 0,

@@ -10,6 +10,8 @@ export interface RegionStatusSource {
   ownershipOf(shard: ShardId): OwnershipStatus;
   /** How far this Region's fold of a shard is behind its owner, ms; 0 where it owns it, `undefined` where nobody can say. */
   lagMs(shard: ShardId): number | undefined;
+  /** True while a fork of the shard that this Region opened is sealed, and its replay not final yet. */
+  isReconciling(shard: ShardId): boolean;
   /** Called when something of it has changed. */
   onChange(listener: () => void): Subscription;
   /** The planned move of a shard to another Region; resolves when that owns it, or when it is sure that it does not. */

@@ -3,23 +3,22 @@ import { FeedClient } from "#shared/protocol/feed-client.ts";
 import type { DepthMessage, KlineMessage, SubscribeRequest, TradeMessage } from "#shared/protocol/socket.ts";
 import { callApi } from "./api.ts";
 import type { PageSocket } from "./connection.ts";
-import { isUndone } from "./provisional.ts";
+import { type BookNow, LEFT_MS, leftLevels, REPLACED_MAX } from "./left-levels.ts";
 import type { Store } from "./store.ts";
-import type { TapeItem } from "./types.ts";
+import {
+  type RestTrade,
+  rewoundTape,
+  TAPE_LENGTH,
+  tapeItemOfMessage,
+  tapeItemOfRest,
+  withTrades,
+} from "./tape.ts";
+import type { Book, LeftLevel } from "./types.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 const BOOK_LEVELS = 200;
-const TAPE_LENGTH = 60;
 
 type KlineListener = (kline: KlineMessage) => void;
-
-interface RestTrade {
-  readonly id: number;
-  readonly price: string;
-  readonly qty: string;
-  readonly time: number;
-  readonly isBuyerMaker: boolean;
-}
 
 /** Book, tape and candles of the shown market and the tickers of all, followed and repaired as the protocol says. */
 export class MarketFeed {
@@ -27,6 +26,10 @@ export class MarketFeed {
   readonly #socket: PageSocket;
   #trades = new FeedClient("");
   #book = new DepthBook();
+  /** Books of the shown market that were replaced a moment ago, as they were. */
+  #replaced: readonly Book[] = [];
+  /** Moments in which something has left. */
+  #round = 0;
   #interval = "1m";
   readonly #klineListeners = new Set<KlineListener>();
 
@@ -39,7 +42,7 @@ export class MarketFeed {
       const { symbol, tape } = this.#store.get();
       if (rewound.feed !== symbol || !this.#trades.rewound(rewound)) return;
       // What was told behind it is undone: the newest trades are taken anew.
-      this.#store.set({ tape: tape?.filter((item) => item.place !== undefined && !isUndone(item, rewound)) });
+      this.#store.set({ tape: tape && rewoundTape(tape, rewound) });
       void this.#loadTape(symbol);
     });
     socket.on("ticker", (message) => {
@@ -53,6 +56,11 @@ export class MarketFeed {
 
   /** Subscribes to everything anew: after each handshake. */
   follow(): void {
+    // What was provisional when the connection was lost may have been undone since; what stands of it is among the newest trades, which are taken anew.
+    const { tape } = this.#store.get();
+    this.#store.set({
+      tape: tape?.filter(({ provisional, verdict }) => verdict !== undefined || !provisional),
+    });
     this.#followMarket();
     this.followTickers();
   }
@@ -71,6 +79,7 @@ export class MarketFeed {
       channels: ["trade", "depth", "kline"],
       interval: this.#interval,
     });
+    this.#replaced = [];
     this.#store.set({ symbol, book: undefined, tape: undefined, picked: undefined });
     this.#followMarket();
   }
@@ -113,11 +122,7 @@ export class MarketFeed {
     });
     const { symbol: shown, tape } = this.#store.get();
     if (shown !== symbol) return;
-    const known = new Map<number, TapeItem>();
-    for (const { id, price, qty, time, isBuyerMaker } of trades)
-      known.set(id, { id, price, quantity: qty, time, isBuyerMaker, provisional: false });
-    for (const item of tape ?? []) known.set(item.id, item);
-    this.#store.set({ tape: [...known.values()].sort((a, b) => b.id - a.id).slice(0, TAPE_LENGTH) });
+    this.#store.set({ tape: withTrades(tape ?? [], trades.map(tapeItemOfRest)) });
   }
 
   #takeDepth(message: DepthMessage): void {
@@ -126,9 +131,37 @@ export class MarketFeed {
     const verdict = this.#book.receive(message);
     if (verdict === "gap") this.#subscribe({ symbol, channels: ["depth"] });
     if (verdict !== "apply") return;
+    const bids = this.#book.levels("bids", BOOK_LEVELS);
+    const asks = this.#book.levels("asks", BOOK_LEVELS);
     this.#store.set({
-      book: { bids: this.#book.levels("bids", BOOK_LEVELS), asks: this.#book.levels("asks", BOOK_LEVELS) },
+      book: { bids, asks, left: this.#leftBy(message, { bids, asks, limit: BOOK_LEVELS }) },
     });
+  }
+
+  /** What has left the book, with what leaves by this message. */
+  #leftBy({ snapshot }: DepthMessage, now: BookNow): readonly LeftLevel[] {
+    const { book } = this.#store.get();
+    if (book === undefined) return [];
+    if (snapshot) {
+      this.#replaced = [...this.#replaced, book].slice(-REPLACED_MAX);
+      setTimeout(() => {
+        this.#replaced = this.#replaced.filter((each) => each !== book);
+      }, LEFT_MS);
+    }
+    if (this.#replaced.length + book.left.length === 0) return book.left;
+    const round = this.#round + 1;
+    const left = leftLevels(this.#replaced, book.left, now, round);
+    if (left.some((level) => level.round === round)) {
+      this.#round = round;
+      setTimeout(() => this.#dropLeft(round), LEFT_MS);
+    }
+    return left;
+  }
+
+  #dropLeft(round: number): void {
+    const { book } = this.#store.get();
+    if (book?.left.some((level) => level.round === round) !== true) return;
+    this.#store.set({ book: { ...book, left: book.left.filter((level) => level.round !== round) } });
   }
 
   #takeTrade(message: TradeMessage): void {
@@ -140,9 +173,6 @@ export class MarketFeed {
       this.#trades.startFresh();
       void this.#loadTape(symbol);
     }
-    if (verdict !== "apply" || tape[0]?.id === message.tradeId) return;
-    const { tradeId: id, price, quantity, time, isBuyerMaker, provisional, shard, branch, seq } = message;
-    const item = { id, price, quantity, time, isBuyerMaker, provisional, place: { shard, branch, seq } };
-    this.#store.set({ tape: [item, ...tape].slice(0, TAPE_LENGTH) });
+    if (verdict === "apply") this.#store.set({ tape: withTrades(tape, [tapeItemOfMessage(message)]) });
   }
 }

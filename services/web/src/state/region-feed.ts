@@ -8,7 +8,8 @@ import { ApiFailure, callMeridian } from "./api.ts";
 import type { PageSocket } from "./connection.ts";
 import { settled } from "./provisional.ts";
 import { concernsAsker, judgedFills, withReconciliations } from "./reconciliations.ts";
-import type { Store } from "./store.ts";
+import type { PageState, Store } from "./store.ts";
+import { judgedTape } from "./tape.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 const PATIENCE_MS = 30_000;
@@ -18,6 +19,11 @@ export class RegionFeed {
   readonly #store: Store;
 
   readonly #socket: PageSocket;
+  /** Of these the session has asked for the verdicts. */
+  #asked: { readonly session: PageState["session"]; readonly ids: Set<string> } = {
+    session: undefined,
+    ids: new Set(),
+  };
 
   constructor(store: Store, socket: PageSocket) {
     this.#store = store;
@@ -47,23 +53,38 @@ export class RegionFeed {
     });
   }
 
-  /** Who needs details asks for them: once for each reconciliation that is complete. */
+  /** Who is signed in asks for the verdicts of each reconciliation that is complete: once. */
   async #take(message: ReconciliationMessage): Promise<void> {
-    const { session, reconciliations, details } = this.#store.get();
+    const { session, reconciliations } = this.#store.get();
     this.#store.set({ reconciliations: withReconciliations(reconciliations, [message]) });
-    if (session === undefined || session === "unknown" || message.state !== "reconciled") return;
-    if (details.some(({ id }) => id === message.id)) return;
-    await this.#load(message.id);
+    if (message.state !== "reconciled") return;
+    if (session === undefined || session === "unknown") {
+      this.#judgeTape(message, []);
+      return;
+    }
+    if (this.#asked.session !== session) this.#asked = { session, ids: new Set() };
+    const { ids } = this.#asked;
+    if (ids.has(message.id)) return;
+    ids.add(message.id);
+    if (!(await this.#load(message.id))) ids.delete(message.id);
     await this.#loadAdjustments();
   }
 
-  async #load(id: string): Promise<void> {
+  #judgeTape(reconciliation: ReconciliationMessage, trades: WireReconciliation["trades"]): void {
+    const { tape, symbol } = this.#store.get();
+    this.#store.set({ tape: tape && judgedTape(tape, reconciliation, trades, symbol) });
+  }
+
+  /** False where it could not be had. */
+  async #load(id: string): Promise<boolean> {
     const { session } = this.#store.get();
     const found = await this.#ask<WireReconciliation>(`/reconciliations/${encodeURIComponent(id)}`);
     const { session: now, details, fills = [] } = this.#store.get();
-    if (found === undefined || session !== now) return;
+    if (found === undefined || session !== now) return false;
     this.#store.set({ fills: judgedFills(fills, found) });
+    this.#judgeTape(found, found.trades);
     if (concernsAsker(found)) this.#store.set({ details: withReconciliations(details, [found]) });
+    return true;
   }
 
   async #loadAdjustments(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ReconciliationMessage } from "#shared/protocol/reconciliation-messages.ts";
 import type { RegionStatusMessage, ShardStatus } from "#shared/protocol/region-messages.ts";
 import type { ShardBalance } from "#shared/protocol/socket.ts";
 
@@ -33,6 +34,18 @@ export function regionLines(standing: RegionStatusMessage): RegionLine[] {
 /** The shard of a market; `undefined` while nothing is known of it. */
 export function shardOf(standing: RegionStatusMessage | undefined, symbol: string): ShardStatus | undefined {
   return standing?.shards.find(({ symbols }) => symbols.includes(symbol));
+}
+
+/** True while a fork of the shard is sealed, and what became of it not final yet: by this Region's own word of its forks, and by what all Regions are told of replays. */
+export function isReconciling(
+  shard: ShardStatus | undefined,
+  reconciliations: readonly ReconciliationMessage[],
+): boolean {
+  if (shard === undefined) return false;
+  return (
+    shard.reconciling ||
+    reconciliations.some((each) => each.shard === shard.shard && each.state === "replaying")
+  );
 }
 
 /** Assets of which a part stands in a shard that may still be undone. */

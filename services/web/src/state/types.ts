@@ -54,6 +54,17 @@ export interface Session {
 export interface Book {
   readonly bids: readonly WireLevel[];
   readonly asks: readonly WireLevel[];
+  /** Not in the book any more, since it was replaced a moment ago (left-levels.ts). */
+  readonly left: readonly LeftLevel[];
+}
+
+/** A level that was in a book before it was replaced. */
+export interface LeftLevel {
+  readonly side: "bids" | "asks";
+  readonly price: string;
+  readonly quantity: string;
+  /** The moment in which it left: the page counts them. */
+  readonly round: number;
 }
 
 export interface BalanceRow {
@@ -128,6 +139,8 @@ export interface TapeItem {
   /** True while it may still be undone. */
   readonly provisional: boolean;
   readonly place?: ItemPlace;
+  /** As of a fill. */
+  readonly verdict?: FillItem["verdict"];
 }
 
 export interface Notice {

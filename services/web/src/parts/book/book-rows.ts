@@ -9,6 +9,29 @@ export interface BookRow {
   readonly total: bigint;
 }
 
+/** A line as it is shown: of the book, or of what has just left it. */
+export interface ShownRow extends BookRow {
+  readonly isLeft: boolean;
+}
+
+/** The lines of a side with those among them that have left: as many as there is room for, the best first. A price of which a part is still there has not left. */
+export function withLeftRows(
+  rows: readonly BookRow[],
+  left: readonly WireLevel[],
+  step: bigint,
+  side: "bids" | "asks",
+  limit: number,
+): ShownRow[] {
+  const live = new Set(rows.map(({ price }) => price));
+  const gone = bookRows(left, step, side, limit).filter(({ price }) => !live.has(price));
+  const all = [
+    ...rows.map((row) => ({ ...row, isLeft: false })),
+    ...gone.map((row) => ({ ...row, isLeft: true })),
+  ];
+  const sign = side === "bids" ? -1 : 1;
+  return all.sort((a, b) => sign * (a.price < b.price ? -1 : 1)).slice(0, limit);
+}
+
 /** The best levels, gathered by a multiple of the tick: bids down, asks up, so that no price looks better than it is. */
 export function bookRows(
   levels: readonly WireLevel[],

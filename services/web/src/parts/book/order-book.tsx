@@ -1,15 +1,17 @@
 import { useMemo, useState } from "react";
 import { ceilTo, digitsOf, floorTo, readable, textOf, wireUnits } from "../../money/decimal.ts";
+import { leftOn } from "../../state/left-levels.ts";
 import { isOpen } from "../../state/orders.ts";
 import { useMarket, useStore } from "../../state/store.ts";
 import type { PartProps } from "../part-props.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { BookLine } from "./book-line.tsx";
-import { type BookRow, bookRows } from "./book-rows.ts";
+import { type BookRow, bookRows, withLeftRows } from "./book-rows.ts";
+import { LeftLine } from "./left-line.tsx";
 
 const ROWS = 14;
 const GROUPS = [1, 10, 100, 1000] as const;
-const NONE = { bids: [], asks: [] } as const;
+const NONE = { bids: [], asks: [], left: [] } as const;
 
 /** Best prices with their depth as bars; a click on a level takes it into the ticket. */
 export function OrderBook({ store }: PartProps) {
@@ -25,7 +27,7 @@ export function OrderBook({ store }: PartProps) {
 
   const tick = wireUnits(info?.tickSize ?? "0.01");
   const step = tick * BigInt(group);
-  const { bids, asks } = info === undefined ? NONE : (book ?? NONE);
+  const { bids, asks, left } = info === undefined ? NONE : (book ?? NONE);
   const rows = { bids: bookRows(bids, step, "bids", ROWS), asks: bookRows(asks, step, "asks", ROWS) };
   const deepest = [...rows.bids, ...rows.asks].reduce((most, { total }) => (total > most ? total : most), 1n);
   const priceDigits = digitsOf(info?.tickSize ?? "0.01");
@@ -42,14 +44,18 @@ export function OrderBook({ store }: PartProps) {
     const ownPrices = new Set(
       own.filter((order) => order.side === orderSide).map((order) => round(wireUnits(order.price), step)),
     );
-    return rows[side].map((row) => (
-      <BookLine
-        key={row.price}
-        {...{ side, row, deepest, priceDigits, lotDigits }}
-        isOwn={ownPrices.has(row.price)}
-        onPick={() => pick(side === "bids" ? "SELL" : "BUY", row)}
-      />
-    ));
+    return withLeftRows(rows[side], leftOn(side, left), step, side, ROWS).map(({ isLeft, ...row }) =>
+      isLeft ? (
+        <LeftLine key={`left ${row.price}`} {...{ side, row, priceDigits, lotDigits }} />
+      ) : (
+        <BookLine
+          key={row.price}
+          {...{ side, row, deepest, priceDigits, lotDigits }}
+          isOwn={ownPrices.has(row.price)}
+          onPick={() => pick(side === "bids" ? "SELL" : "BUY", row)}
+        />
+      ),
+    );
   };
   const [bestBid, bestAsk] = [bids[0], asks[0]];
   const isLoading = book === undefined || info === undefined;

@@ -1,6 +1,9 @@
 import { digitsOf, readable } from "../../money/decimal.ts";
 import { useMarket, useStore } from "../../state/store.ts";
+import { tapeKey } from "../../state/tape.ts";
+import type { TapeItem } from "../../state/types.ts";
 import type { PartProps } from "../part-props.ts";
+import { StandingMark } from "../regions/standing-mark.tsx";
 import { Skeleton } from "../skeleton.tsx";
 import { clockText } from "../time-text.ts";
 
@@ -28,17 +31,26 @@ export function TradeTape({ store }: PartProps) {
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must take the arrow keys
         <ol tabIndex={0} aria-label="Newest trades">
-          {tape.map(({ id, price, quantity, time, isBuyerMaker }) => (
-            <li key={id}>
-              <span className={`num ${isBuyerMaker ? "down" : "up"}`}>{readable(price, digits)}</span>
-              <span className="num">{readable(quantity, lotDigits)}</span>
-              <time className="num soft" dateTime={new Date(time).toISOString()}>
-                {clockText(time)}
+          {tape.map((item) => (
+            <li key={tapeKey(item)} data-verdict={item.verdict}>
+              <span className={`num ${item.isBuyerMaker ? "down" : "up"}`}>
+                {readable(item.price, digits)} <TradeStanding trade={item} />
+              </span>
+              <span className="num">{readable(item.quantity, lotDigits)}</span>
+              <time className="num soft" dateTime={new Date(item.time).toISOString()}>
+                {clockText(item.time)}
               </time>
+              {item.verdict === "conflicted" && <span className="badge conflicted">⚠ conflicted</span>}
             </li>
           ))}
         </ol>
       )}
     </section>
   );
+}
+
+/** What may still be undone, by its icon; what was undone has a line of words. */
+function TradeStanding({ trade: { verdict, provisional } }: { readonly trade: TapeItem }) {
+  if (verdict === "checking") return <StandingMark icon="↻" word="being reconciled" />;
+  return provisional && verdict === undefined ? <StandingMark icon="◌" word="provisional" /> : null;
 }

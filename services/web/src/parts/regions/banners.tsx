@@ -1,4 +1,4 @@
-import { pressureOf, shardOf } from "../../state/regions.ts";
+import { isReconciling, pressureOf, shardOf } from "../../state/regions.ts";
 import { type Store, useStore } from "../../state/store.ts";
 
 /** What a trader must know of the platform before the next order: a partition, a market that cannot be reached, backpressure, an order that takes long. */
@@ -8,6 +8,7 @@ export function Banners({ store }: { readonly store: Store }) {
   const late = useStore(store, (state) => state.lateOrders);
   const pressure = pressureOf(standing);
   const shard = shardOf(standing, symbol);
+  const reconciliations = useStore(store, (state) => state.reconciliations);
   const isFork = shard?.provisional === true;
   return (
     <div className="banners" role="status" aria-live="polite">
@@ -27,6 +28,12 @@ export function Banners({ store }: { readonly store: Store }) {
       {shard?.route === "unreachable" && !standing?.isPartitioned && (
         <p className="banner">
           <b>⚠ {symbol} cannot be reached</b> Orders are queued and retried until {shard.owner} answers.
+        </p>
+      )}
+      {isReconciling(shard, reconciliations) && (
+        <p className="banner">
+          <b>↻ {symbol} is being reconciled</b> What was provisional is replayed behind what the majority
+          decided: it is confirmed, or taken back.
         </p>
       )}
       {pressure !== undefined && (
