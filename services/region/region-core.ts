@@ -5,7 +5,8 @@ import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
 import type { Divergence } from "#services/replication/digest-exchange.ts";
 import { serveReplication } from "#services/replication/serve-replication.ts";
 import type { Definitions } from "#shared/config/definitions.ts";
-import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import { branchName } from "#shared/domain/branch-name.ts";
+import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
@@ -56,7 +57,7 @@ export class RegionCore {
   /** Folds what is here. Nothing is published and nobody is asked before `start`; the others are answered from now on. */
   static async open(dependencies: RegionDependencies): Promise<RegionCore> {
     const { regions, definitions, homes, link, stores, feedOf, clock, onDivergence } = dependencies;
-    const mintBranch = () => `${link.self}.${stores.counters.take("branch", 1)}` as BranchId;
+    const mintBranch = () => branchName(link.self, stores.counters.take("branch", 1));
     const nodes = new Map<ShardId, ShardNode>();
     for (const { id: shard } of definitions.shards) {
       const home = homes.get(shard);

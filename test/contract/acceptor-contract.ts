@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { branchName } from "#shared/domain/branch-name.ts";
+import type { RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { OwnershipRecord } from "#shared/domain/lineage.ts";
 import type { Ballot } from "#shared/ports/acceptor.ts";
 import type { Adapters } from "./support/adapters.ts";
@@ -126,7 +127,7 @@ export function ballotOf(counter: number, region = "us-east-1"): Ballot {
 export function sampleRecord(number: number): OwnershipRecord {
   const span = {
     epoch: number + 1,
-    branch: `us-east-1.${number}` as BranchId,
+    branch: branchName("us-east-1" as RegionId, number),
     owner: "us-east-1" as RegionId,
     parentSeq: (3 * number) as Seq,
     start: 2 * number,

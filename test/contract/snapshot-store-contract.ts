@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
+import { branchName } from "#shared/domain/branch-name.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
-import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { Adapters } from "./support/adapters.ts";
 import { storesOf } from "./support/places.ts";
@@ -122,7 +123,7 @@ export function snapshotStoreContract(adapters: Adapters): void {
 /** A snapshot of a seq, different from that of any other seq. */
 export function sampleSnapshot(seq: number): Snapshot {
   const bytes = Uint8Array.from({ length: 100 + ((seq * 977) % 40_000) }, (_, at) => (at * seq) % 251);
-  const branch = `us-east-1.${seq}` as BranchId;
+  const branch = branchName("us-east-1" as RegionId, seq);
   return { shard: SHARD, branch, seq: seq as Seq, position: seq * 2, digest: digestOf(bytes), bytes };
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { branchOfRecord, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Engine } from "#shared/domain/engine.ts";
 import type { Event } from "#shared/domain/event.ts";
@@ -24,6 +24,26 @@ const damages = fc.array(
 
 describe("records of the log", function () {
   this.timeout(120_000);
+
+  it("say without being decoded in which branch they stand, and whether they begin or end one", () => {
+    const met = new Map<string, number>();
+    fc.assert(
+      fc.property(commandStreams(60), (stream) => {
+        for (const envelope of stream) {
+          if (envelope === null) continue;
+          const { branch, command } = envelope;
+          const isOfBranches = ["BranchStarted", "EpochEnded", "ForkSealed"].includes(command.kind);
+          expect(branchOfRecord(encodeCommand(envelope)), command.kind).to.deep.equal({
+            branch,
+            isOfBranches,
+          });
+          met.set(command.kind, (met.get(command.kind) ?? 0) + 1);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect([...met.keys()]).to.include.members(["BranchStarted", "EpochEnded", "ForkSealed", "ForkCommand"]);
+  });
 
   it("are folded from their bytes as from what they mean: whole, changed or cut, and wherever they stand", () => {
     const met = { whole: 0, changed: 0, undecodable: 0 };

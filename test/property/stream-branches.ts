@@ -1,3 +1,4 @@
+import { branchName } from "#shared/domain/branch-name.ts";
 import type { BranchStarted, CommandEnvelope, EpochEnded, ForkSealed } from "#shared/domain/command.ts";
 import type { BranchId, RegionId, Seq } from "#shared/domain/ids.ts";
 import type { Draw } from "./draw.ts";
@@ -36,7 +37,7 @@ export function branchStart(story: BranchStory, seq: number, provisional: boolea
   story.branches++;
   return {
     kind: "BranchStarted",
-    branch: `us-east-1.${story.branches}` as BranchId,
+    branch: branchName("us-east-1" as RegionId, story.branches),
     parent: story.branch,
     parentSeq: seq as Seq,
     epoch: story.epoch + (provisional ? 0 : 1),

@@ -1,5 +1,6 @@
+import { branchName } from "#shared/domain/branch-name.ts";
 import type { ForkCommand, ForkFill, ForkReplayEnded, ReplayableCommand } from "#shared/domain/command.ts";
-import type { BranchId, CommandId, MarketId, OrderId, TradeId } from "#shared/domain/ids.ts";
+import type { BranchId, CommandId, MarketId, OrderId, RegionId, TradeId } from "#shared/domain/ids.ts";
 import type { Draw } from "./draw.ts";
 import { ACCOUNTS, ASSETS, MARKET_IDS } from "./stream-setting.ts";
 
@@ -57,8 +58,10 @@ export function someReplayEnd(draw: Draw, story: ForkStory): ForkReplayEnded {
 
 /** Whose turn it is, mostly. */
 function someTurn(draw: Draw, story: ForkStory): { fork: BranchId; n: number } {
-  const fork =
-    `ap-northeast-1.${draw.perMille(900) ? story.forks : draw.between(1, story.forks)}` as BranchId;
+  const fork = branchName(
+    "ap-northeast-1" as RegionId,
+    draw.perMille(900) ? story.forks : draw.between(1, story.forks),
+  );
   const next = (story.cursors.get(fork) ?? 0) + 1;
   const n = draw.perMille(900) ? next : Math.max(0, next + draw.pick([-2, -1, 1, 2]));
   if (n === next) story.cursors.set(fork, n);

@@ -1,3 +1,4 @@
+import { branchName } from "#shared/domain/branch-name.ts";
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { type ForkSpan, type LineageSpan, ROOT_BRANCH, type TapePlan } from "#shared/domain/lineage.ts";
 import type { Random } from "#shared/ports/random.ts";
@@ -45,7 +46,7 @@ export function drawWorld(random: Random): TapeWorld {
     const owner = REGIONS[random.below(REGIONS.length)] as RegionId;
     const length = before === undefined ? 0 : recordsOf(before.owner, before.start).length;
     const parentSeq = ((before?.parentSeq ?? 0) + random.below(length + 1)) as Seq;
-    const branch = `${owner}.${++branches}` as BranchId;
+    const branch = branchName(owner, ++branches);
     const span = { epoch: lineage.length + 1, branch, owner, parentSeq, start: lastOf(owner), cutDigest: "" };
     lineage = [...lineage, span];
   };
@@ -55,7 +56,7 @@ export function drawWorld(random: Random): TapeWorld {
     const end = lineage[lineage.indexOf(parent) + 1]?.parentSeq;
     const length = end === undefined ? recordsOf(parent.owner, parent.start).length : end - parent.parentSeq;
     const parentSeq = (parent.parentSeq + random.below(length + 1)) as Seq;
-    const branch = `${SELF}.${++branches}` as BranchId;
+    const branch = branchName(SELF, ++branches);
     fork = { branch, parent: parent.branch, parentSeq, start: lastOf(SELF) };
   };
 

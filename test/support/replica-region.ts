@@ -8,7 +8,8 @@ import { FinalityWatermark } from "#services/replication/watermark.ts";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
-import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { branchName } from "#shared/domain/branch-name.ts";
+import type { RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan, TapePlan } from "#shared/domain/lineage.ts";
 import { seededRandom } from "./seeded-random.ts";
 import type { TestLinks } from "./test-links.ts";
@@ -21,7 +22,7 @@ export function planOf(...lineage: readonly LineageSpan[]): TapePlan {
 }
 
 export function spanOf(epoch: number, owner: RegionId, parentSeq: number, start: number): LineageSpan {
-  const branch = `${owner}.${epoch}` as BranchId;
+  const branch = branchName(owner, epoch);
   return { epoch, branch, owner, parentSeq: parentSeq as Seq, start, cutDigest: "" };
 }
 

@@ -1,5 +1,7 @@
 import { compensationOf } from "#services/reconciliation/compensation.ts";
+import { regionOfBranch } from "#shared/domain/branch-name.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import type {
   ReconciliationMessage,
@@ -16,18 +18,15 @@ import {
   type ReconciledFill,
   type Reconciliation,
 } from "#shared/read-model/reconciliation.ts";
-import type { RegionStatusSource } from "../regions/region-status-source.ts";
 import { findMarket } from "../rest/find-market.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 
 /** Writes reconciliations as clients read them: what concerns accounts only for the account that asks. */
 export class ReconciliationJson {
   readonly #view: ExchangeView;
-  readonly #regions: Pick<RegionStatusSource, "ownershipOf">;
 
-  constructor(view: ExchangeView, regions: Pick<RegionStatusSource, "ownershipOf">) {
+  constructor(view: ExchangeView) {
     this.#view = view;
-    this.#regions = regions;
   }
 
   /** In short; it names nobody. */
@@ -40,7 +39,7 @@ export class ReconciliationJson {
     ]);
     const conflicted = fills.filter((fill) => fill.conflicted > 0).length;
     return {
-      ...{ id, shard, fork, region: this.#regionOf(reconciliation), branch, epoch, state },
+      ...{ id, shard, fork, region: regionOfBranch(fork), branch, epoch, state },
       ...{ startedSeq, endedSeq, startedAt, endedAt },
       symbols: [...new Set(fills.map(({ market }) => market))].sort(),
       commands: Object.fromEntries(counts) as WireCommandCounts,
@@ -128,13 +127,8 @@ export class ReconciliationJson {
 
   #signed(id: string, units: number): string {
     const asset = this.#view.asset(id);
-    const amount = asset === undefined ? String(Math.abs(units)) : formatAmount(asset, Math.abs(units));
+    assert(asset !== undefined, `what a reconciliation moved is an asset that is known: ${id}`);
+    const amount = formatAmount(asset, Math.abs(units));
     return units < 0 ? `-${amount}` : amount;
-  }
-
-  /** A reign's tail lies in its owner's log; a fork is named after the Region that opened it. */
-  #regionOf({ shard, fork }: Reconciliation): string {
-    const reign = this.#regions.ownershipOf(shard).lineage.find(({ branch }) => branch === fork);
-    return reign?.owner ?? fork.slice(0, Math.max(0, fork.lastIndexOf(".")));
   }
 }

@@ -3,7 +3,6 @@ import { ApiError } from "#shared/protocol/errors.ts";
 import { authenticateRequest } from "../identity/authenticate-request.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
-import type { ExchangeStatus } from "../regions/exchange-status.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 import type { ReconciliationFeed } from "./reconciliation-feed.ts";
 import { ReconciliationJson } from "./reconciliation-json.ts";
@@ -11,7 +10,6 @@ import { ReconciliationJson } from "./reconciliation-json.ts";
 export interface ReconciliationRoutesDependencies {
   readonly identity: Authenticator;
   readonly view: ExchangeView;
-  readonly status: ExchangeStatus;
   readonly reconciliations: ReconciliationFeed;
 }
 
@@ -20,9 +18,9 @@ const DEFAULT_LIMIT = 20;
 
 /** `/reconciliations` and `/adjustments`: what became of forks, and what that changed for the account that asks. */
 export function reconciliationRoutes(dependencies: ReconciliationRoutesDependencies): Router {
-  const { identity, view, status } = dependencies;
+  const { identity, view } = dependencies;
   const { store } = dependencies.reconciliations;
-  const json = new ReconciliationJson(view, status.source);
+  const json = new ReconciliationJson(view);
   const router = express.Router();
   router.get("/reconciliations", async (request, response) => {
     await authenticateRequest(request, identity, "user-data");

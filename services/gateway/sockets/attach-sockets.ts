@@ -133,7 +133,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   const regions = new RegionPublisher(io, status);
   const subscriptions = [
     publishQueued(io, queue, shards),
-    publishReconciliations(io, dependencies.reconciliations, new ReconciliationJson(view, status.source)),
+    publishReconciliations(io, dependencies.reconciliations, new ReconciliationJson(view)),
     ...view.shards.map((shard) => shard.onUpdate((update) => publishTransfers(io, view, update))),
   ];
 

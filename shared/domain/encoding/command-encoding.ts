@@ -1,7 +1,10 @@
 import {
+  type BranchStarted,
   CANCEL_RESTRICTIONS,
   type Command,
   type CommandEnvelope,
+  type EpochEnded,
+  type ForkSealed,
   REPLACE_MODES,
   REPLAY_MODES,
   type ReplayableCommand,
@@ -77,6 +80,16 @@ const replayableCases = {
   TransferSettled: { tag: 19, fields: { transferId: hexId() } },
 } as const satisfies Cases<ReplayableCommand>;
 
+/** The commands that say where branches begin and end. */
+const branchCases = {
+  BranchStarted: {
+    tag: 14,
+    fields: { branch: text(), parent: text(), parentSeq: uint(), epoch: uint(), provisional: bool },
+  },
+  EpochEnded: { tag: 15, fields: { epoch: uint(), successor: text() } },
+  ForkSealed: { tag: 16, fields: { fork: text() } },
+} as const satisfies Cases<BranchStarted | EpochEnded | ForkSealed>;
+
 const command = union<Command>({
   ...replayableCases,
   DefineAsset: { tag: 7, fields: { asset: assetCodec } },
@@ -87,12 +100,7 @@ const command = union<Command>({
     fields: { market: firstMarketCodec },
     later: { tag: 22, fields: { market: marketCodec }, isFor: needsLaterForm },
   },
-  BranchStarted: {
-    tag: 14,
-    fields: { branch: text(), parent: text(), parentSeq: uint(), epoch: uint(), provisional: bool },
-  },
-  EpochEnded: { tag: 15, fields: { epoch: uint(), successor: text() } },
-  ForkSealed: { tag: 16, fields: { fork: text() } },
+  ...branchCases,
   ForkCommand: {
     tag: 20,
     fields: {
@@ -132,8 +140,7 @@ export function commandIdOf(bytes: Uint8Array): CommandId {
   return Buffer.from(bytes.buffer, bytes.byteOffset + 1, 16).toString("hex") as CommandId;
 }
 
-/** The tags of the commands that say where branches begin and end. */
-const BRANCH_TAGS: ReadonlySet<number> = new Set([14, 15, 16]);
+const BRANCH_TAGS: ReadonlySet<number> = new Set(Object.values(branchCases).map(({ tag }) => tag));
 
 /** The branch of a record, and whether it may be one of those that begin and end branches, without decoding the rest; `undefined` where that much is not there. */
 export function branchOfRecord(

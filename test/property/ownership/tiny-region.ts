@@ -4,6 +4,7 @@ import { type LinkSteps, linkSteps, serveHold } from "#services/ownership/link-s
 import { Register } from "#services/ownership/register.ts";
 import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
 import { ShardOwnership } from "#services/ownership/shard-ownership.ts";
+import { branchName } from "#shared/domain/branch-name.ts";
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan, Watermark } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -85,7 +86,7 @@ export class TinyRegion {
       steps: {
         ...this.#steps,
         foldThrough: async (record, position) => foldLineage(record, (owner) => this.#logOf(owner), position),
-        mintBranch: () => `${link.self}.${++disk.branches}` as BranchId,
+        mintBranch: () => branchName(link.self, ++disk.branches),
         startBranch: async (started) => {
           const result = await this.#log.append(encode({ kind: "BranchStarted", ...started }));
           return result.ok ? result.position : undefined;
