@@ -11,6 +11,7 @@ import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
+import { openSqliteReconciliationStore } from "#shared/adapters/embedded/sqlite-reconciliation-store.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { Adapters, Place } from "./support/adapters.ts";
 
@@ -46,6 +47,10 @@ export const adapters: Adapters = {
   outbox: {
     open: async (place) => openSqliteOutbox({ file: fileIn(place) }),
     damageNewest: async (place) => damage(place, "outbox"),
+  },
+  reconciliations: {
+    open: async (place) => openSqliteReconciliationStore({ file: fileIn(place) }),
+    damageNewest: async (place) => damage(place, "reconciliations", "number"),
   },
   feed: createLocalOutcomeFeed,
 };

@@ -42,6 +42,16 @@ export function reconciliationCases(
         {},
       );
       expect(own.adjustments).to.have.length(1);
+      // One that is replayed at the moment takes nothing from what the limit allows.
+      const replaying = { ...alicesReconciliation(), id: "shard-1:test.78", state: "replaying" } as const;
+      await stage().gateway.reconciliations.put(replaying);
+      const { body: newest } = await stage().gateway.signed(
+        stage().alice,
+        "GET",
+        "/meridian/v1/adjustments",
+        { limit: "1" },
+      );
+      expect(newest).to.deep.equal(own);
       expect(await stage().ofBob("/meridian/v1/adjustments")).to.deep.equal({ adjustments: [] });
     },
   };

@@ -9,6 +9,7 @@ import { openSimulatedCounters } from "./storage/simulated-counters.ts";
 import { SimulatedDisk } from "./storage/simulated-disk.ts";
 import { openSimulatedJournal } from "./storage/simulated-journal.ts";
 import { openSimulatedLogCopies } from "./storage/simulated-log-copies.ts";
+import { openSimulatedReconciliationStore } from "./storage/simulated-reconciliation-store.ts";
 import { openSimulatedSnapshotStore } from "./storage/simulated-snapshot-store.ts";
 import { RunningTime } from "./time/running-time.ts";
 
@@ -38,5 +39,8 @@ export const adapters: Adapters = {
   journal: { open: async (place) => openSimulatedJournal(diskOf(place), "a", life()) },
   snapshots: { open: async (place) => openSimulatedSnapshotStore(diskOf(place), "a", life()) },
   counters: { open: async (place) => openSimulatedCounters(diskOf(place), "a") },
+  reconciliations: {
+    open: async (place) => openSimulatedReconciliationStore(diskOf(place), "a", life()),
+  },
   acceptor: { open: async (place) => openSimulatedAcceptor(diskOf(place), "a", life()) },
 };

@@ -35,11 +35,8 @@ export function reconciliationRoutes(dependencies: ReconciliationRoutesDependenc
   });
   router.get("/adjustments", async (request, response) => {
     const { account } = await authenticateRequest(request, identity, "user-data");
-    const found = await store.list({ account, limit: limitOf(request.query) });
-    const adjustments = found
-      .filter(({ state }) => state === "reconciled")
-      .map((each) => json.adjustment(each, account));
-    response.json({ adjustments });
+    const found = await store.list({ account, state: "reconciled", limit: limitOf(request.query) });
+    response.json({ adjustments: found.map((each) => json.adjustment(each, account)) });
   });
   return router;
 }

@@ -7,16 +7,18 @@ import { checkedBytes, checksumOf } from "./checked-record.ts";
 import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
 
 const SCHEMA = {
-  version: 2,
+  version: 3,
   statements: `
     CREATE TABLE bookmarks (shard TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
     CREATE TABLE recorded (shard TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
     CREATE TABLE reconciliations (
-      number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL, crc INTEGER NOT NULL
+      number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+      bytes BLOB NOT NULL, crc INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE touched (
       account INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (account, id)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX touchedById ON touched (id);
     CREATE TABLE conflicts (
       orderId INTEGER NOT NULL, id TEXT NOT NULL, compensated INTEGER NOT NULL, PRIMARY KEY (orderId, id)
     ) STRICT, WITHOUT ROWID;
@@ -39,13 +41,16 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
     "INSERT INTO recorded VALUES (?1, ?2) ON CONFLICT (shard) DO UPDATE SET seq = ?2",
   );
   const put = database.prepare(
-    "INSERT INTO reconciliations (id, bytes, crc) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET bytes = ?2, crc = ?3",
+    "INSERT INTO reconciliations (id, state, bytes, crc) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET state = ?2, bytes = ?3, crc = ?4",
   );
+  const untouch = database.prepare("DELETE FROM touched WHERE id = ?");
   const touch = database.prepare("INSERT OR IGNORE INTO touched VALUES (?, ?)");
   const get = database.prepare("SELECT id, bytes, crc FROM reconciliations WHERE id = ?");
-  const all = database.prepare("SELECT id, bytes, crc FROM reconciliations ORDER BY number DESC LIMIT ?");
+  const all = database.prepare(
+    "SELECT id, bytes, crc FROM reconciliations WHERE (?1 IS NULL OR state = ?1) ORDER BY number DESC LIMIT ?2",
+  );
   const ofAccount = database.prepare(
-    "SELECT r.id, bytes, crc FROM reconciliations r JOIN touched t ON t.id = r.id WHERE account = ? ORDER BY number DESC LIMIT ?",
+    "SELECT r.id, bytes, crc FROM reconciliations r JOIN touched t ON t.id = r.id WHERE account = ?3 AND (?1 IS NULL OR state = ?1) ORDER BY number DESC LIMIT ?2",
   );
   const dropConflicts = database.prepare("DELETE FROM conflicts WHERE id = ?");
   const addConflict = database.prepare("INSERT OR IGNORE INTO conflicts VALUES (?, ?, ?)");
@@ -75,7 +80,8 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
     put: async (reconciliation) => {
       const bytes = Buffer.from(JSON.stringify(reconciliation));
       transaction(database, () => {
-        put.run(reconciliation.id, bytes, checksumOf(bytes));
+        put.run(reconciliation.id, reconciliation.state, bytes, checksumOf(bytes));
+        untouch.run(reconciliation.id);
         for (const account of accountsOf(reconciliation)) touch.run(account, reconciliation.id);
         dropConflicts.run(reconciliation.id);
         for (const order of conflictedOrders(reconciliation))
@@ -86,8 +92,10 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
       const row = get.get(id);
       return row === undefined ? undefined : parsed(row);
     },
-    list: async ({ account, limit }: ReconciliationQuery) =>
-      (account === undefined ? all.all(limit) : ofAccount.all(account, limit)).map(parsed),
+    list: async ({ account, state, limit }: ReconciliationQuery) => {
+      const query = [state ?? null, limit] as const;
+      return (account === undefined ? all.all(...query) : ofAccount.all(...query, account)).map(parsed);
+    },
     conflictOf: async (orderId) => {
       const row = conflict.get(orderId);
       return Number(row?.count) === 0 ? undefined : { isCompensated: Number(row?.compensated) === 1 };

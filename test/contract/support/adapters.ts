@@ -7,6 +7,7 @@ import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Outbox } from "#shared/ports/outbox.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Projections } from "#shared/ports/projections.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 
 /** Where a store keeps what it is given: a folder, a table, a stream. A suite opens it, closes it and opens it again. */
@@ -43,5 +44,6 @@ export interface Adapters {
   readonly identity: StoreAdapter<IdentityStore>;
   readonly acceptor: StoreAdapter<Acceptor>;
   readonly outbox: StoreAdapter<Outbox>;
+  readonly reconciliations: StoreAdapter<ReconciliationStore>;
   readonly feed: () => OutcomeFeed;
 }

@@ -1,4 +1,5 @@
 import type { ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import { conflictedOrders } from "#shared/read-model/conflicted-orders.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
@@ -17,16 +18,20 @@ export function openSimulatedReconciliationStore(
   const commits = disk.commits(`the reconciliation store of ${name}`, life);
   return {
     bookmark: (shard) => bookmarks.get(shard) ?? 0,
-    setBookmark: (shard, position) => commits.write(() => void bookmarks.set(shard, position)),
+    setBookmark: async (shard, position) => {
+      assert(position >= (bookmarks.get(shard) ?? 0), `the bookmark of ${shard} only moves forward`);
+      await commits.write(() => void bookmarks.set(shard, position));
+    },
     recordedThrough: (shard) => recorded.get(shard) ?? 0,
     setRecordedThrough: (shard, seq) => commits.write(() => void recorded.set(shard, seq)),
     put: (reconciliation) => commits.write(() => void file.set(reconciliation.id, reconciliation)),
     get: (id) => disk.reading(life, () => file.get(id)),
-    list: ({ account, limit }) =>
+    list: ({ account, state, limit }) =>
       disk.reading(life, () =>
         [...file.values()]
           .toReversed()
           .filter((each) => account === undefined || touches(each, account))
+          .filter((each) => state === undefined || each.state === state)
           .slice(0, limit),
       ),
     conflictOf: (orderId) =>
