@@ -10,20 +10,22 @@ export function AdjustmentLog({ store }: PartProps) {
   if (adjustments.length === 0) return <p className="empty">No reconciliation has changed your balances.</p>;
   const now = Date.now();
   return (
-    <table className="adjustments">
+    <table className="cards">
       <TableHead names={["Time", "Change", "Reconciled"]} numeric={["Change"]} action="Action" />
       <tbody>
         {adjustments.flatMap((each) =>
           each.adjustments.map(({ asset, difference }) => (
             <tr key={`${each.reconciliation} ${asset}`} data-asset={asset}>
-              <td className="num soft">{timeText(each.time, now)}</td>
-              <td className="num">
+              <td className="num soft" data-label="Time">
+                {timeText(each.time, now)}
+              </td>
+              <td className="num" data-label="Change">
                 {adjustmentText(difference)} {asset}
               </td>
-              <td className="soft">
+              <td className="soft" data-label="Reconciled">
                 {each.shard}, epoch {each.epoch}
               </td>
-              <td>
+              <td className="action">
                 <button
                   type="button"
                   className="quiet"
