@@ -3,6 +3,7 @@ import { after, before, describe, it } from "mocha";
 import { io } from "socket.io-client";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { ReconciliationMessage } from "#shared/protocol/reconciliation-messages.ts";
+import type { RegionStatusMessage } from "#shared/protocol/region-messages.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { ONE_SHARD } from "#test/support/one-shard.ts";
 import {
@@ -22,6 +23,9 @@ describe("a fork whose fill the majority took first", () => {
   const told: ReconciliationMessage[] = [];
   let regions: ThreeRegions;
   let socket: ReturnType<typeof io>;
+  let inCutOff: ReturnType<typeof io>;
+  /** Whether the Region that was cut off said of the shard that it reconciles it, as it changed. */
+  const reconciling: boolean[] = [];
   let sold: Body;
   let bought: Body;
   let inFork: Body;
@@ -68,6 +72,11 @@ describe("a fork whose fill the majority took first", () => {
     }
     socket = io(regions.urlOf(OTHER), { transports: ["websocket"] });
     socket.on("reconciliation", (message: ReconciliationMessage) => told.push(message));
+    inCutOff = io(regions.urlOf(CUT_OFF), { transports: ["websocket"] });
+    inCutOff.on("region", ({ shards: [shard] }: RegionStatusMessage) => {
+      if (shard !== undefined && shard.reconciling !== reconciling.at(-1))
+        reconciling.push(shard.reconciling);
+    });
     sold = await place(OWNER, "alice", "SELL");
     const { seq } = await shardIn(OWNER);
     await eventually(async () => (await shardIn(CUT_OFF)).finalSeq >= seq);
@@ -81,7 +90,12 @@ describe("a fork whose fill the majority took first", () => {
       return route === "own" || (route === "remote" && owner !== CUT_OFF);
     });
     expect((await place(OWNER, "carol", "BUY")).status).to.equal("FILLED");
+    // The owner answers again, but takes nothing of the fork yet.
+    regions.refuse("log.append", true);
     regions.cut(false);
+    await eventually(() => reconciling.at(-1) === true);
+    expect((await of(CUT_OFF, "bob", "reconciliations")).reconciliations).to.deep.equal([]);
+    regions.refuse("log.append", false);
     await eventually(async () => {
       const lists = await Promise.all(REGIONS.map((region) => of(region, "bob", "reconciliations")));
       return lists.every(({ reconciliations: [first] }) => first?.state === "reconciled");
@@ -89,6 +103,7 @@ describe("a fork whose fill the majority took first", () => {
   });
   after(async () => {
     socket?.disconnect();
+    inCutOff?.disconnect();
     await regions?.stop();
   });
 
@@ -144,6 +159,12 @@ describe("a fork whose fill the majority took first", () => {
     const fresh = await place(OWNER, "carol", "SELL");
     await eventually(async () => (await order("carol", fresh.orderId)).orderId === fresh.orderId);
     expect(await order("carol", fresh.orderId)).to.deep.include({ conflicted: false, compensated: false });
+  });
+
+  it("is told of by the Region that had opened it, from its seal until its replay is final", async () => {
+    await eventually(() => reconciling.length === 3);
+    expect(reconciling).to.deep.equal([false, true, false]);
+    for (const region of REGIONS) expect(await shardIn(region)).to.include({ reconciling: false });
   });
 
   it("tells everybody that it begins, and that it is over", async () => {

@@ -6,7 +6,7 @@ import { openSharedIdentity } from "#local/shared-identity.ts";
 import { DEFAULT_TIMING } from "#services/region/timing.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { oneShard } from "./one-shard.ts";
-import { createTestLinks } from "./test-links.ts";
+import { createTestLinks, type TestLinks } from "./test-links.ts";
 
 export const OWNER = "us-east-1" as RegionId;
 export const OTHER = "eu-west-1" as RegionId;
@@ -19,6 +19,8 @@ export interface ThreeRegions {
   urlOf(region: RegionId): string;
   /** Cuts the links of the third Region, or mends them. */
   cut(isCut: boolean): void;
+  /** No Region is answered requests of a kind any more, or again. */
+  refuse: TestLinks["refuse"];
   /** Operating errors that a Region could not go on from: none, if all is well. */
   readonly failures: readonly unknown[];
   stop(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startThreeRegions(webFolder?: string): Promise<ThreeRegion
     cut: (isCut) => {
       for (const region of [OWNER, OTHER]) links.cut(region, CUT_OFF, isCut);
     },
+    refuse: links.refuse,
     failures,
     stop: async () => {
       await Promise.all(started.map((region) => region.stop()));
