@@ -106,6 +106,9 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
             metrics.add("meridian_zone_failovers_total", { reason: change.reason });
           },
         });
+  if (hub !== undefined) {
+    metrics.observe("meridian_zones_connected", () => [{ value: hub.zones.length, labels: {} }]);
+  }
   let zoneServer: ZoneServer | undefined;
   try {
     // The port first: a second start on the same machine must end before anything is folded.

@@ -93,6 +93,12 @@ const MATCHING_METRICS = {
     help: "Commands folded in a zone.",
     labels: ["shard"],
   },
+  meridian_zones_connected: {
+    kind: "gauge",
+    unit: "{zone}",
+    help: "Matching zones at work for this Region: one publishes, the others stand by.",
+    labels: [],
+  },
   meridian_zone_failovers_total: {
     kind: "counter",
     unit: "{failover}",
@@ -185,6 +191,13 @@ const SOCKET_METRICS = {
     unit: "{connection}",
     help: "Clients connected to the gateway's Socket.IO.",
     labels: [],
+  },
+  meridian_book_delta_seconds: {
+    kind: "histogram",
+    unit: "s",
+    help: "Time from hearing of a change of a book until it was sent to whoever follows the book.",
+    labels: ["market"],
+    buckets: LATENCY_SECONDS,
   },
   meridian_socket_buffered_bytes: {
     kind: "gauge",

@@ -128,7 +128,16 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       const final = finality.get(shard.shard);
       assert(journal !== undefined, `the gateway reads the journal of ${shard.shard}`);
       assert(final !== undefined, `the gateway knows what is final of ${shard.shard}`);
-      return new ShardSockets({ io, view: shard, journal, clock, chain, finality: final, recentUpdates });
+      return new ShardSockets({
+        io,
+        view: shard,
+        journal,
+        clock,
+        chain,
+        finality: final,
+        recentUpdates,
+        metrics,
+      });
     }),
   );
 

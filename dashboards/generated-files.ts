@@ -1,0 +1,12 @@
+import { ALERTS } from "./alerts/alerts.ts";
+import { rulesFile } from "./alerts/rules-file.ts";
+import { SLOS } from "./alerts/slos.ts";
+
+/** What is made from the code here, by the file's name in `dashboards/generated`. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([["meridian.rules.json", json(rulesFile(SLOS, ALERTS))]]);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
