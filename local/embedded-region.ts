@@ -21,6 +21,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
@@ -56,6 +57,7 @@ export interface EmbeddedRegionOptions {
   readonly identity?: Pick<SharedIdentity, "store" | "mintAccount">;
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
+  readonly metrics?: Metrics;
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -78,6 +80,7 @@ const SESSION_SECONDS = 7 * 24 * 60 * 60;
 export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promise<RunningRegion> {
   const clock = systemClock();
   const random = systemRandom();
+  const metrics = options.metrics ?? NO_METRICS;
   const log = options.log ?? pino({ level: "silent" });
   const readiness = new Readiness(clock);
   const onFailure = (error: unknown) => {
@@ -96,7 +99,16 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const hub =
     options.zones === undefined
       ? undefined
-      : new ZoneHub({ clock, onFailover: (change) => log.warn(change, "zone-failover") });
+      : new ZoneHub({
+          clock,
+          onFailover: (change) => {
+            log.warn(change, "zone-failover");
+            metrics.add("meridian_zone_failovers_total", { reason: change.reason });
+          },
+        });
+  if (hub !== undefined) {
+    metrics.observe("meridian_zones_connected", () => [{ value: hub.zones.length, labels: {} }]);
+  }
   let zoneServer: ZoneServer | undefined;
   try {
     // The port first: a second start on the same machine must end before anything is folded.
@@ -114,6 +126,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       random,
       onFailure,
       snapshotCommands: options.snapshotCommands,
+      metrics,
     });
     const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
     const identity = await createIdentityService({
@@ -151,6 +164,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
       trustProxyHops: options.trustProxyHops ?? 0,
       log,
+      metrics,
     });
     const sockets = attachSockets({
       server,
@@ -168,6 +182,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       sessionCookieName: SESSION_COOKIE,
       countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
       log,
+      metrics,
     });
     door.open(app);
     readiness.started(view.shards);

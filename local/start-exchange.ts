@@ -10,9 +10,15 @@ import { ShardedProjections } from "#services/gateway/views/sharded-projections.
 import { regionStatus } from "#services/region/region-status.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { startIntake } from "./start-intake.ts";
 import { startRecorders } from "./start-recorders.ts";
 import { type RunningShard, type ShardsDependencies, startShards } from "./start-shards.ts";
+import { measureExchange } from "./telemetry/measure-exchange.ts";
+
+export interface ExchangeDependencies extends ShardsDependencies {
+  readonly metrics?: Metrics | undefined;
+}
 
 /** Every shard at work, and what a gateway reads and writes of them. */
 export interface RunningExchange {
@@ -29,8 +35,8 @@ export interface RunningExchange {
 }
 
 /** Starts every shard of the configuration in one Region. */
-export async function startExchange(dependencies: ShardsDependencies): Promise<RunningExchange> {
-  const { definitions, stores, clock, random, onFailure, regions, link: ownLink } = dependencies;
+export async function startExchange(dependencies: ExchangeDependencies): Promise<RunningExchange> {
+  const { metrics, definitions, stores, clock, random, onFailure, regions, link: ownLink } = dependencies;
   const { shards, core, stop: stopShards } = await startShards(dependencies);
   const queue = await OutboxQueue.open(stores.outbox, clock);
   const views = shards.map((shard) => shard.view);
@@ -47,6 +53,7 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
     counters,
     clock,
     random,
+    metrics,
     onFailure,
   });
   const mover = new TransferMover({ shards: shards.map((shard) => moverShard(shard, entry)), clock });
@@ -54,6 +61,8 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
   const source = regionStatus(core, ownLink.self, regions);
   const status = new ExchangeStatus({ source, view, intakeOf: (shard) => entry.status(shard), finality });
   const recorders = startRecorders({ shards, store: stores.reconciliations, clock, onFailure });
+  if (metrics !== undefined)
+    measureExchange({ shards, status, reconciliations: recorders.feed, clock }, metrics);
   return {
     shards,
     view,

@@ -9,6 +9,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import type { RunningShard } from "./start-shards.ts";
 
 const TIMES = { validityMs: 60_000, queuedValidityMs: 15 * 60_000, timeoutMs: 5000, linkTimeoutMs: 2000 };
@@ -27,12 +28,14 @@ export interface IntakeDependencies {
   readonly counters: Counters;
   readonly clock: Clock;
   readonly random: Random;
+  readonly metrics?: Metrics | undefined;
   readonly onFailure: (error: unknown) => void;
 }
 
 /** The way into every shard from this Region. */
 export function startIntake(dependencies: IntakeDependencies): RegionIntake {
-  const { shards, link, regionIndex, view, queue, counters, clock, random, onFailure } = dependencies;
+  const { shards, link, regionIndex, view, queue, counters, clock, random, metrics, onFailure } =
+    dependencies;
   const intakes = shards.map(
     ({ node, stores, view: own }) =>
       new ShardIntake({
@@ -44,6 +47,7 @@ export function startIntake(dependencies: IntakeDependencies): RegionIntake {
         queue,
         admission: new Admission(() => node.matching.unjournaledMs),
         clock,
+        ...(metrics === undefined ? {} : { metrics }),
         times: TIMES,
         maxWaiting: MAX_WAITING_COMMANDS,
         onFailure,

@@ -5,9 +5,11 @@ import { openTcpRegionLink } from "#shared/adapters/embedded/tcp-region-link.ts"
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
+import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { startEmbeddedRegion } from "../embedded-region.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
 import { runChild } from "../supervisor/run-child.ts";
+import { startMetricsServer } from "../telemetry/metrics-server.ts";
 import type { RegionConfig } from "./region-config.ts";
 
 /** A Region's process: gateway, logs, stores, tables and the links to the other Regions; the fold is in its zones. */
@@ -15,6 +17,9 @@ runChild<RegionConfig>(async (config, context) => {
   const { region, regions, peers, dataFolder, zones, snapshotCommands } = config;
   const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn", base: { region } });
+  const open = openMetrics({ service: "gateway", region, otlpUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const metricsServer = await startMetricsServer(open);
+  context.reportPorts({ metrics: metricsServer.port });
   const identity = openSharedIdentity(dirname(dataFolder));
   const link = await openTcpRegionLink({
     self: region as RegionId,
@@ -39,8 +44,12 @@ runChild<RegionConfig>(async (config, context) => {
       regions: regions as readonly RegionId[],
       link,
       timing: DEFAULT_TIMING,
-      onDivergence: (shard) => log.error({ shard }, "tape-divergence"),
+      onDivergence: (shard) => {
+        log.error({ shard }, "tape-divergence");
+        open.metrics.add("meridian_tape_divergences_total", { shard });
+      },
     },
+    metrics: open.metrics,
     snapshotCommands,
     log,
     onFailure: context.fail,
@@ -52,6 +61,7 @@ runChild<RegionConfig>(async (config, context) => {
       await running.stop();
       await link.close();
       await identity.close();
+      await metricsServer.close();
     },
   };
 });

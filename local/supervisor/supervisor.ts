@@ -10,6 +10,7 @@ import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
 import type { RegionConfig } from "../region-process/region-config.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
+import { writeMetricsTargets } from "../telemetry/metrics-targets.ts";
 import { startControlServer } from "./control-server.ts";
 import type { PlatformControl } from "./platform-control.ts";
 import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
@@ -72,6 +73,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   let isRunning = false;
   let onProgress = () => {};
 
+  const targetsFile = join(dataFolder, "metrics-targets.json");
+  const metricsTargets = () =>
+    [...ports].flatMap(([name, { metrics }]) => (metrics === undefined ? [] : [{ name, port: metrics }]));
   const gateways = () => regions.map((region) => ({ region, port: ports.get(region)?.gateway ?? 0 }));
   const edgePort = () => ports.get("edge")?.edge ?? options.port;
   const zonesPort = (region: string) => ports.get(region)?.zones ?? 0;
@@ -80,6 +84,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     const child = new SupervisedChild(spec, clock, {
       onPorts: (opened) => {
         ports.set(spec.name, { ...ports.get(spec.name), ...opened });
+        if (opened.metrics !== undefined) writeMetricsTargets(targetsFile, metricsTargets());
         events.onPorts?.(opened);
       },
       onReady: () => onProgress(),
@@ -112,6 +117,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     for (const role of ["bots", "edge", "region", "zone"]) await stop(role);
     await network.close();
     rmSync(join(dataFolder, "control.json"), { force: true });
+    rmSync(targetsFile, { force: true });
     folder.close();
   };
 
@@ -158,7 +164,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         if (opened.gateway !== undefined) children.get("edge")?.update({ regions: gateways() });
         if (opened.zones === undefined) return;
         for (const { name, zone } of zones) {
-          const update = { zone, port: zonesPort(region) };
+          const update = { region, zone, port: zonesPort(region) };
           const child = children.get(name);
           if (child !== undefined) child.update(update);
           else
@@ -166,7 +172,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
               name,
               role: "zone",
               program: program("../zones/main.ts"),
-              config: () => ({ zone, port: zonesPort(region) }),
+              config: () => ({ region, zone, port: zonesPort(region) }),
             });
         }
       };

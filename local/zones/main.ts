@@ -1,19 +1,30 @@
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { runChild } from "../supervisor/run-child.ts";
+import { startMetricsServer } from "../telemetry/metrics-server.ts";
 import { runZone } from "./run-zone.ts";
 
 export interface ZoneConfig {
+  readonly region: string;
   readonly zone: string;
   /** Where the Region's process listens for its zones. */
   readonly port: number;
 }
 
 /** A matching process in one zone of a Region. */
-runChild<ZoneConfig>(async ({ zone, port }, context) => {
+runChild<ZoneConfig>(async ({ region, zone, port }, context) => {
   let now = port;
   context.onUpdate((update) => {
     now = (update as ZoneConfig).port;
   });
-  const running = runZone({ zone, clock: systemClock(), port: () => now });
-  return { stop: async () => running.stop() };
+  const open = openMetrics({ service: "matching", region, zone });
+  const server = await startMetricsServer(open);
+  context.reportPorts({ metrics: server.port });
+  const running = runZone({ zone, clock: systemClock(), port: () => now, metrics: open.metrics });
+  return {
+    stop: async () => {
+      running.stop();
+      await server.close();
+    },
+  };
 });

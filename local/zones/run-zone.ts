@@ -3,6 +3,7 @@ import { MatchingZone } from "#services/matching/zones/matching-zone.ts";
 import type { ToZone } from "#services/matching/zones/zone-messages.ts";
 import { FrameConnection } from "#shared/adapters/embedded/frames/frame-connection.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 
 export interface RunZoneOptions {
   readonly zone: string;
@@ -10,6 +11,7 @@ export interface RunZoneOptions {
   /** Where the Region's process listens now; it may come back elsewhere. */
   readonly port: () => number;
   readonly ringMax?: number;
+  readonly metrics?: Metrics;
 }
 
 const RECONNECT_MS = 50;

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { authenticateRequest } from "./identity/authenticate-request.ts";
 import type { Authenticator } from "./identity/principal.ts";
 import type { OrderEntry } from "./order-entry.ts";
@@ -18,6 +19,7 @@ import { securityHeaders } from "./rest/security-headers.ts";
 import { webFiles } from "./rest/web-files.ts";
 import { WeightLimiter } from "./rest/weight-limiter.ts";
 import { placeSimpleOrder } from "./simple-order/place-simple-order.ts";
+import { measureRequests } from "./telemetry/measure-requests.ts";
 import type { ExchangeView } from "./views/exchange-view.ts";
 
 export interface GatewayDependencies {
@@ -38,6 +40,7 @@ export interface GatewayDependencies {
   /** How many proxies in front of this gateway add to X-Forwarded-For; 0 when it is reached directly. */
   readonly trustProxyHops: number;
   readonly log: Logger;
+  readonly metrics?: Metrics;
 }
 
 const MAX_BODY_BYTES = 32 * 1024;
@@ -46,7 +49,15 @@ const MERIDIAN_WEIGHT = 1;
 
 /** The gateway's HTTP side: the Binance dialect, the simple order, Meridian's own routes, the documentation and the page. */
 export function createGatewayApp(dependencies: GatewayDependencies): Express {
-  const { authenticator, clock, rateLimits, orderLimiter, log, webFolder } = dependencies;
+  const {
+    authenticator,
+    clock,
+    rateLimits,
+    orderLimiter,
+    log,
+    webFolder,
+    metrics = NO_METRICS,
+  } = dependencies;
   const weights = new WeightLimiter(rateLimits, clock, createMemoryUsageCounter);
   const routes = binanceRoutes(dependencies);
 
@@ -54,6 +65,7 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
   app.set("trust proxy", dependencies.trustProxyHops);
   app.set("etag", false);
   app.set("query parser", "simple");
+  app.use(measureRequests(metrics, clock));
   app.use(requestIds(clock));
   app.use(securityHeaders());
   app.use(dependencies.healthRouter);
@@ -84,7 +96,7 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
   app.use(() => {
     throw new ApiError("NOT_FOUND");
   });
-  app.use(createErrorHandler(log));
+  app.use(createErrorHandler(log, metrics));
   return app;
 }
 

@@ -9,6 +9,7 @@ import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { OutboxEntry } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import type { Submission } from "../order-entry.ts";
 import type { IntakeStatus } from "../regions/exchange-status.ts";
 import type { Admission } from "./admission.ts";
@@ -48,6 +49,7 @@ export interface ShardIntakeDependencies {
   readonly times: IntakeTimes;
   /** At most so many commands may wait for their outcome. */
   readonly maxWaiting: number;
+  readonly metrics?: Metrics;
   /** The outbox's store failed. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -70,11 +72,13 @@ export class ShardIntake {
   readonly #sender: OutboxSender;
   readonly #underWay = new Set<UnderWay>();
   readonly #subscriptions: readonly Subscription[];
+  readonly #metrics: Metrics;
 
   constructor(dependencies: ShardIntakeDependencies) {
     const { route, link, journal, view, queue, clock, times, maxWaiting, onFailure } = dependencies;
     this.shard = route.shard;
     this.#dependencies = dependencies;
+    this.#metrics = dependencies.metrics ?? NO_METRICS;
     this.#waiters = new OutcomeWaiters(journal, clock);
     const { linkTimeoutMs: timeoutMs } = times;
     if (link !== undefined)
@@ -121,6 +125,15 @@ export class ShardIntake {
 
   /** See `OrderEntry.submit`. */
   async submit(commandId: CommandId, command: Command): Promise<Submission> {
+    const begin = this.#dependencies.clock.monotonic();
+    const submission = await this.#submitOrFail(commandId, command);
+    this.#record("total", begin);
+    const result = submission.ok ? "done" : submission.error;
+    this.#metrics.add("meridian_submissions_total", { shard: this.shard, result });
+    return submission;
+  }
+
+  async #submitOrFail(commandId: CommandId, command: Command): Promise<Submission> {
     try {
       return await this.#submit(commandId, command);
     } catch (error) {
@@ -129,6 +142,11 @@ export class ShardIntake {
       this.#dependencies.onFailure(error);
       return UNKNOWN;
     }
+  }
+
+  #record(stage: "append" | "outcome" | "total", begin: number): void {
+    const seconds = (this.#dependencies.clock.monotonic() - begin) / 1000;
+    this.#metrics.record("meridian_order_seconds", seconds, { shard: this.shard, stage });
   }
 
   async #submit(commandId: CommandId, command: Command): Promise<Submission> {
@@ -222,13 +240,17 @@ export class ShardIntake {
     const underWay: UnderWay = { envelope, state };
     this.#underWay.add(underWay);
     try {
+      const begin = clock.monotonic();
       const appended = await this.#append(envelope, state);
+      this.#record("append", begin);
       if (!appended.ok && appended.error !== "unknown") {
         wait.abandon();
         return OVERLOADED;
       }
+      const durable = clock.monotonic();
       const heard = await wait.heard;
       if (heard.kind === "nothing") return UNKNOWN;
+      this.#record("outcome", durable);
       const delayMs = isCancel(envelope.command) ? 0 : admission.delayMs();
       if (delayMs > 0) await new Promise<void>((resolve) => clock.schedule(delayMs, resolve));
       return { ok: true, outcome: heard.outcome, repeated: heard.repeated };

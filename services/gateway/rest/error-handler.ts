@@ -1,14 +1,16 @@
 import type { ErrorRequestHandler } from "express";
 import type { Logger } from "pino";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 
 /**
  * The last handler: writes what was thrown as the error envelope. Refusals go to the client as they are; anything else is a fault of the server,
  * logged whole and answered -1000 without a word about it.
  */
-export function createErrorHandler(log: Logger): ErrorRequestHandler {
+export function createErrorHandler(log: Logger, metrics: Metrics = NO_METRICS): ErrorRequestHandler {
   return (thrown, request, response, next) => {
     const error = thrown instanceof ApiError ? thrown : refusalOf(thrown);
+    metrics.add("meridian_refusals_total", { door: "rest", code: String(error.entry.code) });
     if (!(thrown instanceof ApiError) && error.entry.status >= 500) {
       log.error(
         { err: thrown, requestId: response.get("X-Request-Id"), method: request.method, path: request.path },

@@ -6,6 +6,7 @@ import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import type { OutboxQueue } from "../intake/outbox-queue.ts";
 import type { OrderEntry } from "../order-entry.ts";
@@ -52,6 +53,7 @@ export interface SocketDependencies {
   readonly limits: SocketLimits;
   readonly sessionCookieName: string;
   readonly log?: SocketLog;
+  readonly metrics?: Metrics;
   /** Origins, besides the gateway's own, whose pages may use the session cookie. */
   readonly allowedOrigins?: readonly string[];
   /** The account's order limits, shared with REST; without it orders are bounded by the message limit only. */
@@ -86,7 +88,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     limits,
     sessionCookieName,
   } = dependencies;
-  const { log = SILENT_LOG, allowedOrigins = [], recentUpdates = 8192 } = dependencies;
+  const { log = SILENT_LOG, allowedOrigins = [], recentUpdates = 8192, metrics = NO_METRICS } = dependencies;
   const countOrder: CountOrder = dependencies.countOrder ?? ((_account, place) => place());
   const addressOf = (request: IncomingMessage) =>
     clientNetwork(dependencies.addressOf?.(request) ?? request.socket.remoteAddress ?? "");
@@ -126,7 +128,16 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       const final = finality.get(shard.shard);
       assert(journal !== undefined, `the gateway reads the journal of ${shard.shard}`);
       assert(final !== undefined, `the gateway knows what is final of ${shard.shard}`);
-      return new ShardSockets({ io, view: shard, journal, clock, chain, finality: final, recentUpdates });
+      return new ShardSockets({
+        io,
+        view: shard,
+        journal,
+        clock,
+        chain,
+        finality: final,
+        recentUpdates,
+        metrics,
+      });
     }),
   );
 
@@ -137,6 +148,11 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     ...view.shards.map((shard) => shard.onUpdate((update) => publishTransfers(io, view, update))),
   ];
 
+  const gauge = (value: number) => [{ value, labels: {} }];
+  metrics.observe("meridian_socket_connections", () => gauge(io.engine.clientsCount));
+  metrics.observe("meridian_socket_buffered_bytes", () =>
+    gauge(Math.max(0, ...[...io.sockets.sockets.values()].map(bufferedBytes))),
+  );
   const { adapter } = io.of("/");
   adapter.on("create-room", (room: string) => {
     const source = sourceOfRoom(room);
@@ -176,7 +192,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     }
     regions.welcome(socket);
     limitMessages(socket, clock, limits);
-    handleEvents(socket, { view, shards, entry, clock, trading, countOrder, log });
+    handleEvents(socket, { view, shards, entry, clock, trading, countOrder, log, metrics });
   });
 
   const recheck = (socket: GatewaySocket) => {
@@ -204,6 +220,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       for (const socket of io.sockets.sockets.values()) {
         if (bufferedBytes(socket) <= limits.sendBufferBytesMax) continue;
         log.info({ account: socket.data.principal?.account }, "slow-socket-disconnected");
+        metrics.add("meridian_socket_slow_disconnects_total", {});
         socket.disconnect(true);
       }
     }),

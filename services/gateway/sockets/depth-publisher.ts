@@ -2,7 +2,9 @@ import type { LevelChanged, Outcome } from "#shared/domain/event.ts";
 import type { MarketId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Side } from "#shared/domain/order.ts";
+import type { Clock } from "#shared/ports/clock.ts";
 import type { DepthMessage } from "#shared/protocol/socket.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import type { Level, RegionView, ViewUpdate } from "../views/region-view.ts";
 import type { FeedChain } from "./feed-chain.ts";
 import { depthRoom } from "./rooms.ts";
@@ -19,6 +21,17 @@ interface Pending {
   finalUpdateId: number;
   /** The last outcome in it. */
   at: Outcome;
+  /** When the first change in it was heard, monotonic ms. */
+  readonly since: number;
+}
+
+export interface DepthPublisherDependencies {
+  readonly io: GatewayServer;
+  readonly view: RegionView;
+  readonly chain: FeedChain;
+  readonly wire: WireMessages;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 /** A snapshot for whoever joins, then differences without a gap, gathered until the next flush and never empty. */
@@ -27,14 +40,18 @@ export class DepthPublisher {
   readonly #view: RegionView;
   readonly #chain: FeedChain;
   readonly #wire: WireMessages;
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
   readonly #pending = new Map<MarketId, Pending>();
   readonly #snapshots = new Map<MarketId, DepthMessage>();
 
-  constructor(io: GatewayServer, view: RegionView, chain: FeedChain, wire: WireMessages) {
+  constructor({ io, view, chain, wire, clock, metrics }: DepthPublisherDependencies) {
     this.#io = io;
     this.#view = view;
     this.#chain = chain;
     this.#wire = wire;
+    this.#clock = clock;
+    this.#metrics = metrics;
   }
 
   take({ outcome }: ViewUpdate): void {
@@ -72,7 +89,8 @@ export class DepthPublisher {
     let pending = this.#pending.get(market);
     if (pending === undefined) {
       const levels = { BUY: new Map(), SELL: new Map() };
-      pending = { levels, firstUpdateId: updateId, finalUpdateId: updateId - 1, at };
+      const since = this.#clock.monotonic();
+      pending = { levels, firstUpdateId: updateId, finalUpdateId: updateId - 1, at, since };
       this.#pending.set(market, pending);
     }
     assert(updateId === pending.finalUpdateId + 1, `depth of ${market} is contiguous`);
@@ -98,6 +116,8 @@ export class DepthPublisher {
       asks: this.#wire.levels(market, levels.SELL.values()),
     });
     this.#chain.advance(room, at.seq);
+    const seconds = (this.#clock.monotonic() - pending.since) / 1000;
+    this.#metrics.record("meridian_book_delta_seconds", seconds, { market });
   }
 
   /** Made once for all who join between two changes of the book. */

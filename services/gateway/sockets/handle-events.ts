@@ -1,6 +1,7 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Answer, ErrorAnswer, SubscribeAnswer } from "#shared/protocol/socket.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { placeSimpleOrder } from "../simple-order/place-simple-order.ts";
@@ -24,11 +25,12 @@ export interface HandlerDependencies {
   readonly trading: TradeEvents;
   readonly countOrder: CountOrder;
   readonly log: SocketLog;
+  readonly metrics: Metrics;
 }
 
 /** Answers what a client asks. Everything that comes in is unknown until a schema has read it. */
 export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
-  const { view, shards, entry, clock, trading, countOrder, log } = dependencies;
+  const { view, shards, entry, clock, trading, countOrder, log, metrics } = dependencies;
 
   /** Turns what a handler throws into an error answer. A question without an acknowledgement asks for nothing. */
   const answering = <T>(
@@ -44,7 +46,9 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
         await handle(reply);
       } catch (error) {
         if (!(error instanceof ApiError)) log.error({ err: error, event }, "socket-handler-failed");
-        reply({ error: (error instanceof ApiError ? error : new ApiError("UNKNOWN")).toJSON() });
+        const refusal = error instanceof ApiError ? error : new ApiError("UNKNOWN");
+        metrics.add("meridian_refusals_total", { door: "socket", code: String(refusal.entry.code) });
+        reply({ error: refusal.toJSON() });
       }
     };
     void run();
@@ -74,7 +78,7 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
     }),
   );
   socket.on("resync", (body, answer) =>
-    answering("resync", answer, (reply) => handleResync(socket, body, shards, reply)),
+    answering("resync", answer, (reply) => handleResync(socket, body, shards, metrics, reply)),
   );
   socket.on("state", (answer) =>
     answering("state", answer, (reply) => reply(userState(user(), view, shards))),

@@ -1,5 +1,6 @@
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Answer, ResyncAnswer } from "#shared/protocol/socket.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { parseRequest, RESYNC } from "./requests.ts";
 import type { ResyncFeed } from "./resync.ts";
 import { tradeRoom, userRoom } from "./rooms.ts";
@@ -15,6 +16,7 @@ export async function handleResync(
   socket: GatewaySocket,
   body: unknown,
   shards: SocketShards,
+  metrics: Metrics,
   answer: Answer<ResyncAnswer>,
 ): Promise<void> {
   const request = parseRequest(RESYNC, body);
@@ -24,6 +26,7 @@ export async function handleResync(
   if (resyncing.has(request.feed)) throw new ApiError("INVALID_FIELD", { field: "feed" });
   if (!socket.rooms.has(room)) throw new ApiError("INVALID_FIELD", { field: "feed" });
   resyncing.add(request.feed);
+  metrics.add("meridian_socket_resyncs_total", { shard: view.shard });
   if (!resync.isRecent(request)) void socket.leave(room);
   let answered = false;
   const rejoin = () => {

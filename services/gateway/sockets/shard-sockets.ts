@@ -2,6 +2,7 @@ import type { MarketId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { FinalMessage } from "#shared/protocol/region-messages.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import type { ShardFinality } from "../regions/region-status-source.ts";
 import type { FollowingView, RewoundView, ViewUpdate } from "../views/region-view.ts";
 import { DepthPublisher } from "./depth-publisher.ts";
@@ -27,6 +28,7 @@ export interface ShardSocketDependencies {
   readonly finality: ShardFinality;
   /** Updates kept in memory for resyncs. */
   readonly recentUpdates: number;
+  readonly metrics: Metrics;
 }
 
 /** One shard's side of the sockets: what its view tells goes to who follows its feeds, and what they missed is found again. */
@@ -42,7 +44,7 @@ export class ShardSockets {
   #toldFinal = 0;
 
   constructor(dependencies: ShardSocketDependencies) {
-    const { io, view, journal, clock, chain, recentUpdates } = dependencies;
+    const { io, view, journal, clock, chain, recentUpdates, metrics } = dependencies;
     this.#dependencies = dependencies;
     this.view = view;
     this.wire = new WireMessages(view);
@@ -58,7 +60,7 @@ export class ShardSockets {
       maxReaders: 32,
     });
     this.publishers = {
-      depth: new DepthPublisher(io, view, chain, this.wire),
+      depth: new DepthPublisher({ io, view, chain, wire: this.wire, clock, metrics }),
       ticker: new TickerPublisher(io, view, this.wire, clock),
       kline: new KlinePublisher(io, view, this.wire),
     };

@@ -10,6 +10,7 @@ import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/
 import { type KnownRows, NO_KNOWN_ROWS } from "#shared/read-model/known-rows.ts";
 import { OrderFolder } from "#shared/read-model/order-folder.ts";
 import { OrderListFolder } from "#shared/read-model/order-list-folder.ts";
+import { BalanceMemory } from "./balance-memory.ts";
 import { BookView } from "./book-view.ts";
 import { indicativeAuction } from "./indicative-auction.ts";
 import { MarketTape } from "./market-tape.ts";
@@ -24,6 +25,7 @@ import type {
   OrderListKey,
   OrderReport,
   RegionView,
+  Residual,
   TransferInFlight,
   ViewUpdate,
 } from "./region-view.ts";
@@ -63,7 +65,7 @@ class MemoryRegionView implements RegionView {
   readonly #auctions = new Map<MarketId, { readonly seq: Seq; readonly result: AuctionResult | undefined }>();
   readonly #books = new Map<MarketId, BookView>();
   readonly #tapes = new Map<MarketId, MarketTape>();
-  readonly #balances = new Map<AccountId, Map<AssetId, Balance>>();
+  readonly #balances: BalanceMemory;
   readonly #orders = new OrderMemory();
   readonly #lists = new OrderListMemory();
   readonly #transfers: TransferMemory;
@@ -94,7 +96,7 @@ class MemoryRegionView implements RegionView {
       this.#books.set(market.id, new BookView(bids, asks, lastUpdateId));
       this.#tapes.set(market.id, new MarketTape(trades.get(market.id) ?? [], candles.get(market.id) ?? []));
     }
-    for (const { account, ...balance } of state.balances) this.#putBalance(account, balance);
+    this.#balances = new BalanceMemory(state.balances, state.assets);
     this.#folder = new OrderFolder(state, { known });
     for (const order of this.#folder.openOrders()) this.#orders.put(order);
     this.#transfers = new TransferMemory(state);
@@ -139,12 +141,8 @@ class MemoryRegionView implements RegionView {
     const lists = this.#listFolder.fold(outcome);
     for (const { list } of lists) this.#lists.put(list);
     for (const [index, event] of outcome.events.entries()) {
+      this.#balances.fold(event);
       switch (event.kind) {
-        case "BalanceChanged": {
-          const { account, asset, free, locked } = event;
-          this.#putBalance(account, { asset, free, locked });
-          break;
-        }
         case "BranchBegan":
           this.#provisionalAfter = event.provisional ? event.parentSeq : undefined;
           break;
@@ -224,12 +222,15 @@ class MemoryRegionView implements RegionView {
   }
 
   balances(account: AccountId): readonly Balance[] {
-    const balances = [...(this.#balances.get(account)?.values() ?? [])];
-    return balances.sort((a, b) => (a.asset < b.asset ? -1 : 1));
+    return this.#balances.of(account);
   }
 
   balance(account: AccountId, asset: AssetId): Balance {
-    return this.#balances.get(account)?.get(asset) ?? { asset, free: 0, locked: 0 };
+    return this.#balances.get(account, asset);
+  }
+
+  residuals(): readonly Residual[] {
+    return this.#balances.residuals();
   }
 
   transfersInFlight(): readonly TransferInFlight[] {
@@ -268,15 +269,5 @@ class MemoryRegionView implements RegionView {
     this.#tradingStates.set(market.id, "TRADING");
     this.#books.set(market.id, new BookView([], [], 0));
     this.#tapes.set(market.id, new MarketTape([], []));
-  }
-
-  #putBalance(account: AccountId, balance: Balance): void {
-    let balances = this.#balances.get(account);
-    if (balances === undefined) {
-      balances = new Map();
-      this.#balances.set(account, balances);
-    }
-    if (balance.free === 0 && balance.locked === 0) balances.delete(balance.asset);
-    else balances.set(balance.asset, balance);
   }
 }

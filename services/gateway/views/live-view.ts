@@ -15,6 +15,7 @@ import type {
   OrderKey,
   OrderListKey,
   RegionView,
+  Residual,
   RewoundView,
   TransferInFlight,
   ViewUpdate,
@@ -131,6 +132,10 @@ export class LiveView implements FollowingView {
 
   balance(account: AccountId, asset: AssetId): Balance {
     return this.#current.balance(account, asset);
+  }
+
+  residuals(): readonly Residual[] {
+    return this.#current.residuals();
   }
 
   transfersInFlight(): readonly TransferInFlight[] {

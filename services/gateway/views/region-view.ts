@@ -53,6 +53,8 @@ export interface RegionView extends MarketsView {
   readonly provisionalAfter: Seq | undefined;
   /** What is free and locked of one asset. */
   balance(account: AccountId, asset: AssetId): Balance;
+  /** Whether all that accounts have is all that came into the shard and did not leave it. */
+  residuals(): readonly Residual[];
   /** What the shard sent to others and has not settled yet, by id. */
   transfersInFlight(): readonly TransferInFlight[];
   /** The seq at which a transfer from another shard was credited here, if it was lately. */
@@ -92,6 +94,12 @@ export interface Balance {
   readonly asset: AssetId;
   readonly free: number;
   readonly locked: number;
+}
+
+/** What accounts have of an asset, minus what came into the shard and did not leave it, smallest units: 0, or money was made or lost. */
+export interface Residual {
+  readonly asset: AssetId;
+  readonly residual: number;
 }
 
 /** Orders that no fold has seen: they wait for their shard's owner to be reached, or ended while they did. */

@@ -1,6 +1,7 @@
 import type { ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import type { Channel, OpenChannel } from "./channel.ts";
 import { ZoneFold } from "./zone-fold.ts";
 import type { FromZone, ToZone } from "./zone-messages.ts";
@@ -13,6 +14,7 @@ export interface MatchingZoneOptions {
   /** The channel to the Region closed: whoever runs the zone opens another one and begins anew. */
   readonly onClose: () => void;
   readonly ringMax?: number;
+  readonly metrics?: Metrics;
 }
 
 /** How often a zone says that it lives. */
@@ -53,9 +55,9 @@ export class MatchingZone {
     const fold = this.#folds.get(message.shard);
     switch (message.t) {
       case "begin": {
-        const { ringMax = RING_MAX } = this.#options;
+        const { ringMax = RING_MAX, clock, metrics = NO_METRICS } = this.#options;
         const send = (answer: FromZone) => this.#channel.send(answer);
-        this.#folds.set(message.shard, new ZoneFold({ ...message, ringMax, send }));
+        this.#folds.set(message.shard, new ZoneFold({ ...message, ringMax, send, clock, metrics }));
         break;
       }
       case "records":

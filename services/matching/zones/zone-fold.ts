@@ -4,8 +4,10 @@ import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
+import type { Clock } from "#shared/ports/clock.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { ShardFold } from "../shard-fold.ts";
 import { OutcomeRing } from "./outcome-ring.ts";
 import type { FromZone } from "./zone-messages.ts";
@@ -18,6 +20,8 @@ export interface ZoneFoldOptions {
   /** Outcomes that it holds for the case that it must publish. */
   readonly ringMax: number;
   readonly send: (message: FromZone) => void;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 /** Outcomes in one message. */
@@ -27,24 +31,30 @@ const BATCH = 500;
 export class ZoneFold {
   readonly run: number;
   readonly #send: (message: FromZone) => void;
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
   readonly #fold: ShardFold;
   readonly #ring: OutcomeRing;
   /** The last seq that was sent, or that nobody wants; `undefined` while silent. */
   #sent: number | undefined;
 
-  constructor({ shard, run, snapshot, publishAfter, ringMax, send }: ZoneFoldOptions) {
+  constructor(options: ZoneFoldOptions) {
+    const { shard, run, snapshot, publishAfter, ringMax, send, clock, metrics } = options;
     assert(
       snapshot === undefined || digestOf(snapshot.bytes) === snapshot.digest,
       `the snapshot of ${shard} has its digest`,
     );
     this.run = run;
     this.#send = send;
+    this.#clock = clock;
+    this.#metrics = metrics;
     this.#fold = snapshot === undefined ? ShardFold.create(shard) : ShardFold.restore(snapshot);
     this.#ring = new OutcomeRing(this.#fold.place.seq, ringMax);
     if (publishAfter !== undefined) this.publish(publishAfter);
   }
 
   take(records: readonly TapeRecord[]): void {
+    const begin = this.#clock.monotonic();
     const digests: TapeDigest[] = [];
     for (const record of records) {
       const outcome = this.#fold.take(record);
@@ -55,6 +65,8 @@ export class ZoneFold {
     this.#flush();
     this.#ring.trim();
     const { shard, place } = this.#fold;
+    this.#metrics.record("meridian_fold_batch_seconds", (this.#clock.monotonic() - begin) / 1000, { shard });
+    this.#metrics.add("meridian_zone_commands_total", { shard }, records.length);
     this.#send({ t: "folded", shard, run: this.run, seq: place.seq, digests });
   }
 

@@ -1,0 +1,117 @@
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import {
+  ConstantVariableBuilder,
+  type Dashboard,
+  DashboardBuilder,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  DatasourceVariableBuilder,
+  type Panel as GrafanaPanel,
+  QueryVariableBuilder,
+  RowBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
+import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
+import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
+import { type Alert, runbookOf } from "./alerts/alert.ts";
+import type { Board, Panel } from "./board.ts";
+
+const DATASOURCE = { type: "prometheus", uid: "$datasource" };
+/** Where Grafana's readers find this repository's runbooks: a variable, set where the dashboards are provisioned. */
+const RUNBOOKS = "$runbooks";
+/** Of Grafana's 24 columns. */
+const COLUMNS = 24;
+const ROW_HEIGHT = 8;
+
+const VARIABLES = [
+  { name: "region", label: "Region", query: "label_values(meridian_folded_seq, region)" },
+  { name: "shard", label: "Shard", query: "label_values(meridian_folded_seq, shard)" },
+  { name: "market", label: "Market", query: "label_values(meridian_trades_total, market)" },
+];
+
+/** A dashboard as Grafana takes it. Every panel links to its runbook. */
+export function grafanaDashboard(
+  board: Board,
+  alerts: readonly Alert[],
+  boards: readonly Board[],
+): Dashboard {
+  const dashboard = new DashboardBuilder(board.title)
+    .uid(`meridian-${board.id}`)
+    .description(board.description)
+    .tags(["meridian"])
+    .timezone("utc")
+    .refresh("10s")
+    .time({ from: "now-1h", to: "now" })
+    .withVariable(new DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"))
+    .withVariable(new ConstantVariableBuilder("runbooks").value("/runbooks"))
+    .links(
+      boards.map(({ id, title }) =>
+        new DashboardLinkBuilder(title)
+          .type(DashboardLinkType.Link)
+          .url(`/d/meridian-${id}`)
+          .includeVars(true)
+          .keepTime(true),
+      ),
+    );
+  for (const { name, label, query } of VARIABLES) {
+    dashboard.withVariable(
+      new QueryVariableBuilder(name)
+        .label(label)
+        .query(query)
+        .datasource(DATASOURCE)
+        .multi(true)
+        .includeAll(true)
+        .allValue(".*"),
+    );
+  }
+  for (const { title, panels } of board.rows) {
+    dashboard.withRow(new RowBuilder(title));
+    for (const panel of panels) {
+      dashboard.withPanel(panelOf(panel, COLUMNS / panels.length, runbookPage(board, panel, alerts)));
+    }
+  }
+  return dashboard.build();
+}
+
+/** The page in `runbooks/` of a panel: its own, or that of the first alert that it shows. */
+export function runbookPage(board: Board, panel: Panel, alerts: readonly Alert[]): string | undefined {
+  const alert = alerts.find((one) => one.panel === `${board.id}/${panel.id}`);
+  return panel.runbook ?? (alert === undefined ? undefined : runbookOf(alert));
+}
+
+function panelOf(panel: Panel, span: number, runbook: string | undefined): Builder<GrafanaPanel> {
+  const { title, description, unit, queries, kind = "timeseries", limit } = panel;
+  const builder = kind === "stat" ? new StatBuilder() : new TimeseriesBuilder().fillOpacity(8).lineWidth(2);
+  builder
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .datasource(DATASOURCE)
+    .span(Math.floor(span))
+    .height(ROW_HEIGHT)
+    .min(0)
+    .links([
+      new DashboardLinkBuilder("Runbook")
+        .type(DashboardLinkType.Link)
+        .url(`${RUNBOOKS}/${runbook}.md`)
+        .targetBlank(true),
+    ]);
+  if (limit !== undefined) {
+    const steps = [
+      { value: null, color: "green" },
+      { value: limit, color: "red" },
+    ];
+    builder.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps));
+  }
+  for (const [at, { expr, legend }] of queries.entries()) {
+    builder.withTarget(
+      new DataqueryBuilder()
+        .refId(String.fromCharCode(65 + at))
+        .expr(expr)
+        .legendFormat(legend),
+    );
+  }
+  return builder;
+}

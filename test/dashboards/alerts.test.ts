@@ -1,0 +1,114 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { after, before, describe, it } from "mocha";
+import { ALERTS } from "#dashboards/alerts/alerts.ts";
+import { generatedFiles } from "#dashboards/generated-files.ts";
+import { METRICS } from "#shared/telemetry/metric-catalogue.ts";
+import { ALERT_CASES } from "./alert-cases.ts";
+import { promtool } from "./promtool.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const RULES = join(ROOT, "dashboards/generated/meridian.rules.json");
+/** From the Node runtime's instrumentation, and Prometheus' own. */
+const FOREIGN = /^(nodejs_eventloop_delay_p99|v8js_memory_heap_used|up)$/;
+
+const firing = (name: string) => `count(ALERTS{alertname="${name}",alertstate="firing"}) or vector(0)`;
+const samples = (value: number) => [{ labels: "{}", value }];
+
+describe("the alerts", () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "meridian-alerts-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs Prometheus' own rule tests; what it says where they fail. */
+  const tested = (tests: readonly object[], evaluationInterval = "1m"): string => {
+    const file = join(folder, "tests.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ rule_files: [RULES], evaluation_interval: evaluationInterval, tests }),
+    );
+    const { status, stdout, stderr } = spawnSync(promtool(), ["test", "rules", file], { encoding: "utf8" });
+    return status === 0 ? "" : stdout + stderr;
+  };
+
+  it("are generated from the code as they stand; `npm run dashboards` writes them", () => {
+    for (const [name, text] of generatedFiles()) {
+      expect(readFileSync(join(ROOT, "dashboards/generated", name), "utf8"), name).to.equal(text);
+    }
+  });
+
+  it("are rules that Prometheus takes", () => {
+    const { status, stdout, stderr } = spawnSync(promtool(), ["check", "rules", RULES], { encoding: "utf8" });
+    expect(status, stdout + stderr).to.equal(0);
+  });
+
+  it("name no metric that nobody records", () => {
+    const unknown = ALERTS.flatMap(({ name, expr }) =>
+      [...expr.matchAll(/\b(meridian_\w+|nodejs_\w+|v8js_\w+|up)\b(?=[{[) ])/g)]
+        .map(([, metric = ""]) => metric.replace(/_(bucket|count|sum)$/, ""))
+        .filter((metric) => !Object.hasOwn(METRICS, metric) && !FOREIGN.test(metric))
+        .map((metric) => `${name}: ${metric}`),
+    );
+    expect(unknown).to.deep.equal([]);
+  });
+
+  it("have each a test case, and no case is of an alert that is gone", () => {
+    const names = ALERTS.map(({ name }) => name).filter((name) => name !== "Watchdog");
+    expect(Object.keys(ALERT_CASES)).to.have.members(names);
+    expect(new Set(names).size).to.equal(names.length);
+  });
+
+  it("are silent where there is no data, but for the watchdog", () => {
+    const tests = [
+      {
+        interval: "1m",
+        input_series: [{ series: "nothing_of_meridian", values: "1x60" }],
+        promql_expr_test: ALERTS.map(({ name }) => ({
+          expr: firing(name),
+          eval_time: "50m",
+          exp_samples: samples(Number(name === "Watchdog")),
+        })),
+      },
+    ];
+    expect(tested(tests)).to.equal("");
+  });
+
+  for (const [name, { interval, series, quietAt, firesAt, resolvedAt }] of Object.entries(ALERT_CASES)) {
+    it(`${name} stays silent, fires, and resolves`, () => {
+      const check = (eval_time: string, value: number) => ({
+        expr: firing(name),
+        eval_time,
+        exp_samples: samples(value),
+      });
+      const input_series = Object.entries(series).map(([one, values]) => ({ series: one, values }));
+      const promql_expr_test = [check(quietAt, 0), check(firesAt, 1), check(resolvedAt, 0)];
+      expect(tested([{ interval, input_series, promql_expr_test }], interval)).to.equal("");
+    });
+  }
+
+  it("say nothing of objectives while there is too little traffic to say anything", () => {
+    const quiet = 'meridian_order_seconds_count{region="us-east-1",stage="total"}';
+    const slow = 'meridian_order_seconds_bucket{region="us-east-1",stage="total",le="0.25"}';
+    const tests = [
+      {
+        interval: "1m",
+        // Three orders an hour, all slow.
+        input_series: [
+          { series: quiet, values: "0+0.05x300" },
+          { series: slow, values: "0x300" },
+        ],
+        promql_expr_test: [
+          { expr: firing("OrderAcknowledgedBurnFast"), eval_time: "4h", exp_samples: samples(0) },
+        ],
+      },
+    ];
+    expect(tested(tests)).to.equal("");
+  });
+});
