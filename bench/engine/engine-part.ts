@@ -1,5 +1,5 @@
+import { table, whole } from "#local/cli/table.ts";
 import type { PartOptions, PartResult } from "../part.ts";
-import { table, whole } from "../table.ts";
 import { benchEngine } from "./bench-engine.ts";
 import { measureScale, type ScaleRow } from "./scale.ts";
 import { SCALES, scaleTable } from "./scale-table.ts";

@@ -1,4 +1,4 @@
-import { table, whole } from "../table.ts";
+import { table, whole } from "#local/cli/table.ts";
 import type { ScaleRow } from "./scale.ts";
 
 /** Numbers of open orders and of accounts. */

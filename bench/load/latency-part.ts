@@ -1,6 +1,6 @@
+import { table, whole } from "#local/cli/table.ts";
 import type { PartOptions, PartResult } from "../part.ts";
 import { median } from "../statistics.ts";
-import { table, whole } from "../table.ts";
 import { runLoad } from "./run-load.ts";
 
 const ORDERS_PER_SECOND = 200;

@@ -1,6 +1,6 @@
+import { table, whole } from "#local/cli/table.ts";
 import type { PartOptions, PartResult } from "../part.ts";
 import { median } from "../statistics.ts";
-import { table, whole } from "../table.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { runLoad } from "./run-load.ts";
 

@@ -13,13 +13,14 @@ const LOCK_STAMP = join(ROOT, "node_modules", ".meridian-lock");
 const PAGE_STAMP = join(ROOT, "services", "web", "dist", ".meridian-sources");
 const MOCHA = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
 // Not in .mocharc.json: mocha adds a configured spec to the one that it is given, and would run everything each time.
-const TESTS = "test/{tidy,unit,property,contract,simulation,recovery,e2e,browser}/**/*.test.ts";
+const TESTS = "test/{tidy,unit,property,contract,simulation,recovery,e2e,dashboards,runbooks,browser}/**/*.test.ts";
 
 const [command = "start", ...args] = process.argv.slice(2);
 const COMMANDS = {
   start: { page: true, run: ["local/main.ts"] },
   chaos: { page: true, run: ["local/chaos/main.ts"] },
   dev: { page: false, run: ["local/dev.ts"] },
+  ops: { page: false, run: ["runbooks/ops/main.ts"] },
   replay: { page: false, run: ["local/replay/main.ts"] },
   fuzz: { page: false, run: ["test/fuzz/main.ts"] },
   simulate: { page: false, run: ["test/simulation/main.ts"] },

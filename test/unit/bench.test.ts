@@ -8,7 +8,7 @@ import { measureScale } from "#bench/engine/scale.ts";
 import { type Flow, readFlow, WORDS } from "#bench/flows/flow.ts";
 import { FLOWS, makeFlow } from "#bench/flows/make-flow.ts";
 import { median, percentile } from "#bench/statistics.ts";
-import { table } from "#bench/table.ts";
+import { table } from "#local/cli/table.ts";
 import { SEED } from "#test/support/seed.ts";
 
 const SMALL = { name: "small", seed: SEED, resting: 500, commands: 2000 };

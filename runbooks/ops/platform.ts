@@ -1,0 +1,119 @@
+import type { z } from "zod";
+import { LOCATION_HEADER } from "#local/edge/client-location.ts";
+import type { MERIDIAN_OPERATIONS } from "#services/gateway/meridian-operations.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
+
+type Answer<K extends keyof typeof MERIDIAN_OPERATIONS> = z.output<(typeof MERIDIAN_OPERATIONS)[K]["answer"]>;
+export type RegionsAnswer = Answer<"regions">;
+export type OwnershipAnswer = Answer<"ownership">;
+export type MarketsAnswer = Answer<"markets">;
+export type MarketStateAnswer = Answer<"marketState">;
+export type PromoteAnswer = Answer<"promote">;
+export type ReconciliationsAnswer = Answer<"reconciliations">;
+
+/** What the edge says of the Regions behind it. */
+export interface EdgeAnswer {
+  readonly nearest: string | null;
+  readonly regions: readonly {
+    readonly region: string;
+    readonly healthy: boolean;
+    readonly reasons: readonly string[];
+  }[];
+  readonly locations: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** The platform did not answer, or refused. */
+export class PlatformRefused extends OperatingError {
+  override readonly name = "PlatformRefused";
+}
+
+/** The platform through its public and its operator's routes, at an edge or at one gateway. */
+export class Platform {
+  readonly #url: string;
+  readonly #token: string | undefined;
+
+  constructor(url: string, token: string | undefined) {
+    this.#url = url.replace(/\/$/, "");
+    this.#token = token;
+  }
+
+  /** `undefined` at a gateway, which has no edge before it. */
+  async edge(): Promise<EdgeAnswer | undefined> {
+    const response = await this.#fetch("/edge/v1/regions");
+    return response.ok ? ((await response.json()) as EdgeAnswer) : undefined;
+  }
+
+  /** How things stand as each Region sees them, asked through the edge from a place near it. */
+  async sights(): Promise<readonly RegionsAnswer[]> {
+    const edge = await this.edge();
+    const places = edge === undefined ? [undefined] : nearPlaces(edge);
+    const answers = await Promise.all(
+      places.map((place) => this.get<RegionsAnswer>("/meridian/v1/regions", place)),
+    );
+    return [...new Map(answers.map((answer) => [answer.region, answer])).values()];
+  }
+
+  /** Throws `PlatformRefused`. */
+  async get<T>(path: string, place?: string): Promise<T> {
+    return this.#answer<T>(
+      await this.#fetch(path, place === undefined ? {} : { [LOCATION_HEADER]: place }),
+      path,
+    );
+  }
+
+  /** A place from which the edge leads to the Region; `undefined` where there is no edge. */
+  async placeNear(region: string): Promise<string | undefined> {
+    const edge = await this.edge();
+    return edge === undefined ? undefined : nearestPlace(edge, region);
+  }
+
+  /** Throws `PlatformRefused`, also where there is no operator's token. */
+  async post<T>(path: string, body: object, place?: string): Promise<T> {
+    if (this.#token === undefined) {
+      throw new PlatformRefused("this needs the operator's token: give it in MERIDIAN_OPERATOR_TOKEN");
+    }
+    const near = place === undefined ? {} : { [LOCATION_HEADER]: place };
+    const headers = { "Content-Type": "application/json", ...near };
+    return this.#answer<T>(await this.#fetch(path, headers, "POST", JSON.stringify(body)), path);
+  }
+
+  async #fetch(
+    path: string,
+    headers: Record<string, string> = {},
+    method = "GET",
+    body?: string,
+  ): Promise<Response> {
+    const authorization = this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` };
+    try {
+      return await fetch(`${this.#url}${path}`, {
+        method,
+        headers: { ...headers, ...authorization },
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch (error) {
+      const cause = (error as { cause?: { code?: string } }).cause?.code ?? String(error);
+      throw new PlatformRefused(`${this.#url} does not answer (${cause}); name the platform with --url`);
+    }
+  }
+
+  async #answer<T>(response: Response, path: string): Promise<T> {
+    const answer = (await response.json()) as T & { code?: number; msg?: string };
+    if (response.ok) return answer;
+    throw new PlatformRefused(
+      `${path} was refused: ${answer.msg ?? response.status} (${answer.code ?? response.status})`,
+    );
+  }
+}
+
+/** For each healthy Region the place that is nearest to it. */
+function nearPlaces(edge: EdgeAnswer): string[] {
+  return edge.regions.filter(({ healthy }) => healthy).map(({ region }) => nearestPlace(edge, region));
+}
+
+function nearestPlace({ locations }: EdgeAnswer, region: string): string {
+  const far = Number.POSITIVE_INFINITY;
+  const [[place = ""] = []] = Object.entries(locations).toSorted(
+    ([, a], [, b]) => (a[region] ?? far) - (b[region] ?? far),
+  );
+  return place;
+}
