@@ -33,6 +33,8 @@ export interface FaultProxy {
   heal(): Promise<void>;
   /** Requests of an operation that came so far. */
   requests(operation: string): number;
+  /** Connections that were refused because the server could not be reached. */
+  readonly refused: number;
   /** Breaks all connections that there are, streams in the middle of an answer too. */
   cutAll(): void;
   /** While true, whoever connects is cut off at once: the server cannot be reached. */
@@ -75,6 +77,7 @@ class HttpFaultProxy implements FaultProxy {
   readonly #server = createServer((message, response) => void this.#serve(message, response));
   readonly #sockets = new Set<Socket>();
   readonly #requests = new Map<string, number>();
+  refused = 0;
   readonly #answered = new Map<string, number>();
   #rules: RuleInForce[] = [];
   #heldBack: HeldBack[] = [];
@@ -83,7 +86,10 @@ class HttpFaultProxy implements FaultProxy {
   constructor(options: FaultProxyOptions) {
     this.#options = options;
     this.#server.on("connection", (socket: Socket) => {
-      if (this.#isUnreachable) socket.destroy();
+      if (this.#isUnreachable) {
+        this.refused++;
+        socket.destroy();
+      }
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
