@@ -5,6 +5,8 @@ import {
   CreateStreamCommand,
   DeleteStreamCommand,
   DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
   type KinesisClient,
 } from "@aws-sdk/client-kinesis";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
@@ -73,6 +75,28 @@ export class KinesisWorld {
       const { StreamDescriptionSummary: summary } = await this.client.send(command);
       return summary?.StreamStatus === "ACTIVE";
     });
+  }
+
+  async untilGone(place: Place): Promise<void> {
+    const command = new DescribeStreamSummaryCommand({ StreamName: basename(place) });
+    const isGone = () =>
+      this.client.send(command).then(
+        () => false,
+        (error: Error) => error.name === "ResourceNotFoundException",
+      );
+    await eventually(isGone);
+  }
+
+  /** How many records the first shard of the stream holds. */
+  async recordsOf(place: Place): Promise<number> {
+    const command = new GetShardIteratorCommand({
+      StreamName: basename(place),
+      ShardId: "shardId-000000000000",
+      ShardIteratorType: "TRIM_HORIZON",
+    });
+    const { ShardIterator } = await this.client.send(command);
+    const { Records = [] } = await this.client.send(new GetRecordsCommand({ ShardIterator }));
+    return Records.length;
   }
 
   /** What a log in a place is opened with. */
