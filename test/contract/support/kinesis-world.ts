@@ -64,7 +64,9 @@ export class KinesisWorld {
   }
 
   async removePlace(place: Place): Promise<void> {
-    await this.client.send(new DeleteStreamCommand({ StreamName: basename(place) }));
+    await this.client.send(
+      new DeleteStreamCommand({ StreamName: basename(place), EnforceConsumerDeletion: true }),
+    );
     await rm(place, { recursive: true, force: true });
   }
 
