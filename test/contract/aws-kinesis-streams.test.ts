@@ -113,6 +113,17 @@ describe("a log's stream", () => {
     expect(reopened.lastPosition()).to.equal(60);
     expect(numbersOf(await reopened.read(15, 100))).to.deep.equal(range(16, 60));
     expect((await shards()).length, "it was split and merged").to.equal(5);
+    const late = await openKinesisLogReader(
+      kinesis.options(place, {
+        hashKey: HASH_KEY,
+        marks: openSqliteLogMarks({ file: `${place}/marks-2.db` }),
+      }),
+    );
+    opened.push(late);
+    await eventually(() => late.lastPosition() === 60);
+    expect(numbersOf(await late.read(0, 100)), "who begins with the oldest record").to.deep.equal(
+      range(1, 60),
+    );
   });
 
   it("is split while many commands are under way: their order stays", async () => {
