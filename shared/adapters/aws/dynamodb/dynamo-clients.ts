@@ -1,0 +1,58 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { TableName } from "./tables.ts";
+
+/** Where DynamoDB is. */
+export interface DynamoPlace {
+  readonly region: string;
+  /** The Region's own endpoint if not given. */
+  readonly endpoint?: string;
+  /** Those of the task's role if not given. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** How long a connection, and an answer, is waited for. */
+  readonly connectTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 1000;
+/** DynamoDB answers in a few ms, and seldom in 100; the SDK by itself would wait for ever. */
+const REQUEST_TIMEOUT_MS = 2000;
+/** What the SDK tries by itself; our own retry, which knows its patience, is around it. */
+const ATTEMPTS = 2;
+
+/**
+ * One client a table: the SDK's adaptive retry slows a client down as a whole when it is throttled, so it must see one resource only (AWS SDKs and Tools
+ * Reference Guide, "Retry behavior").
+ */
+export class DynamoClients {
+  readonly #config: DynamoDBClientConfig;
+  readonly #clients = new Map<TableName, DynamoDBClient>();
+
+  constructor(place: DynamoPlace) {
+    this.#config = {
+      region: place.region,
+      ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
+      ...(place.credentials === undefined ? {} : { credentials: place.credentials }),
+      retryMode: "adaptive",
+      maxAttempts: ATTEMPTS,
+      requestHandler: new NodeHttpHandler({
+        connectionTimeout: place.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+        requestTimeout: place.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      }),
+    };
+  }
+
+  of(table: TableName): DynamoDBClient {
+    let client = this.#clients.get(table);
+    if (client === undefined) {
+      client = new DynamoDBClient(this.#config);
+      this.#clients.set(table, client);
+    }
+    return client;
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.destroy();
+  }
+}
