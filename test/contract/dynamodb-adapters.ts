@@ -1,31 +1,35 @@
 import { createTables } from "#shared/adapters/aws/dynamodb/create-tables.ts";
-import { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
+import { Dynamo, type DynamoOptions } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoAcceptor } from "#shared/adapters/aws/dynamodb/dynamo-acceptor.ts";
+import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
+import { SHARD } from "./acceptor-contract.ts";
 import type { Adapters, Place } from "./support/adapters.ts";
 
-/** A place is tables of a prefix of their own on a server: `http://127.0.0.1:8000#p1`. Its server must run. */
-export function dynamoAt(place: Place, changes: { readonly endpoint?: string } = {}): Dynamo {
+/** Where a place is: tables of a prefix of their own on a server that runs: `http://127.0.0.1:8000/#p1`. */
+export function placeOf(place: Place) {
   const { origin, hash } = new URL(place);
-  const prefix = hash.slice(1);
-  return new Dynamo({
+  return {
     region: "us-east-1",
     endpoint: origin,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    prefix,
-    clock: systemClock(),
-    ...changes,
-  });
+    prefix: hash.slice(1),
+  };
 }
 
+export function dynamoAt(place: Place, changes: Partial<DynamoOptions> = {}): Dynamo {
+  return new Dynamo({ ...placeOf(place), clock: systemClock(), ...changes });
+}
+
+const REGION = "us-east-1" as RegionId;
 let server = "";
 let places = 0;
 
 export async function makeDynamoPlace(url: string): Promise<Place> {
   const place = `${url}/#p${process.pid}-${++places}`;
   const dynamo = dynamoAt(place);
-  const { hash } = new URL(place);
-  await createTables(dynamo.client("acceptor").client, hash.slice(1));
+  await createTables(dynamo);
   dynamo.close();
   return place;
 }
@@ -58,6 +62,9 @@ export const adapters = {
   acceptor: {
     open: async (place: Place) => openDynamoAcceptor({ dynamo: shared(place) }),
     damageNewest: (place: Place) => damage(place, { pk: "SHARD#shard-1" }),
+  },
+  journal: {
+    open: (place: Place) => openDynamoJournal({ dynamo: shared(place), region: REGION, shard: SHARD }),
   },
 } satisfies Partial<Adapters>;
 

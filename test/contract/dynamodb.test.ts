@@ -4,6 +4,7 @@ import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
 import { adapters, useServer } from "./dynamodb-adapters.ts";
+import { journalContract } from "./journal-contract.ts";
 
 // The server is a program for Linux on x64; the same adapters are tested there.
 if (hasDynamoDb())
@@ -18,4 +19,5 @@ if (hasDynamoDb())
     after(() => server.stop());
 
     acceptorContract(adapters);
+    journalContract(adapters);
   });

@@ -1,21 +1,35 @@
 import {
   CreateTableCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
   ResourceInUseException,
+  type TableDescription,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { type KeyAttribute, TABLES, type TableDefinition, type TableName, tableNameOf } from "./tables.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { Dynamo } from "./dynamo.ts";
+import { type KeyAttribute, TABLES, type TableDefinition, type TableName } from "./tables.ts";
 
 const CREATED_WITHIN_S = 60;
 
 /** Creates the tables of an environment where they are missing. For tests and the local AWS: in an account the infrastructure does it. */
 export async function createTables(
-  client: DynamoDBClient,
-  prefix: string,
+  dynamo: Dynamo,
   names = Object.keys(TABLES) as readonly TableName[],
 ): Promise<void> {
-  for (const name of names) await createTable(client, tableNameOf(prefix, name), TABLES[name]);
+  for (const name of names) {
+    const { client, tableName } = dynamo.client(name);
+    await createTable(client, tableName, TABLES[name]);
+  }
+}
+
+/** What DynamoDB says of a table: its state, its stream. */
+export async function describeTable(dynamo: Dynamo, table: TableName): Promise<TableDescription> {
+  const { client, tableName } = dynamo.client(table);
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+  assert(Table !== undefined, "a table that is there is described");
+  return Table;
 }
 
 async function createTable(client: DynamoDBClient, name: string, table: TableDefinition): Promise<void> {

@@ -29,18 +29,7 @@ export class DynamoClients {
   readonly #clients = new Map<TableName, DynamoDBClient>();
 
   constructor(place: DynamoPlace) {
-    this.#config = {
-      region: place.region,
-      ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
-      ...(place.credentials === undefined ? {} : { credentials: place.credentials }),
-      retryMode: "adaptive",
-      maxAttempts: ATTEMPTS,
-      requestHandler: new NodeHttpHandler({
-        connectionTimeout: place.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-        requestTimeout: place.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-      }),
-    };
+    this.#config = sdkConfigOf(place);
   }
 
   of(table: TableName): DynamoDBClient {
@@ -55,4 +44,20 @@ export class DynamoClients {
   close(): void {
     for (const client of this.#clients.values()) client.destroy();
   }
+}
+
+/** How the SDK's clients of a place are made. */
+export function sdkConfigOf(place: DynamoPlace) {
+  return {
+    region: place.region,
+    ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
+    ...(place.credentials === undefined ? {} : { credentials: place.credentials }),
+    retryMode: "adaptive",
+    maxAttempts: ATTEMPTS,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: place.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      requestTimeout: place.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    }),
+  };
 }
