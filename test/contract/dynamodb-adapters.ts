@@ -2,8 +2,9 @@ import { createTables } from "#shared/adapters/aws/dynamodb/create-tables.ts";
 import { Dynamo, type DynamoOptions } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoAcceptor } from "#shared/adapters/aws/dynamodb/dynamo-acceptor.ts";
 import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
+import { openDynamoProjections } from "#shared/adapters/aws/dynamodb/dynamo-projections.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
-import type { RegionId } from "#shared/domain/ids.ts";
+import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { SHARD } from "./acceptor-contract.ts";
 import type { Adapters, Place } from "./support/adapters.ts";
 
@@ -23,6 +24,7 @@ export function dynamoAt(place: Place, changes: Partial<DynamoOptions> = {}): Dy
 }
 
 const REGION = "us-east-1" as RegionId;
+const SHARDS = [SHARD, "shard-2" as ShardId];
 let server = "";
 let places = 0;
 
@@ -65,6 +67,9 @@ export const adapters = {
   },
   journal: {
     open: (place: Place) => openDynamoJournal({ dynamo: shared(place), region: REGION, shard: SHARD }),
+  },
+  projections: {
+    open: (place: Place) => openDynamoProjections({ dynamo: shared(place), shards: SHARDS }),
   },
 } satisfies Partial<Adapters>;
 

@@ -5,6 +5,8 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
 import { adapters, useServer } from "./dynamodb-adapters.ts";
 import { journalContract } from "./journal-contract.ts";
+import { projectionsContract } from "./projections-contract.ts";
+import { projectionsRewindContract } from "./projections-rewind-contract.ts";
 
 // The server is a program for Linux on x64; the same adapters are tested there.
 if (hasDynamoDb())
@@ -20,4 +22,6 @@ if (hasDynamoDb())
 
     acceptorContract(adapters);
     journalContract(adapters);
+    projectionsContract(adapters);
+    projectionsRewindContract(adapters);
   });

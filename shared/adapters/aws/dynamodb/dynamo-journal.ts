@@ -3,7 +3,7 @@ import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { BranchRun, Journal } from "#shared/ports/journal.ts";
-import type { Dynamo } from "./dynamo.ts";
+import { type Dynamo, WRITER_PATIENCE_MS } from "./dynamo.ts";
 import { StoreClosed } from "./dynamo-errors.ts";
 import { PULL_BATCH, PullSubscription } from "./pull-subscription.ts";
 import { TapeBatches } from "./tape-batches.ts";
@@ -32,8 +32,9 @@ interface Reader {
  * `AnotherWriter`. While the table refuses for a passing reason `append` waits, which shows as the age of the oldest outcome not yet journaled.
  */
 export async function openDynamoJournal(options: DynamoJournalOptions): Promise<Journal> {
-  const batches = new TapeBatches(options.dynamo, options.region, options.shard);
-  const store = new TapeStore(options.dynamo, batches);
+  const dynamo = options.dynamo.withPatience(WRITER_PATIENCE_MS);
+  const batches = new TapeBatches(dynamo, options.region, options.shard);
+  const store = new TapeStore(dynamo, batches);
   return new DynamoJournal(options, batches, store, await store.load());
 }
 

@@ -21,7 +21,7 @@ export interface DynamoOptions extends DynamoPlace {
   /** The environment: tables are called `<prefix>-<name>`. */
   readonly prefix: string;
   readonly clock: Clock;
-  /** How long what fails for a passing reason is tried again before the caller is told; 60 s if not given. */
+  /** How long what fails for a passing reason is tried again before the caller is told; 5 s if not given. */
   readonly patienceMs?: number;
   /** Told of each try that failed for a passing reason: throttling shows here first, then as lag of whoever waits. */
   readonly onRetry?: (retry: DynamoRetry) => void;
@@ -41,7 +41,9 @@ export type TransactionPart =
   | { readonly table: TableName; readonly put: Row; readonly condition?: Condition }
   | { readonly table: TableName; readonly remove: Row; readonly condition?: Condition };
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 5000;
+/** For those who write what is waited for: they lag behind rather than give up, and that shows. After this long the task ends and starts again. */
+export const WRITER_PATIENCE_MS = 600_000;
 const BACKOFF_MS = 25;
 const BACKOFF_MS_MAX = 2000;
 /** What DynamoDB takes in one request (Service quotas: BatchWriteItem, BatchGetItem, TransactWriteItems). */
@@ -92,7 +94,8 @@ export class Dynamo {
   /** Items by their keys, in no order; what is missing is left out. */
   async getAll(table: TableName, keys: readonly Row[]): Promise<Row[]> {
     const rows: Row[] = [];
-    for (const some of inGroups(keys, READS_MAX)) {
+    const each = new Map(keys.map((key) => [JSON.stringify(Object.entries(key).sort()), key]));
+    for (const some of inGroups([...each.values()], READS_MAX)) {
       let Keys = some.map(toItem);
       for (let round = 0; Keys.length > 0; round++) {
         if (round > 0) await this.#pause(round);

@@ -1,20 +1,20 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Row, toAttribute, toItem, type Value } from "./row.ts";
 
-/** What must hold of the item that is there: an expression in DynamoDB's language, whose `:names` are given beside it. */
+/** What must hold of the item that is there: an expression in DynamoDB's language. Attributes are named `#so`, values `:so`; values are given beside it. */
 export interface Condition {
   readonly expression: string;
   readonly values?: Row;
 }
 
 /** The item must not be there yet. */
-export const IS_NEW: Condition = { expression: "attribute_not_exists(pk)" };
+export const IS_NEW: Condition = { expression: "attribute_not_exists(#pk)" };
 
 /** The item must be as it was when it had this version; 0: it must not be there yet. */
 export function isAtVersion(version: number): Condition {
   return version === 0
     ? IS_NEW
-    : { expression: "version = :wantedVersion", values: { wantedVersion: version } };
+    : { expression: "#version = :wantedVersion", values: { wantedVersion: version } };
 }
 
 export interface Update {
@@ -47,13 +47,14 @@ export function conditionFields(condition: Condition | undefined): ConditionFiel
   const { expression, values } = condition;
   return {
     ConditionExpression: expression,
+    ExpressionAttributeNames: namesIn(expression),
     ...(values === undefined ? {} : { ExpressionAttributeValues: placeholders(values) }),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   };
 }
 
-/** What DynamoDB may evaluate for one page where a filter passes items over: it is not told how many remain. */
-const PAGE_WITH_FILTER = 1000;
+/** What DynamoDB may look at for one page; of a filter it is not told how many are still wanted. */
+const PAGE_MAX = 1000;
 
 export function queryInput(query: Query, limit: number) {
   const { index, hash, range, isBackward = false, filter } = query;
@@ -63,7 +64,7 @@ export function queryInput(query: Query, limit: number) {
     ...(filter?.values === undefined ? {} : placeholders(filter.values)),
   };
   let key = "#hash = :hash";
-  const names: Record<string, string> = { "#hash": hashName };
+  const names: Record<string, string> = { "#hash": hashName, ...namesIn(filter?.expression ?? "") };
   if (range !== undefined && (range.from !== undefined || range.to !== undefined)) {
     const { name, from, to } = range;
     names["#range"] = name;
@@ -79,10 +80,15 @@ export function queryInput(query: Query, limit: number) {
     ExpressionAttributeValues: values,
     ScanIndexForward: !isBackward,
     ...(filter === undefined ? {} : { FilterExpression: filter.expression }),
-    Limit: filter === undefined ? limit : PAGE_WITH_FILTER,
+    Limit: filter === undefined ? Math.min(limit, PAGE_MAX) : PAGE_MAX,
   };
 }
 
 function placeholders(values: Row): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(toItem(values)).map(([name, value]) => [`:${name}`, value]));
+}
+
+/** Names are always given aside: many of ours (time, status, type) are words of the language. */
+function namesIn(expression: string): Record<string, string> {
+  return Object.fromEntries([...expression.matchAll(/#(\w+)/g)].map(([mark, name = ""]) => [mark, name]));
 }
