@@ -8,7 +8,9 @@ import { failureOf } from "./support/failure-of.ts";
 import { storesOf } from "./support/places.ts";
 
 /** What every `CommandLog` promises (shared/ports/command-log.ts). */
-export function commandLogContract(adapters: Adapters): void {
+export function commandLogContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "commandLog">,
+): void {
   const { commandLog: adapter, world } = adapters;
 
   describe(`the command log (${world})`, () => {
