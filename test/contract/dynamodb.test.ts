@@ -3,10 +3,18 @@ import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
+import { connectionsContract } from "./connections-contract.ts";
+import { countersContract } from "./counters-contract.ts";
 import { adapters, useServer } from "./dynamodb-adapters.ts";
+import { identityStoreContract } from "./identity-store-contract.ts";
 import { journalContract } from "./journal-contract.ts";
+import { knownOwnershipContract } from "./known-ownership-contract.ts";
+import { logCopiesContract } from "./log-copies-contract.ts";
+import { outboxContract } from "./outbox-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
 import { projectionsRewindContract } from "./projections-rewind-contract.ts";
+import { reconciliationStoreContract } from "./reconciliation-store-contract.ts";
+import { snapshotStoreContract } from "./snapshot-store-contract.ts";
 
 // The server is a program for Linux on x64; the same adapters are tested there.
 if (hasDynamoDb())
@@ -24,4 +32,12 @@ if (hasDynamoDb())
     journalContract(adapters);
     projectionsContract(adapters);
     projectionsRewindContract(adapters);
+    logCopiesContract(adapters);
+    identityStoreContract(adapters);
+    countersContract(adapters);
+    outboxContract(adapters);
+    snapshotStoreContract(adapters);
+    reconciliationStoreContract(adapters);
+    knownOwnershipContract(adapters);
+    connectionsContract(adapters);
   });

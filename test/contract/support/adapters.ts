@@ -1,12 +1,15 @@
 import type { Acceptor } from "#shared/ports/acceptor.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
+import type { Connections } from "#shared/ports/connections.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Outbox } from "#shared/ports/outbox.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Projections } from "#shared/ports/projections.ts";
+import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 
 /** Where a store keeps what it is given: a folder, a table, a stream. A suite opens it, closes it and opens it again. */
@@ -43,5 +46,8 @@ export interface Adapters {
   readonly identity: StoreAdapter<IdentityStore>;
   readonly acceptor: StoreAdapter<Acceptor>;
   readonly outbox: StoreAdapter<Outbox>;
+  readonly connections: StoreAdapter<Connections>;
+  readonly knownOwnership: StoreAdapter<KnownOwnership>;
+  readonly reconciliations: StoreAdapter<ReconciliationStore>;
   readonly feed: () => OutcomeFeed;
 }
