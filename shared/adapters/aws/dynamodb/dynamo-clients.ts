@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { AdaptiveGate } from "./adaptive-gate.ts";
 import type { TableName } from "./tables.ts";
 
 /** Where DynamoDB is. */
@@ -20,29 +21,32 @@ const REQUEST_TIMEOUT_MS = 2000;
 /** What the SDK tries by itself; our own retry, which knows its patience, is around it. */
 const ATTEMPTS = 2;
 
-/**
- * One client a table: the SDK's adaptive retry slows a client down as a whole when it is throttled, so it must see one resource only (AWS SDKs and Tools
- * Reference Guide, "Retry behavior").
- */
+/** What the requests to one table go through. */
+export interface TableAccess {
+  readonly client: DynamoDBClient;
+  readonly gate: AdaptiveGate;
+}
+
+/** One client and one gate a table: one that is throttled does not slow the others down. */
 export class DynamoClients {
   readonly #config: DynamoDBClientConfig;
-  readonly #clients = new Map<TableName, DynamoDBClient>();
+  readonly #tables = new Map<TableName, TableAccess>();
 
   constructor(place: DynamoPlace) {
     this.#config = sdkConfigOf(place);
   }
 
-  of(table: TableName): DynamoDBClient {
-    let client = this.#clients.get(table);
-    if (client === undefined) {
-      client = new DynamoDBClient(this.#config);
-      this.#clients.set(table, client);
+  of(table: TableName): TableAccess {
+    let access = this.#tables.get(table);
+    if (access === undefined) {
+      access = { client: new DynamoDBClient(this.#config), gate: new AdaptiveGate() };
+      this.#tables.set(table, access);
     }
-    return client;
+    return access;
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.destroy();
+    for (const { client } of this.#tables.values()) client.destroy();
   }
 }
 
@@ -52,7 +56,7 @@ export function sdkConfigOf(place: DynamoPlace) {
     region: place.region,
     ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
     ...(place.credentials === undefined ? {} : { credentials: place.credentials }),
-    retryMode: "adaptive",
+    retryMode: "standard",
     maxAttempts: ATTEMPTS,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: place.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,

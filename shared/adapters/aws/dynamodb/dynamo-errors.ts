@@ -50,6 +50,14 @@ const COLLIDED = new Set([
   "ReplicatedWriteConflictException",
 ]);
 
+const THROTTLED_PART = /^(ThrottlingError|ProvisionedThroughputExceeded)$/;
+
+/** True if DynamoDB refused for want of capacity. */
+export function isThrottling(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return THROTTLED.has(error.name) || reasonsOf(error).some(({ Code = "" }) => THROTTLED_PART.test(Code));
+}
+
 /** How a request failed. `undefined`: a condition did not hold, which is an answer. */
 export function failureOf(error: unknown, isWrite: boolean): DynamoFailure | undefined {
   const name = error instanceof Error ? error.name : "";
@@ -68,9 +76,7 @@ export function failureOf(error: unknown, isWrite: boolean): DynamoFailure | und
 function failureOfCanceled(error: unknown): DynamoFailure | undefined {
   const codes = reasonsOf(error).map(({ Code }) => Code ?? "None");
   if (codes.includes("ConditionalCheckFailed")) return undefined;
-  const isPassing = codes.some((code) =>
-    /^(ThrottlingError|ProvisionedThroughputExceeded|TransactionConflict)$/.test(code),
-  );
+  const isPassing = codes.some((code) => THROTTLED_PART.test(code) || code === "TransactionConflict");
   return isPassing ? "throttled" : "refused";
 }
 

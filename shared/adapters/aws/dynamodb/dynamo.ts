@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "#shared/ports/clock.ts";
 import { DynamoClients, type DynamoPlace } from "./dynamo-clients.ts";
-import { DynamoError, type DynamoFailure, failureOf, reasonsOf } from "./dynamo-errors.ts";
+import { DynamoError, type DynamoFailure, failureOf, isThrottling, reasonsOf } from "./dynamo-errors.ts";
 import { type Condition, conditionFields, type Query, queryInput, type Update } from "./expressions.ts";
 import { type Row, toItem, toRow } from "./row.ts";
 import { type TableName, tableNameOf } from "./tables.ts";
@@ -76,7 +76,7 @@ export class Dynamo {
 
   /** The SDK's client of a table, and the table's whole name: for creating and describing it. */
   client(table: TableName): { readonly client: DynamoDBClient; readonly tableName: string } {
-    return { client: this.#clients.of(table), tableName: tableNameOf(this.#options.prefix, table) };
+    return { client: this.#clients.of(table).client, tableName: tableNameOf(this.#options.prefix, table) };
   }
 
   close(): void {
@@ -236,16 +236,20 @@ export class Dynamo {
     send: (client: DynamoDBClient, name: string) => Promise<T>,
   ): Promise<T> {
     const { clock, patienceMs = PATIENCE_MS } = this.#options;
-    const { client, tableName } = this.client(table);
+    const { client, gate } = this.#clients.of(table);
+    const tableName = tableNameOf(this.#options.prefix, table);
     const deadline = clock.monotonic() + patienceMs;
     let mayHaveHappened = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await send(client, tableName);
+        const answer = await gate.run(() => send(client, tableName));
+        gate.speedUp();
+        return answer;
       } catch (error) {
         const failure = failureOf(error, kind === "write");
         if (failure === undefined) throw error;
         mayHaveHappened ||= failure === "ambiguous";
+        if (isThrottling(error)) gate.slowDown();
         if (failure === "refused" || clock.monotonic() >= deadline)
           throw new DynamoError(mayHaveHappened ? "ambiguous" : failure, tableName, reasonOf(error));
         this.#options.onRetry?.({ table, failure, attempt });
@@ -254,9 +258,10 @@ export class Dynamo {
     }
   }
 
-  /** Each wait may be twice as long as the one before, up to a bound. */
+  /** Each wait may be twice as long as the one before, up to a bound, and is drawn at random: those who were refused together do not come together. */
   #pause(round: number): Promise<void> {
-    const delayMs = Math.min(BACKOFF_MS * 2 ** Math.min(round - 1, 10), BACKOFF_MS_MAX);
+    const longestMs = Math.min(BACKOFF_MS * 2 ** Math.min(round, 10), BACKOFF_MS_MAX);
+    const delayMs = longestMs * (0.5 + Math.random() / 2);
     return new Promise((resolve) => this.#options.clock.schedule(delayMs, resolve));
   }
 }
