@@ -144,16 +144,16 @@ if (hasDynamoDb())
 
     it("an acceptor's write that arrives late, after others wrote, does nothing", async () => {
       const { dynamo, sound } = await setUp();
-      proxy.add({ operation: "PutItem", times: 1, fault: { kind: "late", behind: 1 } });
+      proxy.add({ operation: "PutItem", times: 1, fault: { kind: "late", behind: 2 } });
       const acceptor = openDynamoAcceptor({ dynamo, patienceMs: 20_000 });
       // The first try is held back; it arrives behind the second, and behind what another proposer wrote.
       expect((await acceptor.prepare(SHARD, ballotOf(1))).ok).to.equal(true);
-      const other = openDynamoAcceptor({ dynamo: sound });
+      const other = openDynamoAcceptor({ dynamo, patienceMs: 20_000 });
       expect(await other.accept(SHARD, ballotOf(2, "eu-west-1"), sampleRecord(2))).to.deep.equal({
         ok: true,
       });
       await proxy.heal();
-      expect(await other.read(SHARD)).to.deep.equal({
+      expect(await openDynamoAcceptor({ dynamo: sound }).read(SHARD)).to.deep.equal({
         promised: ballotOf(2, "eu-west-1"),
         accepted: { ballot: ballotOf(2, "eu-west-1"), value: sampleRecord(2) },
       });
