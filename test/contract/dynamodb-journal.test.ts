@@ -5,6 +5,7 @@ import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { describeTable } from "#shared/adapters/aws/dynamodb/create-tables.ts";
 import type { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
+import { ringEvery } from "#shared/adapters/aws/dynamodb/ring-every.ts";
 import { openStreamTail } from "#shared/adapters/aws/dynamodb/stream-tail.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { Outcome } from "#shared/domain/event.ts";
@@ -141,26 +142,36 @@ if (hasDynamoDb())
       expect(failure?.message).to.match(/damaged: the batch of seq 1 to 3/);
     });
 
-    it("is followed in another task over the table's stream, forward and back", async () => {
-      const { place, dynamo, open } = await setUp();
-      const writer = await open();
-      await writer.append(sampleOutcomes(1, 5, "a.1"));
+    for (const way of ["over the table's stream", "by looking again and again"])
+      it(`is followed in another task ${way}, forward and back`, async () => {
+        const { place, dynamo, open } = await setUp();
+        const writer = await open();
+        await writer.append(sampleOutcomes(1, 5, "a.1"));
+        const reader = await open(
+          way.startsWith("over") ? await overStream(place, dynamo) : ringEvery(systemClock(), 5),
+        );
+        const collector = collect<Outcome>((take) =>
+          reader.subscribe(0, take, (toSeq) => void collector.heard.splice(toSeq)),
+        );
+        await collector.until(5);
+        await writer.append(sampleOutcomes(6, 600, "a.1"));
+        await collector.until(600);
+        await writer.rewind(4);
+        await writer.append(sampleOutcomes(5, 8, "b.1"));
+        await eventually(() => collector.heard.at(-1)?.branch === "b.1" && collector.heard.length === 8);
+        expect(collector.heard).to.deep.equal([
+          ...sampleOutcomes(1, 4, "a.1"),
+          ...sampleOutcomes(5, 8, "b.1"),
+        ]);
+        expect(reader.branches()).to.deep.equal(writer.branches());
+      });
+
+    async function overStream(place: string, dynamo: Dynamo) {
       const { LatestStreamArn: streamArn = "" } = await describeTable(dynamo, "journal");
       const tail = openStreamTail({ ...placeOf(place), streamArn, clock: systemClock(), idleMs: 5 });
       closers.push(() => tail.close());
-      const reader = await open((ring) => tail.onChange(TAPE, ring));
-      const collector = collect<Outcome>((take) =>
-        reader.subscribe(0, take, (toSeq) => void collector.heard.splice(toSeq)),
-      );
-      await collector.until(5);
-      await writer.append(sampleOutcomes(6, 600, "a.1"));
-      await collector.until(600);
-      await writer.rewind(4);
-      await writer.append(sampleOutcomes(5, 8, "b.1"));
-      await eventually(() => collector.heard.at(-1)?.branch === "b.1" && collector.heard.length === 8);
-      expect(collector.heard).to.deep.equal([...sampleOutcomes(1, 4, "a.1"), ...sampleOutcomes(5, 8, "b.1")]);
-      expect(reader.branches()).to.deep.equal(writer.branches());
-    });
+      return (ring: () => void) => tail.onChange(TAPE, ring);
+    }
   });
 
 /** An outcome whose many events look alike to nobody. */
