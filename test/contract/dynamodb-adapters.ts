@@ -6,6 +6,8 @@ import { openDynamoCounters } from "#shared/adapters/aws/dynamodb/dynamo-counter
 import { openDynamoIdentityStore } from "#shared/adapters/aws/dynamodb/dynamo-identity-store.ts";
 import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
 import { openDynamoKnownOwnership } from "#shared/adapters/aws/dynamodb/dynamo-known-ownership.ts";
+import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
+import { openDynamoLogMarks } from "#shared/adapters/aws/dynamodb/dynamo-log-marks.ts";
 import { openDynamoLogCopies } from "#shared/adapters/aws/dynamodb/dynamo-log-copies.ts";
 import { openDynamoOutbox } from "#shared/adapters/aws/dynamodb/dynamo-outbox.ts";
 import { openDynamoProjections } from "#shared/adapters/aws/dynamodb/dynamo-projections.ts";
@@ -118,6 +120,12 @@ export const adapters = {
     open: async (place: Place) => openDynamoIdentityStore({ dynamo: shared(place), sealer: SEALER }),
   },
 } satisfies Partial<Adapters>;
+
+/** What readers of a Kinesis stream keep beside it. */
+export const logSide = {
+  logMarks: { open: async (place: Place) => openDynamoLogMarks({ dynamo: shared(place) }) },
+  leaseTable: { open: async (place: Place) => openDynamoLeaseTable({ dynamo: shared(place) }) },
+};
 
 /** Turns the last byte of an item's bytes. */
 async function damage(place: Place, table: TableName, key: Row): Promise<void> {

@@ -5,7 +5,9 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
 import { connectionsContract } from "./connections-contract.ts";
 import { countersContract } from "./counters-contract.ts";
-import { adapters, useServer } from "./dynamodb-adapters.ts";
+import { leaseTableContract } from "./lease-table-contract.ts";
+import { logMarksContract } from "./log-marks-contract.ts";
+import { adapters, logSide, useServer } from "./dynamodb-adapters.ts";
 import { identityStoreContract } from "./identity-store-contract.ts";
 import { journalContract } from "./journal-contract.ts";
 import { knownOwnershipContract } from "./known-ownership-contract.ts";
@@ -28,6 +30,8 @@ if (hasDynamoDb())
     });
     after(() => server.stop());
 
+    logMarksContract({ ...adapters, ...logSide });
+    leaseTableContract({ ...adapters, ...logSide });
     acceptorContract(adapters);
     journalContract(adapters);
     projectionsContract(adapters);

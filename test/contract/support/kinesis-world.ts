@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import {
+  type _Record,
   CreateStreamCommand,
   DeleteStreamCommand,
   DescribeStreamSummaryCommand,
@@ -64,7 +65,9 @@ export class KinesisWorld {
   }
 
   async removePlace(place: Place): Promise<void> {
-    await this.client.send(new DeleteStreamCommand({ StreamName: basename(place) }));
+    await this.client.send(
+      new DeleteStreamCommand({ StreamName: basename(place), EnforceConsumerDeletion: true }),
+    );
     await rm(place, { recursive: true, force: true });
   }
 
@@ -87,8 +90,8 @@ export class KinesisWorld {
     await eventually(isGone);
   }
 
-  /** How many records the first shard of the stream holds. */
-  async recordsOf(place: Place): Promise<number> {
+  /** The records that the first shard of the stream holds. */
+  async recordsOf(place: Place): Promise<readonly _Record[]> {
     const command = new GetShardIteratorCommand({
       StreamName: basename(place),
       ShardId: "shardId-000000000000",
@@ -96,7 +99,7 @@ export class KinesisWorld {
     });
     const { ShardIterator } = await this.client.send(command);
     const { Records = [] } = await this.client.send(new GetRecordsCommand({ ShardIterator }));
-    return Records.length;
+    return Records;
   }
 
   /** What a log in a place is opened with. */

@@ -3,7 +3,7 @@ const LIMIT_MAX = 64;
 /**
  * Lets so many requests to one table be under way at once: fewer by half when DynamoDB throttles, slowly more while it does not (additive increase,
  * multiplicative decrease; Chiu and Jain 1989). The SDK's own adaptive mode is not used: it paces by requests a second, falls to one in two seconds after
- * a dozen refusals, and then delays what would no longer be refused (docs/decisions/0012-dynamodb-tables.md).
+ * a dozen refusals, and then delays what would no longer be refused (docs/decisions/0014-dynamodb-tables.md).
  */
 export class AdaptiveGate {
   readonly #waiting: (() => void)[] = [];

@@ -1,0 +1,126 @@
+import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { LeaseRecord, LeaseTable } from "#shared/ports/lease-table.ts";
+
+export interface ConsumerLeaseOptions {
+  readonly table: LeaseTable;
+  /** The stream's fixed consumers of this Region, one a zone slot; the first free one is taken. */
+  readonly slots: readonly string[];
+  /** This task, by a name that no other has. */
+  readonly holder: string;
+  readonly clock: Clock;
+  /** How long a lease lasts without a beat. */
+  readonly leaseMs: number;
+  /** How often it is renewed, and how often those who wait look. */
+  readonly beatMs: number;
+  /** Told of trouble with the table, which is tried again. */
+  readonly onTrouble?: (error: unknown) => void;
+}
+
+/** A record as it was seen last, and since when. */
+interface Seen {
+  readonly record: LeaseRecord | undefined;
+  readonly since: number;
+}
+
+/**
+ * Which of the fixed consumers this task may use: two tasks on one steal each other's subscription, and a stream allows no more than twenty. The holder counts from before its renewal was
+ * sent, the others from after they saw it, each by its own monotonic clock: so they never overlap, whatever the clocks show.
+ */
+export class ConsumerLease {
+  readonly #options: ConsumerLeaseOptions;
+  readonly #seen = new Map<string, Seen>();
+  #slot: string | undefined;
+  #record: LeaseRecord | undefined;
+  #heldUntil = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: ConsumerLeaseOptions) {
+    this.#options = options;
+  }
+
+  /** The consumer that this task holds now. */
+  get held(): string | undefined {
+    return this.#options.clock.monotonic() < this.#heldUntil ? this.#slot : undefined;
+  }
+
+  /** Begins to look for a slot, and to renew the one that it gets. */
+  start(): void {
+    this.#running ??= this.#beat();
+  }
+
+  /** Gives the slot back. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#running;
+    const [slot, record] = [this.held, this.#record];
+    this.#heldUntil = Number.NEGATIVE_INFINITY;
+    if (slot === undefined || record === undefined) return;
+    const free = { holder: "", beat: record.beat + 1 };
+    await this.#options.table.swap(slot, record, free).catch((error) => this.#options.onTrouble?.(error));
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      if (this.held === undefined) await this.#look();
+      else await this.#renew();
+    } catch (error) {
+      this.#options.onTrouble?.(error);
+    }
+    if (this.#isStopped) return;
+    this.#timer = this.#options.clock.schedule(this.#options.beatMs, () => {
+      this.#running = this.#beat();
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const [slot, record] = [this.#slot, this.#record];
+    if (slot === undefined || record === undefined) return;
+    if (await this.#write(slot, record)) return;
+    // Somebody else has it: this task was silent for longer than the lease lasts.
+    this.#heldUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  async #look(): Promise<void> {
+    const { slots, table } = this.#options;
+    for (const slot of slots) {
+      const record = await table.read(slot);
+      if (this.#isStopped) return;
+      if (this.#mayTake(slot, record) && (await this.#write(slot, record))) return;
+    }
+  }
+
+  #mayTake(slot: string, record: LeaseRecord | undefined): boolean {
+    const { clock, leaseMs, holder } = this.#options;
+    if (record === undefined || record.holder === "" || record.holder === holder) return true;
+    const seen = this.#seen.get(slot);
+    const now = clock.monotonic();
+    if (seen?.record?.holder === record.holder && seen.record.beat === record.beat)
+      return now - seen.since > leaseMs;
+    this.#seen.set(slot, { record, since: now });
+    return false;
+  }
+
+  /** Takes or renews a slot; false if it has gone to somebody else. */
+  async #write(slot: string, expected: LeaseRecord | undefined): Promise<boolean> {
+    const { table, holder, clock, leaseMs } = this.#options;
+    const sentAt = clock.monotonic();
+    const next = { holder, beat: (expected?.beat ?? 0) + 1 };
+    let isWritten: boolean;
+    try {
+      isWritten = await table.swap(slot, expected, next);
+    } catch (error) {
+      // It may have been written: what stands there tells.
+      const found = await table.read(slot);
+      if (found?.holder !== holder || found.beat !== next.beat) throw error;
+      isWritten = true;
+    }
+    if (!isWritten) return false;
+    this.#slot = slot;
+    this.#record = next;
+    this.#heldUntil = sentAt + leaseMs;
+    return true;
+  }
+}
