@@ -7,8 +7,8 @@ import { openDynamoIdentityStore } from "#shared/adapters/aws/dynamodb/dynamo-id
 import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
 import { openDynamoKnownOwnership } from "#shared/adapters/aws/dynamodb/dynamo-known-ownership.ts";
 import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
-import { openDynamoLogMarks } from "#shared/adapters/aws/dynamodb/dynamo-log-marks.ts";
 import { openDynamoLogCopies } from "#shared/adapters/aws/dynamodb/dynamo-log-copies.ts";
+import { openDynamoLogMarks } from "#shared/adapters/aws/dynamodb/dynamo-log-marks.ts";
 import { openDynamoOutbox } from "#shared/adapters/aws/dynamodb/dynamo-outbox.ts";
 import { openDynamoProjections } from "#shared/adapters/aws/dynamodb/dynamo-projections.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";

@@ -74,7 +74,7 @@ if (hasDynamoDb())
       expect(await tables.trades({ market: BTCUSDT, limit: 999 })).to.deep.equal(sampleBatch(1, 250).trades);
     });
 
-    it("have all of a step whose writer ended between its head and its rows, once they are opened and written again", async () => {
+    it("have all of a step whose writer ended between its head and its rows, once they are opened again", async () => {
       const { dynamo, open } = await setUp();
       const tables = await open({}, without(dynamo, "put", "orders"));
       const orders = [sampleOrder(1, 5), sampleOrder(2, 5)];
@@ -82,11 +82,9 @@ if (hasDynamoDb())
       expect(failure?.message).to.equal("the task ended");
       const again = await open();
       expect(again.position(SHARD)).to.equal(5);
-      await again.commit(batch(6, { orders: [sampleOrder(2, 6)] }));
-      expect(await again.orders({ account: 1 as AccountId, market: BTCUSDT, limit: 9 })).to.deep.equal([
-        sampleOrder(1, 5),
-        sampleOrder(2, 6),
-      ]);
+      expect(await again.orders({ account: 1 as AccountId, market: BTCUSDT, limit: 9 })).to.deep.equal(
+        orders,
+      );
       expect(await again.trades({ market: BTCUSDT, limit: 9 })).to.deep.equal([sampleTrade(1, 5)]);
     });
 

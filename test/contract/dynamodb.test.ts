@@ -5,13 +5,14 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
 import { connectionsContract } from "./connections-contract.ts";
 import { countersContract } from "./counters-contract.ts";
-import { leaseTableContract } from "./lease-table-contract.ts";
-import { logMarksContract } from "./log-marks-contract.ts";
+import { crashContract } from "./crash-contract.ts";
 import { adapters, logSide, useServer } from "./dynamodb-adapters.ts";
 import { identityStoreContract } from "./identity-store-contract.ts";
 import { journalContract } from "./journal-contract.ts";
 import { knownOwnershipContract } from "./known-ownership-contract.ts";
+import { leaseTableContract } from "./lease-table-contract.ts";
 import { logCopiesContract } from "./log-copies-contract.ts";
+import { logMarksContract } from "./log-marks-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
 import { projectionsRewindContract } from "./projections-rewind-contract.ts";
@@ -32,6 +33,7 @@ if (hasDynamoDb())
 
     logMarksContract({ ...adapters, ...logSide });
     leaseTableContract({ ...adapters, ...logSide });
+    crashContract(adapters, { kills: 2, acknowledgementsMin: 5, acknowledgementsMax: 60 });
     acceptorContract(adapters);
     journalContract(adapters);
     projectionsContract(adapters);

@@ -6,7 +6,16 @@ import { openSqliteFeedStands } from "#shared/adapters/embedded/sqlite-feed-stan
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { AccountId, AssetId, BranchId, MarketId, OrderId, Seq, ShardId, TradeId } from "#shared/domain/ids.ts";
+import type {
+  AccountId,
+  AssetId,
+  BranchId,
+  MarketId,
+  OrderId,
+  Seq,
+  ShardId,
+  TradeId,
+} from "#shared/domain/ids.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { MarketFeed } from "#shared/ports/market-feed.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";

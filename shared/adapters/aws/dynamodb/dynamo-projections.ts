@@ -52,7 +52,11 @@ export interface DynamoProjectionsOptions {
 export async function openDynamoProjections(options: DynamoProjectionsOptions): Promise<Projections> {
   const patient = options.dynamo.withPatience(WRITER_PATIENCE_MS);
   const writers = new Map<ShardId, ProjectionWriter>();
-  for (const shard of options.shards) writers.set(shard, await ProjectionWriter.open(patient, shard));
+  for (const shard of options.shards) {
+    const writer = await ProjectionWriter.open(patient, shard);
+    if (options.lookEveryMs === undefined) await writer.finish();
+    writers.set(shard, writer);
+  }
   return new DynamoProjections(options, writers);
 }
 

@@ -41,6 +41,11 @@ export class ProjectionWriter {
     return new ProjectionWriter(dynamo, shard, await new ProjectionStands(dynamo, shard).head());
   }
 
+  /** Ends what the task before this one began: then the tables have all of the step at which they stand. */
+  finish(): Promise<void> {
+    return this.#inTurn(() => this.#finish());
+  }
+
   get stand(): ProjectionStand {
     return { branch: this.#head.branch, seq: this.#head.seq };
   }
