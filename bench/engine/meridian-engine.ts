@@ -91,7 +91,7 @@ function deposit(account: number, asset: AssetId): Command {
   return { kind: "Deposit", account: account as AccountId, asset, amount: FUNDS };
 }
 
-function envelopesOf({ words }: Flow): CommandEnvelope[] {
+export function envelopesOf({ words }: Flow): CommandEnvelope[] {
   const envelopes: CommandEnvelope[] = [];
   for (let at = 0; at < words.length; at += WORDS) {
     const [op, side, order = 0, price = 0, quantity = 0] = words.subarray(at, at + WORDS);

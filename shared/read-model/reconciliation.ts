@@ -85,3 +85,12 @@ export interface CompensationLine {
   readonly asset: AssetId;
   readonly amount: number;
 }
+
+/** Whoever sent a command of the fork, traded in it, or was left with another balance. */
+export function touchedAccounts({ commands, fills, adjustments }: Reconciliation): ReadonlySet<number> {
+  return new Set([
+    ...commands.map(({ account }) => account),
+    ...fills.flatMap(({ makerAccount, takerAccount }) => [makerAccount, takerAccount]),
+    ...adjustments.map(({ account }) => account),
+  ]);
+}

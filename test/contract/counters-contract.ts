@@ -4,7 +4,9 @@ import type { Adapters } from "./support/adapters.ts";
 import { storesOf } from "./support/places.ts";
 
 /** What every `Counters` promises (shared/ports/counters.ts). */
-export function countersContract(adapters: Adapters): void {
+export function countersContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "counters">,
+): void {
   describe(`the counters (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.counters.open);
 

@@ -5,9 +5,11 @@ import { DatabaseSync } from "node:sqlite";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import { openSqliteAcceptor } from "#shared/adapters/embedded/sqlite-acceptor.ts";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
+import { openSqliteConnections } from "#shared/adapters/embedded/sqlite-connections.ts";
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
 import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
+import { openSqliteKnownOwnership } from "#shared/adapters/embedded/sqlite-known-ownership.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
@@ -52,6 +54,8 @@ export const adapters: Adapters = {
     open: async (place) => openSqliteReconciliationStore({ file: fileIn(place) }),
     damageNewest: async (place) => damage(place, "reconciliations", "number"),
   },
+  connections: { open: async (place) => openSqliteConnections({ file: fileIn(place) }) },
+  knownOwnership: { open: async (place) => openSqliteKnownOwnership({ file: fileIn(place) }) },
   feed: createLocalOutcomeFeed,
 };
 

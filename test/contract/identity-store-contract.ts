@@ -9,7 +9,9 @@ const ALICE = sampleUser(1, "alice");
 const BOB = sampleUser(2, "bob");
 
 /** What every `IdentityStore` promises (shared/ports/identity-store.ts). */
-export function identityStoreContract(adapters: Adapters): void {
+export function identityStoreContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "identity">,
+): void {
   describe(`the identity store (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.identity.open);
 

@@ -10,7 +10,9 @@ import { storesOf } from "./support/places.ts";
 import { sampleOutcome, sampleOutcomes } from "./support/sample-outcomes.ts";
 
 /** What every `Journal` promises (shared/ports/journal.ts). */
-export function journalContract(adapters: Adapters): void {
+export function journalContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "journal">,
+): void {
   const { journal: adapter, world } = adapters;
 
   describe(`the journal (${world})`, () => {

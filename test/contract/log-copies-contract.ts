@@ -15,7 +15,9 @@ const VIRGINIA = "us-east-1" as RegionId;
 const IRELAND = "eu-west-1" as RegionId;
 
 /** What every `LogCopies` promises (shared/ports/log-copies.ts). */
-export function logCopiesContract(adapters: Adapters): void {
+export function logCopiesContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "logCopies">,
+): void {
   const { logCopies: adapter, world } = adapters;
 
   describe(`the copies of other Regions' logs (${world})`, () => {

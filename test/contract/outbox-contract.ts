@@ -7,7 +7,9 @@ import { failureOf } from "./support/failure-of.ts";
 import { storesOf } from "./support/places.ts";
 
 /** What every `Outbox` promises (shared/ports/outbox.ts). */
-export function outboxContract(adapters: Adapters): void {
+export function outboxContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "outbox">,
+): void {
   describe(`the outbox (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.outbox.open);
 

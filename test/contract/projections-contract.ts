@@ -30,7 +30,9 @@ const BRANCH = "us-east-1.1" as BranchId;
 const account = (id: number) => id as AccountId;
 
 /** What every `Projections` promises (shared/ports/projections.ts). */
-export function projectionsContract(adapters: Adapters): void {
+export function projectionsContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "projections">,
+): void {
   describe(`the Orders, order lists, Trades, prevented matches and candles tables (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.projections.open);
 

@@ -3,6 +3,7 @@ import { describe, it } from "mocha";
 import type { AccountId, BranchId, MarketId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { BranchRun } from "#shared/ports/journal.ts";
 import type { ProjectionBatch, Projections } from "#shared/ports/projections.ts";
+import { withTrade } from "#shared/read-model/candle-folder.ts";
 import type { Adapters } from "./support/adapters.ts";
 import { failureOf } from "./support/failure-of.ts";
 import { storesOf } from "./support/places.ts";
@@ -20,7 +21,9 @@ const BTCUSDT = "BTCUSDT" as MarketId;
 const [BRANCH, FORK, NEXT] = ["us-east-1.1", "eu-west-1.1", "us-east-1.2"] as [BranchId, BranchId, BranchId];
 
 /** What every `Projections` promises of going back (shared/ports/projections.ts). */
-export function projectionsRewindContract(adapters: Adapters): void {
+export function projectionsRewindContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "projections">,
+): void {
   describe(`the tables, when the tape goes back (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.projections.open);
 
@@ -34,7 +37,12 @@ export function projectionsRewindContract(adapters: Adapters): void {
       await tables.commit(elsewhere);
       const [kept, gone] = [tradeAt(1, 5, 90_000), tradeAt(2, 12, 100_000, FORK)];
       await tables.commit(
-        batch(5, { orders: [before], orderLists: [list], trades: [kept], candles: [sampleCandle(1, 1)] }),
+        batch(5, {
+          orders: [before],
+          orderLists: [list],
+          trades: [kept],
+          candles: [withTrade(undefined, kept, kept.time)],
+        }),
       );
       await tables.commit(batch(8, { preventedMatches: [samplePreventedMatch(1, 8)] }));
       await tables.commit(

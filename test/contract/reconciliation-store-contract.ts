@@ -112,6 +112,15 @@ export function reconciliationStoreContract(adapters: Adapters): void {
       expect(await store.conflictOf(fill.makerOrderId)).to.deep.equal({ isCompensated: true });
     });
 
+    it("keeps a large one whole", async () => {
+      const store = await stores.fresh();
+      const [command] = sample(1, ADA, BOB).commands;
+      const commands = Array.from({ length: 5000 }, (_, at) => ({ ...command, n: at + 1 }));
+      const large = { ...sample(1, ADA, BOB), commands } as Reconciliation;
+      await store.put(large);
+      expect(await store.get("1")).to.deep.equal(large);
+    });
+
     const { damageNewest } = adapters.reconciliations;
     if (damageNewest !== undefined) {
       it("tells of a damaged reconciliation instead of giving it", async () => {

@@ -10,7 +10,9 @@ import { storesOf } from "./support/places.ts";
 const SHARD = "shard-1" as ShardId;
 
 /** What every `SnapshotStore` promises (shared/ports/snapshot-store.ts). */
-export function snapshotStoreContract(adapters: Adapters): void {
+export function snapshotStoreContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "snapshots">,
+): void {
   const { snapshots: adapter, world } = adapters;
 
   describe(`the snapshot store (${world})`, () => {

@@ -2,7 +2,7 @@ import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { ReconciliationQuery, ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import { conflictedOrders } from "#shared/read-model/conflicted-orders.ts";
-import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
+import { type Reconciliation, touchedAccounts } from "#shared/read-model/reconciliation.ts";
 import { checkedBytes, checksumOf } from "./checked-record.ts";
 import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
 
@@ -82,7 +82,7 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
       transaction(database, () => {
         put.run(reconciliation.id, reconciliation.state, bytes, checksumOf(bytes));
         untouch.run(reconciliation.id);
-        for (const account of accountsOf(reconciliation)) touch.run(account, reconciliation.id);
+        for (const account of touchedAccounts(reconciliation)) touch.run(account, reconciliation.id);
         dropConflicts.run(reconciliation.id);
         for (const order of conflictedOrders(reconciliation))
           addConflict.run(order, reconciliation.id, reconciliation.state === "reconciled" ? 1 : 0);
@@ -105,13 +105,4 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
       closed = true;
     },
   };
-}
-
-/** Whoever sent a command of the fork, traded in it, or was left with another balance. */
-function accountsOf({ commands, fills, adjustments }: Reconciliation): Set<number> {
-  return new Set([
-    ...commands.map(({ account }) => account),
-    ...fills.flatMap(({ makerAccount, takerAccount }) => [makerAccount, takerAccount]),
-    ...adjustments.map(({ account }) => account),
-  ]);
 }

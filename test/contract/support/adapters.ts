@@ -1,8 +1,10 @@
 import type { Acceptor } from "#shared/ports/acceptor.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
+import type { Connections } from "#shared/ports/connections.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Outbox } from "#shared/ports/outbox.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
@@ -44,6 +46,8 @@ export interface Adapters {
   readonly identity: StoreAdapter<IdentityStore>;
   readonly acceptor: StoreAdapter<Acceptor>;
   readonly outbox: StoreAdapter<Outbox>;
+  readonly connections: StoreAdapter<Connections>;
+  readonly knownOwnership: StoreAdapter<KnownOwnership>;
   readonly reconciliations: StoreAdapter<ReconciliationStore>;
   readonly feed: () => OutcomeFeed;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { ballotOf, SHARD, sampleRecord } from "../acceptor-contract.ts";
 import { bytesOf } from "../command-log-contract.ts";
@@ -80,6 +81,8 @@ export const WRITERS = {
     for (let call = 0; ; call++) {
       const count = 100 + (call % 400);
       acknowledged(`${counters.take("a", count) + count - 1}`);
+      // A world may reserve its next numbers between two turns.
+      await nextTurn();
     }
   },
   /** `account` */

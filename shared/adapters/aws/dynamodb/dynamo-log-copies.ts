@@ -1,0 +1,139 @@
+import type { RegionId, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { LogRecord, Subscription } from "#shared/ports/command-log.ts";
+import type { LogCopies } from "#shared/ports/log-copies.ts";
+import { CopiedLog } from "./copied-log.ts";
+import { type Dynamo, WRITER_PATIENCE_MS } from "./dynamo.ts";
+import { StoreClosed } from "./dynamo-errors.ts";
+import { PULL_BATCH, PullSubscription } from "./pull-subscription.ts";
+import { numberOf } from "./row.ts";
+
+export interface DynamoLogCopiesOptions {
+  readonly dynamo: Dynamo;
+  readonly shards: readonly ShardId[];
+  /** The Regions whose logs are copied. */
+  readonly origins: readonly RegionId[];
+}
+
+/** One copied log, and who listens. */
+interface Followed {
+  readonly log: CopiedLog;
+  readonly subscriptions: Set<PullSubscription<LogRecord>>;
+}
+
+/** Opens the copies that a Region keeps of the others' logs, and its fences. */
+export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Promise<LogCopies> {
+  const dynamo = options.dynamo.withPatience(WRITER_PATIENCE_MS);
+  const logs = new Map<string, Followed>();
+  const fences = new Map<ShardId, number>();
+  for (const shard of options.shards) {
+    const row = await dynamo.get("memory", { pk: fenceKey(shard) });
+    fences.set(shard, row === undefined ? 0 : numberOf(row, "epoch"));
+    for (const origin of options.origins)
+      logs.set(nameOf(shard, origin), {
+        log: await CopiedLog.open(dynamo, shard, origin),
+        subscriptions: new Set(),
+      });
+  }
+  return new DynamoLogCopies(dynamo, logs, fences);
+}
+
+class DynamoLogCopies implements LogCopies {
+  readonly #dynamo: Dynamo;
+  readonly #logs: ReadonlyMap<string, Followed>;
+  readonly #fences: Map<ShardId, number>;
+  #isClosed = false;
+
+  constructor(dynamo: Dynamo, logs: ReadonlyMap<string, Followed>, fences: Map<ShardId, number>) {
+    this.#dynamo = dynamo;
+    this.#logs = logs;
+    this.#fences = fences;
+  }
+
+  async append(shard: ShardId, origin: RegionId, records: readonly LogRecord[]): Promise<void> {
+    this.#assertOpen();
+    const { log, subscriptions } = this.#followed(shard, origin);
+    await log.append(records);
+    for (const subscription of subscriptions) subscription.notify();
+  }
+
+  async read(shard: ShardId, origin: RegionId, after: number, limit: number): Promise<readonly LogRecord[]> {
+    this.#assertOpen();
+    return this.#followed(shard, origin).log.read(after, limit);
+  }
+
+  subscribe(
+    shard: ShardId,
+    origin: RegionId,
+    after: number,
+    onRecords: (records: readonly LogRecord[]) => void | Promise<void>,
+  ): Subscription {
+    const { log, subscriptions } = this.#followed(shard, origin);
+    let position = after;
+    const subscription = new PullSubscription<LogRecord>({
+      read: async () => {
+        const records = this.#isClosed ? [] : await log.read(position, PULL_BATCH);
+        position = records.at(-1)?.position ?? position;
+        return records;
+      },
+      handle: onRecords,
+      clock: this.#dynamo.clock,
+    });
+    subscriptions.add(subscription);
+    subscription.notify();
+    return {
+      cancel: () => {
+        subscription.cancel();
+        subscriptions.delete(subscription);
+      },
+    };
+  }
+
+  lastPosition(shard: ShardId, origin: RegionId): number {
+    return this.#followed(shard, origin).log.last;
+  }
+
+  async fence(shard: ShardId, epoch: number): Promise<void> {
+    if (epoch <= this.fencedEpoch(shard)) return;
+    const condition = {
+      expression: "attribute_not_exists(#epoch) OR #epoch < :fenced",
+      values: { fenced: epoch },
+    };
+    const written = await this.#dynamo.update(
+      "memory",
+      { pk: fenceKey(shard) },
+      { set: { epoch }, condition },
+    );
+    // Refused: it was fenced as high before, by an earlier try or another task.
+    const there = written.ok || written.present === undefined ? epoch : numberOf(written.present, "epoch");
+    this.#fences.set(shard, Math.max(there, epoch));
+  }
+
+  fencedEpoch(shard: ShardId): number {
+    return this.#fences.get(shard) ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { subscriptions } of this.#logs.values())
+      for (const subscription of subscriptions) subscription.cancel();
+  }
+
+  #followed(shard: ShardId, origin: RegionId): Followed {
+    const followed = this.#logs.get(nameOf(shard, origin));
+    assert(followed !== undefined, `the copies of ${shard} of ${origin} were not opened`);
+    return followed;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new StoreClosed("The copies of other Regions' logs were closed.");
+  }
+}
+
+function nameOf(shard: ShardId, origin: RegionId): string {
+  return `${shard} ${origin}`;
+}
+
+function fenceKey(shard: ShardId): string {
+  return `FENCE#${shard}`;
+}

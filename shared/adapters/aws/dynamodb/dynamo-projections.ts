@@ -1,0 +1,234 @@
+import type { AccountId, MarketId, OrderId, OrderListId, ShardId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { Timer } from "#shared/ports/clock.ts";
+import type { BranchRun } from "#shared/ports/journal.ts";
+import type {
+  CandleQuery,
+  CandleRow,
+  OrderListQuery,
+  OrderListRow,
+  OrderQuery,
+  OrderRow,
+  PreventedMatchQuery,
+  PreventedMatchRow,
+  ProjectionBatch,
+  ProjectionStand,
+  Projections,
+  TradeQuery,
+  TradeRow,
+} from "#shared/ports/projections.ts";
+import { type Dynamo, WRITER_PATIENCE_MS } from "./dynamo.ts";
+import type { Condition, Query } from "./expressions.ts";
+import {
+  candleOf,
+  candlesOf,
+  orderClientKey,
+  orderKey,
+  orderListClientKey,
+  orderListKey,
+  orderListOf,
+  orderListsOf,
+  orderOf,
+  ordersOf,
+  preventedMatchesOf,
+  preventedMatchOf,
+} from "./projection-rows.ts";
+import { ProjectionWriter } from "./projection-writer.ts";
+import { type Row, textOf } from "./row.ts";
+import { TradeQueries } from "./trade-queries.ts";
+
+export interface DynamoProjectionsOptions {
+  readonly dynamo: Dynamo;
+  /** The shards whose stand is told. */
+  readonly shards: readonly ShardId[];
+  /** For a task that does not write them itself: how often it looks where they stand. */
+  readonly lookEveryMs?: number;
+}
+
+/**
+ * Opens a Region's Orders, Trades and candles tables. Rows are found by their keys as they are, and by account, market or client id as they were a moment
+ * ago: indexes of DynamoDB follow their table.
+ */
+export async function openDynamoProjections(options: DynamoProjectionsOptions): Promise<Projections> {
+  const patient = options.dynamo.withPatience(WRITER_PATIENCE_MS);
+  const writers = new Map<ShardId, ProjectionWriter>();
+  for (const shard of options.shards) {
+    const writer = await ProjectionWriter.open(patient, shard);
+    if (options.lookEveryMs === undefined) await writer.finish();
+    writers.set(shard, writer);
+  }
+  return new DynamoProjections(options, writers);
+}
+
+class DynamoProjections implements Projections {
+  readonly #dynamo: Dynamo;
+  readonly #writers: ReadonlyMap<ShardId, ProjectionWriter>;
+  readonly #trades: TradeQueries;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(options: DynamoProjectionsOptions, writers: ReadonlyMap<ShardId, ProjectionWriter>) {
+    this.#dynamo = options.dynamo;
+    this.#writers = writers;
+    this.#trades = new TradeQueries(options.dynamo);
+    if (options.lookEveryMs !== undefined) this.#lookAgain(options.lookEveryMs);
+  }
+
+  position(shard: ShardId): number {
+    return this.stand(shard).seq;
+  }
+
+  stand(shard: ShardId): ProjectionStand {
+    return this.#writer(shard).stand;
+  }
+
+  commit(batch: ProjectionBatch): Promise<void> {
+    return this.#writer(batch.shard).commit(batch);
+  }
+
+  rewind(shard: ShardId, history: readonly BranchRun[]): Promise<number> {
+    return this.#writer(shard).rewind(history);
+  }
+
+  async order(orderId: OrderId): Promise<OrderRow | undefined> {
+    const row = await this.#dynamo.get("orders", { pk: orderKey(orderId) });
+    return row && orderOf(row);
+  }
+
+  async orderByClientId(
+    account: AccountId,
+    market: MarketId,
+    clientOrderId: string,
+  ): Promise<OrderRow | undefined> {
+    const row = await this.#byClientKey(orderClientKey(account, market, clientOrderId));
+    return row && orderOf(row);
+  }
+
+  async orders(query: OrderQuery): Promise<readonly OrderRow[]> {
+    const { account, market, fromOrderId, startTime, limit } = query;
+    const isForward = fromOrderId !== undefined || startTime !== undefined;
+    const rows = await this.#ofOwner(
+      ordersOf(account, market),
+      fromOrderId,
+      timesOf(query),
+      isForward,
+      limit,
+    );
+    return rows.map(orderOf);
+  }
+
+  async orderList(listId: OrderListId): Promise<OrderListRow | undefined> {
+    const row = await this.#dynamo.get("orders", { pk: orderListKey(listId) });
+    return row && orderListOf(row);
+  }
+
+  async orderListByClientId(
+    account: AccountId,
+    listClientOrderId: string,
+  ): Promise<OrderListRow | undefined> {
+    const row = await this.#byClientKey(orderListClientKey(account, listClientOrderId));
+    return row && orderListOf(row);
+  }
+
+  async orderLists(query: OrderListQuery): Promise<readonly OrderListRow[]> {
+    const { account, fromListId, startTime, limit } = query;
+    const isForward = fromListId !== undefined || startTime !== undefined;
+    const rows = await this.#ofOwner(orderListsOf(account), fromListId, timesOf(query), isForward, limit);
+    return rows.map(orderListOf);
+  }
+
+  async preventedMatches(query: PreventedMatchQuery): Promise<readonly PreventedMatchRow[]> {
+    const { account, market, preventedMatchId, orderId, fromPreventedMatchId, limit } = query;
+    const from = preventedMatchId ?? fromPreventedMatchId;
+    const filter =
+      orderId === undefined
+        ? undefined
+        : { expression: ":orderId IN (#takerOrderId, #makerOrderId)", values: { orderId } };
+    const rows = await this.#ofOwner(preventedMatchesOf(account, market), from, filter, true, limit);
+    return rows
+      .map(preventedMatchOf)
+      .filter((match) => preventedMatchId === undefined || match.preventedMatchId === preventedMatchId);
+  }
+
+  trades(query: TradeQuery): Promise<readonly TradeRow[]> {
+    return this.#trades.trades(query);
+  }
+
+  async candles({ market, startTime, endTime, limit }: CandleQuery): Promise<readonly CandleRow[]> {
+    const isForward = startTime !== undefined;
+    const rows = await this.#page("candles", isForward, {
+      hash: ["pk", candlesOf(market)],
+      range: {
+        name: "openTime",
+        ...(startTime !== undefined && { from: startTime }),
+        ...(endTime !== undefined && { to: endTime }),
+      },
+      limit,
+    });
+    return rows.map(candleOf);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  #writer(shard: ShardId): ProjectionWriter {
+    const writer = this.#writers.get(shard);
+    assert(writer !== undefined, `the tables of ${shard} were not opened`);
+    return writer;
+  }
+
+  /** Of an id that came again the newest. */
+  async #byClientKey(clientKey: string): Promise<Row | undefined> {
+    const [key] = await this.#dynamo.query("orders", {
+      index: "byClientId",
+      hash: ["clientKey", clientKey],
+      isBackward: true,
+      limit: 1,
+    });
+    return key && this.#dynamo.get("orders", { pk: textOf(key, "pk") });
+  }
+
+  #ofOwner(
+    owner: string,
+    from: number | undefined,
+    filter: Condition | undefined,
+    isForward: boolean,
+    limit: number,
+  ): Promise<Row[]> {
+    return this.#page("orders", isForward, {
+      index: "byAccount",
+      hash: ["owner", owner],
+      range: { name: "number", ...(from !== undefined && { from }) },
+      ...(filter && { filter }),
+      limit,
+    });
+  }
+
+  /** A page in rising order: the first rows going forward, else the newest. */
+  async #page(table: "orders" | "candles", isForward: boolean, query: Query): Promise<Row[]> {
+    const rows = await this.#dynamo.query(table, { ...query, isBackward: !isForward });
+    return isForward ? rows : rows.reverse();
+  }
+
+  #lookAgain(everyMs: number): void {
+    this.#timer = this.#dynamo.clock.schedule(everyMs, () => {
+      void Promise.allSettled([...this.#writers.values()].map((writer) => writer.refresh())).then(() => {
+        if (!this.#isClosed) this.#lookAgain(everyMs);
+      });
+    });
+  }
+}
+
+function timesOf({ startTime, endTime }: { readonly startTime?: number; readonly endTime?: number }) {
+  const texts = [
+    ...(startTime === undefined ? [] : ["#time >= :startTime"]),
+    ...(endTime === undefined ? [] : ["#time <= :endTime"]),
+  ];
+  if (texts.length === 0) return undefined;
+  return {
+    expression: texts.join(" AND "),
+    values: { ...(startTime !== undefined && { startTime }), ...(endTime !== undefined && { endTime }) },
+  };
+}
