@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { createGatewayApp } from "#services/gateway/app.ts";
 import { createGatewayDoor } from "#services/gateway/gateway-door.ts";
@@ -25,6 +26,7 @@ import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
 import type { SharedIdentity } from "./shared-identity.ts";
+import { startEvents } from "./start-events.ts";
 import { startExchange } from "./start-exchange.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
@@ -56,6 +58,8 @@ export interface EmbeddedRegionOptions {
   readonly identity?: Pick<SharedIdentity, "store" | "mintAccount">;
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
+  /** Hands events to the bus, and keeps a ledger behind it. */
+  readonly ledger?: boolean;
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -116,6 +120,16 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       snapshotCommands: options.snapshotCommands,
     });
     const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
+    const events =
+      options.ledger === true
+        ? await startEvents({
+            shards: exchange.shards,
+            folder: join(options.dataFolder, "events"),
+            clock,
+            log,
+            onFailure,
+          })
+        : undefined;
     const identity = await createIdentityService({
       store: options.identity?.store ?? stores.identity,
       clock,
@@ -132,6 +146,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       finality,
       status,
       reconciliations,
+      ledger: events,
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,
@@ -179,6 +194,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
         readiness.stopping();
         await sockets.close();
         await closeServer(server, clock);
+        await events?.stop();
         await exchange.stop();
         hub?.close();
         await zoneServer?.close();

@@ -22,7 +22,9 @@ export interface PostgresServer extends RunningServer {
 const DEBIAN = "/usr/lib/postgresql";
 const USER = "postgres";
 
-/** Makes an empty database cluster in a temporary folder and starts PostgreSQL on a free port. It refuses to run as root, so root starts it as the user `postgres`. Throws `OperatingError`. */
+/** A local server outlives no power cut, only processes that die: it does not wait for the disk.
+ *
+ * Makes an empty database cluster in a temporary folder and starts PostgreSQL on a free port. It refuses to run as root, so root starts it as the user `postgres`. Throws `OperatingError`. */
 export async function startPostgres(clock: Clock): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), "meridian-postgres-"));
   const programs = await programFolder();
@@ -54,7 +56,17 @@ async function start(cluster: Cluster): Promise<PostgresServer> {
     ...(port === undefined ? {} : { port }),
     program: (free) => ({
       file,
-      args: [...args, "-p", String(free), "-k", folder, "-c", "listen_addresses=127.0.0.1"],
+      args: [
+        ...args,
+        "-p",
+        String(free),
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "fsync=off",
+      ],
     }),
     isReady: (url) => answers(new URL(url).port),
   });

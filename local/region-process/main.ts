@@ -31,6 +31,7 @@ runChild<RegionConfig>(async (config, context) => {
     dataFolder,
     identity,
     faucet: true,
+    ledger: true,
     rateLimits: "generous",
     trustProxyHops: 1,
     ...(operatorToken === undefined ? {} : { operatorToken }),

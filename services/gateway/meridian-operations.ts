@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PARTITION_POLICIES, TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
 import { BACKPRESSURE, ROUTES } from "#shared/protocol/region-messages.ts";
+import { LEDGER_OPERATIONS } from "./ledger/ledger-operations.ts";
 import type { Operation } from "./operation.ts";
 import { RECONCILIATION_OPERATIONS } from "./reconciliations/reconciliation-operations.ts";
 import { order } from "./rest/answers.ts";
@@ -244,6 +245,7 @@ export const MERIDIAN_OPERATIONS = {
     }),
   },
   ...RECONCILIATION_OPERATIONS,
+  ...LEDGER_OPERATIONS,
   regions: {
     method: "get",
     path: "/meridian/v1/regions",

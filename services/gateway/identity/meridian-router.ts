@@ -6,6 +6,7 @@ import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { type LedgerReader, ledgerRoutes } from "../ledger/ledger-routes.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.ts";
@@ -34,6 +35,8 @@ export interface MeridianRouterDependencies {
   readonly finality: ReadonlyMap<ShardId, ShardFinality>;
   readonly status: ExchangeStatus;
   readonly reconciliations: ReconciliationFeed;
+  /** None where no ledger is kept. */
+  readonly ledger?: LedgerReader | undefined;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
   /** Who sends it may open, halt and pause markets, and move shards; nobody may without one. */
@@ -103,6 +106,8 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   router.use(exchangeRoutes(dependencies));
   router.use(regionRoutes(dependencies));
   router.use(reconciliationRoutes(dependencies));
+  const { ledger } = dependencies;
+  if (ledger !== undefined) router.use(ledgerRoutes({ identity, view, ledger }));
   if (dependencies.operatorToken !== undefined) {
     router.use(marketStateRouter({ entry, view, operatorToken: dependencies.operatorToken }));
   }
