@@ -9,7 +9,7 @@ export interface PostgresLedgerOptions {
   readonly connectionString: string;
   /** Connections at most; a function needs one. */
   readonly connectionsMax?: number;
-  /** A connection that nobody used broke; the next use opens another. */
+  /** A connection broke; the next use opens another. */
   readonly onConnectionLost?: (error: Error) => void;
 }
 
@@ -31,5 +31,7 @@ export function openPostgresLedger({
     query_timeout: STATEMENT_MS,
   });
   pool.on("error", onConnectionLost);
+  // The pool does not listen to a connection that is in use: one that breaks then would end the process, though its statement fails anyway.
+  pool.on("connect", (client) => client.on("error", onConnectionLost));
   return openSqlLedger(new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) }));
 }
