@@ -45,19 +45,24 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   for (const shard of shards) publishers.set(shard, await startPublisher(shard, bus, dependencies));
   const closers: (() => unknown)[] = [];
   let checker: LedgerChecker | undefined;
-  const opening = openPGliteLedger(join(folder, "ledger")).then((ledger) => {
+  const abort = new AbortController();
+  const opening = openPGliteLedger(join(folder, "ledger"), abort.signal).then((ledger) => {
     closers.push(() => ledger.close());
     closers.push(consumeLedger(ledger, bus, log));
     checker = startChecker(ledger, bus, publishers, dependencies);
     closers.push(() => checker?.stop());
     return ledger;
   });
-  opening.catch((error: unknown) => log.error({ err: error }, "ledger-not-open"));
+  opening.catch((error: unknown) => {
+    if (!abort.signal.aborted) log.error({ err: error }, "ledger-not-open");
+  });
   return {
     ledger: opening,
     checks: () => checker?.checks ?? [],
     stop: async () => {
       for (const publisher of publishers.values()) publisher.stop();
+      // Where it has not been opened yet, nobody waits for it.
+      abort.abort();
       await opening.catch(() => {});
       for (const close of closers.reverse()) await close();
       await bus.close();

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
@@ -14,6 +16,7 @@ import { busTopology } from "#shared/adapters/aws/event-bus/bus-topology.ts";
 import { createBus } from "#shared/adapters/aws/event-bus/create-bus.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
 import { openSqliteEventBus } from "#shared/adapters/embedded/bus/sqlite-event-bus.ts";
+import { openPGliteLedger } from "#shared/adapters/embedded/ledger/open-pglite-ledger.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
@@ -142,6 +145,28 @@ describe("the ledger and its queue, when things break", function () {
       async () => (await ledger.statement({ account: 2 as AccountId, limit: 10 })).length === 4,
     );
     await eventually(async () => (await bus.backlog("ledger")).dead === 0 && (await isEmpty(bus)));
+  });
+
+  it("loses nothing of an embedded ledger whose process is killed, while it is made or while it is written to", async () => {
+    const folder = join(folders.make(), "ledger");
+    const program = fileURLToPath(new URL("./ledger-writer.ts", import.meta.url));
+    const run = () =>
+      spawn(process.execPath, ["--no-warnings", program, folder], { stdio: ["ignore", "pipe", "inherit"] });
+    const making = run();
+    await eventually(() => existsSync(`${folder}.new`));
+    making.kill("SIGKILL");
+    await once(making, "exit");
+    expect(existsSync(folder)).to.equal(false);
+    const writing = run();
+    let last = 0;
+    for await (const line of createInterface({ input: writing.stdout })) {
+      last = Number(line);
+      if (last === 30) writing.kill("SIGKILL");
+    }
+    const ledger = await openPGliteLedger(folder);
+    opened.push(ledger);
+    const held = Number(await totalOf(ledger));
+    expect(held).to.be.within(last, last + 1);
   });
 
   it("loses and doubles nothing when PostgreSQL is killed and comes back under load", async () => {

@@ -5,8 +5,8 @@ import type { Ledger } from "#shared/ports/ledger.ts";
 import { PGliteDialect } from "./pglite-dialect.ts";
 import { PGliteThread } from "./pglite-thread.ts";
 
-/** Opens the ledger on a PostgreSQL of this process, in a folder or in memory. `StorageError`. */
-export async function openPGliteLedger(folder?: string): Promise<Ledger> {
-  const thread = await PGliteThread.open(folder);
+/** Opens the ledger on a PostgreSQL of this process, in a folder or in memory; a signal ends it while it opens. `StorageError`. */
+export async function openPGliteLedger(folder?: string, signal?: AbortSignal): Promise<Ledger> {
+  const thread = await PGliteThread.open(folder, signal);
   return openSqlLedger(new Kysely<LedgerTables>({ dialect: new PGliteDialect(thread) }));
 }

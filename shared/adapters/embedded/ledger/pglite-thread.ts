@@ -33,13 +33,15 @@ export class PGliteThread {
     worker.on("exit", () => this.#ended(new Error("the database's thread has ended")));
   }
 
-  /** Opens the database in a folder, or in memory without one. Throws `StorageError`. */
-  static async open(folder: string | undefined): Promise<PGliteThread> {
+  /** Opens the database in a folder, or in memory without one; a signal ends it while it opens. Throws `StorageError`. */
+  static async open(folder: string | undefined, signal?: AbortSignal): Promise<PGliteThread> {
     const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), {
       workerData: { folder },
       execArgv: ["--no-warnings"],
     });
     const thread = new PGliteThread(worker);
+    const abort = () => void worker.terminate();
+    signal?.addEventListener("abort", abort);
     try {
       await new Promise<Rows>((resolve, reject) => thread.#waiting.set(0, { resolve, reject }));
       return thread;
@@ -47,6 +49,8 @@ export class PGliteThread {
       throw new StorageError(
         `The ledger's database ${folder ?? ""} cannot be opened: ${(error as Error).message}`,
       );
+    } finally {
+      signal?.removeEventListener("abort", abort);
     }
   }
 

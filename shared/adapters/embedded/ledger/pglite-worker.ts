@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 
@@ -12,7 +13,7 @@ export type PGliteAnswer =
   | { readonly id: number; readonly error: { readonly message: string; readonly code: string } };
 
 // PostgreSQL in a thread of its own: a statement holds the thread in which it runs.
-const database = await PGlite.create((workerData as { folder: string | undefined }).folder);
+const database = await open((workerData as { folder: string | undefined }).folder);
 
 parentPort?.on("message", async ({ id, statement }: PGliteRequest) => {
   try {
@@ -26,6 +27,17 @@ parentPort?.on("message", async ({ id, statement }: PGliteRequest) => {
   }
 });
 answer({ id: 0, rows: [], changed: 0 });
+
+/** A new database is made beside its place and moved there when it is whole: making one takes seconds, and a process that dies over it must not leave half of one. */
+async function open(folder: string | undefined): Promise<PGlite> {
+  if (folder !== undefined && !existsSync(folder)) {
+    const draft = `${folder}.new`;
+    rmSync(draft, { recursive: true, force: true });
+    await (await PGlite.create(draft)).close();
+    renameSync(draft, folder);
+  }
+  return PGlite.create(folder);
+}
 
 function answer(value: PGliteAnswer): void {
   parentPort?.postMessage(value);
