@@ -22,6 +22,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
@@ -58,8 +59,8 @@ export interface EmbeddedRegionOptions {
   readonly identity?: Pick<SharedIdentity, "store" | "mintAccount">;
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
-  /** Hands events to the bus, and keeps a ledger behind it. */
-  readonly ledger?: boolean;
+  /** Hands events to the bus, and has the ledger and the notifier behind it. */
+  readonly events?: boolean | { readonly poster: WebPoster };
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -121,13 +122,14 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     });
     const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
     const events =
-      options.ledger === true
+      options.events !== undefined && options.events !== false
         ? await startEvents({
             shards: exchange.shards,
             folder: join(options.dataFolder, "events"),
             clock,
             log,
             onFailure,
+            poster: options.events === true ? undefined : options.events.poster,
           })
         : undefined;
     const identity = await createIdentityService({
@@ -147,6 +149,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       status,
       reconciliations,
       ledger: events,
+      webhooks: events === undefined ? undefined : { notices: events.notices, random },
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,

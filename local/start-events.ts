@@ -11,7 +11,10 @@ import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
+import type { NoticeStore } from "#shared/ports/notice-store.ts";
+import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
+import { startNotifier } from "./start-notifier.ts";
 import type { RunningShard } from "./start-shards.ts";
 
 export interface EventsDependencies {
@@ -21,15 +24,18 @@ export interface EventsDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onFailure: (error: unknown) => void;
+  /** How webhooks are sent, if not to public addresses. */
+  readonly poster?: WebPoster | undefined;
 }
 
 /** The bus of a Region, and its consumers in this process. */
 export interface RunningEvents extends LedgerReader {
+  readonly notices: NoticeStore;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the bus, a publisher a shard and the ledger behind it. The ledger's database takes seconds to be made the first time: nothing waits for it, its queue keeps what comes meanwhile. Where it cannot be opened, trading goes on and the queue waits.
+ * Starts the bus, a publisher a shard, the notifier and the ledger behind it. The ledger's database takes seconds to be made the first time: nothing waits for it, its queue keeps what comes meanwhile. Where it cannot be opened, trading goes on and the queue waits.
  */
 export async function startEvents(dependencies: EventsDependencies): Promise<RunningEvents> {
   const { shards, folder, clock, log, onFailure } = dependencies;
@@ -37,13 +43,14 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   const bus = openSqliteEventBus({
     file: join(folder, "bus.db"),
     clock,
-    consumers: ["ledger"],
+    consumers: ["ledger", "notifier"],
     onFailure,
     onHandlerError: (consumer, error) => log.error({ consumer, err: error }, "bus-handler-failed"),
   });
   const publishers = new Map<RunningShard, BusPublisher>();
   for (const shard of shards) publishers.set(shard, await startPublisher(shard, bus, dependencies));
-  const closers: (() => unknown)[] = [];
+  const notifier = startNotifier({ ...dependencies, bus });
+  const closers: (() => unknown)[] = [() => notifier.stop()];
   let checker: LedgerChecker | undefined;
   const abort = new AbortController();
   const opening = openPGliteLedger(join(folder, "ledger"), abort.signal).then((ledger) => {
@@ -57,6 +64,7 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     if (!abort.signal.aborted) log.error({ err: error }, "ledger-not-open");
   });
   return {
+    notices: notifier.store,
     ledger: opening,
     checks: () => checker?.checks ?? [],
     stop: async () => {

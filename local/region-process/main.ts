@@ -31,7 +31,7 @@ runChild<RegionConfig>(async (config, context) => {
     dataFolder,
     identity,
     faucet: true,
-    ledger: true,
+    events: true,
     rateLimits: "generous",
     trustProxyHops: 1,
     ...(operatorToken === undefined ? {} : { operatorToken }),

@@ -1,7 +1,11 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.ts";
 import { MERIDIAN_OPERATIONS } from "#services/gateway/meridian-operations.ts";
+import { verifyWebhook } from "#services/notifier/webhook-signature.ts";
+import { createGuardedWebPoster } from "#shared/adapters/real/guarded-web-poster.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
 
@@ -15,7 +19,7 @@ interface Statement {
   readonly lines: readonly { id: string; kind: string; asset: string; amount: string; symbol: string }[];
 }
 
-describe("the ledger of a running platform", function () {
+describe("ledger and webhooks of a running platform", function () {
   this.timeout(120_000);
   const folders = temporaryFolders();
   const dataFolder = folders.make();
@@ -26,7 +30,7 @@ describe("the ledger of a running platform", function () {
       port: 0,
       dataFolder,
       faucet: true,
-      ledger: true,
+      events: { poster: createGuardedWebPoster({ plain: true, isAllowed: () => true }) },
       rateLimits: "generous",
       onFailure: (error) => {
         throw error;
@@ -126,6 +130,62 @@ describe("the ledger of a running platform", function () {
       expect(response.status, query).to.equal(400);
     }
     expect((await fetch(`${region.url}/meridian/v1/ledger/statement`)).status).to.equal(401);
+  });
+
+  it("posts what happens to an account to its webhook, signed with the secret that was shown, and to nobody else's", async () => {
+    const heard: { signature: string; body: string }[] = [];
+    const receiver = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      heard.push({ signature: String(request.headers["x-meridian-signature"]), body });
+      response.end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+    const ada = await trader("ada");
+    const bob = await trader("bob");
+    const made = MERIDIAN_OPERATIONS.createWebhook.answer.parse(
+      await ada.call("POST", "/meridian/v1/webhooks", { url, kinds: ["no-match", "order-ended"] }),
+    );
+    const listed = MERIDIAN_OPERATIONS.webhooks.answer.parse(await ada.call("GET", "/meridian/v1/webhooks"));
+    expect(listed.webhooks).to.deep.equal([{ id: made.id, url, kinds: ["no-match", "order-ended"] }]);
+    expect(await bob.call("GET", "/meridian/v1/webhooks")).to.deep.equal({ webhooks: [] });
+    const order = { type: "SELL", coinID: "BTC", quantity: 0.01, price: 60_000 };
+    await ada.call("POST", "/orders", { orderId: "2", userID: "ada", ...order });
+    await bob.call("POST", "/orders", { orderId: "2", userID: "bob", ...order });
+    await eventually(() => heard.length === 1);
+    const [{ signature, body } = { signature: "", body: "" }] = heard;
+    expect(verifyWebhook(made.secret, body, signature, Math.floor(Date.now() / 1000))).to.equal(true);
+    expect(JSON.parse(body)).to.deep.include({ kind: "no-match", final: true });
+    const path = `${region.url}/meridian/v1/webhooks/${made.id}`;
+    const remove = ({ token }: Trader) =>
+      fetch(path, { method: "DELETE", headers: { Authorization: `Bearer ${token}` } });
+    expect((await remove(bob)).status).to.equal(404);
+    expect((await remove(ada)).status).to.equal(200);
+    expect(await ada.call("GET", "/meridian/v1/webhooks")).to.deep.equal({ webhooks: [] });
+    receiver.close();
+  });
+
+  it("refuses webhooks that make no sense, and more than ten", async () => {
+    const ada = await trader("ada");
+    const post = async (body: unknown) =>
+      (
+        await fetch(`${region.url}/meridian/v1/webhooks`, {
+          method: "POST",
+          headers: { Authorization: `Bearer ${ada.token}`, "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+        })
+      ).status;
+    for (const body of [
+      {},
+      { url: "ftp://x" },
+      { url: "https://a:b@example.com" },
+      { url: "https://example.com", kinds: ["x"] },
+    ])
+      expect(await post(body), JSON.stringify(body)).to.equal(400);
+    for (let count = 0; count < 10; count++)
+      expect(await post({ url: "https://example.com/x" })).to.equal(201);
+    expect(await post({ url: "https://example.com/x" })).to.equal(409);
   });
 
   it("agrees with the engine to the last unit after a restart, and has written nothing twice", async () => {
