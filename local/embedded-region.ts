@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { createGatewayApp } from "#services/gateway/app.ts";
 import { createGatewayDoor } from "#services/gateway/gateway-door.ts";
@@ -22,10 +23,12 @@ import { type Definitions, defaultDefinitions } from "#shared/config/definitions
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
 import type { SharedIdentity } from "./shared-identity.ts";
+import { startEvents } from "./start-events.ts";
 import { startExchange } from "./start-exchange.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
@@ -58,6 +61,8 @@ export interface EmbeddedRegionOptions {
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
   readonly metrics?: Metrics;
+  /** Hands events to the bus, and has the ledger and the notifier behind it. */
+  readonly events?: boolean | { readonly poster: WebPoster };
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -129,6 +134,17 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       metrics,
     });
     const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
+    const events =
+      options.events !== undefined && options.events !== false
+        ? await startEvents({
+            shards: exchange.shards,
+            folder: join(options.dataFolder, "events"),
+            clock,
+            log,
+            onFailure,
+            poster: options.events === true ? undefined : options.events.poster,
+          })
+        : undefined;
     const identity = await createIdentityService({
       store: options.identity?.store ?? stores.identity,
       clock,
@@ -145,6 +161,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       finality,
       status,
       reconciliations,
+      ledger: events,
+      webhooks: events === undefined ? undefined : { notices: events.notices, random },
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,
@@ -194,6 +212,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
         readiness.stopping();
         await sockets.close();
         await closeServer(server, clock);
+        await events?.stop();
         await exchange.stop();
         hub?.close();
         await zoneServer?.close();

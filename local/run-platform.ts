@@ -31,6 +31,7 @@ export async function runPlatform(options: RunOptions): Promise<void> {
     fresh: options.fresh,
     webFolder: WEB_FOLDER,
     faucet: true,
+    events: true,
     rateLimits: "generous",
     ...(operatorToken === undefined ? {} : { operatorToken }),
     snapshotCommands: numberFromEnvironment("MERIDIAN_SNAPSHOT_COMMANDS", 1),

@@ -36,6 +36,7 @@ runChild<RegionConfig>(async (config, context) => {
     dataFolder,
     identity,
     faucet: true,
+    events: true,
     rateLimits: "generous",
     trustProxyHops: 1,
     ...(operatorToken === undefined ? {} : { operatorToken }),

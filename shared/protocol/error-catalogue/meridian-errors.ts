@@ -48,6 +48,8 @@ export const MERIDIAN_ERRORS = {
   ),
   TOO_MANY_KEYS: entry(-9013, 409, "This account has as many API keys as it may have.", "Delete one."),
   NO_SUCH_KEY: entry(-9014, 404, "This account has no such API key.", "List the keys."),
+  TOO_MANY_WEBHOOKS: entry(-9015, 409, "This account has as many webhooks as it may have.", "Delete one."),
+  NO_SUCH_WEBHOOK: entry(-9016, 404, "This account has no such webhook.", "List the webhooks."),
   INVALID_FIELD: entry(
     -9020,
     400,

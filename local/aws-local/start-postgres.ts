@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Clock } from "#shared/ports/clock.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
+import { type RunningServer, runServer } from "./run-server.ts";
+
+const run = promisify(execFile);
+
+/** A PostgreSQL server with a folder of its own. */
+export interface PostgresServer extends RunningServer {
+  readonly connectionString: string;
+  /** Starts again, where it was, one that was killed or stopped. */
+  restart(): Promise<PostgresServer>;
+  /** Removes its folder; it must have been stopped. */
+  remove(): Promise<void>;
+}
+
+/** Where Debian and its like put the programs that no user calls. */
+const DEBIAN = "/usr/lib/postgresql";
+const USER = "postgres";
+
+/** A local server outlives no power cut, only processes that die: it does not wait for the disk.
+ *
+ * Makes an empty database cluster in a temporary folder and starts PostgreSQL on a free port. It refuses to run as root, so root starts it as the user `postgres`. Throws `OperatingError`. */
+export async function startPostgres(clock: Clock): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), "meridian-postgres-"));
+  const programs = await programFolder();
+  const asUser = await userOptions(folder);
+  const data = join(folder, "data");
+  const initdb = [...asUser, join(programs, "initdb"), "-D", data, "-U", USER, "--auth=trust", "-E", "UTF8"];
+  const [file = "", ...args] = initdb;
+  try {
+    await run(file, [...args, "--no-sync", "--locale=C.UTF-8"]);
+  } catch (error) {
+    throw new OperatingError(`PostgreSQL's cluster cannot be made: ${(error as Error).message}`);
+  }
+  return start({ clock, folder, command: [...asUser, join(programs, "postgres"), "-D", data] });
+}
+
+interface Cluster {
+  readonly clock: Clock;
+  readonly folder: string;
+  readonly command: readonly string[];
+  readonly port?: number;
+}
+
+async function start(cluster: Cluster): Promise<PostgresServer> {
+  const { clock, folder, command, port } = cluster;
+  const [file = "", ...args] = command;
+  const server = await runServer({
+    name: "PostgreSQL",
+    clock,
+    ...(port === undefined ? {} : { port }),
+    program: (free) => ({
+      file,
+      args: [
+        ...args,
+        "-p",
+        String(free),
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "fsync=off",
+      ],
+    }),
+    isReady: (url) => answers(new URL(url).port),
+  });
+  return {
+    ...server,
+    connectionString: `postgres://${USER}@127.0.0.1:${server.port}/postgres`,
+    restart: () => start({ ...cluster, port: server.port }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** True once it takes sessions: it takes connections while it still recovers. */
+async function answers(port: string): Promise<boolean> {
+  try {
+    await run(join(await programFolder(), "pg_isready"), ["-h", "127.0.0.1", "-p", port]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function programFolder(): Promise<string> {
+  const versions = await readdir(DEBIAN).catch(() => []);
+  const newest = versions.map(Number).sort((a, b) => b - a)[0];
+  if (newest !== undefined) return join(DEBIAN, String(newest), "bin");
+  const { stdout } = await run("pg_config", ["--bindir"]).catch(() => ({ stdout: "" }));
+  if (stdout === "")
+    throw new OperatingError("PostgreSQL is not installed (its programs initdb and postgres).");
+  return stdout.trim();
+}
+
+/** How root becomes another user, and the server ends with this process however it ends. */
+async function userOptions(folder: string): Promise<readonly string[]> {
+  if (process.getuid?.() !== 0) return [];
+  const [uid, gid] = await Promise.all(
+    ["-u", "-g"].map(async (flag) => Number((await run("id", [flag, USER])).stdout)),
+  );
+  await chown(folder, uid ?? 0, gid ?? 0);
+  return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--init-groups", "--pdeathsig=KILL"];
+}

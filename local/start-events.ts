@@ -1,0 +1,149 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
+import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
+import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
+import { BusPublisher } from "#services/publisher/bus-publisher.ts";
+import { type EmbeddedEventBus, openSqliteEventBus } from "#shared/adapters/embedded/bus/sqlite-event-bus.ts";
+import { openPGliteLedger } from "#shared/adapters/embedded/ledger/open-pglite-ledger.ts";
+import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Subscription } from "#shared/ports/command-log.ts";
+import type { Ledger } from "#shared/ports/ledger.ts";
+import type { NoticeStore } from "#shared/ports/notice-store.ts";
+import type { WebPoster } from "#shared/ports/web-poster.ts";
+import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
+import { startNotifier } from "./start-notifier.ts";
+import type { RunningShard } from "./start-shards.ts";
+
+export interface EventsDependencies {
+  readonly shards: readonly RunningShard[];
+  /** A folder of its own: what is in it can be made again from the journals, as a whole. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onFailure: (error: unknown) => void;
+  /** How webhooks are sent, if not to public addresses. */
+  readonly poster?: WebPoster | undefined;
+}
+
+/** The bus of a Region, and its consumers in this process. */
+export interface RunningEvents extends LedgerReader {
+  readonly notices: NoticeStore;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the bus, a publisher a shard, the notifier and the ledger behind it. The ledger's database takes seconds to be made the first time: nothing waits for it, its queue keeps what comes meanwhile. Where it cannot be opened, trading goes on and the queue waits.
+ */
+export async function startEvents(dependencies: EventsDependencies): Promise<RunningEvents> {
+  const { shards, folder, clock, log, onFailure } = dependencies;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const bus = openSqliteEventBus({
+    file: join(folder, "bus.db"),
+    clock,
+    consumers: ["ledger", "notifier"],
+    onFailure,
+    onHandlerError: (consumer, error) => log.error({ consumer, err: error }, "bus-handler-failed"),
+  });
+  const publishers = new Map<RunningShard, BusPublisher>();
+  for (const shard of shards) publishers.set(shard, await startPublisher(shard, bus, dependencies));
+  const notifier = startNotifier({ ...dependencies, bus });
+  const closers: (() => unknown)[] = [() => notifier.stop()];
+  let checker: LedgerChecker | undefined;
+  const abort = new AbortController();
+  const opening = openPGliteLedger(join(folder, "ledger"), abort.signal).then((ledger) => {
+    closers.push(() => ledger.close());
+    closers.push(consumeLedger(ledger, bus, log));
+    checker = startChecker(ledger, bus, publishers, dependencies);
+    closers.push(() => checker?.stop());
+    return ledger;
+  });
+  opening.catch((error: unknown) => {
+    if (!abort.signal.aborted) log.error({ err: error }, "ledger-not-open");
+  });
+  return {
+    notices: notifier.store,
+    ledger: opening,
+    checks: () => checker?.checks ?? [],
+    stop: async () => {
+      for (const publisher of publishers.values()) publisher.stop();
+      // Where it has not been opened yet, nobody waits for it.
+      abort.abort();
+      await opening.catch(() => {});
+      for (const close of closers.reverse()) await close();
+      await bus.close();
+    },
+  };
+}
+
+function startPublisher(
+  { node, view, stores }: RunningShard,
+  bus: EmbeddedEventBus,
+  { clock, log, onFailure }: EventsDependencies,
+): Promise<BusPublisher> {
+  return BusPublisher.start({
+    shard: node.shard,
+    journal: stores.journal,
+    bus,
+    positions: bus.positions,
+    isFinal: (branch, seq) =>
+      node.watermark.finalSeq >= seq &&
+      node.tape.segments.some((segment) => segment.branch === branch && seq <= segment.end),
+    isFork: (branch) => node.tape.plan.fork?.branch === branch,
+    marketOf: (market) => view.market(market),
+    clock,
+    onRefused: (result) => log.warn({ shard: node.shard, ...result }, "bus-refused"),
+    onFailure,
+  });
+}
+
+function consumeLedger(ledger: Ledger, bus: EmbeddedEventBus, log: Logger): () => void {
+  const subscription: Subscription = bus.consume(
+    "ledger",
+    ledgerHandler({
+      ledger,
+      onRefused: (name, error) => log.error({ event: name, err: error }, "ledger-refused"),
+      onUnavailable: (error) => log.warn({ err: error }, "ledger-unavailable"),
+    }),
+  );
+  return () => subscription.cancel();
+}
+
+function startChecker(
+  ledger: Ledger,
+  bus: EmbeddedEventBus,
+  publishers: ReadonlyMap<RunningShard, BusPublisher>,
+  { clock, log }: EventsDependencies,
+): LedgerChecker {
+  const checker = new LedgerChecker({
+    shards: [...publishers].map(([{ node, stores }, publisher]) => ({
+      shard: node.shard,
+      publishedThrough: () => publisher.position,
+      engineBalances: async () => {
+        const history = stores.journal.branches();
+        const snapshot = await newestSnapshotUpTo(publisher.position, node.shard, stores.snapshots, history);
+        if (snapshot === undefined) return undefined;
+        return { shard: node.shard, seq: snapshot.seq, balances: decodeState(snapshot.bytes).balances };
+      },
+    })),
+    ledger,
+    backlog: async () => {
+      // What is dead is not in the books: that is a difference, and must show as one.
+      const { waiting, inFlight } = await bus.backlog("ledger");
+      return waiting + inFlight;
+    },
+    clock,
+    onCheck: (check) =>
+      check.difference === 0n
+        ? log.info({ shard: check.shard, seq: check.seq }, "ledger-agrees")
+        : log.error(
+            { shard: check.shard, seq: check.seq, difference: check.difference.toString() },
+            "ledger-differs",
+          ),
+    onFailure: (error) => log.warn({ err: error }, "ledger-not-checked"),
+  });
+  checker.start();
+  return checker;
+}

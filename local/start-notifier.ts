@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { NoticeSender } from "#services/notifier/notice-sender.ts";
+import { notifierHandler } from "#services/notifier/notifier-handler.ts";
+import { createFolderMailer } from "#shared/adapters/embedded/folder-mailer.ts";
+import { openSqliteNoticeStore } from "#shared/adapters/embedded/sqlite-notice-store.ts";
+import { createGuardedWebPoster } from "#shared/adapters/real/guarded-web-poster.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { EventBus } from "#shared/ports/event-bus.ts";
+import type { NoticeStore } from "#shared/ports/notice-store.ts";
+import type { WebPoster } from "#shared/ports/web-poster.ts";
+
+export interface NotifierDependencies {
+  readonly bus: EventBus;
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onFailure: (error: unknown) => void;
+  /** How webhooks are sent; to public https addresses alone where nothing is said. */
+  readonly poster?: WebPoster | undefined;
+}
+
+export interface RunningNotifier {
+  readonly store: NoticeStore;
+  stop(): Promise<void>;
+}
+
+/** Starts the notifier behind a Region's bus. Subscriptions belong to the Region in which they were made, which tells of its own fold. */
+export function startNotifier(dependencies: NotifierDependencies): RunningNotifier {
+  const { bus, folder, clock, log, onFailure } = dependencies;
+  const store = openSqliteNoticeStore({ file: join(folder, "notices.db") });
+  const sender = new NoticeSender({
+    store,
+    poster: dependencies.poster ?? createGuardedWebPoster(),
+    mailer: createFolderMailer(join(folder, "mails")),
+    clock,
+    onGivenUp: ({ name, subscription }, reason) =>
+      log.warn({ event: name, subscription, reason }, "notice-given-up"),
+    onFailure,
+  });
+  const subscription = bus.consume(
+    "notifier",
+    notifierHandler({ store, clock, onAdded: () => sender.wake() }),
+  );
+  sender.wake();
+  return {
+    store,
+    stop: async () => {
+      subscription.cancel();
+      await sender.stop();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Mailer } from "#shared/ports/mailer.ts";
+import type { Notice, NoticeStore } from "#shared/ports/notice-store.ts";
+import type { WebPoster } from "#shared/ports/web-poster.ts";
+import { signWebhook } from "./webhook-signature.ts";
+
+export interface NoticeSenderDependencies {
+  readonly store: Pick<NoticeStore, "due" | "settle" | "postpone">;
+  readonly poster: WebPoster;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  /** Told of a notice that will not be tried again. */
+  readonly onGivenUp: (notice: Notice, reason: string) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The first try and those after it: about an hour in all. */
+export const RETRY_DELAYS_MS = [1000, 5000, 30_000, 120_000, 600_000, 1_200_000, 1_800_000] as const;
+/** Receivers that are waited for at the same time. */
+const CONCURRENT_MAX = 16;
+const LOOK_MS = 500;
+
+type Try = { readonly ok: true } | { readonly ok: false; readonly again: boolean; readonly reason: string };
+
+/** Sends what is written down: each subscription in order, at least once, with bounded retries; the name in it says what a receiver has had already. */
+export class NoticeSender {
+  readonly #dependencies: NoticeSenderDependencies;
+  #timer: Timer | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(dependencies: NoticeSenderDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Looks for what is due, now and again and again. */
+  wake(): void {
+    if (this.#isStopped || this.#running !== undefined) return;
+    const { clock, onFailure } = this.#dependencies;
+    this.#timer?.cancel();
+    this.#running = this.#drain()
+      .catch((error: unknown) => {
+        if (!this.#isStopped) onFailure(error);
+      })
+      .finally(() => {
+        this.#running = undefined;
+        if (!this.#isStopped) this.#timer = clock.schedule(LOOK_MS, () => this.wake());
+      });
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    const { store, clock } = this.#dependencies;
+    while (!this.#isStopped) {
+      const due = await store.due(clock.now(), CONCURRENT_MAX);
+      if (due.length === 0) return;
+      await Promise.all(due.map((notice) => this.#tell(notice)));
+    }
+  }
+
+  async #tell(notice: Notice): Promise<void> {
+    const { store, clock, onGivenUp } = this.#dependencies;
+    const tried = notice.to.channel === "webhook" ? await this.#post(notice) : await this.#mail(notice);
+    if (tried.ok) return store.settle(notice, "told", clock.now());
+    const delayMs = tried.again ? RETRY_DELAYS_MS[notice.attempts] : undefined;
+    if (delayMs !== undefined) return store.postpone(notice, clock.now() + delayMs);
+    onGivenUp(notice, tried.reason);
+    return store.settle(notice, "given-up", clock.now());
+  }
+
+  async #post({ to, body, name, attempts }: Notice): Promise<Try> {
+    const { poster, clock } = this.#dependencies;
+    const headers = {
+      "Content-Type": "application/json",
+      "X-Meridian-Event": name,
+      "X-Meridian-Attempt": String(attempts + 1),
+      "X-Meridian-Signature": signWebhook(to.secret, body, Math.floor(clock.now() / 1000)),
+    };
+    const result = await poster.post(to.target, headers, body);
+    return result.ok ? { ok: true } : { ok: false, again: result.error === "failed", reason: result.message };
+  }
+
+  async #mail({ to, body, name, subscription }: Notice): Promise<Try> {
+    const { kind, final } = JSON.parse(body) as { readonly kind: string; readonly final: boolean };
+    const subject = `Meridian: ${kind}${final ? "" : " (provisional)"}`;
+    const isTaken = await this.#dependencies.mailer.send({
+      to: to.target,
+      subject,
+      text: JSON.stringify(JSON.parse(body), undefined, 2),
+      id: `${subscription}/${name}`,
+    });
+    return isTaken ? { ok: true } : { ok: false, again: true, reason: "the mail was not taken" };
+  }
+}

@@ -1,0 +1,105 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Backlog, QueueSettings } from "#shared/ports/event-bus.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
+import { type CheckedRecord, checkedBytes } from "../checked-record.ts";
+
+/** A message that was taken from a queue. */
+export interface Received {
+  readonly place: number;
+  readonly name: string;
+  readonly text: string;
+  readonly receives: number;
+}
+
+/** As many as SQS gives at once. */
+const BATCH = 10;
+
+/** One consumer's queue, as rows: a line is what is kept in order (a topic's group). */
+export class SqliteBusQueue {
+  readonly #file: string;
+  readonly #settings: QueueSettings;
+  readonly #consumer: Consumer;
+  readonly #select;
+  readonly #take;
+  readonly #kill;
+  readonly #remove;
+  readonly #count;
+  readonly #dead;
+  readonly #revive;
+
+  constructor(database: DatabaseSync, file: string, consumer: Consumer, settings: QueueSettings) {
+    this.#file = file;
+    this.#consumer = consumer;
+    this.#settings = settings;
+    this.#select = database.prepare(
+      `SELECT * FROM messages AS message WHERE queue = ?1 AND isDead = 0 AND NOT EXISTS
+         (SELECT 1 FROM messages AS held WHERE held.queue = ?1 AND held.isDead = 0 AND held.line = message.line AND held.visibleAt > ?2)
+       ORDER BY place LIMIT ${BATCH}`,
+    );
+    this.#take = database.prepare(
+      "UPDATE messages SET receives = receives + 1, visibleAt = ? WHERE place = ?",
+    );
+    this.#kill = database.prepare("UPDATE messages SET isDead = 1, visibleAt = 0 WHERE place = ?");
+    this.#remove = database.prepare("DELETE FROM messages WHERE place = ?");
+    this.#count = database.prepare(
+      `SELECT count(*) FILTER (WHERE isDead = 0 AND visibleAt <= ?2) AS waiting, count(*) FILTER (WHERE isDead = 0 AND visibleAt > ?2) AS inFlight,
+         count(*) FILTER (WHERE isDead = 1) AS dead FROM messages WHERE queue = ?1`,
+    );
+    this.#dead = database.prepare(
+      "SELECT * FROM messages WHERE queue = ? AND isDead = 1 ORDER BY place LIMIT ?",
+    );
+    this.#revive = database.prepare(
+      "UPDATE messages SET isDead = 0, receives = 0, visibleAt = 0 WHERE queue = ? AND isDead = 1",
+    );
+  }
+
+  /** Takes the next messages whose lines are free; those that were delivered too often go to the dead ones instead. In a transaction of the caller's. */
+  receive(now: number): Received[] {
+    const { receivesMax, visibilitySeconds } = this.#settings;
+    for (;;) {
+      const rows = this.#select.all(this.#consumer, now) as unknown as Row[];
+      const spent = rows.filter(({ receives }) => receives >= receivesMax);
+      for (const { place } of spent) this.#kill.run(place);
+      if (rows.length > 0 && spent.length === rows.length) continue;
+      return rows
+        .filter(({ receives }) => receives < receivesMax)
+        .map((row) => {
+          this.#take.run(now + visibilitySeconds * 1000, row.place);
+          return { ...this.#read(row), receives: row.receives + 1 };
+        });
+    }
+  }
+
+  remove(places: readonly number[]): void {
+    for (const place of places) this.#remove.run(place);
+  }
+
+  backlog(now: number): Backlog {
+    const { waiting, inFlight, dead } = this.#count.get(this.#consumer, now) as unknown as Backlog;
+    return { waiting: Number(waiting), inFlight: Number(inFlight), dead: Number(dead) };
+  }
+
+  dead(limit: number): readonly Received[] {
+    return (this.#dead.all(this.#consumer, limit) as unknown as Row[]).map((row) => this.#read(row));
+  }
+
+  redrive(): number {
+    return Number(this.#revive.run(this.#consumer).changes);
+  }
+
+  #read(row: Row): Received {
+    const bytes = checkedBytes(row, this.#file, `the message ${row.name}`);
+    return {
+      place: row.place,
+      name: row.name,
+      text: new TextDecoder().decode(bytes),
+      receives: row.receives,
+    };
+  }
+}
+
+interface Row extends CheckedRecord {
+  readonly place: number;
+  readonly name: string;
+  readonly receives: number;
+}

@@ -1,0 +1,111 @@
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { busTopology } from "#shared/adapters/aws/event-bus/bus-topology.ts";
+import { lambdaHandler } from "#shared/adapters/aws/event-bus/lambda-handler.ts";
+import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import type { Event, Outcome } from "#shared/domain/event.ts";
+import { decodeBusMessage, encodeBusMessage } from "#shared/protocol/bus/bus-message.ts";
+import { CONSUMER_KINDS, CONSUMERS } from "#shared/protocol/bus/consumers.ts";
+import { TOPICS, topicOf, topicsOf } from "#shared/protocol/bus/topics.ts";
+import { depositMessage, tradeMessage } from "#test/contract/support/sample-messages.ts";
+
+const accepted = { kind: "OrderAccepted", orderId: 7, market: "BTCUSDT" } as Event;
+const trade = (changes: object) =>
+  ({ kind: "Trade", market: "BTCUSDT", makerOrderId: 3, takerOrderId: 7, ...changes }) as Event;
+const outcomeOf = (...events: Event[]) => ({ events }) as unknown as Outcome;
+
+describe("topics of the bus", () => {
+  it("an order that rests is unmatched", () => {
+    expect(topicOf(accepted, outcomeOf(accepted))).to.equal("unmatched");
+  });
+
+  it("an order that is filled in part and rests is unmatched, its fill matched", () => {
+    const fill = trade({ makerFilled: true, takerFilled: false });
+    const outcome = outcomeOf(accepted, fill);
+    expect(topicOf(accepted, outcome)).to.equal("unmatched");
+    expect(topicOf(fill, outcome)).to.equal("matched");
+  });
+
+  it("an order that is filled at once is matched", () => {
+    expect(topicOf(accepted, outcomeOf(accepted, trade({ makerFilled: true, takerFilled: true })))).to.equal(
+      "matched",
+    );
+  });
+
+  it("an order that expires at once is other", () => {
+    const expired = { kind: "OrderExpired", orderId: 7, market: "BTCUSDT", reason: "unfilled" } as Event;
+    expect(topicOf(accepted, outcomeOf(accepted, expired))).to.equal("other");
+    expect(topicOf(expired, outcomeOf(accepted, expired))).to.equal("other");
+  });
+
+  it("what only displays need is on none", () => {
+    for (const kind of ["BalanceChanged", "LevelChanged", "CommandRepeated", "ForkCommandIgnored"] as const) {
+      expect(topicOf({ kind } as Event, outcomeOf())).to.equal(undefined);
+      expect(topicsOf(kind)).to.deep.equal([]);
+    }
+  });
+
+  it("every consumer hears only of what is on the bus", () => {
+    for (const consumer of CONSUMERS)
+      for (const kind of CONSUMER_KINDS[consumer])
+        expect(topicsOf(kind), `${consumer} ${kind}`).not.to.deep.equal([]);
+  });
+});
+
+describe("messages of the bus", () => {
+  it("come back as they were", () => {
+    for (const message of [tradeMessage(1), depositMessage(2, 3, Number.MAX_SAFE_INTEGER)])
+      expect(decodeBusMessage(encodeBusMessage(message))).to.deep.equal(message);
+  });
+
+  it("are refused where they are cut, of another version or under another name", () => {
+    const text = encodeBusMessage(tradeMessage(1));
+    const changed = (from: string, to: string) => text.replace(from, to);
+    for (const bad of [
+      text.slice(0, -1),
+      "7",
+      changed('"version":1', '"version":2'),
+      changed('"seq":1', '"seq":2'),
+      changed('"topic":"matched"', '"topic":"lost"'),
+    ])
+      expect(() => decodeBusMessage(bad), bad).to.throw(DecodingError);
+  });
+});
+
+describe("the bus as resources", () => {
+  const { topics, queues, subscriptions } = busTopology("m");
+
+  it("has FIFO topics and queues, and a dead-letter queue a consumer", () => {
+    expect(topics.map(({ name }) => name)).to.deep.equal(TOPICS.map((topic) => `m-${topic}.fifo`));
+    expect(queues.map(({ deadName }) => deadName)).to.deep.equal(
+      CONSUMERS.map((name) => `m-${name}-dead.fifo`),
+    );
+  });
+
+  it("subscribes a consumer to a topic only where it hears something there", () => {
+    const ofLedger = subscriptions.filter(({ consumer }) => consumer === "ledger");
+    expect(ofLedger.map(({ topic, filterPolicy }) => [topic, filterPolicy.kind])).to.deep.equal([
+      ["matched", ["Trade"]],
+      ["other", ["Deposited", "Withdrawn", "TransferredOut", "TransferredIn", "ForkReplayDone"]],
+    ]);
+  });
+
+  it("stays below 150 values in each filter, which is all that SNS takes", () => {
+    for (const { filterPolicy } of subscriptions) expect(filterPolicy.kind.length).to.be.lessThan(150);
+  });
+});
+
+describe("a consumer as a function", () => {
+  it("names what failed and all behind it in its market", async () => {
+    const records = [tradeMessage(1), tradeMessage(2), tradeMessage(3), tradeMessage(4, "ETHUSDT")].map(
+      (message, at) => ({
+        messageId: `m${at + 1}`,
+        body: encodeBusMessage(message),
+        attributes: { ApproximateReceiveCount: "1" },
+      }),
+    );
+    const handler = lambdaHandler(async () => ({ failed: [tradeMessage(2).name] }), { receivesMax: 5 });
+    const { batchItemFailures } = await handler({ Records: records } as never);
+    expect(batchItemFailures).to.deep.equal([{ itemIdentifier: "m2" }, { itemIdentifier: "m3" }]);
+  });
+});
