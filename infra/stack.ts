@@ -1,5 +1,5 @@
-import type { Construct } from "constructs";
 import { DataTerraformRemoteStateS3, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
 import { resourceName } from "#shared/config/aws/names.ts";
 import { AwsProvider } from "./aws.ts";
 import type { Environment } from "./environments/environment.ts";
@@ -55,8 +55,8 @@ export abstract class MeridianStack extends TerraformStack {
   }
 
   /** Makes a value readable by stacks that are applied later. */
-  handOver(name: string, value: string): void {
-    new TerraformOutput(this, name, { value, staticId: true });
+  handOver(name: string, value: string, { isSecret = false } = {}): void {
+    new TerraformOutput(this, name, { value, staticId: true, ...(isSecret ? { sensitive: true } : {}) });
   }
 
   /** Reads what another stack handed over, and is applied after it. */

@@ -41,7 +41,11 @@ export class DeployRoles extends Construct {
       role: plan.name,
       policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess",
     });
-    new IamRolePolicy(this, "plan-states", { name: "states", role: plan.name, policy: policy(...readStates) });
+    new IamRolePolicy(this, "plan-states", {
+      name: "states",
+      role: plan.name,
+      policy: policy(...readStates),
+    });
 
     const deploy = new IamRole(this, "deploy", {
       name: stack.named("deploy"),
@@ -74,9 +78,7 @@ export class DeployRoles extends Construct {
             "ecr:PutImage",
             "ecr:UploadLayerPart",
           ],
-          resources: [
-            `arn:aws:ecr:${stack.region}:${stack.accountId}:repository/${stack.named("services")}`,
-          ],
+          resources: [`arn:aws:ecr:${stack.region}:${stack.accountId}:repository/${stack.named("services")}`],
         },
       ),
     });

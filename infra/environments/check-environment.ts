@@ -38,7 +38,8 @@ function checkOwner({ owner }: Environment): string[] {
   if (!/^\d{12}$/.test(owner.accountId)) problems.push(`account id ${owner.accountId}: not 12 digits`);
   if (!/^([a-z0-9-]+\.)+[a-z]{2,}$/.test(owner.domain))
     problems.push(`domain ${owner.domain}: not a host name such as dev.example.com`);
-  if (!/^[^@\s]+@[^@\s]+$/.test(owner.alertEmail)) problems.push(`alert address ${owner.alertEmail}: not mail`);
+  if (!/^[^@\s]+@[^@\s]+$/.test(owner.alertEmail))
+    problems.push(`alert address ${owner.alertEmail}: not mail`);
   if (!/^[\w.-]+\/[\w.-]+$/.test(owner.repository))
     problems.push(`repository ${owner.repository}: not owner/name`);
   if (!/^[\w][\w.-]{0,127}$/.test(owner.imageTag)) problems.push(`image tag ${owner.imageTag}: not a tag`);
@@ -57,12 +58,14 @@ function checkRegions(regions: readonly RegionSettings[]): string[] {
     }
     for (const zone of zones)
       if (!facts.zones.includes(zone)) problems.push(`zone ${zone}: ${name} has ${facts.zones.join(", ")}`);
-    if (new Set(zones).size !== zones.length) problems.push(`Region ${name}: a zone twice (${zones.join(", ")})`);
+    if (new Set(zones).size !== zones.length)
+      problems.push(`Region ${name}: a zone twice (${zones.join(", ")})`);
     if (!/^10\.\d{1,3}\.0\.0\/16$/.test(cidr)) problems.push(`Region ${name}: ${cidr} is not a 10.x.0.0/16`);
   }
   for (const what of ["name", "cidr"] as const) {
     const all = regions.map((region) => region[what]);
-    if (new Set(all).size !== all.length) problems.push(`two Regions with the same ${what}: ${all.join(", ")}`);
+    if (new Set(all).size !== all.length)
+      problems.push(`two Regions with the same ${what}: ${all.join(", ")}`);
   }
   const consumers = commandStreamConsumers(regions.map(({ name }) => name)).length;
   if (consumers > CONSUMERS_MAX)
@@ -89,7 +92,9 @@ function checkShards({ matching }: Environment): string[] {
   const placed = matching.groups.flatMap(({ shards }) => shards);
   const known = defaultDefinitions().shards.map(({ id }) => id as string);
   return [
-    ...known.filter((shard) => !placed.includes(shard)).map((shard) => `shard ${shard}: in no matching group`),
+    ...known
+      .filter((shard) => !placed.includes(shard))
+      .map((shard) => `shard ${shard}: in no matching group`),
     ...placed
       .filter((shard) => !known.includes(shard))
       .map((shard) => `shard ${shard}: not in shared/config/markets.json`),
@@ -112,7 +117,9 @@ function checkStores({ fanout, ledger, search, logDays, backupDays }: Environmen
     problems.push(`search instance ${search.instanceType}: not one of ${SEARCH_INSTANCES.join(", ")}`);
   if (search !== undefined && search.nodes % 3 !== 0)
     problems.push(`search: ${search.nodes} nodes do not spread over three zones`);
-  if (!LOG_RETENTION_DAYS.includes(logDays)) problems.push(`logs kept ${logDays} days: CloudWatch has no such`);
-  if (backupDays < 1 || backupDays > 35) problems.push(`backups kept ${backupDays} days: Aurora takes 1 to 35`);
+  if (!LOG_RETENTION_DAYS.includes(logDays))
+    problems.push(`logs kept ${logDays} days: CloudWatch has no such`);
+  if (backupDays < 1 || backupDays > 35)
+    problems.push(`backups kept ${backupDays} days: Aurora takes 1 to 35`);
   return problems;
 }

@@ -14,7 +14,9 @@ export interface Environment {
   readonly fanout: { readonly nodeType: string; readonly nodes: number };
   readonly ledger: LedgerSettings;
   /** Log search; without it logs are searched in CloudWatch. */
-  readonly search: { readonly instanceType: string; readonly nodes: number; readonly diskGib: number } | undefined;
+  readonly search:
+    | { readonly instanceType: string; readonly nodes: number; readonly diskGib: number }
+    | undefined;
   readonly network: NetworkSettings;
   readonly register: { readonly readUnits: number; readonly writeUnits: number };
   readonly logDays: number;

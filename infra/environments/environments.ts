@@ -81,7 +81,16 @@ export function prod(owner: Owner): Environment {
     search: { instanceType: "m6g.large.search", nodes: 3, diskGib: 200 },
     network: {
       natGateways: "each-zone",
-      interfaceEndpoints: ["kinesis-streams", "ecr.api", "ecr.dkr", "logs", "sns", "sqs", "secretsmanager", "kms"],
+      interfaceEndpoints: [
+        "kinesis-streams",
+        "ecr.api",
+        "ecr.dkr",
+        "logs",
+        "sns",
+        "sqs",
+        "secretsmanager",
+        "kms",
+      ],
     },
     register: { readUnits: 50, writeUnits: 50 },
     logDays: 90,

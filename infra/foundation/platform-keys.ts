@@ -90,9 +90,35 @@ function keyPolicy(stack: MeridianStack, purpose: KeyPurpose, region: RegionName
       conditions: { StringEquals: { "aws:SourceAccount": accountId } },
     },
     {
+      // Fargate encrypts tasks' disks with it (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html).
+      actions: ["kms:GenerateDataKeyWithoutPlaintext"],
+      resources: ["*"],
+      principals: { Service: ["fargate.amazonaws.com"] },
+      conditions: {
+        StringEquals: {
+          "kms:EncryptionContext:aws:ecs:clusterAccount": accountId,
+          "kms:EncryptionContext:aws:ecs:clusterName": stack.named("services"),
+        },
+      },
+    },
+    {
+      actions: ["kms:CreateGrant"],
+      resources: ["*"],
+      principals: { Service: ["fargate.amazonaws.com"] },
+      conditions: {
+        StringEquals: {
+          "kms:EncryptionContext:aws:ecs:clusterAccount": accountId,
+          "kms:EncryptionContext:aws:ecs:clusterName": stack.named("services"),
+        },
+        "ForAllValues:StringEquals": { "kms:GrantOperations": ["Decrypt"] },
+      },
+    },
+    {
       actions: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"],
       resources: ["*"],
-      principals: { Service: ["cloudtrail.amazonaws.com", "cloudfront.amazonaws.com", "delivery.logs.amazonaws.com"] },
+      principals: {
+        Service: ["cloudtrail.amazonaws.com", "cloudfront.amazonaws.com", "delivery.logs.amazonaws.com"],
+      },
       conditions: { StringEquals: { "aws:SourceAccount": accountId } },
     },
   );

@@ -1,10 +1,20 @@
 import { Construct } from "constructs";
-import { COMMAND_STREAM, commandStreamConsumers, MARKET_STREAM, type StreamDefinition } from "#shared/config/aws/streams.ts";
+import {
+  COMMAND_STREAM,
+  commandStreamConsumers,
+  MARKET_STREAM,
+  type StreamDefinition,
+} from "#shared/config/aws/streams.ts";
 import { KinesisStream, KinesisStreamConsumer } from "../aws.ts";
 import type { MeridianStack } from "../stack.ts";
 
 /** What every metric of a shard is needed for: throttling and lag are seen shard by shard. */
-const SHARD_METRICS = ["IncomingBytes", "IncomingRecords", "WriteProvisionedThroughputExceeded", "IteratorAgeMilliseconds"];
+const SHARD_METRICS = [
+  "IncomingBytes",
+  "IncomingRecords",
+  "WriteProvisionedThroughputExceeded",
+  "IteratorAgeMilliseconds",
+];
 
 /**
  * The Region's command log, with one enhanced fan-out consumer for each (Region, zone slot) and each Region's reconciliation. Consumers of other
@@ -34,7 +44,11 @@ function kinesisStream(
   scope: Construct,
   stack: MeridianStack,
   { name, retentionHours }: StreamDefinition,
-  { shards, keyArn, protect }: { readonly shards: number; readonly keyArn: string; readonly protect: boolean },
+  {
+    shards,
+    keyArn,
+    protect,
+  }: { readonly shards: number; readonly keyArn: string; readonly protect: boolean },
 ): KinesisStream {
   return new KinesisStream(scope, "stream", {
     name: stack.named(name),

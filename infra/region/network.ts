@@ -80,7 +80,10 @@ export class RegionNetwork extends Construct {
     attach(this, "door", doors, () => doorRoutes.id);
 
     const gateways = (network.natGateways === "one" ? doors.slice(0, 1) : doors).map((subnet, at) => {
-      const address = new Eip(this, `nat-address-${zones[at]}`, { domain: "vpc", tags: named(`nat-${zones[at]}`) });
+      const address = new Eip(this, `nat-address-${zones[at]}`, {
+        domain: "vpc",
+        tags: named(`nat-${zones[at]}`),
+      });
       return new NatGateway(this, `nat-${zones[at]}`, {
         subnetId: subnet.id,
         allocationId: address.id,
@@ -89,7 +92,10 @@ export class RegionNetwork extends Construct {
       });
     });
     const taskTables = zones.map((zone, at) => {
-      const table = new RouteTable(this, `task-routes-${zone}`, { vpcId: vpc.id, tags: named(`task-${zone}`) });
+      const table = new RouteTable(this, `task-routes-${zone}`, {
+        vpcId: vpc.id,
+        tags: named(`task-${zone}`),
+      });
       const gateway = gateways[at] ?? gateways[0];
       if (gateway !== undefined)
         new Route(this, `task-out-${zone}`, {
@@ -117,7 +123,9 @@ export class RegionNetwork extends Construct {
       statements: [
         {
           actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-          resources: [`arn:aws:logs:${stack.region}:${stack.accountId}:log-group:/${stack.named("vpc-flows")}:*`],
+          resources: [
+            `arn:aws:logs:${stack.region}:${stack.accountId}:log-group:/${stack.named("vpc-flows")}:*`,
+          ],
         },
       ],
     });

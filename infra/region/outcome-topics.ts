@@ -1,6 +1,11 @@
 import { Construct } from "constructs";
 import { fifoName, queueArn, topicArn } from "#shared/config/aws/names.ts";
-import { deadLetterQueue, OUTCOME_QUEUES, OUTCOME_TOPICS, type OutcomeQueue } from "#shared/config/aws/topics.ts";
+import {
+  deadLetterQueue,
+  OUTCOME_QUEUES,
+  OUTCOME_TOPICS,
+  type OutcomeQueue,
+} from "#shared/config/aws/topics.ts";
 import {
   SnsTopic,
   SnsTopicPolicy,
@@ -53,7 +58,11 @@ export class OutcomeTopics extends Construct {
     for (const queue of OUTCOME_QUEUES) this.addQueue(stack, queue, keyArn);
   }
 
-  private addQueue(stack: MeridianStack, { consumer, topics, visibilitySeconds, receivesMax }: OutcomeQueue, keyArn: string): void {
+  private addQueue(
+    stack: MeridianStack,
+    { consumer, topics, visibilitySeconds, receivesMax }: OutcomeQueue,
+    keyArn: string,
+  ): void {
     const deployment = this.deployment(stack);
     const queueNamed = (id: string, name: string, seconds: number) =>
       new SqsQueue(this, id, {

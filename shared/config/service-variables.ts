@@ -33,7 +33,11 @@ export const VARIABLES = {
     "prod",
   ),
   MERIDIAN_ACCOUNT_ID: variable(z.string().regex(/^\d{12}$/), "the AWS account, for ARNs", "111122223333"),
-  MERIDIAN_REGION: variable(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/), "the Region that it runs in", "eu-west-1"),
+  MERIDIAN_REGION: variable(
+    z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
+    "the Region that it runs in",
+    "eu-west-1",
+  ),
   MERIDIAN_REGIONS: variable(
     list,
     "all Regions of the deployment, in their fixed order, by commas",
@@ -56,7 +60,11 @@ export const VARIABLES = {
     "how long it drains after SIGTERM; ECS kills it after 120 s at most",
     "25000",
   ),
-  MERIDIAN_FANOUT_URL: variable(z.url({ protocol: /^rediss?$/ }), "the Redis of the fan-out", "rediss://fanout.example:6379"),
+  MERIDIAN_FANOUT_URL: variable(
+    z.url({ protocol: /^rediss?$/ }),
+    "the Redis of the fan-out",
+    "rediss://fanout.example:6379",
+  ),
   MERIDIAN_FANOUT_TOKEN: variable(word, "the Redis's token", "(from Secrets Manager)", { secret: true }),
   MERIDIAN_ISSUER: variable(
     z.url({ protocol: /^https?$/ }),
@@ -76,7 +84,11 @@ export const VARIABLES = {
     { secret: true },
   ),
   MERIDIAN_ZONE: variable(word, "the zone that it runs in", "eu-west-1a"),
-  MERIDIAN_ZONE_SLOT: variable(z.enum(["a", "b"]), "its place in the Region, which is its stream consumer too", "a"),
+  MERIDIAN_ZONE_SLOT: variable(
+    z.enum(["a", "b"]),
+    "its place in the Region, which is its stream consumer too",
+    "a",
+  ),
   MERIDIAN_SHARDS: variable(list, "the shards that it folds, by commas", "crypto-1,crypto-2"),
   MERIDIAN_LEDGER_HOST: variable(word, "the ledger database's writer endpoint", "ledger.example"),
   MERIDIAN_LEDGER_SECRET: variable(

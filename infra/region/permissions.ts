@@ -1,0 +1,194 @@
+import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
+import { fifoName, resourceName, streamArn } from "#shared/config/aws/names.ts";
+import {
+  COMMAND_STREAM,
+  matchingConsumer,
+  reconciliationConsumer,
+  ZONE_SLOTS,
+} from "#shared/config/aws/streams.ts";
+import { OUTCOME_TOPICS } from "#shared/config/aws/topics.ts";
+import type { Statement } from "../policy-document.ts";
+import { secretArnPattern } from "../secret.ts";
+import type { RegionBase } from "./region-stack-types.ts";
+
+/** What services may do, in the words of what they do. Each is as narrow as AWS lets it be. */
+
+const READ_ITEMS = ["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query"];
+const WRITE_ITEMS = [
+  "dynamodb:BatchWriteItem",
+  "dynamodb:ConditionCheckItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+];
+
+function deploymentOf({ stack }: RegionBase) {
+  return { environment: stack.environment.name, accountId: stack.accountId };
+}
+
+/** Tables with their indexes, in a Region. */
+function tables(base: RegionBase, names: readonly TableName[], region: string): string[] {
+  const prefix = `meridian-${base.stack.environment.name}`;
+  return names.flatMap((name) => {
+    const arn = `arn:aws:dynamodb:${region}:${base.stack.accountId}:table/${tableNameOf(prefix, name)}`;
+    return TABLES[name].indexes.length > 0 ? [arn, `${arn}/index/*`] : [arn];
+  });
+}
+
+export function readTables(base: RegionBase, ...names: readonly TableName[]): Statement {
+  return { actions: READ_ITEMS, resources: tables(base, names, base.stack.region) };
+}
+
+export function writeTables(base: RegionBase, ...names: readonly TableName[]): Statement {
+  return { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, names, base.stack.region) };
+}
+
+/** Reads what changes in a table, as it changes. */
+export function followTable(base: RegionBase, name: TableName): Statement {
+  const [arn = ""] = tables(base, [name], base.stack.region);
+  return {
+    actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+    resources: [`${arn}/stream/*`],
+  };
+}
+
+/** The acceptors of all Regions: a majority of them decides who owns a shard. Compare and set needs a read and a conditional write, nothing else. */
+export function askAcceptors(base: RegionBase): Statement {
+  return {
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    resources: base.stack.environment.regions.flatMap(({ name }) => tables(base, ["acceptor"], name)),
+  };
+}
+
+/** Appends to the logs of all Regions: a gateway appends to the log of whoever owns the shard. */
+export function appendCommands(base: RegionBase): Statement {
+  return {
+    actions: [
+      "kinesis:DescribeStreamSummary",
+      "kinesis:ListShards",
+      "kinesis:PutRecord",
+      "kinesis:PutRecords",
+    ],
+    resources: base.stack.environment.regions.map(({ name }) =>
+      streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
+    ),
+  };
+}
+
+/** Reads the logs of all Regions: as the Region's fixed consumers, and by polling where that fails. */
+export function followCommands(base: RegionBase, reader: "matching" | "reconciliation"): Statement[] {
+  const here = base.stack.region;
+  const consumers =
+    reader === "matching"
+      ? ZONE_SLOTS.map((slot) => matchingConsumer(here, slot))
+      : [reconciliationConsumer(here)];
+  const streams = base.stack.environment.regions.map(({ name }) =>
+    streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
+  );
+  return [
+    {
+      actions: [
+        "kinesis:DescribeStreamConsumer",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+      ],
+      resources: streams,
+    },
+    {
+      actions: ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"],
+      // A consumer's ARN ends with the second of its registration.
+      resources: streams.flatMap((stream) => consumers.map((consumer) => `${stream}/consumer/${consumer}:*`)),
+    },
+  ];
+}
+
+export function publishMarketFeed(base: RegionBase, stream: string): Statement {
+  return {
+    actions: ["kinesis:ListShards", "kinesis:PutRecords"],
+    resources: [streamArn(deploymentOf(base), base.stack.region, stream)],
+  };
+}
+
+export function publishOutcomes(base: RegionBase): Statement {
+  return {
+    actions: ["sns:Publish"],
+    resources: OUTCOME_TOPICS.map(
+      (topic) =>
+        `arn:aws:sns:${base.stack.region}:${base.stack.accountId}:${fifoName(base.stack.environment.name, topic)}`,
+    ),
+  };
+}
+
+export function consumeQueue(base: RegionBase, consumer: string): Statement {
+  return {
+    actions: [
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:ReceiveMessage",
+    ],
+    resources: [
+      `arn:aws:sqs:${base.stack.region}:${base.stack.accountId}:${fifoName(base.stack.environment.name, consumer)}`,
+    ],
+  };
+}
+
+/**
+ * Uses the data keys, by way of the services that store with them. Keys of other Regions too: their streams and acceptors are encrypted with
+ * the same multi-Region key's copies.
+ */
+export function useDataKeys(base: RegionBase, ...services: readonly string[]): Statement {
+  return {
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [...base.dataKeyArns.values()],
+    conditions: {
+      StringEquals: {
+        "kms:ViaService": base.stack.environment.regions.flatMap(({ name }) =>
+          services.map((service) => `${service}.${name}.amazonaws.com`),
+        ),
+      },
+    },
+  };
+}
+
+/** Opens what was sealed: the secrets of API keys and webhooks. Only a gateway also seals. */
+export function useSealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")[]): Statement {
+  return {
+    actions: uses.flatMap((use) =>
+      use === "open" ? ["kms:Decrypt"] : ["kms:Encrypt", "kms:GenerateDataKey"],
+    ),
+    resources: [base.sealingKeyArn],
+  };
+}
+
+export function readSecrets(base: RegionBase, ...names: readonly string[]): Statement {
+  return {
+    actions: ["secretsmanager:GetSecretValue"],
+    resources: names.map((name) => secretArnPattern(base.stack, name)),
+  };
+}
+
+/** Traces have no resources to name; metrics go to one workspace. */
+export function sendTelemetry({ stack, metrics }: RegionBase): Statement[] {
+  return [
+    {
+      actions: [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ],
+      resources: ["*"],
+    },
+    { actions: ["aps:RemoteWrite"], resources: [metrics.workspaceArn] },
+    {
+      actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      resources: [
+        `arn:aws:logs:${stack.region}:${stack.accountId}:log-group:/${resourceName(stack.environment.name, "*")}`,
+      ],
+    },
+  ];
+}
