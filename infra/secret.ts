@@ -39,12 +39,6 @@ export class GeneratedSecret extends Construct {
     { name, what, keyArn, length, user, copies = new Map() }: GeneratedSecretSettings,
   ) {
     super(stack, id);
-    const draw = `${id.replaceAll("-", "_")}_draw`;
-    stack.addOverride(`ephemeral.aws_secretsmanager_random_password.${draw}`, {
-      password_length: length,
-      exclude_punctuation: true,
-    });
-    this.value = `\${ephemeral.aws_secretsmanager_random_password.${draw}.random_password}`;
     const secret = new SecretsmanagerSecret(this, "secret", {
       name: stack.named(name),
       description: what,
@@ -52,6 +46,14 @@ export class GeneratedSecret extends Construct {
       replica: [...copies].map(([region, kmsKeyId]) => ({ region, kmsKeyId })),
       recoveryWindowInDays: stack.environment.deletionProtection ? 30 : 0,
     });
+    const draw = `${id.replaceAll("-", "_")}_draw`;
+    const secretId = `${secret.terraformResourceType}.${secret.friendlyUniqueId}.id`;
+    stack.addOverride(`ephemeral.aws_secretsmanager_random_password.${draw}`, {
+      // Unknown while the secret has yet to be made, which keeps a plan from drawing a value that nobody will use.
+      password_length: `\${${secretId} == "" ? ${length + 1} : ${length}}`,
+      exclude_punctuation: true,
+    });
+    this.value = `\${ephemeral.aws_secretsmanager_random_password.${draw}.random_password}`;
     this.arn = secret.arn;
     this.version = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,

@@ -5,14 +5,7 @@ import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
 import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
-import {
-  appendCommands,
-  followTable,
-  readTables,
-  useDataKeys,
-  useSealingKey,
-  writeTables,
-} from "./permissions.ts";
+import { appendCommands, dataKeys, followTable, readTables, sealingKey, writeTables } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { SearchIndex } from "./search-index.ts";
 import type { ServiceCluster } from "./service-cluster.ts";
@@ -79,8 +72,8 @@ export class GatewayService extends Construct {
         ),
         followTable(base, "journal"),
         followTable(base, "identity"),
-        useDataKeys(base, "kinesis", "dynamodb"),
-        useSealingKey(base, "open", "seal"),
+        dataKeys(base, "kinesis", "dynamodb"),
+        sealingKey(base, "open", "seal"),
       ],
       logs: cluster.logGroup(base, "gateway"),
       searchHost: search?.host,

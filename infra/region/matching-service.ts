@@ -8,11 +8,11 @@ import { FANOUT_PORT, type Fanout } from "./fanout.ts";
 import {
   appendCommands,
   askAcceptors,
+  dataKeys,
   followCommands,
   followTable,
   publishMarketFeed,
   publishOutcomes,
-  useDataKeys,
   writeTables,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -93,7 +93,7 @@ class MatchingTask extends Construct {
         followTable(base, "journal"),
         publishOutcomes(base),
         publishMarketFeed(base, MARKET_STREAM.name),
-        useDataKeys(base, "kinesis", "dynamodb", "sns"),
+        dataKeys(base, "kinesis", "dynamodb", "sns"),
       ],
       logs,
       searchHost: search?.host,

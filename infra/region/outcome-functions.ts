@@ -4,14 +4,7 @@ import { LambdaEventSourceMapping } from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
-import {
-  consumeQueue,
-  readSecrets,
-  readTables,
-  useDataKeys,
-  useSealingKey,
-  writeTables,
-} from "./permissions.ts";
+import { consumeQueue, dataKeys, readSecrets, readTables, sealingKey, writeTables } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { ServerlessDoor } from "./serverless-door.ts";
 import { ServiceFunction, type ServiceFunctionSettings } from "./service-function.ts";
@@ -40,7 +33,7 @@ export class OutcomeFunctions extends Construct {
         writeTables(base, "orders", "trades", "candles", "steps", "memory"),
         readTables(base, "journal"),
         consumeQueue(base, "projector"),
-        useDataKeys(base, "dynamodb", "sqs"),
+        dataKeys(base, "dynamodb", "sqs"),
       ],
       memoryMib: 512,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -59,7 +52,7 @@ export class OutcomeFunctions extends Construct {
         readTables(base, "journal"),
         consumeQueue(base, "ledger"),
         readSecrets(base, LEDGER_SECRET),
-        useDataKeys(base, "dynamodb", "sqs", "secretsmanager"),
+        dataKeys(base, "dynamodb", "sqs", "secretsmanager"),
       ],
       memoryMib: 512,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -83,8 +76,8 @@ export class OutcomeFunctions extends Construct {
         writeTables(base, "connections", "memory"),
         readTables(base, "identity"),
         consumeQueue(base, "notifier"),
-        useDataKeys(base, "dynamodb", "sqs"),
-        useSealingKey(base, "open"),
+        dataKeys(base, "dynamodb", "sqs"),
+        sealingKey(base, "open"),
         {
           actions: ["execute-api:ManageConnections"],
           resources: [`${door.executionArn}/*/*/@connections/*`],

@@ -140,7 +140,7 @@ export function consumeQueue(base: RegionBase, consumer: string): Statement {
  * Uses the data keys, by way of the services that store with them. Keys of other Regions too: their streams and acceptors are encrypted with
  * the same multi-Region key's copies.
  */
-export function useDataKeys(base: RegionBase, ...services: readonly string[]): Statement {
+export function dataKeys(base: RegionBase, ...services: readonly string[]): Statement {
   return {
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     resources: [...base.dataKeyArns.values()],
@@ -155,7 +155,7 @@ export function useDataKeys(base: RegionBase, ...services: readonly string[]): S
 }
 
 /** Opens what was sealed: the secrets of API keys and webhooks. Only a gateway also seals. */
-export function useSealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")[]): Statement {
+export function sealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")[]): Statement {
   return {
     actions: uses.flatMap((use) =>
       use === "open" ? ["kms:Decrypt"] : ["kms:Encrypt", "kms:GenerateDataKey"],

@@ -5,11 +5,11 @@ import {
   appendCommands,
   askAcceptors,
   consumeQueue,
+  dataKeys,
   followCommands,
   followTable,
   publishOutcomes,
   readTables,
-  useDataKeys,
   writeTables,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -43,7 +43,7 @@ export class ReconciliationService extends Construct {
         followTable(base, "journal"),
         consumeQueue(base, "reconciliation"),
         publishOutcomes(base),
-        useDataKeys(base, "kinesis", "dynamodb", "sqs", "sns"),
+        dataKeys(base, "kinesis", "dynamodb", "sqs", "sns"),
       ],
       logs: cluster.logGroup(base, "reconciliation"),
       searchHost: search?.host,

@@ -10,7 +10,7 @@ import {
   LambdaPermission,
 } from "../aws.ts";
 import type { InternalDoor } from "./gateway-doors.ts";
-import { readTables, useDataKeys, useSealingKey, writeTables } from "./permissions.ts";
+import { dataKeys, readTables, sealingKey, writeTables } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import { ServiceFunction } from "./service-function.ts";
 import { commonVariables, functionVariables } from "./service-task.ts";
@@ -49,8 +49,8 @@ export class ServerlessDoor extends Construct {
       statements: [
         writeTables(base, "connections"),
         readTables(base, "identity"),
-        useDataKeys(base, "dynamodb"),
-        useSealingKey(base, "open"),
+        dataKeys(base, "dynamodb"),
+        sealingKey(base, "open"),
       ],
       memoryMib: 512,
       timeoutSeconds: 15,
