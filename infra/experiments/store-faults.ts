@@ -1,6 +1,5 @@
 import { TABLES } from "#shared/adapters/aws/dynamodb/tables.ts";
-import { streamArn, tableArn } from "#shared/config/aws/names.ts";
-import { COMMAND_STREAM } from "#shared/config/aws/streams.ts";
+import { tableArn } from "#shared/config/aws/names.ts";
 import type { Experiment, ExperimentPlace } from "./experiment.ts";
 import { throttleDocumentName } from "./throttle-document.ts";
 import { interruptCache } from "./zone-loss.ts";
@@ -14,10 +13,6 @@ export const storeThrottle: Experiment = {
   hypothesis:
     "Orders are accepted on; the journal and the tables lag; then admission control holds answers back and refuses new orders, never cancels. Afterwards the lag drains and nothing is missing.",
   targets: ({ stack, region }) => ({
-    stream: {
-      resourceType: "aws:kinesis:stream",
-      arns: [streamArn(deployment(stack), region.name, COMMAND_STREAM.name)],
-    },
     ...(stack.environment.regions.length > 1
       ? {
           journal: {
@@ -35,11 +30,6 @@ export const storeThrottle: Experiment = {
         documentParameters: JSON.stringify({ TableName: stack.named(TABLES.journal.name), Minutes: "8" }),
         maxDuration: "PT15M",
       },
-    },
-    log: {
-      actionId: "aws:kinesis:stream-provisioned-throughput-exception",
-      on: { KinesisStreams: "stream" },
-      parameters: { duration: "PT8M", percentage: "30" },
     },
     ...(stack.environment.regions.length > 1
       ? {
@@ -69,12 +59,6 @@ export const storeThrottle: Experiment = {
       ],
       resources: stack.environment.regions.map(({ name }) =>
         tableArn(deployment(stack), name, TABLES.journal.name),
-      ),
-    },
-    {
-      actions: ["kinesis:DescribeStreamSummary", "kinesis:InjectApiError"],
-      resources: stack.environment.regions.map(({ name }) =>
-        streamArn(deployment(stack), name, COMMAND_STREAM.name),
       ),
     },
   ],
