@@ -96,7 +96,7 @@ abstract class GatewayDoor extends Construct {
 /** The way of browsers' sockets: public, but only for CloudFront's addresses, and only with our header. */
 export class PublicDoor extends GatewayDoor {
   constructor(base: RegionBase, settings: GatewayDoorSettings) {
-    super(base, "gateway-public", false, settings);
+    super(base, "door-public", false, settings);
     this.firewall.admitPrefixList(
       REGIONS[base.stack.region].cloudFrontPrefixList,
       443,
@@ -110,7 +110,7 @@ export class InternalDoor extends GatewayDoor {
   readonly host: string;
 
   constructor(base: RegionBase, settings: GatewayDoorSettings) {
-    super(base, "gateway-internal", true, settings);
+    super(base, "door-internal", true, settings);
     const { stack } = base;
     this.host = `gateway-${stack.region}.${stack.environment.owner.domain}`;
     new Route53Record(this, "name", {
