@@ -6,7 +6,7 @@ import {
   LOG_RETENTION_DAYS,
   SEARCH_INSTANCES,
 } from "#infra/facts/sizes.ts";
-import { CONSUMERS_MAX, commandStreamConsumers } from "#shared/config/aws/streams.ts";
+import { CONSUMERS_MAX, commandStreamConsumers, RETENTION_HOURS_MIN } from "#shared/config/aws/streams.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Environment, RegionSettings, TaskSize } from "./environment.ts";
 
@@ -28,6 +28,7 @@ export function checkEnvironment(environment: Environment): void {
     ...checkRegions(environment.regions),
     ...checkTasks(environment),
     ...checkShards(environment),
+    ...checkCommandLog(environment),
     ...checkStores(environment),
   ];
   if (problems.length > 0) throw new EnvironmentError(environment.name, problems);
@@ -102,6 +103,21 @@ function checkShards({ matching }: Environment): string[] {
       .filter((shard, at) => placed.indexOf(shard) !== at)
       .map((shard) => `shard ${shard}: in two matching groups`),
   ];
+}
+
+function checkCommandLog({ commandLog, regions }: Environment): string[] {
+  const { shards, retentionHours, marketShards } = commandLog;
+  const most = defaultDefinitions().shards.length;
+  const problems: string[] = [];
+  if (!Number.isInteger(shards) || shards < 1 || shards > most)
+    problems.push(`command log: ${shards} Kinesis shards for ${most} shards`);
+  if (!Number.isInteger(marketShards) || marketShards < 1)
+    problems.push(`market feed: ${marketShards} Kinesis shards`);
+  if (retentionHours < 24 || retentionHours > 8760)
+    problems.push(`command log: kept ${retentionHours} h; Kinesis takes 24 to 8760`);
+  if (regions.length > 1 && retentionHours < RETENTION_HOURS_MIN)
+    problems.push(`command log: kept ${retentionHours} h; several Regions need ${RETENTION_HOURS_MIN}`);
+  return problems;
 }
 
 function checkStores({ fanout, ledger, search, logDays, backupDays }: Environment): string[] {

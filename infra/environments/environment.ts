@@ -11,6 +11,7 @@ export interface Environment {
   readonly reconciliation: TaskSize;
   /** CPU share of a task that is spot: cheap, and taken away at two minutes' notice. */
   readonly spot: boolean;
+  readonly commandLog: CommandLogSettings;
   readonly fanout: { readonly nodeType: string; readonly nodes: number };
   readonly ledger: LedgerSettings;
   /** Log search; without it logs are searched in CloudWatch. */
@@ -75,6 +76,17 @@ export interface MatchingSettings extends TaskSize {
 export interface MatchingGroup {
   readonly name: string;
   readonly shards: readonly string[];
+}
+
+export interface CommandLogSettings {
+  /** Kinesis shards of a Region's stream: one for each of Meridian's shards, or fewer that they share. */
+  readonly shards: number;
+  /** Registered consumers, which are told at once (about 70 ms) and cost by consumer and shard; without them readers poll. */
+  readonly fanOut: boolean;
+  /** At least 7 days where there are several Regions: a lost one may come back with a tail that nobody else saw. */
+  readonly retentionHours: number;
+  /** Shards of the stream of trades and book deltas. */
+  readonly marketShards: number;
 }
 
 export interface LedgerSettings {

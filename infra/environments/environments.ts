@@ -17,10 +17,10 @@ const TOKYO: RegionSettings = {
   cidr: "10.30.0.0/16",
 };
 
+const SHARDS = defaultDefinitions().shards;
+
 /** All shards in one pair of tasks: enough until one core is not (docs/performance.md). */
-const TOGETHER: readonly MatchingGroup[] = [
-  { name: "all", shards: defaultDefinitions().shards.map(({ id }) => id) },
-];
+const TOGETHER: readonly MatchingGroup[] = [{ name: "all", shards: SHARDS.map(({ id }) => id) }];
 
 /** One Region, everything small: to try the real thing, for less than 150 USD a month. */
 export function dev(owner: Owner): Environment {
@@ -32,6 +32,7 @@ export function dev(owner: Owner): Environment {
     matching: { cpu: 256, memoryMib: 1024, groups: TOGETHER },
     reconciliation: { cpu: 256, memoryMib: 512 },
     spot: true,
+    commandLog: { shards: 1, fanOut: false, retentionHours: 24, marketShards: 1 },
     fanout: { nodeType: "cache.t4g.micro", nodes: 1 },
     ledger: { minAcu: 0, maxAcu: 2, instances: 1 },
     search: undefined,
@@ -55,6 +56,7 @@ export function staging(owner: Owner): Environment {
     gateway: { cpu: 512, memoryMib: 1024, tasksMin: 2, tasksMax: 4, connectionsPerTask: 2000 },
     matching: { cpu: 512, memoryMib: 2048, groups: TOGETHER },
     reconciliation: { cpu: 256, memoryMib: 1024 },
+    commandLog: { shards: SHARDS.length, fanOut: true, retentionHours: 7 * 24, marketShards: 1 },
     fanout: { nodeType: "cache.t4g.small", nodes: 2 },
     ledger: { minAcu: 0.5, maxAcu: 4, instances: 2 },
     search: { instanceType: "t3.small.search", nodes: 3, diskGib: 20 },
@@ -76,6 +78,7 @@ export function prod(owner: Owner): Environment {
     matching: { cpu: 2048, memoryMib: 8192, groups: TOGETHER },
     reconciliation: { cpu: 1024, memoryMib: 4096 },
     spot: false,
+    commandLog: { shards: SHARDS.length, fanOut: true, retentionHours: 7 * 24, marketShards: 2 },
     fanout: { nodeType: "cache.m7g.large", nodes: 3 },
     ledger: { minAcu: 1, maxAcu: 16, instances: 2 },
     search: { instanceType: "m6g.large.search", nodes: 3, diskGib: 200 },

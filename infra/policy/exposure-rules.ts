@@ -117,19 +117,6 @@ export const EXPOSURE_RULES: readonly PolicyRule[] = [
     broken: { aws_dynamodb_table: { server_side_encryption: { kms_key_arn: "k" } } },
   },
   {
-    name: "command logs are kept for at least 7 days",
-    check: (stack) =>
-      resourcesOf(stack)
-        .filter(
-          ({ type, name, block }) =>
-            type === "aws_kinesis_stream" &&
-            !name.includes("market-feed") &&
-            Number(block.retention_period) < 168,
-        )
-        .map(({ name }) => `aws_kinesis_stream.${name}: forgets too soon`),
-    broken: { aws_kinesis_stream: { kms_key_id: "k", retention_period: 24 } },
-  },
-  {
     name: "every experiment stops on the alarms of customers' pain",
     check: (stack) =>
       resourcesOf(stack)

@@ -37,4 +37,17 @@ export const PROTECTION_RULES: readonly PolicyRule[] = [
         .map(({ type, name }) => `${type}.${name}: may be replaced`),
     broken: { aws_rds_cluster: { deletion_protection: true } },
   },
+  {
+    name: "command logs are kept for at least 7 days",
+    check: (stack) =>
+      resourcesOf(stack)
+        .filter(
+          ({ type, name, block }) =>
+            type === "aws_kinesis_stream" &&
+            !name.includes("market-feed") &&
+            Number(block.retention_period) < 168,
+        )
+        .map(({ name }) => `aws_kinesis_stream.${name}: forgets too soon`),
+    broken: { aws_kinesis_stream: { kms_key_id: "k", retention_period: 24 } },
+  },
 ];

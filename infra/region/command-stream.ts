@@ -21,12 +21,16 @@ const SHARD_METRICS = [
  * Regions are registered here, at the stream: a consumer is a part of its stream.
  */
 export class CommandStream extends Construct {
-  readonly arn: string;
-
-  constructor(stack: MeridianStack, settings: { readonly shards: number; readonly keyArn: string }) {
+  constructor(stack: MeridianStack, keyArn: string) {
     super(stack, "command-stream");
-    const stream = kinesisStream(this, stack, COMMAND_STREAM, { ...settings, protect: true });
-    this.arn = stream.arn;
+    const { shards, retentionHours, fanOut } = stack.environment.commandLog;
+    const stream = kinesisStream(this, stack, COMMAND_STREAM, {
+      shards,
+      retentionHours,
+      keyArn,
+      protect: true,
+    });
+    if (!fanOut) return;
     for (const name of commandStreamConsumers(stack.environment.regions.map((region) => region.name)))
       new KinesisStreamConsumer(this, `consumer-${name}`, { name, streamArn: stream.arn });
   }
@@ -34,21 +38,29 @@ export class CommandStream extends Construct {
 
 /** Trades and book deltas for analytics; losing it loses nothing that the journal does not have. */
 export class MarketFeedStream extends Construct {
-  constructor(stack: MeridianStack, settings: { readonly shards: number; readonly keyArn: string }) {
+  constructor(stack: MeridianStack, keyArn: string) {
     super(stack, "market-feed");
-    kinesisStream(this, stack, MARKET_STREAM, { ...settings, protect: false });
+    kinesisStream(this, stack, MARKET_STREAM, {
+      shards: stack.environment.commandLog.marketShards,
+      retentionHours: 24,
+      keyArn,
+      protect: false,
+    });
   }
+}
+
+interface StreamSettings {
+  readonly shards: number;
+  readonly retentionHours: number;
+  readonly keyArn: string;
+  readonly protect: boolean;
 }
 
 function kinesisStream(
   scope: Construct,
   stack: MeridianStack,
-  { name, retentionHours }: StreamDefinition,
-  {
-    shards,
-    keyArn,
-    protect,
-  }: { readonly shards: number; readonly keyArn: string; readonly protect: boolean },
+  { name }: StreamDefinition,
+  { shards, retentionHours, keyArn, protect }: StreamSettings,
 ): KinesisStream {
   return new KinesisStream(scope, "stream", {
     name: stack.named(name),

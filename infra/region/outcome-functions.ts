@@ -1,17 +1,25 @@
 import { Construct } from "constructs";
-import { OUTCOME_QUEUES } from "#shared/config/aws/topics.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { LambdaEventSourceMapping } from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
-import { consumeQueue, dataKeys, readSecrets, readTables, sealingKey, writeTables } from "./permissions.ts";
+import {
+  consumeQueue,
+  dataKeys,
+  queueArnOf,
+  readSecrets,
+  readTables,
+  sealingKey,
+  writeTables,
+} from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { ServerlessDoor } from "./serverless-door.ts";
 import { ServiceFunction, type ServiceFunctionSettings } from "./service-function.ts";
 import { commonVariables, functionVariables } from "./service-task.ts";
 
-/** A sixth of the queue's visibility: AWS's advice, so that a batch's retries fit before its messages come again. */
-const TIMEOUT_SECONDS = 30;
+/** A batch ends before its messages come again: the queues hide them for 30 s. */
+const TIMEOUT_SECONDS = 25;
 
 export interface OutcomeFunctionsSettings {
   readonly bundles: Bundles;
@@ -96,19 +104,18 @@ export class OutcomeFunctions extends Construct {
   }
 
   /** A function that is given its queue's batches, and gives back which messages it did not do. */
-  private behindQueue(base: RegionBase, settings: ServiceFunctionSettings): ServiceFunction {
-    const { stack } = base;
-    const queue = OUTCOME_QUEUES.find(({ consumer }) => consumer === settings.name);
-    if (queue === undefined) throw new Error(`function ${settings.name}: no queue of that name`);
+  private behindQueue(
+    base: RegionBase,
+    settings: ServiceFunctionSettings & { readonly name: Consumer },
+  ): ServiceFunction {
     const made = new ServiceFunction(base, settings);
     new LambdaEventSourceMapping(this, `${settings.name}-batches`, {
-      eventSourceArn: `arn:aws:sqs:${stack.region}:${stack.accountId}:${stack.named(queue.consumer)}.fifo`,
+      eventSourceArn: queueArnOf(base, settings.name),
       functionName: made.function.arn,
       batchSize: 10,
       functionResponseTypes: ["ReportBatchItemFailures"],
       // The ledger's connections are bounded by this, so it needs no proxy.
       scalingConfig: { maximumConcurrency: settings.name === "ledger" ? 8 : 32 },
-      dependsOn: [],
     });
     return made;
   }

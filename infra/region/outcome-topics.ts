@@ -1,11 +1,6 @@
 import { Construct } from "constructs";
-import { fifoName, queueArn, topicArn } from "#shared/config/aws/names.ts";
-import {
-  deadLetterQueue,
-  OUTCOME_QUEUES,
-  OUTCOME_TOPICS,
-  type OutcomeQueue,
-} from "#shared/config/aws/topics.ts";
+import { busTopology, type QueueResource } from "#shared/adapters/aws/event-bus/bus-topology.ts";
+import { arn } from "#shared/config/aws/names.ts";
 import {
   SnsTopic,
   SnsTopicPolicy,
@@ -14,122 +9,142 @@ import {
   SqsQueuePolicy,
   SqsQueueRedriveAllowPolicy,
 } from "../aws.ts";
-import { policy } from "../policy-document.ts";
+import { policy, type Statement } from "../policy-document.ts";
 import type { MeridianStack } from "../stack.ts";
+
+/** The bus of an environment, as its adapter defines it. */
+export function busOf(stack: MeridianStack) {
+  return busTopology(stack.named("bus").replace(/-bus$/, ""));
+}
 
 /**
  * The topics `matched`, `unmatched` and `other`, and the queue of each consumer behind them. FIFO by market: a group's messages are in order, and
  * many groups go side by side. What fails five times lies in the consumer's dead-letter queue until somebody sends it back.
  */
 export class OutcomeTopics extends Construct {
-  private readonly topics = new Map<string, SnsTopic>();
+  private readonly stack: MeridianStack;
+  private readonly keyArn: string;
 
   constructor(stack: MeridianStack, keyArn: string) {
     super(stack, "outcomes");
-    for (const name of OUTCOME_TOPICS) {
-      const topic = new SnsTopic(this, `topic-${name}`, {
-        name: fifoName(stack.environment.name, name),
-        fifoTopic: true,
-        // The event's name is the id; hashing bodies would merge two events that only look alike.
-        contentBasedDeduplication: false,
-        fifoThroughputScope: "MessageGroup",
+    this.stack = stack;
+    this.keyArn = keyArn;
+    const { topics, queues, subscriptions } = busOf(stack);
+    const topicArns = new Map<string, string>();
+    for (const { topic, name, attributes } of topics) {
+      const made = new SnsTopic(this, `topic-${topic}`, {
+        name,
+        fifoTopic: attributes.FifoTopic === "true",
+        contentBasedDeduplication: attributes.ContentBasedDeduplication === "true",
+        ...(attributes.FifoThroughputScope === undefined
+          ? {}
+          : { fifoThroughputScope: attributes.FifoThroughputScope }),
         kmsMasterKeyId: keyArn,
         signatureVersion: 2,
       });
-      this.topics.set(name, topic);
-      new SnsTopicPolicy(this, `topic-${name}-policy`, {
-        arn: topic.arn,
+      topicArns.set(topic, made.arn);
+      const resources = [this.arnOf("sns", name)];
+      new SnsTopicPolicy(this, `topic-${topic}-policy`, {
+        arn: made.arn,
         policy: policy(
           {
             actions: ["sns:GetTopicAttributes", "sns:Publish", "sns:Subscribe"],
-            resources: [topicArn(this.deployment(stack), stack.region, name)],
+            resources,
             principals: { AWS: [`arn:aws:iam::${stack.accountId}:root`] },
           },
-          {
-            effect: "Deny",
-            actions: ["sns:Publish"],
-            resources: [topicArn(this.deployment(stack), stack.region, name)],
-            principals: { AWS: ["*"] },
-            conditions: { Bool: { "aws:SecureTransport": "false" } },
-          },
+          onlyTls(["sns:Publish"], resources),
         ),
       });
     }
-    for (const queue of OUTCOME_QUEUES) this.addQueue(stack, queue, keyArn);
+    for (const queue of queues) {
+      const heard = subscriptions.filter(({ consumer }) => consumer === queue.consumer);
+      const names = topics
+        .filter(({ topic }) => heard.some((one) => one.topic === topic))
+        .map(({ name }) => name);
+      const { arn: queueArn, deadArn } = this.addQueue(queue, names);
+      for (const { topic, filterPolicy, rawMessageDelivery } of heard) {
+        const topicArn = topicArns.get(topic);
+        if (topicArn === undefined) throw new Error(`queue ${queue.consumer}: no topic ${topic}`);
+        new SnsTopicSubscription(this, `${queue.consumer}-hears-${topic}`, {
+          topicArn,
+          protocol: "sqs",
+          endpoint: queueArn,
+          rawMessageDelivery,
+          filterPolicy: JSON.stringify(filterPolicy),
+          filterPolicyScope: "MessageAttributes",
+          // What SNS itself could not deliver.
+          redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadArn }),
+        });
+      }
+    }
   }
 
-  private addQueue(
-    stack: MeridianStack,
-    { consumer, topics, visibilitySeconds, receivesMax }: OutcomeQueue,
-    keyArn: string,
-  ): void {
-    const deployment = this.deployment(stack);
-    const queueNamed = (id: string, name: string, seconds: number) =>
-      new SqsQueue(this, id, {
-        name: fifoName(stack.environment.name, name),
-        fifoQueue: true,
-        contentBasedDeduplication: false,
-        deduplicationScope: "messageGroup",
-        fifoThroughputLimit: "perMessageGroupId",
-        visibilityTimeoutSeconds: seconds,
-        messageRetentionSeconds: 14 * 24 * 3600,
-        receiveWaitTimeSeconds: 20,
-        kmsMasterKeyId: keyArn,
-        kmsDataKeyReusePeriodSeconds: 3600,
-      });
-    const dead = queueNamed(`${consumer}-dead-letters`, deadLetterQueue(consumer), visibilitySeconds);
-    const queue = queueNamed(`${consumer}-queue`, consumer, visibilitySeconds);
-    queue.redrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: receivesMax });
+  private addQueue(queue: QueueResource, topicNames: readonly string[]): { arn: string; deadArn: string } {
+    const { consumer, name, deadName, attributes, deadAttributes, receivesMax } = queue;
+    const dead = new SqsQueue(this, `${consumer}-dead`, { name: deadName, ...this.settings(deadAttributes) });
+    const live = new SqsQueue(this, `${consumer}-queue`, {
+      name,
+      ...this.settings(attributes),
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: receivesMax }),
+    });
     new SqsQueueRedriveAllowPolicy(this, `${consumer}-redrive`, {
       queueUrl: dead.id,
-      redriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
-    });
-    new SqsQueuePolicy(this, `${consumer}-policy`, {
-      queueUrl: queue.id,
-      policy: policy(
-        {
-          actions: ["sqs:SendMessage"],
-          resources: [queueArn(deployment, stack.region, consumer)],
-          principals: { Service: ["sns.amazonaws.com"] },
-          conditions: {
-            ArnEquals: { "aws:SourceArn": topics.map((topic) => topicArn(deployment, stack.region, topic)) },
-          },
-        },
-        {
-          effect: "Deny",
-          actions: ["sqs:*"],
-          resources: [queueArn(deployment, stack.region, consumer)],
-          principals: { AWS: ["*"] },
-          conditions: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ),
-    });
-    for (const name of topics) {
-      const topic = this.topics.get(name);
-      if (topic === undefined) throw new Error(`queue ${consumer}: no topic ${name}`);
-      new SnsTopicSubscription(this, `${consumer}-hears-${name}`, {
-        topicArn: topic.arn,
-        protocol: "sqs",
-        endpoint: queue.arn,
-        rawMessageDelivery: true,
-        redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn }),
-      });
-    }
-    // SNS itself puts what it could not deliver there.
-    new SqsQueuePolicy(this, `${consumer}-dead-policy`, {
-      queueUrl: dead.id,
-      policy: policy({
-        actions: ["sqs:SendMessage"],
-        resources: [queueArn(deployment, stack.region, deadLetterQueue(consumer))],
-        principals: { Service: ["sns.amazonaws.com"] },
-        conditions: {
-          ArnEquals: { "aws:SourceArn": topics.map((topic) => topicArn(deployment, stack.region, topic)) },
-        },
+      redriveAllowPolicy: JSON.stringify({
+        redrivePermission: "byQueue",
+        sourceQueueArns: [this.arnOf("sqs", name)],
       }),
     });
+    const fromTopics = (resource: string): Statement => ({
+      actions: ["sqs:SendMessage"],
+      resources: [resource],
+      principals: { Service: ["sns.amazonaws.com"] },
+      conditions: { ArnEquals: { "aws:SourceArn": topicNames.map((topic) => this.arnOf("sns", topic)) } },
+    });
+    for (const [id, url, resource] of [
+      [consumer, live.id, this.arnOf("sqs", name)],
+      [`${consumer}-dead`, dead.id, this.arnOf("sqs", deadName)],
+    ] as const)
+      new SqsQueuePolicy(this, `${id}-policy`, {
+        queueUrl: url,
+        policy: policy(fromTopics(resource), onlyTls(["sqs:*"], [resource])),
+      });
+    return { arn: live.arn, deadArn: dead.arn };
   }
 
-  private deployment(stack: MeridianStack) {
-    return { environment: stack.environment.name, accountId: stack.accountId };
+  /** SQS's words in Terraform's. */
+  private settings(attributes: Readonly<Record<string, string>>) {
+    const number = (name: string) => (attributes[name] === undefined ? undefined : Number(attributes[name]));
+    const visibilityTimeoutSeconds = number("VisibilityTimeout");
+    const receiveWaitTimeSeconds = number("ReceiveMessageWaitTimeSeconds");
+    const messageRetentionSeconds = number("MessageRetentionPeriod");
+    return {
+      fifoQueue: attributes.FifoQueue === "true",
+      contentBasedDeduplication: attributes.ContentBasedDeduplication === "true",
+      ...(attributes.DeduplicationScope === undefined
+        ? {}
+        : { deduplicationScope: attributes.DeduplicationScope }),
+      ...(attributes.FifoThroughputLimit === undefined
+        ? {}
+        : { fifoThroughputLimit: attributes.FifoThroughputLimit }),
+      ...(visibilityTimeoutSeconds === undefined ? {} : { visibilityTimeoutSeconds }),
+      ...(receiveWaitTimeSeconds === undefined ? {} : { receiveWaitTimeSeconds }),
+      ...(messageRetentionSeconds === undefined ? {} : { messageRetentionSeconds }),
+      kmsMasterKeyId: this.keyArn,
+      kmsDataKeyReusePeriodSeconds: 3600,
+    };
   }
+
+  private arnOf(service: "sns" | "sqs", name: string): string {
+    return arn(service, this.stack.region, this.stack.accountId, name);
+  }
+}
+
+function onlyTls(actions: readonly string[], resources: readonly string[]): Statement {
+  return {
+    effect: "Deny",
+    actions,
+    resources,
+    principals: { AWS: ["*"] },
+    conditions: { Bool: { "aws:SecureTransport": "false" } },
+  };
 }

@@ -1,14 +1,15 @@
 import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
-import { fifoName, resourceName, streamArn } from "#shared/config/aws/names.ts";
+import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
 import {
   COMMAND_STREAM,
   matchingConsumer,
   reconciliationConsumer,
   ZONE_SLOTS,
 } from "#shared/config/aws/streams.ts";
-import { OUTCOME_TOPICS } from "#shared/config/aws/topics.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { Statement } from "../policy-document.ts";
 import { secretArnPattern } from "../secret.ts";
+import { busOf } from "./outcome-topics.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 
 /** What services may do, in the words of what they do. Each is as narrow as AWS lets it be. */
@@ -30,8 +31,8 @@ function deploymentOf({ stack }: RegionBase) {
 function tables(base: RegionBase, names: readonly TableName[], region: string): string[] {
   const prefix = `meridian-${base.stack.environment.name}`;
   return names.flatMap((name) => {
-    const arn = `arn:aws:dynamodb:${region}:${base.stack.accountId}:table/${tableNameOf(prefix, name)}`;
-    return TABLES[name].indexes.length > 0 ? [arn, `${arn}/index/*`] : [arn];
+    const table = arn("dynamodb", region, base.stack.accountId, `table/${tableNameOf(prefix, name)}`);
+    return TABLES[name].indexes.length > 0 ? [table, `${table}/index/*`] : [table];
   });
 }
 
@@ -45,10 +46,10 @@ export function writeTables(base: RegionBase, ...names: readonly TableName[]): S
 
 /** Reads what changes in a table, as it changes. */
 export function followTable(base: RegionBase, name: TableName): Statement {
-  const [arn = ""] = tables(base, [name], base.stack.region);
+  const [table = ""] = tables(base, [name], base.stack.region);
   return {
     actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-    resources: [`${arn}/stream/*`],
+    resources: [`${table}/stream/*`],
   };
 }
 
@@ -114,14 +115,13 @@ export function publishMarketFeed(base: RegionBase, stream: string): Statement {
 export function publishOutcomes(base: RegionBase): Statement {
   return {
     actions: ["sns:Publish"],
-    resources: OUTCOME_TOPICS.map(
-      (topic) =>
-        `arn:aws:sns:${base.stack.region}:${base.stack.accountId}:${fifoName(base.stack.environment.name, topic)}`,
+    resources: busOf(base.stack).topics.map(({ name }) =>
+      arn("sns", base.stack.region, base.stack.accountId, name),
     ),
   };
 }
 
-export function consumeQueue(base: RegionBase, consumer: string): Statement {
+export function consumeQueue(base: RegionBase, consumer: Consumer): Statement {
   return {
     actions: [
       "sqs:ChangeMessageVisibility",
@@ -130,10 +130,15 @@ export function consumeQueue(base: RegionBase, consumer: string): Statement {
       "sqs:GetQueueUrl",
       "sqs:ReceiveMessage",
     ],
-    resources: [
-      `arn:aws:sqs:${base.stack.region}:${base.stack.accountId}:${fifoName(base.stack.environment.name, consumer)}`,
-    ],
+    resources: [queueArnOf(base, consumer)],
   };
+}
+
+/** The ARN of a consumer's queue. */
+export function queueArnOf({ stack }: RegionBase, consumer: Consumer): string {
+  const queue = busOf(stack).queues.find((one) => one.consumer === consumer);
+  if (queue === undefined) throw new Error(`no queue of ${consumer}`);
+  return arn("sqs", stack.region, stack.accountId, queue.name);
 }
 
 /**

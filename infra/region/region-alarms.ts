@@ -1,8 +1,6 @@
 import { Construct } from "constructs";
 import { TABLES } from "#shared/adapters/aws/dynamodb/tables.ts";
-import { fifoName } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM } from "#shared/config/aws/streams.ts";
-import { deadLetterQueue, OUTCOME_QUEUES } from "#shared/config/aws/topics.ts";
 import {
   CloudwatchCompositeAlarm,
   CloudwatchMetricAlarm,
@@ -13,6 +11,7 @@ import {
 import { policy } from "../policy-document.ts";
 import type { MeridianStack } from "../stack.ts";
 import type { PublicDoor } from "./gateway-doors.ts";
+import { busOf } from "./outcome-topics.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 
 /**
@@ -142,14 +141,13 @@ export class RegionAlarms extends Construct {
   }
 
   private watchQueues(): void {
-    const { stack } = this.base;
-    for (const { consumer } of OUTCOME_QUEUES) {
+    for (const { consumer, name, deadName } of busOf(this.base.stack).queues) {
       this.alarm({
         name: `${consumer}-dead-letters`,
         what: `${consumer} gave up on a message: look at it, mend, send it back`,
         namespace: "AWS/SQS",
         metric: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: fifoName(stack.environment.name, deadLetterQueue(consumer)) },
+        dimensions: { QueueName: deadName },
         statistic: "Maximum",
         above: 0,
         periods: 1,
@@ -160,7 +158,7 @@ export class RegionAlarms extends Construct {
         what: `${consumer} is more than 5 minutes behind`,
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",
-        dimensions: { QueueName: fifoName(stack.environment.name, consumer) },
+        dimensions: { QueueName: name },
         statistic: "Maximum",
         above: 300,
         periods: 3,

@@ -1,5 +1,4 @@
 import type { Construct } from "constructs";
-import { defaultDefinitions } from "#shared/config/definitions.ts";
 import { Sesv2EmailIdentity } from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { Certificate } from "../certificate.ts";
@@ -55,14 +54,13 @@ export class RegionStack extends MeridianStack {
     const base = this.base(settings, foundation);
     const { dataKeyArn } = base;
     this.network = base.network;
-    const shards = defaultDefinitions().shards.length;
     const issuer = this.take(foundation, "issuer");
     const audience = this.take(foundation, "audience");
 
     new RegisterTable(this, dataKeyArn);
     new RegionTables(this, dataKeyArn);
-    new CommandStream(this, { shards, keyArn: dataKeyArn });
-    new MarketFeedStream(this, { shards: 1, keyArn: dataKeyArn });
+    new CommandStream(this, dataKeyArn);
+    new MarketFeedStream(this, dataKeyArn);
     new OutcomeTopics(this, dataKeyArn);
     const fanout = new Fanout(base);
     const ledger = new LedgerDatabase(base);

@@ -73,6 +73,10 @@ describe("an environment", () => {
       { ledger: { minAcu: 0.3, maxAcu: 4, instances: 1 } },
       "ledger: 0.3 ACU; Aurora takes 0 to 256 in halves",
     ],
+    "logs that forget before a lost Region may be back": [
+      { commandLog: { ...prod.commandLog, retentionHours: 24 } },
+      "command log: kept 24 h; several Regions need 168",
+    ],
     "a retention that CloudWatch does not have": [{ logDays: 42 }, "logs kept 42 days"],
     "an account id that is none": [{ owner: { ...OWNER, accountId: "12" } }, "account id 12: not 12 digits"],
     "a domain that is none": [

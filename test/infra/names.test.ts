@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { statementsOf } from "#infra/policy/iam-rules.ts";
 import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
-import { fifoName, queueArn, resourceName, streamArn, topicArn } from "#shared/config/aws/names.ts";
+import { busTopology } from "#shared/adapters/aws/event-bus/bus-topology.ts";
+import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM, STREAMS } from "#shared/config/aws/streams.ts";
-import { deadLetterQueue, OUTCOME_QUEUES, OUTCOME_TOPICS } from "#shared/config/aws/topics.ts";
 import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
 
+const BUS = busTopology("meridian-prod");
 const PROD = { environment: "prod", accountId: "111122223333" };
 
 describe("what services name", function () {
@@ -25,12 +26,10 @@ describe("what services name", function () {
         STREAMS.map(({ name }) => resourceName("prod", name)),
       );
       expect(await namesIn("aws_sns_topic", "name", stack)).to.include.members(
-        OUTCOME_TOPICS.map((topic) => fifoName("prod", topic)),
+        BUS.topics.map(({ name }) => name),
       );
       expect(await namesIn("aws_sqs_queue", "name", stack)).to.have.members(
-        OUTCOME_QUEUES.flatMap(({ consumer }) => [consumer, deadLetterQueue(consumer)]).map((name) =>
-          fifoName("prod", name),
-        ),
+        BUS.queues.flatMap(({ name, deadName }) => [name, deadName]),
       );
       expect(await namesIn("aws_dynamodb_table", "name", stack)).to.have.members(tableNames("region"));
     }
@@ -62,7 +61,7 @@ describe("what services name", function () {
       const acceptors = regions.map(
         (one) => `arn:aws:dynamodb:${one}:111122223333:table/${tableNameOf("meridian-prod", "acceptor")}`,
       );
-      const topics = OUTCOME_TOPICS.map((topic) => topicArn(PROD, region, topic));
+      const topics = BUS.topics.map(({ name }) => arn("sns", region, PROD.accountId, name));
       await expectMay(region, "gateway", "kinesis:PutRecords", logs);
       await expectMay(
         region,
@@ -78,8 +77,8 @@ describe("what services name", function () {
         "kinesis:SubscribeToShard",
         logs.map((log) => `${log}/consumer/${region}-reconciliation:1`),
       );
-      for (const { consumer } of OUTCOME_QUEUES)
-        await expectMay(region, consumer, "sqs:DeleteMessage", [queueArn(PROD, region, consumer)]);
+      for (const { consumer, name } of BUS.queues)
+        await expectMay(region, consumer, "sqs:DeleteMessage", [arn("sqs", region, PROD.accountId, name)]);
     }
   });
 
@@ -92,9 +91,14 @@ describe("what services name", function () {
         streamArn(PROD, "us-east-1", COMMAND_STREAM.name),
       ),
     ).to.equal(false);
-    expect(await may("us-east-1", "gateway", "sns:Publish", topicArn(PROD, "us-east-1", "matched"))).to.equal(
-      false,
-    );
+    expect(
+      await may(
+        "us-east-1",
+        "gateway",
+        "sns:Publish",
+        arn("sns", "us-east-1", PROD.accountId, "meridian-prod-matched.fifo"),
+      ),
+    ).to.equal(false);
     expect(
       await may(
         "us-east-1",

@@ -15,11 +15,6 @@ export function resourceName(environment: string, what: string): string {
   return `meridian-${environment}-${what}`;
 }
 
-/** A FIFO topic's or queue's name: AWS wants the suffix (https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-code-examples.html). */
-export function fifoName(environment: string, what: string): string {
-  return `${resourceName(environment, what)}.fifo`;
-}
-
 /** An ARN in the commercial partition, the one that Meridian's Regions are in. */
 export function arn(service: string, region: string, accountId: string, resource: string): string {
   return `arn:aws:${service}:${region}:${accountId}:${resource}`;
@@ -41,17 +36,4 @@ export function tableArn(deployment: Deployment, region: string, table: string):
     deployment.accountId,
     `table/${resourceName(deployment.environment, table)}`,
   );
-}
-
-export function topicArn(deployment: Deployment, region: string, topic: string): string {
-  return arn("sns", region, deployment.accountId, fifoName(deployment.environment, topic));
-}
-
-export function queueArn(deployment: Deployment, region: string, queue: string): string {
-  return arn("sqs", region, deployment.accountId, fifoName(deployment.environment, queue));
-}
-
-/** `https://sqs.eu-west-1.amazonaws.com/…`: what the SQS client wants. */
-export function queueUrl(deployment: Deployment, region: string, queue: string): string {
-  return `https://sqs.${region}.amazonaws.com/${deployment.accountId}/${fifoName(deployment.environment, queue)}`;
 }

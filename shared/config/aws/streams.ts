@@ -2,26 +2,22 @@
 export interface StreamDefinition {
   readonly name: string;
   readonly what: string;
-  /**
-   * How long records stay. At least 7 days for commands: a Region that was lost for longer than the retention would lose the tail that it
-   * acknowledged and nobody else saw.
-   */
-  readonly retentionHours: number;
 }
 
 /** A Region's own log: one Kinesis shard for each of Meridian's shards, addressed by explicit hash keys. */
 export const COMMAND_STREAM: StreamDefinition = {
   name: "commands",
   what: "the Region's command log",
-  retentionHours: 7 * 24,
 };
 
 /** Trades, book deltas and telemetry events, for analytics and consumers outside. */
 export const MARKET_STREAM: StreamDefinition = {
   name: "market-feed",
   what: "trades and book deltas for analytics",
-  retentionHours: 24,
 };
+
+/** How long commands stay at least: a Region lost for longer would lose the tail that it acknowledged and nobody else saw. */
+export const RETENTION_HOURS_MIN = 7 * 24;
 
 export const STREAMS: readonly StreamDefinition[] = [COMMAND_STREAM, MARKET_STREAM];
 

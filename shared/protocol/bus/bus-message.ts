@@ -1,0 +1,61 @@
+import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import type { Event } from "#shared/domain/event.ts";
+import type { AssetId, CommandId } from "#shared/domain/ids.ts";
+import { type EventName, type EventPlace, eventName } from "./event-name.ts";
+import { TOPICS, type Topic } from "./topics.ts";
+
+/** One event on its way to consumers. It carries all that they need: they read no log and no table of the shard. */
+export interface BusMessage extends EventPlace {
+  readonly name: EventName;
+  readonly topic: Topic;
+  /** What is told in order: a market, or `shard:<id>` for what belongs to none. */
+  readonly group: string;
+  /** The shard's time when it was folded, epoch ms. */
+  readonly time: number;
+  readonly commandId: CommandId | "";
+  /** False for what happened in a fork: it may be undone, and never becomes final under this name. */
+  readonly isFinal: boolean;
+  readonly event: Event;
+  /** Of a trade alone. */
+  readonly amounts?: TradeAmounts;
+}
+
+/** What changed hands in a trade, in smallest units: lots mean nothing without the market's definition. */
+export interface TradeAmounts {
+  readonly base: AssetId;
+  readonly baseAmount: number;
+  readonly quote: AssetId;
+  readonly quoteAmount: number;
+}
+
+/** Version of the form of a message on the bus. */
+const VERSION = 1;
+
+/** A message as text. Every number in it is a safe integer, so JSON keeps it exactly. */
+export function encodeBusMessage(message: BusMessage): string {
+  return JSON.stringify({ version: VERSION, ...message });
+}
+
+/** Throws `DecodingError` for anything that `encodeBusMessage` did not write: such a message ends in the dead-letter queue. */
+export function decodeBusMessage(text: string): BusMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new DecodingError("a message of the bus is no JSON");
+  }
+  if (typeof value !== "object" || value === null || !("version" in value)) {
+    throw new DecodingError("a message of the bus has no version");
+  }
+  const { version, ...message } = value as { version: unknown } & BusMessage;
+  if (version !== VERSION) throw new DecodingError(`unknown version ${String(version)} of a message`);
+  const isWhole =
+    TOPICS.includes(message.topic) &&
+    typeof message.group === "string" &&
+    typeof message.isFinal === "boolean" &&
+    Number.isSafeInteger(message.time) &&
+    typeof message.event?.kind === "string" &&
+    message.name === eventName(message);
+  if (!isWhole) throw new DecodingError("a message of the bus is not whole");
+  return message;
+}
