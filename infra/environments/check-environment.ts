@@ -111,7 +111,7 @@ function checkCommandLog({ commandLog, regions }: Environment): string[] {
   const problems: string[] = [];
   if (!Number.isInteger(shards) || shards < 1 || shards > most)
     problems.push(`command log: ${shards} Kinesis shards for ${most} shards`);
-  if (!Number.isInteger(marketShards) || marketShards < 1)
+  if (!Number.isInteger(marketShards) || marketShards < 0)
     problems.push(`market feed: ${marketShards} Kinesis shards`);
   if (retentionHours < 24 || retentionHours > 8760)
     problems.push(`command log: kept ${retentionHours} h; Kinesis takes 24 to 8760`);

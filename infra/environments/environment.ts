@@ -85,7 +85,7 @@ export interface CommandLogSettings {
   readonly fanOut: boolean;
   /** At least 7 days where there are several Regions: a lost one may come back with a tail that nobody else saw. */
   readonly retentionHours: number;
-  /** Shards of the stream of trades and book deltas. */
+  /** Shards of the stream of trades and book deltas; 0 for no such stream. */
   readonly marketShards: number;
 }
 
@@ -98,6 +98,8 @@ export interface LedgerSettings {
 
 export interface NetworkSettings {
   /** One NAT gateway, or one a zone: a single one is a zone's failure away from no egress. */
+  /** Zones with a public load balancer's address, which costs by zone. */
+  readonly doorZones: 2 | 3;
   readonly natGateways: "one" | "each-zone";
   /** AWS services that get an interface endpoint in the VPC; S3 and DynamoDB have free gateway endpoints everywhere. */
   readonly interfaceEndpoints: readonly string[];

@@ -92,7 +92,9 @@ class MatchingTask extends Construct {
         writeTables(base, "journal", "copies", "snapshots", "memory", "reconciliations"),
         followTable(base, "journal"),
         publishOutcomes(base),
-        publishMarketFeed(base, MARKET_STREAM.name),
+        ...(base.stack.environment.commandLog.marketShards > 0
+          ? [publishMarketFeed(base, MARKET_STREAM.name)]
+          : []),
         dataKeys(base, "kinesis", "dynamodb", "sns"),
       ],
       logs,

@@ -66,7 +66,7 @@ export class RegionNetwork extends Construct {
     const doors = subnets("door", 0);
     const tasks = subnets("task", 4);
     const data = subnets("data", 8);
-    this.doorSubnets = doors.map(({ id }) => id);
+    this.doorSubnets = doors.slice(0, network.doorZones).map(({ id }) => id);
     this.taskSubnets = tasks.map(({ id }) => id);
     this.dataSubnets = data.map(({ id }) => id);
     this.taskSubnetArns = tasks.map(({ arn }) => arn);

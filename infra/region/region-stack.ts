@@ -60,7 +60,7 @@ export class RegionStack extends MeridianStack {
     new RegisterTable(this, dataKeyArn);
     new RegionTables(this, dataKeyArn);
     new CommandStream(this, dataKeyArn);
-    new MarketFeedStream(this, dataKeyArn);
+    if (environment.commandLog.marketShards > 0) new MarketFeedStream(this, dataKeyArn);
     new OutcomeTopics(this, dataKeyArn);
     const fanout = new Fanout(base);
     const ledger = new LedgerDatabase(base);
