@@ -10,13 +10,13 @@ const EXAMPLE: Owner = {
 };
 
 /** The owner from the variables that the README's walk sets; what is not set keeps its example. */
-export function ownerFromVariables(variables: Readonly<Record<string, string | undefined>>): Owner {
+export function ownerFromVariables(env: Readonly<Record<string, string | undefined>>): Owner {
   return {
-    accountId: variables.MERIDIAN_ACCOUNT_ID || EXAMPLE.accountId,
-    domain: variables.MERIDIAN_DOMAIN || EXAMPLE.domain,
-    alertEmail: variables.MERIDIAN_ALERT_EMAIL || EXAMPLE.alertEmail,
-    repository: variables.MERIDIAN_REPOSITORY || EXAMPLE.repository,
-    imageTag: variables.MERIDIAN_IMAGE_TAG || EXAMPLE.imageTag,
+    accountId: env.MERIDIAN_ACCOUNT_ID || EXAMPLE.accountId,
+    domain: env.MERIDIAN_DOMAIN || EXAMPLE.domain,
+    alertEmail: env.MERIDIAN_ALERT_EMAIL || EXAMPLE.alertEmail,
+    repository: env.MERIDIAN_REPOSITORY || EXAMPLE.repository,
+    imageTag: env.MERIDIAN_IMAGE_TAG || EXAMPLE.imageTag,
   };
 }
 
