@@ -13,7 +13,8 @@ const LOCK_STAMP = join(ROOT, "node_modules", ".meridian-lock");
 const PAGE_STAMP = join(ROOT, "services", "web", "dist", ".meridian-sources");
 const MOCHA = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
 // Not in .mocharc.json: mocha adds a configured spec to the one that it is given, and would run everything each time.
-const TESTS = "test/{tidy,unit,property,contract,simulation,recovery,e2e,dashboards,runbooks,browser}/**/*.test.ts";
+const TESTS =
+  "test/{tidy,unit,property,contract,simulation,recovery,e2e,infra,dashboards,runbooks,browser}/**/*.test.ts";
 
 const [command = "start", ...args] = process.argv.slice(2);
 const COMMANDS = {
@@ -26,6 +27,7 @@ const COMMANDS = {
   simulate: { page: false, run: ["test/simulation/main.ts"] },
   bench: { page: true, run: ["--expose-gc", "bench/main.ts"] },
   mutate: { page: false, run: ["test/mutations/main.ts"] },
+  infra: { page: false, run: ["infra/cli/main.ts"] },
   test: { page: true, programs: true, checks: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
   "test:long": {
     page: true,

@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const FOLDERS = ["shared", "services", "local", "dashboards", "runbooks", "test", "bench"];
+const FOLDERS = ["shared", "services", "infra", "local", "dashboards", "runbooks", "test", "bench"];
 const IGNORED = new Set(["node_modules", "dist", "fixtures"]);
 
 /** One file of the repository's code. */

@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Marks what the documentation names and the repository does not have yet. */
 const PLANNED = "(planned)";
 /** Folders whose parts the README's map lists, each. */
-const OPENED = ["services", "shared", "local"];
+const OPENED = ["services", "shared", "infra", "local"];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const pages = filesUnder(ROOT)

@@ -1,0 +1,11 @@
+/** The services that run as functions. */
+export const FUNCTIONS = ["projector", "ledger", "notifier", "serverless-door"] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** By function: the folder that holds its bundle, `index.mjs`. */
+export type Bundles = Readonly<Record<FunctionName, string>>;
+
+/** Where a function's handler is in the sources. */
+export function handlerOf(name: FunctionName): string {
+  return `services/${name}/lambda.ts`;
+}

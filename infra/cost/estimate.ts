@@ -1,0 +1,258 @@
+import type { Environment, TaskSize } from "#infra/environments/environment.ts";
+import { matchingConsumer, reconciliationConsumer, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
+import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
+import { MILLION_ORDERS, ORDERS_MONTH_MILLION } from "./traffic.ts";
+
+/** Hours of a month, as AWS counts. */
+export const MONTH_HOURS = 730;
+
+/** One line of a bill. */
+export interface CostLine {
+  readonly service: string;
+  readonly what: string;
+  readonly price: PriceName;
+  /** Units of the price, a month. */
+  readonly units: number;
+  readonly usd: number;
+  /** Part of what stands there without orders, or of what orders cause. */
+  readonly kind: "standing" | "orders";
+}
+
+export interface Estimate {
+  readonly lines: readonly CostLine[];
+  readonly standingUsd: number;
+  readonly ordersUsd: number;
+  readonly ordersMillion: number;
+}
+
+interface Unpriced {
+  readonly service: string;
+  readonly what: string;
+  readonly price: PriceName;
+  readonly units: number;
+}
+
+/** What an environment costs a month: what stands there, and its traffic. */
+export function estimate(
+  environment: Environment,
+  ordersMillion: number = ORDERS_MONTH_MILLION[environment.name],
+): Estimate {
+  const perRegion = environment.regions.flatMap(({ name }, at) =>
+    standing(environment, at === 0).map((line) => priced(line, "standing", REGION_FACTOR[name] ?? 1)),
+  );
+  const lines = [
+    ...sumByWhat(perRegion),
+    ...once(environment).map((line) => priced(line, "standing", 1)),
+    ...ofOrders(environment, ordersMillion).map((line) => priced(line, "orders", 1)),
+  ];
+  const sum = (kind: CostLine["kind"]) =>
+    lines.filter((line) => line.kind === kind).reduce((total, { usd }) => total + usd, 0);
+  return { lines, standingUsd: sum("standing"), ordersUsd: sum("orders"), ordersMillion };
+}
+
+function priced(line: Unpriced, kind: CostLine["kind"], factor: number): CostLine {
+  return { ...line, kind, usd: line.units * PRICES[line.price].usd * factor };
+}
+
+function sumByWhat(lines: readonly CostLine[]): CostLine[] {
+  const groups = Map.groupBy(lines, ({ service, what, price }) => `${service} ${what} ${price}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const total = (of: (line: CostLine) => number) => group.reduce((sum, line) => sum + of(line), 0);
+    return [{ ...first, units: total(({ units }) => units), usd: total(({ usd }) => usd) }];
+  });
+}
+
+/** What a Region has standing. */
+function standing(environment: Environment, isHome: boolean): Unpriced[] {
+  const { gateway, matching, reconciliation, spot, network, commandLog, fanout, ledger, search, register } =
+    environment;
+  const groups = matching.groups.length;
+  const regions = environment.regions.length;
+  const consumers = commandLog.fanOut
+    ? regions *
+      (ZONE_SLOTS.map((slot) => matchingConsumer("", slot)).length + [reconciliationConsumer("")].length)
+    : 0;
+  const gateways = network.natGateways === "one" ? 1 : 3;
+  const idleAcu = ledger.minAcu === 0 ? 0.05 : ledger.minAcu;
+  return [
+    ...fargate("gateway", gateway, gateway.tasksMin, spot),
+    ...fargate("matching, slot a", matching, groups, false),
+    ...fargate("matching, slot b", matching, groups, spot),
+    ...fargate("reconciliation", reconciliation, 1, spot),
+    hours("VPC", "NAT gateways", "natHour", gateways),
+    hours("VPC", "public addresses: NAT, load balancer", "publicAddressHour", gateways + network.doorZones),
+    hours("VPC", "interface endpoints in three zones", "endpointHour", network.interfaceEndpoints.length * 3),
+    hours("ELB", "public and internal load balancer", "albHour", 2),
+    hours("ELB", "capacity units at rest", "albUnitHour", 0.2),
+    hours("Kinesis", "command log", "kinesisShardHour", commandLog.shards),
+    hours(
+      "Kinesis",
+      "command log kept over a day",
+      "kinesisRetentionHour",
+      commandLog.retentionHours > 24 ? commandLog.shards : 0,
+    ),
+    hours("Kinesis", "enhanced fan-out", "kinesisFanOutHour", consumers * commandLog.shards),
+    hours("Kinesis", "market feed", "kinesisShardHour", commandLog.marketShards),
+    hours("DynamoDB", "ownership register, writes", "dynamoWriteUnitHour", register.writeUnits),
+    hours("DynamoDB", "ownership register, reads", "dynamoReadUnitHour", register.readUnits),
+    hours(
+      "ElastiCache",
+      `fan-out, ${fanout.nodeType}`,
+      CACHE_PRICE[fanout.nodeType] ?? "cacheR7gLargeHour",
+      fanout.nodes,
+    ),
+    hours("Aurora", "ledger at rest", "auroraAcuHour", idleAcu * ledger.instances),
+    { service: "Aurora", what: "ledger, 10 GB", price: "auroraGbMonth", units: 10 },
+    ...(search === undefined
+      ? []
+      : [
+          hours(
+            "OpenSearch",
+            search.instanceType,
+            SEARCH_PRICE[search.instanceType] ?? "searchR6gLargeHour",
+            search.nodes,
+          ),
+          {
+            service: "OpenSearch",
+            what: "disks",
+            price: "searchGbMonth" as const,
+            units: search.nodes * search.diskGib,
+          },
+        ]),
+    { service: "KMS", what: "keys for data and sealing", price: "keyMonth", units: 2 },
+    { service: "Secrets Manager", what: "secrets", price: "secretMonth", units: isHome ? 4 : 3 },
+    { service: "CloudWatch", what: "alarms", price: "alarmMonth", units: isHome ? 18 : 19 },
+    { service: "CloudWatch", what: "log lines at rest", price: "logGb", units: 2 },
+    {
+      service: "Prometheus",
+      what: "metrics: 200 series a task, every minute",
+      price: "metricSamplesMillion",
+      units: ((gateway.tasksMin + 2 * groups + 1) * 200 * MONTH_HOURS * 60) / 1e6,
+    },
+    { service: "Route 53", what: "health check", price: "healthCheckMonth", units: 1 },
+  ];
+}
+
+/** What an environment has once. */
+function once({ dashboards }: Environment): Unpriced[] {
+  return [
+    { service: "KMS", what: "key of the states", price: "keyMonth", units: 1 },
+    { service: "Route 53", what: "zone", price: "zoneMonth", units: 1 },
+    { service: "WAF", what: "rules at CloudFront", price: "wafMonth", units: 1 },
+    ...(dashboards
+      ? [{ service: "Grafana", what: "5 editors", price: "grafanaEditorMonth" as const, units: 5 }]
+      : []),
+  ];
+}
+
+/** What orders cause, over all Regions. */
+export function ofOrders({ regions, commandLog }: Environment, million: number): Unpriced[] {
+  const of = MILLION_ORDERS;
+  const count = regions.length;
+  const commands = of.commandsMillion * million;
+  const gb = (bytes: number, millions: number) => (bytes * millions * 1e6) / 1e9;
+  const commandGb = gb(of.commandBytes, commands);
+  const journalGb = gb(of.journalBytes, commands);
+  const events = of.eventsMillion * million;
+  const batches = events / of.messagesPerRequest;
+  return [
+    {
+      service: "Kinesis",
+      what: "appends",
+      price: "kinesisPutMillion",
+      units: (commandGb * 1e9) / 25_000 / 1e6 + commands / 20,
+    },
+    {
+      service: "Kinesis",
+      what: "to consumers",
+      price: "kinesisFanOutGb",
+      units: commandLog.fanOut ? commandGb * count * 3 : 0,
+    },
+    {
+      service: "Data transfer",
+      what: "commands and journal to other Regions",
+      price: "betweenRegionsGb",
+      units: (commandGb * 3 + journalGb) * (count - 1),
+    },
+    // A journal item is some KB in one write; orders and trades are a row each, written twice in their lives.
+    {
+      service: "DynamoDB",
+      what: "journal, in each Region",
+      price: "dynamoWriteMillion",
+      units: (journalGb * 1e6 * count) / 1e6,
+    },
+    {
+      service: "DynamoDB",
+      what: "orders and trades",
+      price: "dynamoWriteMillion",
+      units: 2 * million + of.tradesMillion * million * 4,
+    },
+    {
+      service: "DynamoDB",
+      what: "questions",
+      price: "dynamoReadMillion",
+      units: of.requestsMillion * million,
+    },
+    {
+      service: "DynamoDB",
+      what: "stored of a month",
+      price: "dynamoGbMonth",
+      units: journalGb * count + gb(1500, million),
+    },
+    { service: "SNS", what: "published", price: "snsFifoMillion", units: events },
+    { service: "SNS", what: "delivered", price: "snsFifoDeliveryMillion", units: events * 2 },
+    { service: "SQS", what: "received and deleted", price: "sqsFifoMillion", units: batches * 2 * 2 },
+    { service: "Lambda", what: "calls", price: "lambdaMillion", units: batches * 2 },
+    {
+      service: "Lambda",
+      what: "time",
+      price: "lambdaGbSecond",
+      units: batches * 2 * 1e6 * (of.functionMsPerBatch / 1000) * 0.5,
+    },
+    {
+      service: "API Gateway",
+      what: "requests",
+      price: "httpApiMillion",
+      units: of.requestsMillion * million,
+    },
+    {
+      service: "CloudFront",
+      what: "requests",
+      price: "cloudFrontMillion",
+      units: of.requestsMillion * million,
+    },
+    { service: "CloudFront", what: "out", price: "cloudFrontGb", units: gb(of.bytesOut, million) },
+    { service: "WAF", what: "requests", price: "wafMillion", units: of.requestsMillion * million },
+    { service: "VPC", what: "through NAT", price: "natGb", units: commandGb * 2 * count },
+  ];
+}
+
+const CACHE_PRICE: Readonly<Record<string, PriceName>> = {
+  "cache.t4g.micro": "cacheT4gMicroHour",
+  "cache.t4g.small": "cacheT4gSmallHour",
+  "cache.t4g.medium": "cacheT4gMediumHour",
+  "cache.m7g.large": "cacheM7gLargeHour",
+  "cache.r7g.large": "cacheR7gLargeHour",
+};
+
+const SEARCH_PRICE: Readonly<Record<string, PriceName>> = {
+  "t3.small.search": "searchT3SmallHour",
+  "t3.medium.search": "searchT3MediumHour",
+  "m6g.large.search": "searchM6gLargeHour",
+  "r6g.large.search": "searchR6gLargeHour",
+};
+
+function hours(service: string, what: string, price: PriceName, count: number): Unpriced {
+  return { service, what, price, units: count * MONTH_HOURS };
+}
+
+function fargate(what: string, { cpu, memoryMib }: TaskSize, tasks: number, isSpot: boolean): Unpriced[] {
+  const share = isSpot ? PRICES.fargateSpotShare.usd : 1;
+  const label = isSpot ? `${what}, spot` : what;
+  return [
+    hours("Fargate", `${label}: vCPU`, "fargateVcpuHour", tasks * (cpu / 1024) * share),
+    hours("Fargate", `${label}: memory`, "fargateGbHour", tasks * (memoryMib / 1024) * share),
+  ];
+}

@@ -1,0 +1,136 @@
+import { Construct } from "constructs";
+import { Lb, LbListener, LbListenerRule, LbTargetGroup, Route53Record } from "../aws.ts";
+import { REGIONS } from "../facts/regions.ts";
+import { ALB_TLS_POLICY } from "../facts/versions.ts";
+import { Firewall } from "../security-group.ts";
+import type { AccessLogs } from "./access-logs.ts";
+import type { RegionBase } from "./region-stack-types.ts";
+import { SERVICE_PORT } from "./service-task.ts";
+
+/** The header with which CloudFront shows that it is ours. */
+export const ORIGIN_HEADER = "x-meridian-origin";
+
+export interface GatewayDoorSettings {
+  readonly certificateArn: string;
+  readonly originToken: string;
+  readonly zoneId: string;
+  readonly logs: AccessLogs;
+}
+
+/** A load balancer before the gateways. Its listener refuses what no rule lets in. */
+abstract class GatewayDoor extends Construct {
+  readonly firewall: Firewall;
+  readonly targetGroupArn: string;
+  readonly targetGroupSuffix: string;
+  readonly suffix: string;
+  readonly listenerArn: string;
+  readonly dnsName: string;
+  readonly dnsZoneId: string;
+
+  constructor(base: RegionBase, name: string, isInternal: boolean, settings: GatewayDoorSettings) {
+    const { stack, network } = base;
+    super(stack, name);
+    this.firewall = new Firewall(stack, name, network.vpcId, `load balancer: ${name}`);
+    const balancer = new Lb(this, "balancer", {
+      name: stack.named(name),
+      internal: isInternal,
+      loadBalancerType: "application",
+      subnets: [...(isInternal ? network.taskSubnets : network.doorSubnets)],
+      securityGroups: [this.firewall.id],
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: "strictest",
+      enableDeletionProtection: stack.environment.deletionProtection,
+      // A socket is kept through silences: Socket.IO pings every 25 s.
+      idleTimeout: 120,
+      accessLogs: { enabled: true, bucket: settings.logs.bucket, prefix: name },
+      dependsOn: [settings.logs.ready],
+    });
+    const targets = new LbTargetGroup(this, "gateways", {
+      name: stack.named(name),
+      targetType: "ip",
+      port: SERVICE_PORT,
+      // Inside the network, from the balancer's group to the gateways' alone; Nitro encrypts it between hosts.
+      protocol: "HTTP",
+      vpcId: network.vpcId,
+      deregistrationDelay: "30",
+      healthCheck: {
+        path: "/readyz",
+        interval: 10,
+        timeout: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
+        matcher: "200",
+      },
+      // Socket.IO's first requests of a session must meet the same task.
+      stickiness: { enabled: true, type: "lb_cookie", cookieDuration: 3600 },
+      loadBalancingAlgorithmType: "least_outstanding_requests",
+    });
+    const listener = new LbListener(this, "https", {
+      loadBalancerArn: balancer.arn,
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: ALB_TLS_POLICY,
+      certificateArn: settings.certificateArn,
+      defaultAction: [
+        {
+          type: "fixed-response",
+          fixedResponse: { contentType: "text/plain", statusCode: "403", messageBody: "no" },
+        },
+      ],
+    });
+    new LbListenerRule(this, "from-cloudfront", {
+      listenerArn: listener.arn,
+      priority: 10,
+      condition: [{ httpHeader: { httpHeaderName: ORIGIN_HEADER, values: [settings.originToken] } }],
+      action: [{ type: "forward", targetGroupArn: targets.arn }],
+    });
+    this.targetGroupArn = targets.arn;
+    this.targetGroupSuffix = targets.arnSuffix;
+    this.suffix = balancer.arnSuffix;
+    this.listenerArn = listener.arn;
+    this.dnsName = balancer.dnsName;
+    this.dnsZoneId = balancer.zoneId;
+  }
+}
+
+/** The way of browsers' sockets: public, but only for CloudFront's addresses, and only with our header. */
+export class PublicDoor extends GatewayDoor {
+  constructor(base: RegionBase, settings: GatewayDoorSettings) {
+    super(base, "door-public", false, settings);
+    this.firewall.admitPrefixList(
+      REGIONS[base.stack.region].cloudFrontPrefixList,
+      443,
+      "CloudFront's servers",
+    );
+  }
+}
+
+/** The way of the HTTP API and of the serverless door: inside the network, under a name of its own. */
+export class InternalDoor extends GatewayDoor {
+  readonly host: string;
+
+  constructor(base: RegionBase, settings: GatewayDoorSettings) {
+    super(base, "door-internal", true, settings);
+    const { stack } = base;
+    this.host = `gateway-${stack.region}.${stack.environment.owner.domain}`;
+    new Route53Record(this, "name", {
+      zoneId: settings.zoneId,
+      name: this.host,
+      type: "A",
+      alias: { name: this.dnsName, zoneId: this.dnsZoneId, evaluateTargetHealth: false },
+    });
+    new LbListenerRule(this, "from-inside", {
+      listenerArn: this.listenerArn,
+      priority: 20,
+      condition: [{ hostHeader: { values: [this.host] } }],
+      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
+    });
+    // Route 53 asks the Region for this through the HTTP API.
+    new LbListenerRule(this, "health", {
+      listenerArn: this.listenerArn,
+      priority: 30,
+      condition: [{ pathPattern: { values: ["/readyz"] } }],
+      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
+    });
+  }
+}

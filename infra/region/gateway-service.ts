@@ -1,0 +1,175 @@
+import { Construct } from "constructs";
+import { AppautoscalingPolicy, AppautoscalingTarget } from "../aws.ts";
+import { GeneratedSecret } from "../secret.ts";
+import { Firewall } from "../security-group.ts";
+import { ecsService } from "./ecs-service.ts";
+import { FANOUT_PORT, type Fanout } from "./fanout.ts";
+import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
+import { appendCommands, dataKeys, followTable, readTables, sealingKey, writeTables } from "./permissions.ts";
+import type { RegionBase } from "./region-stack-types.ts";
+import type { SearchIndex } from "./search-index.ts";
+import type { ServiceCluster } from "./service-cluster.ts";
+import { SERVICE_PORT, ServiceTask } from "./service-task.ts";
+
+export interface GatewayServiceSettings {
+  readonly cluster: ServiceCluster;
+  readonly publicDoor: PublicDoor;
+  readonly internalDoor: InternalDoor;
+  readonly fanout: Fanout;
+  readonly search: SearchIndex | undefined;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** The gateways of a Region: over three zones, more of them as sockets or work grow. */
+export class GatewayService extends Construct {
+  readonly firewall: Firewall;
+  readonly serviceName: string;
+
+  constructor(base: RegionBase, settings: GatewayServiceSettings) {
+    const { stack, network } = base;
+    super(stack, "gateway");
+    const { gateway, spot } = stack.environment;
+    const { cluster, publicDoor, internalDoor, fanout, search } = settings;
+
+    this.firewall = new Firewall(stack, "gateway", network.vpcId, "gateway tasks");
+    this.firewall.admit(publicDoor.firewall, SERVICE_PORT, "sockets from the public door");
+    this.firewall.admit(internalDoor.firewall, SERVICE_PORT, "requests from the internal door");
+    fanout.firewall.admit(this.firewall, FANOUT_PORT, "feeds for the gateways' sockets");
+    search?.firewall.admit(this.firewall, 443, "log lines of the gateways");
+    this.firewall.allowHttpsOut("AWS, and the logs and acceptors of other Regions");
+
+    const operatorToken = new GeneratedSecret(stack, "operator-token", {
+      name: "operator-token",
+      what: "token of whoever runs the markets",
+      keyArn: base.dataKeyArn,
+      length: 48,
+    });
+    const task = new ServiceTask(base, {
+      service: "gateway",
+      name: "gateway",
+      size: gateway,
+      variables: {
+        MERIDIAN_FANOUT_URL: fanout.url,
+        MERIDIAN_ISSUER: settings.issuer,
+        MERIDIAN_AUDIENCE: settings.audience,
+        MERIDIAN_SEALING_KEY: base.sealingKeyArn,
+      },
+      secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn, MERIDIAN_OPERATOR_TOKEN: operatorToken.arn },
+      statements: [
+        appendCommands(base),
+        writeTables(base, "outbox", "memory", "identity", "connections"),
+        readTables(
+          base,
+          "orders",
+          "trades",
+          "candles",
+          "steps",
+          "journal",
+          "snapshots",
+          "copies",
+          "reconciliations",
+        ),
+        followTable(base, "journal"),
+        followTable(base, "identity"),
+        dataKeys(base, "kinesis", "dynamodb"),
+        sealingKey(base, "open", "seal"),
+      ],
+      logs: cluster.logGroup(base, "gateway"),
+      searchHost: search?.host,
+      searchArn: search?.arn,
+    });
+    const service = ecsService(this, base, {
+      name: "gateway",
+      cluster,
+      task,
+      tasks: gateway.tasksMin,
+      subnets: network.taskSubnets,
+      firewall: this.firewall,
+      targetGroupArns: [publicDoor.targetGroupArn, internalDoor.targetGroupArn],
+      percentMin: 100,
+      percentMax: 200,
+      isScaled: true,
+      spot,
+    });
+    this.serviceName = service.name;
+    this.scale(base, cluster, publicDoor, gateway);
+  }
+
+  private scale(
+    { stack }: RegionBase,
+    cluster: ServiceCluster,
+    door: PublicDoor,
+    { tasksMin, tasksMax, connectionsPerTask }: RegionBase["stack"]["environment"]["gateway"],
+  ): void {
+    const target = new AppautoscalingTarget(this, "scale", {
+      serviceNamespace: "ecs",
+      resourceId: `service/${cluster.name}/${this.serviceName}`,
+      scalableDimension: "ecs:service:DesiredCount",
+      minCapacity: tasksMin,
+      maxCapacity: tasksMax,
+    });
+    const common = {
+      policyType: "TargetTrackingScaling",
+      serviceNamespace: target.serviceNamespace,
+      resourceId: target.resourceId,
+      scalableDimension: target.scalableDimension,
+    };
+    new AppautoscalingPolicy(this, "by-cpu", {
+      ...common,
+      name: stack.named("gateway-by-cpu"),
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: 55,
+        predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+        scaleOutCooldown: 30,
+        scaleInCooldown: 600,
+      },
+    });
+    // Sockets do not move when a task comes: it is made before the others are full.
+    new AppautoscalingPolicy(this, "by-connections", {
+      ...common,
+      name: stack.named("gateway-by-connections"),
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: connectionsPerTask * 0.7,
+        customizedMetricSpecification: {
+          metrics: [
+            metric(
+              "connections",
+              "ActiveConnectionCount",
+              "Sum",
+              [{ name: "LoadBalancer", value: door.suffix }],
+              false,
+            ),
+            metric(
+              "tasks",
+              "HealthyHostCount",
+              "Minimum",
+              [
+                { name: "LoadBalancer", value: door.suffix },
+                { name: "TargetGroup", value: door.targetGroupSuffix },
+              ],
+              false,
+            ),
+            { id: "each", expression: "connections / tasks", label: "connections a task", returnData: true },
+          ],
+        },
+        scaleOutCooldown: 30,
+        scaleInCooldown: 900,
+      },
+    });
+  }
+}
+
+function metric(
+  id: string,
+  metricName: string,
+  stat: string,
+  dimensions: { name: string; value: string }[],
+  returnData: boolean,
+) {
+  return {
+    id,
+    returnData,
+    metricStat: { stat, metric: { namespace: "AWS/ApplicationELB", metricName, dimensions } },
+  };
+}

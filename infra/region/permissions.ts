@@ -1,0 +1,199 @@
+import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
+import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
+import {
+  COMMAND_STREAM,
+  matchingConsumer,
+  reconciliationConsumer,
+  ZONE_SLOTS,
+} from "#shared/config/aws/streams.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
+import type { Statement } from "../policy-document.ts";
+import { secretArnPattern } from "../secret.ts";
+import { busOf } from "./outcome-topics.ts";
+import type { RegionBase } from "./region-stack-types.ts";
+
+/** What services may do, in the words of what they do. Each is as narrow as AWS lets it be. */
+
+const READ_ITEMS = ["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query"];
+const WRITE_ITEMS = [
+  "dynamodb:BatchWriteItem",
+  "dynamodb:ConditionCheckItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+];
+
+function deploymentOf({ stack }: RegionBase) {
+  return { environment: stack.environment.name, accountId: stack.accountId };
+}
+
+/** Tables with their indexes, in a Region. */
+function tables(base: RegionBase, names: readonly TableName[], region: string): string[] {
+  const prefix = `meridian-${base.stack.environment.name}`;
+  return names.flatMap((name) => {
+    const table = arn("dynamodb", region, base.stack.accountId, `table/${tableNameOf(prefix, name)}`);
+    return TABLES[name].indexes.length > 0 ? [table, `${table}/index/*`] : [table];
+  });
+}
+
+export function readTables(base: RegionBase, ...names: readonly TableName[]): Statement {
+  return { actions: READ_ITEMS, resources: tables(base, names, base.stack.region) };
+}
+
+export function writeTables(base: RegionBase, ...names: readonly TableName[]): Statement {
+  return { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, names, base.stack.region) };
+}
+
+/** Reads what changes in a table, as it changes. */
+export function followTable(base: RegionBase, name: TableName): Statement {
+  const [table = ""] = tables(base, [name], base.stack.region);
+  return {
+    actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+    resources: [`${table}/stream/*`],
+  };
+}
+
+/** The acceptors of all Regions: a majority of them decides who owns a shard. Compare and set needs a read and a conditional write, nothing else. */
+export function askAcceptors(base: RegionBase): Statement {
+  return {
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    resources: base.stack.environment.regions.flatMap(({ name }) => tables(base, ["acceptor"], name)),
+  };
+}
+
+/** Appends to the logs of all Regions: a gateway appends to the log of whoever owns the shard. */
+export function appendCommands(base: RegionBase): Statement {
+  return {
+    actions: [
+      "kinesis:DescribeStreamSummary",
+      "kinesis:ListShards",
+      "kinesis:PutRecord",
+      "kinesis:PutRecords",
+    ],
+    resources: base.stack.environment.regions.map(({ name }) =>
+      streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
+    ),
+  };
+}
+
+/** Reads the logs of all Regions: as the Region's fixed consumers, and by polling where that fails. */
+export function followCommands(base: RegionBase, reader: "matching" | "reconciliation"): Statement[] {
+  const here = base.stack.region;
+  const consumers =
+    reader === "matching"
+      ? ZONE_SLOTS.map((slot) => matchingConsumer(here, slot))
+      : [reconciliationConsumer(here)];
+  const streams = base.stack.environment.regions.map(({ name }) =>
+    streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
+  );
+  return [
+    {
+      actions: [
+        "kinesis:DescribeStreamConsumer",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+      ],
+      resources: streams,
+    },
+    {
+      actions: ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"],
+      // A consumer's ARN ends with the second of its registration.
+      resources: streams.flatMap((stream) => consumers.map((consumer) => `${stream}/consumer/${consumer}:*`)),
+    },
+  ];
+}
+
+export function publishMarketFeed(base: RegionBase, stream: string): Statement {
+  return {
+    actions: ["kinesis:ListShards", "kinesis:PutRecords"],
+    resources: [streamArn(deploymentOf(base), base.stack.region, stream)],
+  };
+}
+
+export function publishOutcomes(base: RegionBase): Statement {
+  return {
+    actions: ["sns:Publish"],
+    resources: busOf(base.stack).topics.map(({ name }) =>
+      arn("sns", base.stack.region, base.stack.accountId, name),
+    ),
+  };
+}
+
+export function consumeQueue(base: RegionBase, consumer: Consumer): Statement {
+  return {
+    actions: [
+      "sqs:ChangeMessageVisibility",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:ReceiveMessage",
+    ],
+    resources: [queueArnOf(base, consumer)],
+  };
+}
+
+/** The ARN of a consumer's queue. */
+export function queueArnOf({ stack }: RegionBase, consumer: Consumer): string {
+  const queue = busOf(stack).queues.find((one) => one.consumer === consumer);
+  if (queue === undefined) throw new Error(`no queue of ${consumer}`);
+  return arn("sqs", stack.region, stack.accountId, queue.name);
+}
+
+/**
+ * Uses the data keys, by way of the services that store with them. Keys of other Regions too: their streams and acceptors are encrypted with
+ * the same multi-Region key's copies.
+ */
+export function dataKeys(base: RegionBase, ...services: readonly string[]): Statement {
+  return {
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [...base.dataKeyArns.values()],
+    conditions: {
+      StringEquals: {
+        "kms:ViaService": base.stack.environment.regions.flatMap(({ name }) =>
+          services.map((service) => `${service}.${name}.amazonaws.com`),
+        ),
+      },
+    },
+  };
+}
+
+/** Opens what was sealed: the secrets of API keys and webhooks. Only a gateway also seals. */
+export function sealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")[]): Statement {
+  return {
+    actions: uses.flatMap((use) =>
+      use === "open" ? ["kms:Decrypt"] : ["kms:Encrypt", "kms:GenerateDataKey"],
+    ),
+    resources: [base.sealingKeyArn],
+  };
+}
+
+export function readSecrets(base: RegionBase, ...names: readonly string[]): Statement {
+  return {
+    actions: ["secretsmanager:GetSecretValue"],
+    resources: names.map((name) => secretArnPattern(base.stack, name)),
+  };
+}
+
+/** Traces have no resources to name; metrics go to one workspace. */
+export function sendTelemetry({ stack, metrics }: RegionBase): Statement[] {
+  return [
+    {
+      actions: [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ],
+      resources: ["*"],
+    },
+    { actions: ["aps:RemoteWrite"], resources: [metrics.workspaceArn] },
+    {
+      actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      resources: [
+        `arn:aws:logs:${stack.region}:${stack.accountId}:log-group:/${resourceName(stack.environment.name, "*")}`,
+      ],
+    },
+  ];
+}

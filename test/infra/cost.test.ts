@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { estimate } from "#infra/cost/estimate.ts";
+import { PRICES, type Price } from "#infra/cost/prices.ts";
+import { ENVIRONMENTS, type EnvironmentName } from "#infra/environments/environments.ts";
+import { ownerFromVariables } from "#infra/environments/owner.ts";
+
+const OWNER = ownerFromVariables({});
+
+describe("the cost of an environment", () => {
+  for (const name of Object.keys(ENVIRONMENTS) as EnvironmentName[])
+    it(`of ${name} is within its budget`, () => {
+      const environment = ENVIRONMENTS[name](OWNER);
+      const { standingUsd, ordersUsd } = estimate(environment);
+      expect(standingUsd + ordersUsd).to.be.below(environment.monthlyBudgetUsd);
+    });
+
+  it("is less than 150 USD a month for dev", () => {
+    const { standingUsd, ordersUsd } = estimate(ENVIRONMENTS.dev(OWNER));
+    expect(standingUsd + ordersUsd).to.be.below(150);
+  });
+
+  it("grows with orders no faster than they do", () => {
+    const cost = (million: number) => estimate(ENVIRONMENTS.prod(OWNER), million).ordersUsd;
+    expect(cost(200) / cost(100)).to.be.closeTo(2, 0.01);
+  });
+
+  it("uses prices that say where they are from", () => {
+    for (const [name, price] of Object.entries<Price>(PRICES)) {
+      const page = "found" in price.from ? price.from.found : price.from.assumed;
+      expect(page, name).to.match(/^https:\/\//);
+      if ("found" in price.from) expect(price.from.read, name).to.match(/^\d{4}-\d{2}-\d{2}$/);
+      expect(price.usd, name).to.be.above(0);
+    }
+  });
+
+  it("uses every price of the table in some environment, or could", () => {
+    const used = new Set(
+      (Object.keys(ENVIRONMENTS) as EnvironmentName[]).flatMap((name) =>
+        estimate(ENVIRONMENTS[name](OWNER)).lines.map(({ price }) => price),
+      ),
+    );
+    const optional = /^(cache|search)|^fargateSpotShare$/;
+    expect(
+      Object.keys(PRICES).filter((name) => !used.has(name as never) && !optional.test(name)),
+    ).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { expect } from "chai";
+import { statementsOf } from "#infra/policy/iam-rules.ts";
+import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
+import { busTopology } from "#shared/adapters/aws/event-bus/bus-topology.ts";
+import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
+import { COMMAND_STREAM, STREAMS } from "#shared/config/aws/streams.ts";
+import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
+
+const BUS = busTopology("meridian-prod");
+const PROD = { environment: "prod", accountId: "111122223333" };
+
+describe("what services name", function () {
+  this.timeout(120_000);
+  after(forgetPlatforms);
+
+  async function namesIn(type: string, field: string, stack?: string): Promise<string[]> {
+    return (await resourcesOfType("prod", type))
+      .filter((one) => stack === undefined || one.stack === stack)
+      .map(({ block }) => String(block[field]));
+  }
+
+  it("exists in each Region: streams, topics, queues and their dead-letter queues, tables of one Region", async () => {
+    for (const { name: region } of (await platformOf("prod")).environment.regions) {
+      const stack = `region-${region}`;
+      expect(await namesIn("aws_kinesis_stream", "name", stack)).to.have.members(
+        STREAMS.map(({ name }) => resourceName("prod", name)),
+      );
+      expect(await namesIn("aws_sns_topic", "name", stack)).to.include.members(
+        BUS.topics.map(({ name }) => name),
+      );
+      expect(await namesIn("aws_sqs_queue", "name", stack)).to.have.members(
+        BUS.queues.flatMap(({ name, deadName }) => [name, deadName]),
+      );
+      expect(await namesIn("aws_dynamodb_table", "name", stack)).to.have.members(tableNames("region"));
+    }
+  });
+
+  it("exists once for all Regions, with a replica in each other: the global tables", async () => {
+    const tables = (await resourcesOfType("prod", "aws_dynamodb_table")).filter(
+      ({ stack }) => stack === "foundation",
+    );
+    expect(tables.map(({ block }) => block.name)).to.have.members(tableNames("global"));
+    for (const { block } of tables)
+      expect(
+        (block.replica as { region_name: string }[]).map(({ region_name }) => region_name),
+      ).to.have.members(["eu-west-1", "ap-northeast-1"]);
+  });
+
+  it("has no table whose key AWS would not know: every index is over declared attributes", async () => {
+    for (const { block } of await resourcesOfType("prod", "aws_dynamodb_table")) {
+      const declared = (block.attribute as { name: string }[]).map(({ name }) => name);
+      const indexes = (block.global_secondary_index ?? []) as { hash_key: string; range_key: string }[];
+      for (const index of indexes) expect(declared).to.include.members([index.hash_key, index.range_key]);
+    }
+  });
+
+  it("is permitted to those who use it, in this Region and the others", async () => {
+    const regions = (await platformOf("prod")).environment.regions.map(({ name }) => name);
+    for (const region of regions) {
+      const logs = regions.map((one) => streamArn(PROD, one, COMMAND_STREAM.name));
+      const acceptors = regions.map(
+        (one) => `arn:aws:dynamodb:${one}:111122223333:table/${tableNameOf("meridian-prod", "acceptor")}`,
+      );
+      const topics = BUS.topics.map(({ name }) => arn("sns", region, PROD.accountId, name));
+      await expectMay(region, "gateway", "kinesis:PutRecords", logs);
+      await expectMay(
+        region,
+        "matching-all-a",
+        "kinesis:SubscribeToShard",
+        logs.map((log) => `${log}/consumer/${region}-a:1`),
+      );
+      await expectMay(region, "matching-all-b", "dynamodb:PutItem", acceptors);
+      await expectMay(region, "matching-all-a", "sns:Publish", topics);
+      await expectMay(
+        region,
+        "reconciliation",
+        "kinesis:SubscribeToShard",
+        logs.map((log) => `${log}/consumer/${region}-reconciliation:1`),
+      );
+      for (const { consumer, name } of BUS.queues)
+        await expectMay(region, consumer, "sqs:DeleteMessage", [arn("sqs", region, PROD.accountId, name)]);
+    }
+  });
+
+  it("is permitted to nobody else: a projector cannot append to a log, a gateway cannot publish outcomes", async () => {
+    expect(
+      await may(
+        "us-east-1",
+        "projector",
+        "kinesis:PutRecords",
+        streamArn(PROD, "us-east-1", COMMAND_STREAM.name),
+      ),
+    ).to.equal(false);
+    expect(
+      await may(
+        "us-east-1",
+        "gateway",
+        "sns:Publish",
+        arn("sns", "us-east-1", PROD.accountId, "meridian-prod-matched.fifo"),
+      ),
+    ).to.equal(false);
+    expect(
+      await may(
+        "us-east-1",
+        "reconciliation",
+        "dynamodb:PutItem",
+        "arn:aws:dynamodb:us-east-1:111122223333:table/meridian-prod-orders",
+      ),
+    ).to.equal(false);
+  });
+
+  async function expectMay(
+    region: string,
+    service: string,
+    action: string,
+    resources: readonly string[],
+  ): Promise<void> {
+    for (const resource of resources)
+      expect(
+        await may(region, service, action, resource),
+        `${service} in ${region}: ${action} on ${resource}`,
+      ).to.equal(true);
+  }
+
+  async function may(region: string, service: string, action: string, resource: string): Promise<boolean> {
+    const stack = (await stacksOf("prod")).find(({ name }) => name === `region-${region}`);
+    if (stack === undefined) throw new Error(region);
+    return statementsOf(stack.json, ["aws_iam_role_policy"])
+      .filter(({ where }) => where.startsWith(`aws_iam_role_policy.role-${service}_policy_`))
+      .filter(({ statement }) => statement.Effect === "Allow" && statement.Action.includes(action))
+      .some(({ statement }) => (statement.Resource ?? []).some((pattern) => matches(pattern, resource)));
+  }
+});
+
+function tableNames(scope: "region" | "global"): string[] {
+  return (Object.keys(TABLES) as TableName[])
+    .filter((name) => TABLES[name].scope === scope)
+    .map((name) => tableNameOf("meridian-prod", name));
+}
+
+/** IAM's `*` in a resource. */
+function matches(pattern: string, resource: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(resource);
+}

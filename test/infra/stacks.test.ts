@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import { outputsReadBy, resourcesOf } from "#infra/offline/terraform-json.ts";
+import { HTTP_ROUTES } from "#infra/region/http-door.ts";
+import { CONSUMERS_MAX, commandStreamConsumers, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
+import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
+
+describe("the stacks of prod", function () {
+  this.timeout(120_000);
+  after(forgetPlatforms);
+
+  it("are applied in this order, one Region after the other", async () => {
+    expect((await platformOf("prod")).stacks).to.deep.equal([
+      "bootstrap",
+      "foundation",
+      "region-us-east-1",
+      "region-eu-west-1",
+      "region-ap-northeast-1",
+      "edge",
+      "observability",
+      "experiments",
+    ]);
+  });
+
+  it("read from earlier stacks only what those hand over", async () => {
+    const stacks = await stacksOf("prod");
+    for (const [at, { name, json }] of stacks.entries())
+      for (const [from, outputs] of outputsReadBy(json)) {
+        const earlier = stacks.slice(0, at).find((stack) => stack.name === from);
+        expect(earlier, `${name} reads ${from}, which is not applied before it`).to.not.equal(undefined);
+        expect(Object.keys(earlier?.json.output ?? {}), `${name} reads ${from}`).to.include.members([
+          ...outputs,
+        ]);
+      }
+  });
+
+  it("hand over nothing that nobody reads, but for what people are told", async () => {
+    const stacks = await stacksOf("prod");
+    const told = ["name_servers", "metrics_workspace_id", "page_bucket", "page_distribution"];
+    for (const { name, json } of stacks) {
+      const read = stacks.flatMap((other) => [...(outputsReadBy(other.json).get(name) ?? [])]);
+      const unread = Object.keys(json.output ?? {}).filter(
+        (output) => !read.includes(output) && !told.includes(output),
+      );
+      expect(unread, name).to.deep.equal([]);
+    }
+  });
+
+  it("put the two matching tasks of a group into two zones", async () => {
+    for (const region of (await platformOf("prod")).environment.regions) {
+      const services = (await resourcesOfType("prod", "aws_ecs_service")).filter(
+        ({ stack, block }) => stack === `region-${region.name}` && String(block.name).includes("matching"),
+      );
+      expect(services).to.have.lengthOf(ZONE_SLOTS.length);
+      const subnets = services.map(
+        ({ block }) => (block.network_configuration as { subnets: string[] }).subnets,
+      );
+      for (const one of subnets) expect(one).to.have.lengthOf(1);
+      expect(new Set(subnets.flat()).size).to.equal(ZONE_SLOTS.length);
+    }
+  });
+
+  it("never run two tasks on one stream consumer, not even while they deploy", async () => {
+    for (const { block, name } of await resourcesOfType("prod", "aws_ecs_service"))
+      if (name.includes("matching") || name.includes("reconciliation")) {
+        expect(block.deployment_maximum_percent, name).to.equal(100);
+        expect(block.desired_count, name).to.equal(1);
+      }
+  });
+
+  it("register one consumer for each Region's slot and reconciliation at each log, fewer than AWS allows", async () => {
+    const regions = (await platformOf("prod")).environment.regions.map(({ name }) => name);
+    expect(commandStreamConsumers(regions)).to.have.lengthOf.below(CONSUMERS_MAX + 1);
+    for (const region of regions) {
+      const consumers = (await resourcesOfType("prod", "aws_kinesis_stream_consumer"))
+        .filter(({ stack }) => stack === `region-${region}`)
+        .map(({ block }) => block.name);
+      expect(consumers).to.have.members([...commandStreamConsumers(regions)]);
+    }
+  });
+
+  it("throttle every route of the HTTP API by itself", async () => {
+    for (const { block } of (await resourcesOfType("prod", "aws_apigatewayv2_stage")).filter(({ name }) =>
+      name.startsWith("http-door"),
+    ))
+      expect(
+        (block.route_settings as { route_key: string }[]).map(({ route_key }) => route_key),
+      ).to.have.members(HTTP_ROUTES.map(({ key }) => key));
+  });
+
+  it("name what an account has once so that no two stacks claim it", async () => {
+    const names = (await stacksOf("prod")).flatMap(({ json }) =>
+      resourcesOf(json)
+        .filter(({ type }) => type === "aws_iam_role" || type === "aws_s3_bucket")
+        .map(({ block }) => String(block.name ?? block.bucket)),
+    );
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).to.deep.equal([]);
+  });
+
+  it("keep names within what AWS takes", async () => {
+    const limits: Record<string, [field: string, most: number]> = {
+      aws_iam_role: ["name", 64],
+      aws_lb: ["name", 32],
+      aws_lb_target_group: ["name", 32],
+      aws_s3_bucket: ["bucket", 63],
+      aws_opensearch_domain: ["domain_name", 28],
+      aws_elasticache_replication_group: ["replication_group_id", 40],
+    };
+    for (const environment of ["prod", "staging"] as const)
+      for (const [type, [field, most]] of Object.entries(limits))
+        for (const { block } of await resourcesOfType(environment, type))
+          expect(String(block[field]), type).to.have.lengthOf.at.most(most);
+  });
+});
