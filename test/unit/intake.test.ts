@@ -4,6 +4,7 @@ import { OUTBOX_LIMITS } from "#services/gateway/intake/outbox-queue.ts";
 import type { Submission } from "#services/gateway/order-entry.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
 import type { Command } from "#shared/domain/command.ts";
+import type { Event } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, MarketId, OrderId, Seq } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
 import {
@@ -11,6 +12,7 @@ import {
   FORK,
   IN_FORK,
   type IntakeWorld,
+  idOf,
   makeIntakeWorld,
   OWN,
   QUEUED_VALIDITY_MS,
@@ -219,6 +221,26 @@ describe("the intake", () => {
       world.setLink("fine");
       world.setRoute(REMOTE);
       await eventually(() => statusIn(exchange(), order.orderId) === "CANCELED");
+    });
+
+    it("sends an order all the same that its client sent another way too, so that every Region hears what its id stands for", async () => {
+      const order = world.order();
+      await world.submit(order, "both ways");
+      const heard: Event[] = [];
+      world.view.onUpdate(({ outcome }) => heard.push(...outcome.events));
+      await world.append({ ...order, orderId: 77 as OrderId }, undefined, idOf("both ways"));
+      await eventually(() => world.queue.pending(world.view.shard)[0]?.state === "sent");
+      world.clock.advance(QUEUED_VALIDITY_MS + 1);
+      world.setRoute(REMOTE);
+      await eventually(() => world.queue.pending(world.view.shard).length === 0);
+      expect(world.changes.map(({ kind }) => kind)).to.deep.equal(["queued", "settled"]);
+      const merged = heard.flatMap((event) => (event.kind === "OrdersMerged" ? event.orders : []));
+      expect(merged).to.deep.equal([{ orderId: order.orderId, clientOrderId: order.clientOrderId }]);
+      expect(
+        exchange()
+          .openOrders(ALICE)
+          .map(({ orderId }) => orderId),
+      ).to.deep.equal([77]);
     });
 
     it("ends an order when its validity is over: EXPIRED, and its owner is told", async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Answer, ErrorAnswer, SubscribeAnswer } from "#shared/protocol/socket.ts";
 import type { Principal } from "../identity/principal.ts";
@@ -18,6 +19,7 @@ import { userState } from "./user-state.ts";
 
 export interface HandlerDependencies {
   readonly view: ExchangeView;
+  readonly projections: Projections;
   readonly shards: SocketShards;
   readonly entry: OrderEntry;
   readonly clock: Clock;
@@ -28,7 +30,7 @@ export interface HandlerDependencies {
 
 /** Answers what a client asks. Everything that comes in is unknown until a schema has read it. */
 export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
-  const { view, shards, entry, clock, trading, countOrder, log } = dependencies;
+  const { view, projections, shards, entry, clock, trading, countOrder, log } = dependencies;
 
   /** Turns what a handler throws into an error answer. A question without an acknowledgement asks for nothing. */
   const answering = <T>(
@@ -87,7 +89,7 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
   );
   socket.on("cancel", (body, answer) =>
     answering("cancel", acknowledgement("cancel", body, answer), async (reply) =>
-      reply(await cancelOrder(entry, view, user(), body)),
+      reply(await cancelOrder({ view, projections, clock, entry }, user(), body)),
     ),
   );
   trading.listen(socket, (event, body, answer, handle) =>
