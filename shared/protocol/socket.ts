@@ -280,6 +280,8 @@ export interface SimpleOrderAnswer {
   readonly executedQuantity: string;
   readonly shard: string;
   readonly seq: number;
+  /** It may still be undone. */
+  readonly provisional?: true;
 }
 
 /** What a user has of an asset in one shard. */
