@@ -85,6 +85,26 @@ describe("the intake", () => {
     expect(await placed()).to.deep.equal([order]);
   });
 
+  it("notices within a few seconds that its owner answers again, however long it did not", async () => {
+    world.setRoute(REMOTE);
+    world.setLink("down");
+    const order = world.order();
+    const answer = world.submit(order);
+    world.clock.advance(TIMEOUT_MS);
+    expect(errorOf(await answer)).to.equal("unknown");
+    const pass = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        world.clock.advance(1000);
+        for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    };
+    await pass(75);
+    world.setLink("fine");
+    // What is under way ends first; then it is tried again.
+    await pass(TIMEOUT_MS / 1000 + 4);
+    await eventually(() => statusIn(exchange(), order.orderId) === "NEW");
+  });
+
   it("lets nothing of an account overtake what is sent again", async () => {
     world.setRoute(REMOTE);
     world.setLink("down");
