@@ -101,7 +101,13 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
       await until(clock, () => own.projections.position(node.shard) >= node.matching.seq);
       const rebuilt = await rebuildView(sources);
       assert(rebuilt.seq === node.matching.seq, "view and fold stand at the same seq");
-      const view = new LiveView(rebuilt, feedOf(feeds, node.shard), sources, onFailure);
+      const view = new LiveView(
+        rebuilt,
+        feedOf(feeds, node.shard),
+        sources,
+        onFailure,
+        () => node.unsureAfter,
+      );
       shards.push({ node, view, stores: own });
     }
     core.start();

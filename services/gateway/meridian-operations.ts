@@ -110,6 +110,7 @@ export const MERIDIAN_OPERATIONS = {
         executedQuantity: decimal,
         shard: z.string(),
         seq: z.int().describe("0 while it is QUEUED."),
+        provisional: z.literal(true).optional().describe("It may still be undone."),
       })
       .describe("Durable and matched."),
   },

@@ -14,6 +14,7 @@ import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import { CandleFolder } from "#shared/read-model/candle-folder.ts";
 import { candlesAt } from "#shared/read-model/candles-at.ts";
 import { readKnownRows } from "#shared/read-model/known-rows.ts";
+import { mergedRows } from "#shared/read-model/merged-rows.ts";
 import { OrderFolder } from "#shared/read-model/order-folder.ts";
 import { OrderListFolder } from "#shared/read-model/order-list-folder.ts";
 import { preventedMatchRow } from "#shared/read-model/order-rows.ts";
@@ -65,6 +66,7 @@ export class ProjectionFolders {
       finalSeq,
       orders: [...orders.values()],
       orderLists: [...orderLists.values()],
+      merged: outcomes.flatMap(mergedRows),
       trades,
       preventedMatches: outcomes.flatMap((outcome) =>
         outcome.events.flatMap((event) =>

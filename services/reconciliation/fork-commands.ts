@@ -12,6 +12,7 @@ import type { BalanceState, EngineState } from "#shared/domain/engine-state.ts";
 import type { Trade } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, OrderId, ShardId } from "#shared/domain/ids.ts";
 import { isAlgo, type OrderTerms } from "#shared/domain/order.ts";
+import { type ClientNames, clientNames, namedByClient } from "./client-names.ts";
 import { type FoldedFork, type ForkEntry, tradesOf } from "./fork-record.ts";
 
 /**
@@ -22,8 +23,9 @@ export function forkCommands(folded: FoldedFork): (ForkCommand | ForkReplayEnded
   const { fork, entries } = folded;
   const fired = firedOrders(entries);
   const traded = provisionalTrades(entries);
+  const names = clientNames(entries);
   const commands = entries
-    .flatMap((entry) => parted(forkCommand(fork, entry, fired, traded)))
+    .flatMap((entry) => parted(forkCommand(fork, entry, fired, traded, names)))
     .map((command, at): ForkCommand => ({ ...command, n: at + 1 }));
   return [...commands, ...closings(folded, commands.length)];
 }
@@ -57,6 +59,7 @@ function forkCommand(
   { envelope, events }: ForkEntry,
   fired: ReadonlySet<OrderId>,
   traded: ReadonlyMap<OrderId, Traded>,
+  names: ClientNames,
 ): Omit<ForkCommand, "n"> {
   const { commandId, command } = envelope;
   const terms = termsOf(command);
@@ -68,7 +71,7 @@ function forkCommand(
     kind: "ForkCommand",
     fork,
     commandId,
-    command,
+    command: namedByClient(command, names),
     // What a replacement cancels stays canceled also where its new order is not tried again.
     mode: mode === "skip" && command.kind === "ReplaceOrder" ? "immediate" : mode,
     price: worst ?? 0,

@@ -29,10 +29,12 @@ export class OwnLog {
   readonly #ends = new Map<BranchId, number>();
   /** Reigns that began in this log, if the register took them: epoch, and the position behind which they do. */
   readonly #begun: { readonly epoch: number; readonly start: number }[] = [];
+  readonly #after: number;
   #last: number;
 
   /** Begins behind a position: what lies before it needs nothing any more. */
   constructor(after: number) {
+    this.#after = after;
     this.#last = after;
   }
 
@@ -92,6 +94,8 @@ export class OwnLog {
     const reign = reigns.find((each) => each.branch === branch);
     if (reign === undefined || position <= reign.start) return "late";
     if (position <= reign.cut) return "in-lineage";
+    // Its tail was sealed and replayed before the place where this begins: the seal is not seen any more.
+    if (reign.cut < this.#after) return "late";
     return isSealedOff || this.wasHandedOver(reign) ? "late" : "in-fork";
   }
 }

@@ -1,4 +1,4 @@
-import type { MarketId, OrderId, Seq } from "#shared/domain/ids.ts";
+import type { MarketId, OrderId, OrderListId, Seq } from "#shared/domain/ids.ts";
 import type { Projections, TradeRow } from "#shared/ports/projections.ts";
 import type { CanonicalPast } from "./reconciliation-folder.ts";
 import type { CanonicalTrade } from "./verdicts.ts";
@@ -6,8 +6,15 @@ import type { CanonicalTrade } from "./verdicts.ts";
 const PAGE = 1000;
 
 /** The past of the lineage as the tables of Trades hold it. They must hold the tape up to the seq that is asked for. */
-export function pastFromTables(projections: Pick<Projections, "trades">): CanonicalPast {
+export function pastFromTables(
+  projections: Pick<Projections, "trades" | "order" | "orderList">,
+): CanonicalPast {
   return {
+    standingIdOf: async (kind, merged) => {
+      if (kind === "order") return (await projections.order(merged))?.orderId;
+      const list = await projections.orderList(merged as number as OrderListId);
+      return list === undefined ? undefined : (list.listId as number as OrderId);
+    },
     tradesOf: async (takers, through) => {
       const trades: CanonicalTrade[] = [];
       for (const taker of takers) trades.push(...(await tradesOf(projections, taker, through)));

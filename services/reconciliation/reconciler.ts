@@ -113,12 +113,16 @@ export class Reconciler {
 
   /** This Region's reigns that were cut and reach beyond the bookmark. */
   async #endedReigns(lineage: readonly LineageSpan[]): Promise<EndedReign[]> {
-    const { self } = this.#dependencies;
+    const { self, store, shard } = this.#dependencies;
+    const bookmark = store.bookmark(shard);
     const ended: EndedReign[] = [];
     for (const [at, span] of lineage.entries()) {
       const next = lineage[at + 1];
       if (span.owner !== self || next === undefined) continue;
-      const cut = await this.#positionOf(span.start, next.parentSeq - span.parentSeq);
+      // A later reign of its own begins behind all that is canonical of this one. If the bookmark is there, nobody needs to know where exactly it was cut, which takes reading all of it.
+      const later = lineage.slice(at + 1).find(({ owner }) => owner === self)?.start;
+      const isSettled = later !== undefined && later < bookmark;
+      const cut = isSettled ? later : await this.#positionOf(span.start, next.parentSeq - span.parentSeq);
       ended.push({ branch: span.branch, start: span.start, cut });
     }
     return ended;

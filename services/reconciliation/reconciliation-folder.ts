@@ -14,6 +14,7 @@ import type {
   ReplayedCommand,
 } from "#shared/read-model/reconciliation.ts";
 import { tradesOf } from "./fork-record.ts";
+import { namedOrders, nameOf, orderNamedBy } from "./named-orders.ts";
 import { type CanonicalTrade, verdictsOf } from "./verdicts.ts";
 
 /** What the folder asks about the past of the lineage. */
@@ -23,6 +24,8 @@ export interface CanonicalPast {
     takers: readonly { readonly market: string; readonly orderId: OrderId }[],
     through: Seq,
   ): Promise<readonly CanonicalTrade[]>;
+  /** The id of the order, or of the order list, that stands in the lineage where one was merged; `undefined` where none does. */
+  standingIdOf(kind: "order" | "list", merged: OrderId): Promise<OrderId | undefined>;
 }
 
 interface Replaying {
@@ -30,6 +33,9 @@ interface Replaying {
   readonly startedSeq: Seq;
   readonly startedAt: number;
   readonly commands: ReplayedCommand[];
+  readonly merged: { readonly kind: "order" | "list"; readonly orderId: OrderId }[];
+  /** The orders and lists of the fork, by what their clients call them. */
+  readonly names: Map<string, OrderId>;
   readonly fills: ForkFill[];
   readonly closing: ReplayedBalance[];
 }
@@ -58,7 +64,13 @@ export class ReconciliationFolder {
     const isFirst = !this.#replaying.has(event.fork);
     const replaying = this.#of(event.fork, outcome);
     replaying.fills.push(...event.fills);
-    const { n, commandId, command, account, orderId, result } = event;
+    for (const { kind, account: owner, orderId: id, name } of namedOrders(outcome.events)) {
+      replaying.names.set(nameOf(owner, name), id);
+      if (outcome.events.some((one) => one.kind === "OrdersMerged"))
+        replaying.merged.push({ kind, orderId: id });
+    }
+    const { n, commandId, command, account, result } = event;
+    const orderId = event.orderId || orderNamedBy(event, outcome.events, replaying.names);
     const { verdict, reason } = verdictOf(event, outcome.events);
     const { seq } = outcome;
     replaying.commands.push({ n, seq, commandId, command, account, orderId, result, verdict, reason });
@@ -76,7 +88,16 @@ export class ReconciliationFolder {
   #of(fork: BranchId, { seq, time }: Outcome): Replaying {
     const known = this.#replaying.get(fork);
     if (known !== undefined) return known;
-    const begun = { fork, startedSeq: seq, startedAt: time, commands: [], fills: [], closing: [] };
+    const begun = {
+      fork,
+      startedSeq: seq,
+      startedAt: time,
+      commands: [],
+      merged: [],
+      names: new Map(),
+      fills: [],
+      closing: [],
+    };
     this.#replaying.set(fork, begun);
     return begun;
   }
@@ -106,6 +127,7 @@ export function begunReconciliation(fork: BranchId, outcome: Outcome, epoch: num
     startedAt: time,
     endedAt: time,
     commands: [],
+    merged: [],
     fills: [],
     adjustments: [],
   };
@@ -118,9 +140,15 @@ export async function reconciliationOf(
   past: CanonicalPast,
 ): Promise<Reconciliation> {
   const { outcome, fork, startedSeq, startedAt, commands, fills, closing } = ended;
-  const takers = [...new Map(fills.map((fill) => [fill.takerOrderId, fill])).values()];
+  const standing = new Map<OrderId, OrderId | undefined>();
+  for (const { kind, orderId } of ended.merged) standing.set(orderId, await past.standingIdOf(kind, orderId));
+  const inFork = new Map([...standing].map(([orderId, canonicalOrderId]) => [canonicalOrderId, orderId]));
+  const canonicalIdOf = (orderId: OrderId) => standing.get(orderId) ?? orderId;
+  const takers = new Map(
+    fills.map(({ market, takerOrderId }) => [canonicalIdOf(takerOrderId), market] as const),
+  );
   const canonical = await past.tradesOf(
-    takers.map(({ market, takerOrderId }) => ({ market, orderId: takerOrderId })),
+    [...takers].map(([orderId, market]) => ({ market, orderId })),
     outcome.seq,
   );
   return {
@@ -134,8 +162,15 @@ export async function reconciliationOf(
     endedSeq: outcome.seq,
     startedAt,
     endedAt: outcome.time,
-    commands,
-    fills: verdictsOf(fills, canonical).map(({ fill, confirmed, conflicted }) => ({
+    // The replay names an order by the id under which it stands; the fork's client knows it by another.
+    commands: commands.map((command) => ({
+      ...command,
+      orderId: inFork.get(command.orderId || undefined) ?? command.orderId,
+    })),
+    merged: [...standing].map(([orderId, canonicalOrderId]) => {
+      return { orderId, canonicalOrderId: canonicalOrderId ?? 0 };
+    }),
+    fills: verdictsOf(fills, canonical, canonicalIdOf).map(({ fill, confirmed, conflicted }) => ({
       ...fill,
       confirmed,
       conflicted,

@@ -18,6 +18,9 @@ export interface FillVerdict {
   readonly conflicted: number;
 }
 
+/** Under which id an order of a fork stands on the canonical log: its own, unless it was merged. */
+export type CanonicalIdOf = (orderId: OrderId) => OrderId;
+
 /**
  * Verdicts by quantity: per (maker order, taker order, price) what the canonical lineage also traded, wherever it did, is confirmed, in the order of the fills; the rest
  * is conflicted (architecture, section 5). Which of the two was the maker is part of what was shown, so a trade the other way round confirms nothing.
@@ -25,13 +28,17 @@ export interface FillVerdict {
 export function verdictsOf(
   fills: readonly ForkFill[],
   canonical: readonly CanonicalTrade[],
+  canonicalIdOf: CanonicalIdOf = (orderId) => orderId,
 ): readonly FillVerdict[] {
   const left = new Map<string, number>();
   for (const trade of canonical) left.set(keyOf(trade), (left.get(keyOf(trade)) ?? 0) + trade.quantity);
   return fills.map((fill) => {
-    const available = left.get(keyOf(fill)) ?? 0;
+    const makerOrderId = canonicalIdOf(fill.makerOrderId);
+    const takerOrderId = canonicalIdOf(fill.takerOrderId);
+    const key = keyOf({ ...fill, makerOrderId, takerOrderId });
+    const available = left.get(key) ?? 0;
     const confirmed = Math.min(available, fill.quantity);
-    left.set(keyOf(fill), available - confirmed);
+    left.set(key, available - confirmed);
     return { fill, confirmed, conflicted: fill.quantity - confirmed };
   });
 }

@@ -135,6 +135,15 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     return this.#fork !== undefined || (this.#isOwner && !this.#owning.ownership.isSure());
   }
 
+  /**
+   * While this Region owns the shard and cannot be sure of it, in no fork: the last seq that stays. Everything behind it may be cut (architecture, section 5, "Leases"). A Region that has no others
+   * is always sure.
+   */
+  get unsureAfter(): Seq | undefined {
+    const isUnsure = this.#fork === undefined && this.isProvisional && this.#dependencies.regions.length > 1;
+    return isUnsure ? this.watermark.finalSeq : undefined;
+  }
+
   promote(to: RegionId): Promise<PromotionResult> {
     return this.#owning.ownership.promote(to);
   }
@@ -278,7 +287,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
   }
 
   #tellRoute(): void {
-    const shown = JSON.stringify(this.#routeState());
+    const shown = JSON.stringify([this.#routeState(), this.isProvisional]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     for (const listener of [...this.#listeners]) listener();

@@ -1,5 +1,16 @@
 import type { CommandKind, ForkBalance, ForkFill } from "./command.ts";
-import type { AccountId, AssetId, BranchId, CommandId, OrderId, RegionId, Seq, ShardId } from "./ids.ts";
+import type {
+  AccountId,
+  AssetId,
+  BranchId,
+  CommandId,
+  MarketId,
+  OrderId,
+  OrderListId,
+  RegionId,
+  Seq,
+  ShardId,
+} from "./ids.ts";
 
 // What happens to branches and forks, and to funds between shards: part of `Event` (event.ts).
 
@@ -58,6 +69,29 @@ export interface ForkCommandReplayed {
   readonly result: ReplayResult;
   readonly firstSeq: Seq;
   readonly fills: readonly ForkFill[];
+}
+
+/**
+ * A command would have brought orders, and the first one of its id had brought them already, under ids of its own: whoever was told these ids finds there
+ * what they name. Behind the `CommandRepeated` or the merged `ForkCommandReplayed` that it explains.
+ */
+export interface OrdersMerged {
+  readonly kind: "OrdersMerged";
+  /** Of both commands. */
+  readonly commandId: CommandId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  /** Of an order list; 0 and "" otherwise. */
+  readonly listId: OrderListId | 0;
+  readonly listClientOrderId: string;
+  /** In the order of the list. */
+  readonly orders: readonly MergedOrder[];
+}
+
+/** An order's id, and the client's own name of it, which it shares with the order that it was merged with. */
+export interface MergedOrder {
+  readonly orderId: OrderId;
+  readonly clientOrderId: string;
 }
 
 /** A fork's command out of turn: nothing happened. */

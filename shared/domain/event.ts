@@ -5,6 +5,7 @@ import type {
   ForkCommandIgnored,
   ForkCommandReplayed,
   ForkReplayDone,
+  OrdersMerged,
   TransferEnded,
   TransferredIn,
   TransferredOut,
@@ -328,6 +329,7 @@ export type Event =
   | TransferredIn
   | TransferEnded
   | ForkCommandReplayed
+  | OrdersMerged
   | ForkCommandIgnored
   | ForkReplayDone;
 

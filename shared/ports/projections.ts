@@ -38,10 +38,12 @@ export interface Projections {
    * it. Throws `InvariantViolation` if it would take back what was final.
    */
   rewind(shard: ShardId, history: readonly BranchRun[]): Promise<number>;
+  /** The order of an id; of an id that was merged the order that it was merged with, which has another. */
   order(orderId: OrderId): Promise<OrderRow | undefined>;
   orderByClientId(account: AccountId, market: MarketId, clientOrderId: string): Promise<OrderRow | undefined>;
   /** By rising order id. */
   orders(query: OrderQuery): Promise<readonly OrderRow[]>;
+  /** The list of an id; of an id that was merged the list that it was merged with, which has another. */
   orderList(listId: OrderListId): Promise<OrderListRow | undefined>;
   orderListByClientId(account: AccountId, listClientOrderId: string): Promise<OrderListRow | undefined>;
   /** By rising list id. */
@@ -69,6 +71,7 @@ export interface ProjectionBatch {
   readonly finalSeq: number;
   readonly orders: readonly OrderRow[];
   readonly orderLists: readonly OrderListRow[];
+  readonly merged: readonly MergedRow[];
   readonly trades: readonly TradeRow[];
   readonly preventedMatches: readonly PreventedMatchRow[];
   readonly candles: readonly CandleRow[];
@@ -108,6 +111,21 @@ export interface OrderListRow {
   readonly isDone: boolean;
   readonly time: number;
   readonly updateTime: number;
+  readonly seq: Seq;
+}
+
+/**
+ * An id that an order or an order list did not get to keep: its command had come another way before, and what that brought has an id of its own. It is the one of the same command and of the
+ * same client's own name.
+ */
+export interface MergedRow {
+  readonly kind: "order" | "list";
+  readonly id: OrderId | OrderListId;
+  readonly account: AccountId;
+  readonly market: MarketId;
+  /** The `clientOrderId` of the order, the `listClientOrderId` of the list. */
+  readonly clientOrderId: string;
+  readonly commandId: CommandId;
   readonly seq: Seq;
 }
 

@@ -63,6 +63,8 @@ export interface WireVerdictCommand {
   readonly command: string;
   /** 0 where it names no order. */
   readonly orderId: number;
+  /** Under which the order stands: another than `orderId` where that was merged; 0 where it names no order, or the order stands nowhere. */
+  readonly canonicalOrderId: number;
   readonly verdict: keyof WireCommandCounts;
   /** Of `refused` and `overtaken`: the name of an error of the catalogue; "" otherwise. */
   readonly reason: string;

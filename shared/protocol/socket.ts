@@ -12,8 +12,8 @@ import type {
  * The Socket.IO protocol, version 2: every event that a browser or bot and a gateway exchange. Amounts, prices and quantities are
  * decimal strings, times epoch ms. The page and the tests import this file; nothing else defines the wire.
  *
- * **Order and repair.** Every message of a feed carries its place. A *feed* is one user in one shard (`user/crypto-1`: executionReport, listStatus and
- * balance; a user has one for each shard) or the trades of one market (named by its symbol). Within a feed, (seq, index) rises strictly, and between
+ * **Order and repair.** Every message of a feed carries its place. A *feed* is one user in one shard (`user/crypto-1`: executionReport, listStatus,
+ * ordersMerged and balance; a user has one for each shard) or the trades of one market (named by its symbol). Within a feed, (seq, index) rises strictly, and between
  * `previousSeq` and `seq` (both exclusive) the feed has no message: if `previousSeq` is above the last seq that the client has, something was missed and
  * the client sends `resync`. After a reconnect it always sends it, for part of one seq may have been lost. A shard's branch changes when another Region
  * takes it over, and the feed goes on; what a feed told beyond a cut is taken back by `rewound`. `FeedClient` (feed-client.ts) is this rule in code.
@@ -110,6 +110,25 @@ export interface ListStatusMessage extends Place {
     readonly orderId: number;
     readonly clientOrderId: string;
   }[];
+}
+
+/**
+ * Orders of whose command a second copy arrived: one that was taken in a fork, or waited in the outbox of another Region, while the client had already been answered elsewhere. They are there
+ * once. Whoever knows one by the first id goes on with the second; requests may name either.
+ */
+export interface OrdersMergedMessage extends Place {
+  readonly symbol: string;
+  /** -1 unless a list was merged; and the id under which it stands. */
+  readonly orderListId: number;
+  readonly canonicalOrderListId: number;
+  readonly orders: readonly {
+    readonly orderId: number;
+    readonly clientOrderId: string;
+    /** Under which the order stands; -1 where it does not: its command had been refused, or the order ended long ago. */
+    readonly canonicalOrderId: number;
+  }[];
+  /** Epoch ms. */
+  readonly time: number;
 }
 
 /** What a user has of an asset in the place's shard now. */
@@ -261,6 +280,8 @@ export interface SimpleOrderAnswer {
   readonly executedQuantity: string;
   readonly shard: string;
   readonly seq: number;
+  /** It may still be undone. */
+  readonly provisional?: true;
 }
 
 /** What a user has of an asset in one shard. */
@@ -316,6 +337,7 @@ export interface RefusalMessage extends ErrorAnswer {
 export interface ServerToClientEvents {
   executionReport: (message: ExecutionReport) => void;
   listStatus: (message: ListStatusMessage) => void;
+  ordersMerged: (message: OrdersMergedMessage) => void;
   balance: (message: BalanceMessage) => void;
   trade: (message: TradeMessage) => void;
   depth: (message: DepthMessage) => void;

@@ -27,6 +27,8 @@ export interface Reconciliation {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly commands: readonly ReplayedCommand[];
+  /** Orders of commands that were `merged`, and the ids under which they stand; 0 for one that stands nowhere. None where nothing is written. */
+  readonly merged?: readonly { readonly orderId: OrderId; readonly canonicalOrderId: OrderId | 0 }[];
   readonly fills: readonly ReconciledFill[];
   /** One for each account and asset that the fork or its compensation touched. */
   readonly adjustments: readonly Adjustment[];

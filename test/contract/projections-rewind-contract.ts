@@ -111,7 +111,7 @@ function tradeAt(tradeId: number, seq: number, time: number, branch = BRANCH) {
 }
 
 function batch(seq: number, rows: Partial<ProjectionBatch>): ProjectionBatch {
-  const none = { orders: [], orderLists: [], trades: [], preventedMatches: [], candles: [] };
+  const none = { orders: [], orderLists: [], merged: [], trades: [], preventedMatches: [], candles: [] };
   return { shard: SHARD, branch: BRANCH, seq: seq as Seq, finalSeq: 0, ...none, ...rows };
 }
 

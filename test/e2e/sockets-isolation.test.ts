@@ -26,6 +26,7 @@ type ClientEvent = keyof ClientToServerEvents;
 const AUDIENCE = {
   executionReport: "its account",
   listStatus: "its account",
+  ordersMerged: "its account",
   balance: "its account",
   refused: "its socket",
   trade: "everybody",
@@ -134,6 +135,8 @@ describe("one account and another's, on every socket event", () => {
       belowClientOrderId: "alices-below",
     };
     list = (await ask("alice", "orderList.place.oco", { ...OCO, ...named })) as OrderListAnswer;
+    // The second copy of one command.
+    await ask("alice", "order", order("alice", "alices-open"));
     const { entry } = platform;
     const market = "BTCUSDT" as MarketId;
     for (const state of ["HALT", "TRADING"] as const)

@@ -283,7 +283,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "replay: what was skipped may come again",
     file: "engine/engine.ts",
-    find: 'if (result === "merged") return;',
+    find: 'if (result === "merged") {\n      tellMerged(shard, command);\n      return;\n    }',
     replace: 'if (result !== "replayed") return;',
   },
   {

@@ -18,6 +18,7 @@ import { pictureOf, tellChanges } from "./naive-changes.ts";
 import { amendOrder, cancelAllOrders, cancelOrder, cancelOrderList, replaceOrder } from "./naive-changing.ts";
 import { checkFork, endReplay, replay } from "./naive-forks.ts";
 import { firstSeqOf, isRepeatable, rememberComing, rememberDone } from "./naive-memory.ts";
+import { mergedOrders } from "./naive-merged.ts";
 import { placeOrder, placeOrderList } from "./naive-placing.ts";
 import { rejectionOf } from "./naive-rejection.ts";
 import { stateOf } from "./naive-state.ts";
@@ -88,7 +89,8 @@ class NaiveEngine implements Fold {
       return world.events;
     }
     const firstSeq = firstSeqOf(world, command, commandId);
-    if (firstSeq !== undefined) return [{ kind: "CommandRepeated", firstSeq }];
+    if (firstSeq !== undefined)
+      return [{ kind: "CommandRepeated", firstSeq }, ...mergedOrders(command, commandId)];
     rememberComing(world, command, commandId);
     const before = pictureOf(world);
     try {

@@ -1,6 +1,7 @@
 import type { Command, ForkCommand, ForkReplayEnded, ReplayableCommand } from "#shared/domain/command.ts";
 import type { CommandId, Seq } from "#shared/domain/ids.ts";
 import { firstSeqOf, rememberComing, rememberDone } from "./naive-memory.ts";
+import { mergedOrders } from "./naive-merged.ts";
 import { rejectionOf } from "./naive-rejection.ts";
 import { demand, marketOf, Refusal, type World } from "./naive-world.ts";
 
@@ -45,6 +46,7 @@ export function replay(
     fills,
   });
   if (result !== "merged") rememberComing(world, inner, commandId);
+  else world.events.push(...mergedOrders(inner, commandId));
   if (result !== "replayed") return;
   try {
     world.isReplayingPart = mode === "immediate" && ["PlaceOrder", "ReplaceOrder"].includes(inner.kind);

@@ -34,6 +34,7 @@ const EVENT_KINDS: readonly Event["kind"][] = [
   "ForkCommandReplayed",
   "ForkCommandIgnored",
   "ForkReplayDone",
+  "OrdersMerged",
 ];
 
 const ORDER_KINDS: readonly CommandKind[] = [

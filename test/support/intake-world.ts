@@ -59,7 +59,7 @@ export interface IntakeWorld {
   /** How old the oldest outcome is that the journal does not have. */
   setJournalAge(ms: number): void;
   /** Appends what another Region, or the owner itself, appends. */
-  append(command: Command, branch?: BranchId): Promise<void>;
+  append(command: Command, branch?: BranchId, commandId?: CommandId): Promise<void>;
   order(change?: Partial<PlaceOrder>): PlaceOrder;
   submit(command: Command, name?: string): ReturnType<ShardIntake["submit"]>;
   /** The gateway ends and starts again on the outbox that it left. */
@@ -83,8 +83,11 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
   const own = createRegionView({ state: engine.state(), trades: new Map(), candles: new Map() });
   const view = Object.assign(own, { onRewind: () => ({ cancel: () => {} }) });
   let minted = 0;
-  const append: IntakeWorld["append"] = async (command, branch = REIGN) => {
-    const commandId = idOf(`own ${++minted}`);
+  const append: IntakeWorld["append"] = async (
+    command,
+    branch = REIGN,
+    commandId = idOf(`own ${++minted}`),
+  ) => {
     await log.append(encodeCommand({ commandId, branch, validUntil: 0, command }));
   };
   let folded = 0;
@@ -176,8 +179,8 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
     setJournalAge: (ms) => {
       journalAge = ms;
     },
-    append: async (command, branch) => {
-      await append(command, branch);
+    append: async (command, branch, commandId) => {
+      await append(command, branch, commandId);
       await untilFolded();
     },
     order: (change = {}) => ({

@@ -12,13 +12,19 @@ export const OWNER = "us-east-1" as RegionId;
 export const OTHER = "eu-west-1" as RegionId;
 export const CUT_OFF = "ap-northeast-1" as RegionId;
 export const REGIONS: readonly RegionId[] = [OWNER, OTHER, CUT_OFF];
-const TIMING = { ...DEFAULT_TIMING, leaseMs: 1500, contactMs: 800, partitionAfterMs: 1600, healAfterMs: 300 };
+export const TIMING = {
+  ...DEFAULT_TIMING,
+  leaseMs: 1500,
+  contactMs: 800,
+  partitionAfterMs: 1600,
+  healAfterMs: 300,
+};
 
 /** Three whole Regions of one shard in this process, over links that can be cut; they give up sooner than in production. */
 export interface ThreeRegions {
   urlOf(region: RegionId): string;
-  /** Cuts the links of the third Region, or mends them. */
-  cut(isCut: boolean): void;
+  /** Cuts the links of a Region, the third one if none is named, or mends them. */
+  cut(isCut: boolean, region?: RegionId): void;
   /** No Region is answered requests of a kind any more, or again. */
   refuse: TestLinks["refuse"];
   /** Operating errors that a Region could not go on from: none, if all is well. */
@@ -27,7 +33,7 @@ export interface ThreeRegions {
 }
 
 /** `webFolder`: the built page, if they are to serve it. */
-export async function startThreeRegions(webFolder?: string): Promise<ThreeRegions> {
+export async function startThreeRegions(webFolder?: string, timing = TIMING): Promise<ThreeRegions> {
   const links = createTestLinks();
   const folder = mkdtempSync(join(tmpdir(), "meridian-three-regions-"));
   const identity = openSharedIdentity(folder);
@@ -43,7 +49,7 @@ export async function startThreeRegions(webFolder?: string): Promise<ThreeRegion
         identity,
         ...(webFolder === undefined ? {} : { webFolder }),
         onFailure: (error) => failures.push(error),
-        peers: { regions: REGIONS, link: links.of(region), timing: TIMING, onDivergence: () => {} },
+        peers: { regions: REGIONS, link: links.of(region), timing, onDivergence: () => {} },
       }),
     ),
   );
@@ -51,8 +57,8 @@ export async function startThreeRegions(webFolder?: string): Promise<ThreeRegion
   for (const [at, region] of REGIONS.entries()) regions.set(region, started[at] as RunningRegion);
   return {
     urlOf: (region) => String(regions.get(region)?.url),
-    cut: (isCut) => {
-      for (const region of [OWNER, OTHER]) links.cut(region, CUT_OFF, isCut);
+    cut: (isCut, region = CUT_OFF) => {
+      for (const other of REGIONS) if (other !== region) links.cut(other, region, isCut);
     },
     refuse: links.refuse,
     failures,

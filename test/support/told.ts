@@ -48,6 +48,8 @@ function wordsFor(event: Event): string | undefined {
       return `came ${event.amount} ${event.asset} for ${event.account} from ${event.fromShard}`;
     case "ForkCommandReplayed":
       return `${event.result} ${event.n}${event.result === "merged" ? ` with ${event.firstSeq}` : ""}`;
+    case "OrdersMerged":
+      return `merged orders ${event.orders.map(({ orderId }) => orderId).join(" ")}`;
     case "ForkCommandIgnored":
       return `ignored ${event.n} at ${event.cursor}`;
     case "ForkReplayDone":

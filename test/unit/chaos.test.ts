@@ -22,6 +22,13 @@ describe("chaos", () => {
       expect(audited(sent, there)).to.deep.equal({ lost: [], doubled: [] });
     });
 
+    it("finds nothing where an order is there under another id, and is found by the one that was told", () => {
+      const sent = [entry("r-1", acknowledged(7, "0.5"))];
+      const there = [{ clientOrderId: "r-1", orderId: 9, executedQty: "0.5" }];
+      expect(audited(sent, there, new Map([[7, 9]]))).to.deep.equal({ lost: [], doubled: [] });
+      expect(audited(sent, there, new Map([[7, 8]])).lost).to.have.length(1);
+    });
+
     it("finds what was acknowledged and is gone, is another order, or has less executed", () => {
       const sent = [
         entry("r-1", acknowledged(7, "0")),
@@ -158,9 +165,10 @@ describe("chaos", () => {
 function audited(
   sent: readonly LedgerEntry[],
   there: readonly { clientOrderId: string; orderId: number; executedQty: string }[],
+  standing?: ReadonlyMap<number, number>,
 ) {
   const found = { lost: [], doubled: [] };
-  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, found);
+  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, found, standing);
   return found;
 }
 

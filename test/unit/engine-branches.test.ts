@@ -50,7 +50,10 @@ for (const engine of ENGINES) {
       const { seq } = shard.engine;
       shard.begin(REIGN);
       shard.sendAs({ commandId: second, branch: old }, shard.placing({ id: 2 }));
-      expect(shard.sendAs({ commandId: first }, shard.placing({ id: 1 }))).to.deep.equal([`repeated ${seq}`]);
+      expect(shard.sendAs({ commandId: first }, shard.placing({ id: 1 }))).to.deep.equal([
+        `repeated ${seq}`,
+        "merged orders 1",
+      ]);
       expect(shard.sendAs({ commandId: second }, shard.placing({ id: 2 }))).to.deep.equal([
         "accepted 2 working",
       ]);

@@ -8,7 +8,7 @@ import {
 } from "#shared/domain/command.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import type { AccountId, AssetId, BranchId, CommandId } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, BranchId, CommandId, OrderId } from "#shared/domain/ids.ts";
 import { InvariantViolation } from "#shared/domain/invariant.ts";
 import { EngineShard } from "#test/support/engine-shard.ts";
 import { ENGINES } from "#test/support/engines.ts";
@@ -60,12 +60,14 @@ for (const engine of ENGINES) {
       const placing = shard.placing({ id: 1, quantity: 5 });
       shard.sendAs({ commandId: id(1) }, placing);
       const { seq } = shard.engine;
-      expect(shard.send(replayed(1, placing))).to.deep.equal([`merged 1 with ${seq}`]);
+      const inFork = { ...placing, orderId: 71 as OrderId };
+      expect(shard.send(replayed(1, inFork))).to.deep.equal([`merged 1 with ${seq}`, "merged orders 71"]);
       expect(shard.book("BUY")).to.deep.equal(["1: 5 @ 100"]);
       shard.send(replayed(2, shard.placing({ id: 2 })));
       const replayedAt = shard.engine.seq;
       expect(shard.sendAs({ commandId: id(2) }, shard.placing({ id: 2 }))).to.deep.equal([
         `repeated ${replayedAt}`,
+        "merged orders 2",
       ]);
     });
 
@@ -186,7 +188,7 @@ for (const engine of ENGINES) {
       const skipping = { ...replayed(1, order), mode: "skip" as const };
       expect(shard.send(skipping)).to.deep.equal(["skipped 1"]);
       const { seq } = shard.engine;
-      expect(shard.sendAs({ commandId: id(1) }, order)).to.deep.equal([`repeated ${seq}`]);
+      expect(shard.sendAs({ commandId: id(1) }, order)).to.deep.equal([`repeated ${seq}`, "merged orders 1"]);
     });
 
     it("remembers a deposit of a fork's tail for ever", () => {

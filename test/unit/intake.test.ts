@@ -4,6 +4,7 @@ import { OUTBOX_LIMITS } from "#services/gateway/intake/outbox-queue.ts";
 import type { Submission } from "#services/gateway/order-entry.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
 import type { Command } from "#shared/domain/command.ts";
+import type { Event } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, MarketId, OrderId, Seq } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
 import {
@@ -11,6 +12,7 @@ import {
   FORK,
   IN_FORK,
   type IntakeWorld,
+  idOf,
   makeIntakeWorld,
   OWN,
   QUEUED_VALIDITY_MS,
@@ -81,6 +83,26 @@ describe("the intake", () => {
     await eventually(() => statusIn(exchange(), order.orderId) === "NEW");
     await eventually(() => world.queue.pending(world.view.shard).length === 0);
     expect(await placed()).to.deep.equal([order]);
+  });
+
+  it("notices within a few seconds that its owner answers again, however long it did not", async () => {
+    world.setRoute(REMOTE);
+    world.setLink("down");
+    const order = world.order();
+    const answer = world.submit(order);
+    world.clock.advance(TIMEOUT_MS);
+    expect(errorOf(await answer)).to.equal("unknown");
+    const pass = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        world.clock.advance(1000);
+        for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    };
+    await pass(75);
+    world.setLink("fine");
+    // What is under way ends first; then it is tried again.
+    await pass(TIMEOUT_MS / 1000 + 4);
+    await eventually(() => statusIn(exchange(), order.orderId) === "NEW");
   });
 
   it("lets nothing of an account overtake what is sent again", async () => {
@@ -219,6 +241,26 @@ describe("the intake", () => {
       world.setLink("fine");
       world.setRoute(REMOTE);
       await eventually(() => statusIn(exchange(), order.orderId) === "CANCELED");
+    });
+
+    it("sends an order all the same that its client sent another way too, so that every Region hears what its id stands for", async () => {
+      const order = world.order();
+      await world.submit(order, "both ways");
+      const heard: Event[] = [];
+      world.view.onUpdate(({ outcome }) => heard.push(...outcome.events));
+      await world.append({ ...order, orderId: 77 as OrderId }, undefined, idOf("both ways"));
+      await eventually(() => world.queue.pending(world.view.shard)[0]?.state === "sent");
+      world.clock.advance(QUEUED_VALIDITY_MS + 1);
+      world.setRoute(REMOTE);
+      await eventually(() => world.queue.pending(world.view.shard).length === 0);
+      expect(world.changes.map(({ kind }) => kind)).to.deep.equal(["queued", "settled"]);
+      const merged = heard.flatMap((event) => (event.kind === "OrdersMerged" ? event.orders : []));
+      expect(merged).to.deep.equal([{ orderId: order.orderId, clientOrderId: order.clientOrderId }]);
+      expect(
+        exchange()
+          .openOrders(ALICE)
+          .map(({ orderId }) => orderId),
+      ).to.deep.equal([77]);
     });
 
     it("ends an order when its validity is over: EXPIRED, and its owner is told", async () => {

@@ -53,7 +53,8 @@ export async function audit(
     );
     const all = await pages<OrderRow>(account, "/api/v3/allOrders", "orderId", 0, ({ orderId }) => orderId);
     const orders = all.filter(({ clientOrderId }) => clientOrderId.startsWith(`${run}-`));
-    checkOrders(account.name, sent, orders, { lost, doubled });
+    const standing = await standingIds(account, sent, orders);
+    checkOrders(account.name, sent, orders, { lost, doubled }, standing);
     const from = tradesBefore.get(account.name) ?? 0;
     const trades = await pages<TradeRow>(account, "/api/v3/myTrades", "fromId", from + 1, ({ id }) => id);
     wrongBalances.push(...(await checkBalances(account, trades)));
@@ -76,12 +77,30 @@ export async function lastTradeOf(account: LoadAccount): Promise<number> {
   return (body as TradeRow[]).at(-1)?.id ?? 0;
 }
 
-/** Exposed for tests: orders of one account against what was sent. */
+/** Under which id the platform finds each order that it lists under another than its client was told: asked by the id that was told. */
+async function standingIds(
+  account: LoadAccount,
+  sent: ReadonlyMap<string, LedgerEntry>,
+  orders: readonly OrderRow[],
+): Promise<ReadonlyMap<number, number>> {
+  const standing = new Map<number, number>();
+  for (const { clientOrderId, orderId } of orders) {
+    const outcome = sent.get(clientOrderId)?.outcome;
+    if (outcome?.kind !== "acknowledged" || outcome.orderId === orderId) continue;
+    const named = { symbol: SYMBOL, orderId: String(outcome.orderId) };
+    const { status, body } = await callApi(account, "GET", "/api/v3/order", named);
+    if (status === 200) standing.set(outcome.orderId, (body as OrderRow).orderId);
+  }
+  return standing;
+}
+
+/** Exposed for tests: orders of one account against what was sent. `standing`: under which id an order is found by the one that was told, where that is another. */
 export function checkOrders(
   name: string,
   sent: ReadonlyMap<string, LedgerEntry>,
   orders: readonly OrderRow[],
   found: { readonly lost: string[]; readonly doubled: string[] },
+  standing: ReadonlyMap<number, number> = new Map(),
 ): void {
   const seen = new Map<string, OrderRow>();
   for (const order of orders) {
@@ -96,7 +115,7 @@ export function checkOrders(
     if (outcome?.kind !== "acknowledged") continue;
     const order = seen.get(id);
     if (order === undefined) found.lost.push(`${name} ${id}: acknowledged as ${outcome.orderId}, not there`);
-    else if (order.orderId !== outcome.orderId)
+    else if (order.orderId !== (standing.get(outcome.orderId) ?? outcome.orderId))
       found.lost.push(`${name} ${id}: acknowledged as ${outcome.orderId}, there as ${order.orderId}`);
     // What was executed provisionally may have been undone, with a statement.
     else if (!outcome.provisional && unitsOf(order.executedQty) < unitsOf(outcome.executedQty))

@@ -89,8 +89,7 @@ export function exchangeRoutes(dependencies: ExchangeRoutesDependencies): Router
     const found = await findOrder(dependencies, account, market.id, named);
     if (found === undefined) throw new ApiError("NO_SUCH_ORDER");
     const own = view.shardOf(market.id);
-    const after = own?.provisionalAfter;
-    const isProvisional = after !== undefined && found.seq > after;
+    const isProvisional = view.isProvisional(market.id, found.seq);
     const finalSeq = (own && finality.get(own.shard)?.finalSeq) ?? 0;
     const conflict = await dependencies.reconciliations.store.conflictOf(found.orderId);
     response.json({

@@ -17,7 +17,8 @@ export interface OutboxSenderDependencies {
 
 const BATCH = 100;
 const FIRST_RETRY_MS = 1000;
-const LONGEST_RETRY_MS = 30_000;
+/** An account has one command under way, and what comes behind it waits too: where no change of the route tells that the way is open again, it is noticed so late. */
+const LONGEST_RETRY_MS = 4000;
 
 interface Attempts {
   readonly count: number;

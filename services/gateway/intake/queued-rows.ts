@@ -1,3 +1,4 @@
+import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, CommandId, MarketId, OrderId, OrderListId, Seq } from "#shared/domain/ids.ts";
 import type { OrderStatus, OrderTerms } from "#shared/domain/order.ts";
 import type { OutboxEntry, OutboxState } from "#shared/ports/outbox.ts";
@@ -39,6 +40,19 @@ export function queuedList({ envelope, state, queuedAt, changedAt }: OutboxEntry
     updateTime: changedAt,
     seq: 0 as Seq,
   };
+}
+
+/** True for an outcome that says what became of the very orders that an entry brings: of its client's other copy of the command it does not, for that one's orders have other ids. */
+export function isToldOf(entry: OutboxEntry, { events }: Outcome): boolean {
+  const own = new Set<number>(queuedOrders(entry).map(({ orderId }) => orderId));
+  const list = queuedList(entry);
+  if (list !== undefined) own.add(list.listId);
+  if (own.size === 0) return true;
+  return events.some((event) =>
+    event.kind === "OrdersMerged"
+      ? event.orders.some(({ orderId }) => own.has(orderId))
+      : "orderId" in event && own.has(event.orderId),
+  );
 }
 
 interface OfOrder {

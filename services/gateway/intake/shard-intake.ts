@@ -21,7 +21,7 @@ import { LinkAppender } from "./link-appender.ts";
 import type { OutboxQueue } from "./outbox-queue.ts";
 import { OutboxSender } from "./outbox-sender.ts";
 import { isMisdirected, OutcomeWaiters } from "./outcome-waiters.ts";
-import { queuedList, queuedOrders } from "./queued-rows.ts";
+import { isToldOf, queuedList, queuedOrders } from "./queued-rows.ts";
 import { isCanonical, type RouteState, type ShardRoute } from "./shard-route.ts";
 
 export interface IntakeTimes {
@@ -273,8 +273,12 @@ export class ShardIntake {
   #take(outcome: Outcome): void {
     this.#waiters.take(outcome);
     if (outcome.commandId === "" || isMisdirected(outcome)) return;
-    if (this.#dependencies.queue.find(outcome.commandId) === undefined) return;
-    this.#dependencies.queue.settle(outcome.commandId).catch(this.#dependencies.onFailure);
+    const { queue, onFailure } = this.#dependencies;
+    const entry = queue.find(outcome.commandId);
+    if (entry === undefined) return;
+    if (isToldOf(entry, outcome)) queue.settle(outcome.commandId).catch(onFailure);
+    // Its client sent it another way too: it is sent all the same, so that the log tells every Region what its order ids stand for.
+    else if (entry.state === "queued") queue.markSent([entry]).then(() => this.#sender.wake(), onFailure);
   }
 
   /** What is under way may have met the end of a branch: it goes to the new owner too, with the same id, and never into a fork. */

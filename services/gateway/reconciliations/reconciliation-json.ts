@@ -49,14 +49,18 @@ export class ReconciliationJson {
 
   /** With everything that the account may see of it. */
   whole(reconciliation: Reconciliation, account: AccountId): WireReconciliation {
-    const { commands, fills } = reconciliation;
+    const { commands, fills, merged = [] } = reconciliation;
+    const standing = new Map<number, number>(
+      merged.map(({ orderId, canonicalOrderId }) => [orderId, canonicalOrderId]),
+    );
     return {
       ...this.message(reconciliation),
       trades: fills.map((fill) => this.#trade(fill, account)),
       ownCommands: commands
         .filter((command) => command.account === account)
         .map(({ n, seq, command, orderId, verdict, reason }): WireVerdictCommand => {
-          return { n, seq, command, orderId, verdict, reason };
+          const canonicalOrderId = standing.get(orderId) ?? orderId;
+          return { n, seq, command, orderId, canonicalOrderId, verdict, reason };
         }),
       ownAdjustments: this.#adjustments(reconciliation, account),
       ownCompensation: this.#compensation(reconciliation, account),

@@ -89,6 +89,7 @@ export const RECONCILIATION_OPERATIONS = {
           seq: z.int(),
           command: z.string(),
           orderId: z.int(),
+          canonicalOrderId: z.int().describe("Under which the order stands: another where it was merged."),
           verdict,
           reason: z.string(),
         }),

@@ -226,7 +226,13 @@ const orderStatus = z.enum([
 ]);
 const orderListId = id.describe("-1 unless part of an order list.");
 const timeOrNone = time.describe("Epoch ms; -1 before.");
-const orderHead = { symbol: z.string(), orderId: id, orderListId, clientOrderId: z.string() };
+const orderHead = {
+  symbol: z.string(),
+  orderId: id,
+  orderListId,
+  clientOrderId: z.string(),
+  provisional: z.literal(true).optional().describe("What was last done to it may still be undone."),
+};
 const orderTerms = {
   price: number,
   origQty: number,
@@ -238,6 +244,10 @@ const orderTerms = {
   type: z.enum(ORDER_TYPES),
   side: z.enum(SIDES),
   selfTradePreventionMode: z.enum(SELF_TRADE_PREVENTIONS),
+  provisional: z
+    .literal(true)
+    .optional()
+    .describe("What was last done to it may still be undone; docs/regions.md."),
 };
 const conditionalTerms = {
   stopPrice: number.optional().describe("Of stop loss and take profit orders."),

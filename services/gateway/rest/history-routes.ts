@@ -11,6 +11,7 @@ import { OrderJson } from "./order-json.ts";
 import { checkOrderName, orderName } from "./order-parameters.ts";
 import { endTime, integer, limit, startTime, symbol } from "./parameters.ts";
 import { type Route, route } from "./route.ts";
+import { standingOrderId } from "./standing-name.ts";
 import { bounds, checkSpan } from "./time-span.ts";
 
 /** An account's orders and trades: open ones from memory, others from the tables once they have all that this gateway has seen. */
@@ -66,12 +67,13 @@ export function historyRoutes(dependencies: RestDependencies): Route[] {
         const { market } = findMarket(view, parameters.symbol);
         checkSpan(parameters);
         await untilFresh(dependencies, market.id);
+        const standing = (id: number) => standingOrderId(dependencies, principal.account, market.id, id);
         const rows = await projections.orders({
           account: principal.account,
           market: market.id,
           limit: parameters.limit,
           ...bounds(parameters),
-          ...(parameters.orderId === undefined ? {} : { fromOrderId: parameters.orderId }),
+          ...(parameters.orderId === undefined ? {} : { fromOrderId: await standing(parameters.orderId) }),
         });
         return rows.map((order) => json.order(order));
       },
@@ -93,19 +95,23 @@ export function historyRoutes(dependencies: RestDependencies): Route[] {
       answer: answers.ownTrades,
       handle: async ({ parameters, principal }) => {
         const { market } = findMarket(view, parameters.symbol);
-        const { orderId, fromId } = parameters;
+        const { fromId } = parameters;
         const hasTimes = parameters.startTime !== undefined || parameters.endTime !== undefined;
-        if (hasTimes && (fromId !== undefined || orderId !== undefined))
+        if (hasTimes && (fromId !== undefined || parameters.orderId !== undefined))
           throw new ApiError("BAD_COMBINATION");
         checkSpan(parameters);
         await untilFresh(dependencies, market.id);
+        const orderId =
+          parameters.orderId === undefined
+            ? undefined
+            : await standingOrderId(dependencies, principal.account, market.id, parameters.orderId);
         const rows = await projections.trades({
           account: principal.account,
           market: market.id,
           limit: parameters.limit,
           ...bounds(parameters),
           ...(fromId === undefined ? {} : { fromTradeId: fromId }),
-          ...(orderId === undefined ? {} : { orderId: orderId as OrderId }),
+          ...(orderId === undefined ? {} : { orderId }),
         });
         const listIds = await listIdsOf(dependencies, principal.account, rows);
         return rows

@@ -14,6 +14,7 @@ import { findOrderList } from "./find-order-list.ts";
 import { defaultClientOrderId } from "./idempotency.ts";
 import type { NewOrder } from "./order-parameters.ts";
 import { orderTerms, positive } from "./order-terms.ts";
+import { nameAtHand, standingName } from "./standing-name.ts";
 import { submit, submitOrQueue } from "./submit.ts";
 import type { TradeContext, TradeDependencies } from "./trade-operation.ts";
 
@@ -80,15 +81,19 @@ export class OrderActions {
   /** The order, or its list if it was a member of one. */
   async cancel({ account, commandId }: Who, order: CancelOptions): Promise<Canceled> {
     const { market } = findMarket(this.#dependencies.view, order.symbol);
+    const names = namesOf(order);
+    const named =
+      nameAtHand(this.#dependencies.view, account, market.id, names) ??
+      (await standingName(this.#dependencies, account, market.id, names));
     const outcome = await submit(this.#dependencies.entry, commandId, {
       kind: "CancelOrder",
       account,
       market: market.id,
-      orderId: (order.orderId ?? 0) as OrderId,
-      origClientOrderId: order.origClientOrderId ?? "",
+      orderId: (named.orderId ?? 0) as OrderId,
+      origClientOrderId: named.origClientOrderId ?? "",
       restriction: order.cancelRestrictions ?? "NONE",
     });
-    return this.canceledOf(outcome, account, market.id, order);
+    return this.canceledOf(outcome, account, market.id, named);
   }
 
   /** In the order of the events. */
@@ -108,16 +113,20 @@ export class OrderActions {
   ): Promise<{ order: OrderRow; seq: number }> {
     const { market, base } = findMarket(this.#dependencies.view, order.symbol);
     const quantity = positive(parseQuantity(market, base, order.newQty), "newQty", "FILTER_LOT_SIZE");
+    const names = namesOf(order);
+    const named =
+      nameAtHand(this.#dependencies.view, account, market.id, names) ??
+      (await standingName(this.#dependencies, account, market.id, names));
     const outcome = await submit(this.#dependencies.entry, commandId, {
       kind: "AmendOrder",
       account,
       market: market.id,
-      orderId: (order.orderId ?? 0) as OrderId,
-      origClientOrderId: order.origClientOrderId ?? "",
+      orderId: (named.orderId ?? 0) as OrderId,
+      origClientOrderId: named.origClientOrderId ?? "",
       quantity,
     });
     const [amended] = await this.#changed(outcome, "OrderAmended", account, market.id);
-    if (amended === undefined || !isNamed(amended, order)) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
+    if (amended === undefined || !isNamed(amended, named)) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
     return { order: { ...amended, quantity }, seq: outcome.seq };
   }
 
@@ -218,6 +227,10 @@ const TERMS = [
   "goodTillDate",
   "selfTradePrevention",
 ] as const satisfies readonly (keyof OrderTerms)[];
+
+function namesOf({ orderId, origClientOrderId }: NamedOrder): NamedOrder {
+  return { orderId, origClientOrderId };
+}
 
 function isNamed(order: OrderRow, { orderId, origClientOrderId }: NamedOrder): boolean {
   return (

@@ -24,7 +24,7 @@ export class OrderJson {
   order(order: OrderRow) {
     const { market, base } = this.#terms(order.market);
     return {
-      ...head(order),
+      ...this.#head(order),
       ...this.#body(order),
       ...this.#conditional(order),
       stopPrice: formatPrice(market, order.stopPrice),
@@ -42,8 +42,13 @@ export class OrderJson {
     return type === "RESULT" ? this.#result(result.order) : this.#full(result);
   }
 
+  #head({ market, orderId, listId, clientOrderId, seq }: OrderRow) {
+    const standing = this.#view.isProvisional(market, seq) ? { provisional: true } : {};
+    return { symbol: market, orderId, orderListId: listId || NONE, clientOrderId, ...standing };
+  }
+
   #acknowledgement(order: OrderRow) {
-    return { ...head(order), transactTime: order.updateTime };
+    return { ...this.#head(order), transactTime: order.updateTime };
   }
 
   #result(order: OrderRow) {
@@ -67,7 +72,7 @@ export class OrderJson {
   /** As DELETE /api/v3/order answers; a cancel has a client id of its own. */
   canceled(order: OrderRow, cancelId: string) {
     return {
-      ...head(order),
+      ...this.#head(order),
       ...this.#body(order),
       ...this.#conditional(order),
       origClientOrderId: order.clientOrderId,
@@ -85,7 +90,7 @@ export class OrderJson {
       transactTime: order.updateTime,
       executionId,
       amendedOrder: {
-        ...head(order),
+        ...this.#head(order),
         ...rest,
         ...conditional,
         origClientOrderId: order.clientOrderId,
@@ -230,10 +235,6 @@ export class OrderJson {
   #terms(id: string): MarketTerms {
     return findMarket(this.#view, id);
   }
-}
-
-function head({ market, orderId, listId, clientOrderId }: OrderRow) {
-  return { symbol: market, orderId, orderListId: listId || NONE, clientOrderId };
 }
 
 function timeOrNone(time: number): number {

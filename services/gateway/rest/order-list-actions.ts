@@ -10,6 +10,7 @@ import { defaultClientOrderId, memberClientOrderId } from "./idempotency.ts";
 import { isOf, type OrderActions, queuedResult } from "./order-actions.ts";
 import type { NewOrderList } from "./order-list-parameters.ts";
 import { orderTerms } from "./order-terms.ts";
+import { listNameAtHand, standingListName } from "./standing-name.ts";
 import { type Queued, submit, submitOrQueue } from "./submit.ts";
 import type { TradeContext, TradeDependencies } from "./trade-operation.ts";
 
@@ -70,10 +71,12 @@ export class OrderListActions {
   /** Cancels every open order of a list. */
   async cancel(
     { account, commandId }: Pick<TradeContext<never>, "account" | "commandId">,
-    named: NamedOrderList & { readonly symbol: string },
+    { symbol, ...asked }: NamedOrderList & { readonly symbol: string },
   ): Promise<{ readonly list: OrderListRow; readonly orders: readonly OrderRow[] }> {
-    const { market } = findMarket(this.#dependencies.view, named.symbol);
-    // As on Binance: the number counts if both are sent.
+    const { market } = findMarket(this.#dependencies.view, symbol);
+    const named =
+      listNameAtHand(this.#dependencies.view, account, asked) ??
+      (await standingListName(this.#dependencies, account, asked));
     const byName = named.orderListId === undefined;
     const outcome = await submit(this.#dependencies.entry, commandId, {
       kind: "CancelOrderList",

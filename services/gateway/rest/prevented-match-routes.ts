@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { OrderId } from "#shared/domain/ids.ts";
 import * as answers from "./answers.ts";
 import type { RestDependencies } from "./dependencies.ts";
 import { findMarket } from "./find-market.ts";
@@ -8,6 +7,7 @@ import { OrderJson } from "./order-json.ts";
 import { checkEitherSent } from "./order-parameters.ts";
 import { integer, limit, symbol } from "./parameters.ts";
 import { type Route, route } from "./route.ts";
+import { standingOrderId } from "./standing-name.ts";
 
 /** What self-trade prevention kept from trading, from the tables once they have all that this gateway has seen. */
 export function preventedMatchRoutes(dependencies: RestDependencies): Route[] {
@@ -38,7 +38,9 @@ export function preventedMatchRoutes(dependencies: RestDependencies): Route[] {
           market: market.id,
           limit: parameters.limit,
           ...(preventedMatchId === undefined ? {} : { preventedMatchId }),
-          ...(orderId === undefined ? {} : { orderId: orderId as OrderId }),
+          ...(orderId === undefined
+            ? {}
+            : { orderId: await standingOrderId(dependencies, principal.account, market.id, orderId) }),
           ...(fromPreventedMatchId === undefined ? {} : { fromPreventedMatchId }),
         });
         return matches.map((match) => json.preventedMatch(match));

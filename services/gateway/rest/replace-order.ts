@@ -6,6 +6,7 @@ import { type OrderResult, placedOrder } from "#shared/read-model/order-result.t
 import { findMarket } from "./find-market.ts";
 import { type Canceled, isOf, type OrderActions } from "./order-actions.ts";
 import type { NewOrder } from "./order-parameters.ts";
+import { nameAtHand, standingName } from "./standing-name.ts";
 import { outcomeOf } from "./submit.ts";
 import type { TradeContext, TradeDependencies } from "./trade-operation.ts";
 
@@ -37,17 +38,21 @@ export async function replaceOrder(
   const market = terms.market.id;
   const order = actions.termsOf(commandId, replacement, terms);
   // As on Binance: the number counts if both are sent.
-  const { cancelOrderId, cancelRestrictions } = replacement;
-  const cancelOrigClientOrderId =
-    cancelOrderId === undefined ? (replacement.cancelOrigClientOrderId ?? "") : "";
+  const { cancelOrderId, cancelOrigClientOrderId, cancelRestrictions } = replacement;
+  const names =
+    cancelOrderId === undefined
+      ? { origClientOrderId: cancelOrigClientOrderId ?? "" }
+      : { orderId: cancelOrderId };
+  const named =
+    nameAtHand(view, account, market, names) ?? (await standingName(dependencies, account, market, names));
   return count(1, async () => {
     const { events, ...outcome } = await outcomeOf(entry, commandId, {
       kind: "ReplaceOrder",
       account,
       market,
       mode: replacement.cancelReplaceMode,
-      cancelOrderId: (cancelOrderId ?? 0) as OrderId,
-      cancelOrigClientOrderId,
+      cancelOrderId: (named.orderId ?? 0) as OrderId,
+      cancelOrigClientOrderId: named.origClientOrderId ?? "",
       restriction: cancelRestrictions ?? "NONE",
       order: { ...order, orderId: entry.mintOrderId() },
     });
@@ -60,10 +65,6 @@ export async function replaceOrder(
     if (whole !== undefined) throw whole;
     const cancelRefusal = refusalOf("CancelOrder");
     const placeRefusal = refusalOf("PlaceOrder");
-    const named =
-      cancelOrderId === undefined
-        ? { origClientOrderId: cancelOrigClientOrderId }
-        : { orderId: cancelOrderId };
     const canceled =
       cancelRefusal ?? (await actions.canceledOf({ ...outcome, events }, account, market, named));
     const accepted = events.find((event) => event.kind === "OrderAccepted");

@@ -71,6 +71,7 @@ function answerFor(
     executedQuantity: market && base ? formatQuantity(market, base, order.executed) : "0",
     shard: view.shardOf(order.market)?.shard ?? "",
     seq,
+    ...(view.isProvisional(order.market, seq) ? { provisional: true as const } : {}),
   };
 }
 

@@ -76,6 +76,7 @@ const SECOND_MS = 1000;
 /** Serves the Socket.IO protocol (shared/protocol/socket.ts) on an HTTP server, from the view's updates. */
 export function attachSockets(dependencies: SocketDependencies): AttachedSockets {
   const {
+    projections,
     server,
     view,
     journals,
@@ -192,7 +193,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     }
     regions.welcome(socket);
     limitMessages(socket, clock, limits);
-    handleEvents(socket, { view, shards, entry, clock, trading, countOrder, log, metrics });
+    handleEvents(socket, { view, projections, shards, entry, clock, trading, countOrder, log, metrics });
   });
 
   const recheck = (socket: GatewaySocket) => {

@@ -8,22 +8,30 @@ import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { refusalOfSubmission } from "../refusal-of-submission.ts";
 import { findMarket } from "../rest/find-market.ts";
-import type { MarketsView } from "../views/region-view.ts";
+import type { FreshnessDependencies } from "../rest/freshness.ts";
+import { nameAtHand, standingName } from "../rest/standing-name.ts";
 import { CANCEL, parseRequest } from "./requests.ts";
+
+export interface CancelDependencies extends FreshnessDependencies {
+  readonly entry: OrderEntry;
+}
 
 /** Cancels one open order of the user. Throws `ApiError`. */
 export async function cancelOrder(
-  entry: OrderEntry,
-  view: MarketsView,
+  { entry, ...dependencies }: CancelDependencies,
   { account, canTrade }: Principal,
   body: unknown,
 ): Promise<CancelAnswer> {
+  const { view } = dependencies;
   if (!canTrade) throw new ApiError("REJECTED_API_KEY");
-  const { symbol, orderId = 0, origClientOrderId = "" } = parseRequest(CANCEL, body);
+  const { symbol, ...names } = parseRequest(CANCEL, body);
   const { market, base } = findMarket(view, symbol);
-  if (orderId === 0 && origClientOrderId === "") {
+  if ((names.orderId ?? 0) === 0 && (names.origClientOrderId ?? "") === "") {
     throw new ApiError("MANDATORY_EITHER", { details: ["orderId", "origClientOrderId"], field: "orderId" });
   }
+  const { orderId = 0, origClientOrderId = "" } =
+    nameAtHand(view, account, market.id, names) ??
+    (await standingName(dependencies, account, market.id, names));
   const submission = await entry.submit(entry.freshCommandId(account), {
     kind: "CancelOrder",
     account,

@@ -1,4 +1,5 @@
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Answer, ErrorAnswer, SubscribeAnswer } from "#shared/protocol/socket.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
@@ -19,6 +20,7 @@ import { userState } from "./user-state.ts";
 
 export interface HandlerDependencies {
   readonly view: ExchangeView;
+  readonly projections: Projections;
   readonly shards: SocketShards;
   readonly entry: OrderEntry;
   readonly clock: Clock;
@@ -30,7 +32,7 @@ export interface HandlerDependencies {
 
 /** Answers what a client asks. Everything that comes in is unknown until a schema has read it. */
 export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
-  const { view, shards, entry, clock, trading, countOrder, log, metrics } = dependencies;
+  const { view, projections, shards, entry, clock, trading, countOrder, log, metrics } = dependencies;
 
   /** Turns what a handler throws into an error answer. A question without an acknowledgement asks for nothing. */
   const answering = <T>(
@@ -91,7 +93,7 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
   );
   socket.on("cancel", (body, answer) =>
     answering("cancel", acknowledgement("cancel", body, answer), async (reply) =>
-      reply(await cancelOrder(entry, view, user(), body)),
+      reply(await cancelOrder({ view, projections, clock, entry }, user(), body)),
     ),
   );
   trading.listen(socket, (event, body, answer, handle) =>

@@ -41,6 +41,7 @@ export async function handleResync(
       for (const { event, message } of messages ?? []) {
         if (event === "executionReport") socket.emit(event, message);
         else if (event === "listStatus") socket.emit(event, message);
+        else if (event === "ordersMerged") socket.emit(event, message);
         else if (event === "balance") socket.emit(event, message);
         else socket.emit(event, message);
       }

@@ -1,6 +1,11 @@
 import type { AccountId } from "#shared/domain/ids.ts";
 import { ERROR_OF_REASON } from "#shared/protocol/errors.ts";
-import type { BalanceMessage, ExecutionReport, ListStatusMessage } from "#shared/protocol/socket.ts";
+import type {
+  BalanceMessage,
+  ExecutionReport,
+  ListStatusMessage,
+  OrdersMergedMessage,
+} from "#shared/protocol/socket.ts";
 import type { OrderReport, ViewUpdate } from "../views/region-view.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
@@ -8,6 +13,7 @@ import type { WireMessages } from "./wire-messages.ts";
 export type UserMessage =
   | { readonly event: "executionReport"; readonly message: ExecutionReport }
   | { readonly event: "listStatus"; readonly message: ListStatusMessage }
+  | { readonly event: "ordersMerged"; readonly message: OrdersMergedMessage }
   | { readonly event: "balance"; readonly message: BalanceMessage };
 
 /** What one update tells an account, by rising index; all with the same `previousSeq`. */
@@ -33,6 +39,11 @@ export function userMessages(
   // Reports of orders and lists come in the order of their events; balances are the last events.
   messages.sort((a, b) => a.message.index - b.message.index);
   for (const [index, event] of outcome.events.entries()) {
+    if (event.kind !== "OrdersMerged" || event.account !== account) continue;
+    const place = wire.place(outcome, 2 * index, previousSeq);
+    messages.push({ event: "ordersMerged", message: wire.ordersMerged(event, outcome.time, place) });
+  }
+  for (const [index, event] of outcome.events.entries()) {
     if (event.kind !== "BalanceChanged" || event.account !== account) continue;
     const place = wire.place(outcome, 2 * index, previousSeq);
     messages.push({ event: "balance", message: wire.balance(event, outcome.time, place) });
@@ -44,7 +55,9 @@ export function userMessages(
 export function accountsOf({ outcome, reports, lists }: ViewUpdate): Set<AccountId> {
   const accounts = new Set(reports.map(({ order }) => order.account));
   for (const { list } of lists) accounts.add(list.account);
-  for (const event of outcome.events) if (event.kind === "BalanceChanged") accounts.add(event.account);
+  for (const event of outcome.events) {
+    if (event.kind === "BalanceChanged" || event.kind === "OrdersMerged") accounts.add(event.account);
+  }
   return accounts;
 }
 

@@ -19,6 +19,7 @@ export function publishToUsers(
     for (const { event, message } of userMessages(update, account, chain.previous(room), wire)) {
       if (event === "executionReport") io.to(room).emit(event, message);
       else if (event === "listStatus") io.to(room).emit(event, message);
+      else if (event === "ordersMerged") io.to(room).emit(event, message);
       else io.to(room).emit(event, message);
     }
     chain.advance(room, seq);

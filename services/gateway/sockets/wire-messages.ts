@@ -1,5 +1,5 @@
 import type { Asset } from "#shared/domain/asset.ts";
-import type { BalanceChanged, MarketStateChanged } from "#shared/domain/event.ts";
+import type { BalanceChanged, MarketStateChanged, OrdersMerged } from "#shared/domain/event.ts";
 import type { MarketId, Seq } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Market } from "#shared/domain/market.ts";
@@ -11,6 +11,7 @@ import type {
   KlineMessage,
   ListStatusMessage,
   MarketStatusMessage,
+  OrdersMergedMessage,
   Place,
   TickerMessage,
   TradeMessage,
@@ -81,6 +82,30 @@ export class WireMessages {
 
   listStatus(list: OrderListRow, place: Place): ListStatusMessage {
     return { ...place, ...orderListJson(list) };
+  }
+
+  ordersMerged(
+    { commandId, account, market, orders, listId }: OrdersMerged,
+    time: number,
+    place: Place,
+  ): OrdersMergedMessage {
+    const standing = (clientOrderId: string) => {
+      const order = this.#view.order(account, market, { clientOrderId });
+      // An order that only a snapshot told of does not say which command it came with.
+      return order?.commandId === commandId || order?.commandId === "" ? order : undefined;
+    };
+    return {
+      ...place,
+      symbol: market,
+      orderListId: listId === 0 ? -1 : listId,
+      canonicalOrderListId: standing(orders[0]?.clientOrderId ?? "")?.listId || -1,
+      orders: orders.map(({ orderId, clientOrderId }) => ({
+        orderId,
+        clientOrderId,
+        canonicalOrderId: standing(clientOrderId)?.orderId ?? -1,
+      })),
+      time,
+    };
   }
 
   marketStatus(

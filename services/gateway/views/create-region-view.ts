@@ -116,6 +116,10 @@ class MemoryRegionView implements RegionView {
     return this.#provisionalAfter;
   }
 
+  isProvisional(_market: MarketId, seq: number): boolean {
+    return this.#provisionalAfter !== undefined && seq > this.#provisionalAfter;
+  }
+
   get time(): number {
     return this.#time;
   }

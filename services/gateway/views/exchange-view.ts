@@ -40,6 +40,10 @@ export class ExchangeView implements MarketsView {
     return Math.max(0, ...this.shards.map(({ time }) => time));
   }
 
+  isProvisional(market: MarketId, seq: number): boolean {
+    return this.shardOf(market)?.isProvisional(market, seq) ?? false;
+  }
+
   shard(id: string): FollowingView | undefined {
     return this.shards.find(({ shard }) => shard === id);
   }

@@ -29,6 +29,7 @@ export class LiveView implements FollowingView {
   readonly shard: ShardId;
   readonly #sources: ViewSources;
   readonly #onFailure: (error: unknown) => void;
+  readonly #unsureAfter: () => Seq | undefined;
   readonly #listeners = new Set<(update: ViewUpdate) => void>();
   readonly #rewindListeners = new Set<(rewound: RewoundView) => void>();
   #current: RegionView;
@@ -37,16 +38,21 @@ export class LiveView implements FollowingView {
   #waiting: Outcome[] | undefined;
   #toSeq: Seq = 0 as Seq;
 
-  /** @param view stands at the journal's last seq, and the next outcome of the feed follows it */
+  /**
+   * @param view stands at the journal's last seq, and the next outcome of the feed follows it
+   * @param unsureAfter the last seq that stays, while this Region owns the shard and is not sure of it
+   */
   constructor(
     view: RegionView,
     feed: OutcomeFeed,
     sources: ViewSources,
     onFailure: (error: unknown) => void,
+    unsureAfter: () => Seq | undefined = () => undefined,
   ) {
     this.shard = view.shard;
     this.#sources = sources;
     this.#onFailure = onFailure;
+    this.#unsureAfter = unsureAfter;
     this.#current = view;
     this.#currentUpdates = this.#listen(view);
     feed.subscribe(
@@ -64,7 +70,15 @@ export class LiveView implements FollowingView {
   }
 
   get provisionalAfter(): Seq | undefined {
-    return this.#current.provisionalAfter;
+    const unsureAfter = this.#unsureAfter();
+    const { provisionalAfter } = this.#current;
+    if (provisionalAfter === undefined || unsureAfter === undefined) return provisionalAfter ?? unsureAfter;
+    return Math.min(provisionalAfter, unsureAfter) as Seq;
+  }
+
+  isProvisional(_market: MarketId, seq: number): boolean {
+    const after = this.provisionalAfter;
+    return after !== undefined && seq > after;
   }
 
   get time(): number {

@@ -37,6 +37,8 @@ export interface MarketsView {
   orderList(account: AccountId, key: OrderListKey): OrderListRow | undefined;
   /** Open, or ended within the last few thousand orders of the shard; older ones are in the projections. */
   order(account: AccountId, market: MarketId, key: OrderKey): OrderRow | undefined;
+  /** Whether what happened at a seq of a market's shard may still be undone: in a fork, or under an owner that is not sure of its lease. */
+  isProvisional(market: MarketId, seq: number): boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export interface RegionView extends MarketsView {
   readonly branch: BranchId;
   /** The last seq folded. */
   readonly seq: Seq;
-  /** While the view stands in a fork: what is behind this seq is provisional. */
+  /** While the view stands in a fork, or this Region owns the shard and is not sure of it: what is behind this seq is provisional. */
   readonly provisionalAfter: Seq | undefined;
   /** What is free and locked of one asset. */
   balance(account: AccountId, asset: AssetId): Balance;

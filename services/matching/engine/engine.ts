@@ -36,6 +36,7 @@ import type { MarketState } from "./market-state.ts";
 import { Matching } from "./matching.ts";
 import { isRepeatable, memoryFor } from "./memory-for.ts";
 import { OrderReader } from "./order-reader.ts";
+import { tellMerged } from "./orders-merged.ts";
 import { placeOrderList } from "./place-list.ts";
 import { placeOrder } from "./place-order.ts";
 import { rejected } from "./rejected.ts";
@@ -125,7 +126,10 @@ class FastEngine implements Engine {
     shard.seq++;
     const { account, market } = reader;
     const admitted = this.#admit(reader.commandId, reader.validUntil, shard.commands);
-    if (admitted === "repeated") return shard.events;
+    if (admitted === "repeated") {
+      if (found === "PlaceOrder") tellMerged(shard, decodeCommand(bytes.subarray(start, end)));
+      return shard.events;
+    }
     const refused = admitted ?? haltedInFork(shard, market);
     const reason =
       refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
@@ -181,7 +185,10 @@ class FastEngine implements Engine {
     const refused = isRepeatable(command.kind)
       ? undefined
       : this.#admit(this.#id, validUntil, memoryFor(shard, command.kind));
-    if (refused === "repeated") return;
+    if (refused === "repeated") {
+      tellMerged(shard, { command, commandId });
+      return;
+    }
     const reason = refused ?? refusedInFork(shard, command) ?? this.#do(command, commandId);
     if (reason !== undefined) shard.events.event(rejected(command, reason));
   }
@@ -199,7 +206,10 @@ class FastEngine implements Engine {
     const firstSeq = isRepeatable(inner.kind) ? 0 : this.#firstSeq(this.#id, hashOfCommandId(this.#id));
     const result = firstSeq > 0 ? "merged" : mode === "skip" ? "skipped" : "replayed";
     shard.events.event(replayedEvent(command, result, firstSeq as Seq));
-    if (result === "merged") return;
+    if (result === "merged") {
+      tellMerged(shard, command);
+      return;
+    }
     memoryFor(shard, inner.kind)?.remember(this.#id, shard.seq, shard.time);
     if (result === "skipped") return;
     shard.isReplayingPart = isPart(command);

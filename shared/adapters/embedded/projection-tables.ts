@@ -1,5 +1,6 @@
 import type {
   CandleRow,
+  MergedRow,
   OrderListRow,
   OrderRow,
   PreventedMatchRow,
@@ -8,7 +9,7 @@ import type {
 
 /** The tables of a Region's projections. */
 export const PROJECTIONS_SCHEMA = {
-  version: 3,
+  version: 4,
   statements: `
     CREATE TABLE positions (shard TEXT PRIMARY KEY, seq INTEGER NOT NULL, branch TEXT NOT NULL) STRICT;
     CREATE TABLE orders (
@@ -27,6 +28,11 @@ export const PROJECTIONS_SCHEMA = {
     ) STRICT;
     CREATE INDEX order_lists_by_account ON orderLists (account, listId);
     CREATE INDEX order_lists_by_client_id ON orderLists (account, listClientOrderId);
+    CREATE TABLE merged (
+      kind TEXT NOT NULL, id INTEGER NOT NULL, account INTEGER NOT NULL, market TEXT NOT NULL, clientOrderId TEXT NOT NULL, commandId TEXT NOT NULL,
+      seq INTEGER NOT NULL, shard TEXT NOT NULL, PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX merged_by_seq ON merged (shard, seq);
     CREATE TABLE preventedMatches (
       market TEXT NOT NULL, preventedMatchId INTEGER NOT NULL, account INTEGER NOT NULL, takerOrderId INTEGER NOT NULL, makerOrderId INTEGER NOT NULL,
       mode TEXT NOT NULL, price INTEGER NOT NULL, takerPrevented INTEGER NOT NULL, makerPrevented INTEGER NOT NULL, time INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -104,6 +110,16 @@ export const ORDER_LIST_COLUMNS = [
   "updateTime",
   "seq",
 ] as const satisfies readonly (keyof OrderListRow)[];
+
+export const MERGED_COLUMNS = [
+  "kind",
+  "id",
+  "account",
+  "market",
+  "clientOrderId",
+  "commandId",
+  "seq",
+] as const satisfies readonly (keyof MergedRow)[];
 
 export const PREVENTED_MATCH_COLUMNS = [
   "market",

@@ -83,6 +83,7 @@ export class ProjectionUndo {
       `the tables of ${shard} stand at seq ${present.seq} of ${present.branch}: what is final is not taken back`,
     );
     for (const changed of CHANGED) this.#restore(shard, stand.seq, changed);
+    this.#database.prepare("DELETE FROM merged WHERE shard = ? AND seq > ?").run(shard, stand.seq);
     this.#database.prepare("DELETE FROM images WHERE shard = ? AND stand >= ?").run(shard, stand.seq);
     this.#database.prepare("DELETE FROM stands WHERE shard = ? AND seq >= ?").run(shard, stand.seq);
     const markets = this.#database.prepare("SELECT market FROM shardMarkets WHERE shard = ?").all(shard);

@@ -5,6 +5,7 @@ import type { BranchRun } from "#shared/ports/journal.ts";
 import type {
   CandleQuery,
   CandleRow,
+  MergedRow,
   OrderListQuery,
   OrderListRow,
   OrderQuery,
@@ -20,6 +21,7 @@ import type {
 import { type DatabaseFile, openDatabase, transaction } from "./open-database.ts";
 import {
   CANDLE_COLUMNS,
+  MERGED_COLUMNS,
   marks,
   ORDER_COLUMNS,
   PREVENTED_MATCH_COLUMNS,
@@ -40,6 +42,7 @@ class SqliteProjections implements Projections {
   readonly #putPosition;
   readonly #putOrder;
   readonly #putOrderList;
+  readonly #putMerged;
   readonly #putPreventedMatch;
   readonly #putTrade;
   readonly #putCandle;
@@ -66,6 +69,9 @@ class SqliteProjections implements Projections {
        ON CONFLICT (listId) DO UPDATE SET isDone = excluded.isDone, updateTime = excluded.updateTime, seq = excluded.seq
        WHERE excluded.seq > orderLists.seq`,
     );
+    this.#putMerged = database.prepare(
+      `INSERT OR IGNORE INTO merged (${MERGED_COLUMNS.join()}, shard) VALUES (${marks(MERGED_COLUMNS)}, ?)`,
+    );
     this.#putPreventedMatch = database.prepare(
       `INSERT OR IGNORE INTO preventedMatches (${PREVENTED_MATCH_COLUMNS.join()}) VALUES (${marks(PREVENTED_MATCH_COLUMNS)})`,
     );
@@ -86,13 +92,14 @@ class SqliteProjections implements Projections {
   }
 
   async commit(batch: ProjectionBatch): Promise<void> {
-    const { shard, branch, seq, orders, orderLists, trades, preventedMatches, candles } = batch;
+    const { shard, branch, seq, orders, orderLists, merged, trades, preventedMatches, candles } = batch;
     const stand = this.stand(shard);
     if (seq <= stand.seq) return;
     transaction(this.#database, () => {
       this.#undo.keep(stand, batch);
       for (const order of orders) this.#putOrder.run(...ORDER_COLUMNS.map((name) => order[name]));
       for (const list of orderLists) this.#putOrderList.run(...orderListValues(list));
+      for (const row of merged) this.#putMerged.run(...MERGED_COLUMNS.map((name) => row[name]), shard);
       for (const match of preventedMatches)
         this.#putPreventedMatch.run(...PREVENTED_MATCH_COLUMNS.map((name) => match[name]));
       for (const trade of trades) this.#putTrade.run(...TRADE_COLUMNS.map((name) => trade[name]));
@@ -114,7 +121,14 @@ class SqliteProjections implements Projections {
   }
 
   async order(orderId: number): Promise<OrderRow | undefined> {
-    return this.#select<OrderRow>("orders", ["orderId = ?"], [orderId], "orderId", 1)[0];
+    const [own] = this.#select<OrderRow>("orders", ["orderId = ?"], [orderId], "orderId", 1);
+    if (own !== undefined) return own;
+    const merged = this.#merged("order", orderId);
+    if (merged === undefined) return undefined;
+    const { account, market, clientOrderId, commandId } = merged;
+    const where = ["account = ?", "market = ?", "clientOrderId = ?", OF_COMMAND];
+    const names = [account, market, clientOrderId, commandId];
+    return this.#select<OrderRow>("orders", where, names, "orderId", 1)[0];
   }
 
   async orderByClientId(
@@ -141,7 +155,16 @@ class SqliteProjections implements Projections {
   }
 
   async orderList(listId: number): Promise<OrderListRow | undefined> {
-    return this.#orderLists(["listId = ?"], [listId], "listId", 1)[0];
+    const [own] = this.#orderLists(["listId = ?"], [listId], "listId", 1);
+    if (own !== undefined) return own;
+    const merged = this.#merged("list", listId);
+    if (merged === undefined) return undefined;
+    const { account, market, clientOrderId, commandId } = merged;
+    // The command that brought a list is that of its orders.
+    const isOfCommand = `EXISTS (SELECT 1 FROM json_each(orderLists.orders) AS member
+      JOIN orders ON orders.orderId = member.value ->> 'orderId' WHERE ${OF_COMMAND})`;
+    const where = ["account = ?", "market = ?", "listClientOrderId = ?", isOfCommand];
+    return this.#orderLists(where, [account, market, clientOrderId, commandId], "listId", 1)[0];
   }
 
   async orderListByClientId(account: number, listClientOrderId: string): Promise<OrderListRow | undefined> {
@@ -206,6 +229,10 @@ class SqliteProjections implements Projections {
     this.#closed = true;
   }
 
+  #merged(kind: MergedRow["kind"], id: number): MergedRow | undefined {
+    return this.#select<MergedRow>("merged", ["kind = ?", "id = ?"], [kind, id], "id", 1)[0];
+  }
+
   #orderLists(
     where: readonly string[],
     values: readonly SQLInputValue[],
@@ -233,6 +260,9 @@ class SqliteProjections implements Projections {
     return this.#database.prepare(sql).all(...values, limit) as T[];
   }
 }
+
+/** An order that only a snapshot told of does not say which command it came with. */
+const OF_COMMAND = "orders.commandId IN (?, '')";
 
 /** An order list as its table holds it: members as JSON. */
 interface StoredOrderList extends Omit<OrderListRow, "orders" | "isDone"> {

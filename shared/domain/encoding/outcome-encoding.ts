@@ -2,6 +2,7 @@ import { COMMAND_KINDS } from "../command.ts";
 import {
   type Event,
   EXPIRY_REASONS,
+  type MergedOrder,
   ORDER_STAGES,
   type Outcome,
   REJECT_REASONS,
@@ -18,6 +19,8 @@ import { orderTermsFields } from "./order-encoding.ts";
 
 /** Version of the form of an outcome in the journal. */
 const VERSION = 1;
+
+const mergedOrder = struct<MergedOrder>({ orderId: uint(), clientOrderId: text() });
 
 const event = union<Event>({
   OrderAccepted: {
@@ -141,6 +144,17 @@ const event = union<Event>({
   ForkReplayDone: {
     tag: 30,
     fields: { fork: text(), n: uint(), balances: replayedBalancesCodec, last: bool },
+  },
+  OrdersMerged: {
+    tag: 32,
+    fields: {
+      commandId: hexId(),
+      account: uint(),
+      market: text(),
+      listId: uint(),
+      listClientOrderId: text(),
+      orders: list(mergedOrder),
+    },
   },
 });
 

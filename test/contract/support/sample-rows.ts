@@ -147,6 +147,7 @@ export function sampleBatch(seq: number, count: number): ProjectionBatch {
     finalSeq: 0,
     orders: ids.map((id) => sampleOrder(id, seq)),
     orderLists: ids.map((id) => sampleOrderList(id, seq)),
+    merged: [],
     trades: ids.map((id) => sampleTrade(id, seq)),
     preventedMatches: ids.map((id) => samplePreventedMatch(id, seq)),
     candles: [sampleCandle(seq, count)],

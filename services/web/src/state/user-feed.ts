@@ -4,6 +4,7 @@ import type {
   BalanceMessage,
   ErrorAnswer,
   ExecutionReport,
+  OrdersMergedMessage,
   Place,
   ResyncAnswer,
   ResyncRequest,
@@ -43,6 +44,9 @@ export class UserFeed {
     });
     socket.on("listStatus", (list) => {
       if (this.#isNext(list)) this.#takeLists([list]);
+    });
+    socket.on("ordersMerged", (merged) => {
+      if (this.#isNext(merged)) this.#takeMerged(merged);
     });
     socket.on("balance", (balance) => {
       if (this.#isNext(balance)) this.#takeBalance(balance);
@@ -151,6 +155,18 @@ export class UserFeed {
     const before = orders.find(({ orderId }) => orderId === order.orderId);
     const { tone, text } = orderNotice(order, before, info);
     this.#store.notify(tone, text, `order ${order.orderId}`);
+  }
+
+  /** Rows under ids that nothing stands under: the order has its own row, if it is there. */
+  #takeMerged({ orders: merged }: OrdersMergedMessage): void {
+    const gone = new Set(
+      merged.flatMap(({ orderId, canonicalOrderId }) => (orderId === canonicalOrderId ? [] : [orderId])),
+    );
+    const { orders } = this.#store.get();
+    if (orders?.some(({ orderId }) => gone.has(orderId)) !== true) return;
+    this.#store.set({ orders: orders.filter(({ orderId }) => !gone.has(orderId)) });
+    // What the order's own row is, the state knows, however long ago it was told.
+    this.#loadState();
   }
 
   #takeLists(lists: readonly ListStatus[]): void {
