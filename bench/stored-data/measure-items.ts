@@ -70,9 +70,9 @@ async function rowOf(size: number): Promise<string> {
       ...rows,
       orders: rows.orders.map((after) => ({ after, before: seen.get(after.orderId) })),
     };
-    // The step, the head, and the step's deletion.
+    // The step and its deletion; the head before and after its rows.
     const stepBytes = (await pack([new TextEncoder().encode(JSON.stringify(step))])).length;
-    stepUnits += 2 * unitsOf(stepBytes) + 1;
+    stepUnits += 2 * unitsOf(stepBytes) + 2;
     for (const order of rows.orders) seen.set(order.orderId, order);
   }
   const each = (units: number) => (units / orders).toFixed(2);

@@ -1,5 +1,6 @@
 import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
+import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { BranchRun } from "#shared/ports/journal.ts";
 import type { ProjectionBatch, ProjectionStand } from "#shared/ports/projections.ts";
 import { isInHistory } from "#shared/read-model/history.ts";
@@ -22,8 +23,8 @@ export class ProjectionWriter {
   #head: ProjectionHead;
   /** Seqs at which the tables stood since they were opened, rising. */
   #seqs: number[];
-  /** False while rows of the last step may be missing. */
-  #isApplied: boolean;
+  /** Where the tables stand with all their rows: this is told. */
+  #stand: ProjectionStand = { branch: ROOT_BRANCH, seq: 0 };
   #turn: Promise<unknown> = Promise.resolve();
   #commits = 0;
 
@@ -33,7 +34,7 @@ export class ProjectionWriter {
     this.#rows = new ProjectionRowsStore(dynamo);
     this.#head = head;
     this.#seqs = [head.seq];
-    this.#isApplied = head.appliedSeq === head.seq;
+    this.#tell();
   }
 
   /** As the tables stand; what was begun is finished before anything else is written. */
@@ -47,7 +48,7 @@ export class ProjectionWriter {
   }
 
   get stand(): ProjectionStand {
-    return { branch: this.#head.branch, seq: this.#head.seq };
+    return this.#stand;
   }
 
   /** Looks again where the tables stand: another task writes them. */
@@ -57,7 +58,7 @@ export class ProjectionWriter {
       if (head.version <= this.#head.version) return;
       this.#head = head;
       this.#seqs = [head.seq];
-      this.#isApplied = head.appliedSeq === head.seq;
+      this.#tell();
     });
   }
 
@@ -76,9 +77,8 @@ export class ProjectionWriter {
       const floor = this.#floorWith(batch);
       const { version, rewinds, seq: appliedSeq } = this.#head;
       await this.#save({ version: version + 1, branch, seq, appliedSeq, floor, rewinds });
-      this.#isApplied = false;
       await this.#rows.apply(step, rewinds);
-      this.#isApplied = true;
+      await this.#saveApplied();
       this.#commits++;
       if (this.#commits % FORGET_EVERY === 0) await this.#forgetFinal();
     });
@@ -124,11 +124,11 @@ export class ProjectionWriter {
       this.#seqs = this.#seqs.filter((one) => one <= seq);
       return;
     }
-    if (this.#isApplied) return;
+    if (appliedSeq === seq) return;
     // A task may have ended, or given up, between the head and the rows.
     const steps = await this.#stepsBetween(appliedSeq, seq);
     for (const step of steps.toReversed()) await this.#rows.apply(step, rewinds);
-    this.#isApplied = true;
+    await this.#saveApplied();
   }
 
   /** The steps that led from one stand to another, the last first. */
@@ -156,9 +156,21 @@ export class ProjectionWriter {
     this.#seqs = this.#seqs.filter((one) => one >= through);
   }
 
+  /** All rows of the last step are there: from here on the tables are told to stand there, in every task. */
+  async #saveApplied(): Promise<void> {
+    const { version, seq } = this.#head;
+    await this.#save({ ...this.#head, version: version + 1, appliedSeq: seq });
+  }
+
   async #save(head: ProjectionHead): Promise<void> {
     await this.#stands.save(head);
     this.#head = head;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { branch, seq, appliedSeq, goingBack } = this.#head;
+    if (appliedSeq === seq && goingBack === undefined) this.#stand = { branch, seq };
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
