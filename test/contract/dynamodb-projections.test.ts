@@ -179,7 +179,7 @@ if (hasDynamoDb())
   });
 
 function batch(seq: number, rows: Partial<ProjectionBatch>): ProjectionBatch {
-  const none = { orders: [], orderLists: [], trades: [], preventedMatches: [], candles: [] };
+  const none = { orders: [], orderLists: [], merged: [], trades: [], preventedMatches: [], candles: [] };
   return { shard: SHARD, branch: BRANCH, seq: seq as Seq, finalSeq: 0, ...none, ...rows };
 }
 

@@ -15,6 +15,7 @@ import { logCopiesContract } from "./log-copies-contract.ts";
 import { logMarksContract } from "./log-marks-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
+import { projectionsMergedContract } from "./projections-merged-contract.ts";
 import { projectionsRewindContract } from "./projections-rewind-contract.ts";
 import { reconciliationStoreContract } from "./reconciliation-store-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
@@ -38,6 +39,7 @@ if (hasDynamoDb())
     journalContract(adapters);
     projectionsContract(adapters);
     projectionsRewindContract(adapters);
+    projectionsMergedContract(adapters);
     logCopiesContract(adapters);
     identityStoreContract(adapters);
     countersContract(adapters);

@@ -10,7 +10,9 @@ const SHARD = "shard-1" as ShardId;
 const [BRANCH, FORK] = ["us-east-1.1", "eu-west-1.1"] as [BranchId, BranchId];
 
 /** What every `Projections` promises of ids that were merged with others (shared/ports/projections.ts). */
-export function projectionsMergedContract(adapters: Adapters): void {
+export function projectionsMergedContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "projections">,
+): void {
   describe(`the tables, of orders that were merged (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.projections.open);
 

@@ -11,7 +11,9 @@ const SHARD = "shard-1" as ShardId;
 const [ADA, BOB, CAROL] = [11, 12, 13] as [AccountId, AccountId, AccountId];
 
 /** What every `ReconciliationStore` promises (shared/ports/reconciliation-store.ts). */
-export function reconciliationStoreContract(adapters: Adapters): void {
+export function reconciliationStoreContract(
+  adapters: Pick<Adapters, "world" | "makePlace" | "removePlace" | "reconciliations">,
+): void {
   describe(`the reconciliation store (${adapters.world})`, () => {
     const stores = storesOf(adapters, adapters.reconciliations.open);
     const idsOf = (found: readonly Reconciliation[]) => found.map(({ id }) => id);

@@ -185,6 +185,7 @@ class Stage {
       journal: this.journal,
       store: this.store,
       past: {
+        standingIdOf: async () => undefined,
         tradesOf: async (_takers, through) => {
           this.asked.push(through);
           return this.trades;

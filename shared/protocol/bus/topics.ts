@@ -41,6 +41,7 @@ const RULES: Readonly<Record<Event["kind"], Rule>> = {
   BranchEnded: "other",
   ForkCommandReplayed: "other",
   ForkReplayDone: "other",
+  OrdersMerged: "other",
   Misdirected: "other",
   Undecodable: "other",
   BalanceChanged: "none",

@@ -5,6 +5,7 @@ import type { BranchRun } from "#shared/ports/journal.ts";
 import type {
   CandleQuery,
   CandleRow,
+  MergedRow,
   OrderListQuery,
   OrderListRow,
   OrderQuery,
@@ -22,6 +23,8 @@ import type { Condition, Query } from "./expressions.ts";
 import {
   candleOf,
   candlesOf,
+  mergedKey,
+  mergedOf,
   orderClientKey,
   orderKey,
   orderListClientKey,
@@ -60,6 +63,9 @@ export async function openDynamoProjections(options: DynamoProjectionsOptions): 
   return new DynamoProjections(options, writers);
 }
 
+/** A client's own name comes again after 24 hours at the earliest: so many orders of a name are looked through for a merged one. */
+const NAMESAKES_MAX = 100;
+
 class DynamoProjections implements Projections {
   readonly #dynamo: Dynamo;
   readonly #writers: ReadonlyMap<ShardId, ProjectionWriter>;
@@ -92,7 +98,12 @@ class DynamoProjections implements Projections {
 
   async order(orderId: OrderId): Promise<OrderRow | undefined> {
     const row = await this.#dynamo.get("orders", { pk: orderKey(orderId) });
-    return row && orderOf(row);
+    if (row !== undefined) return orderOf(row);
+    const merged = await this.#merged("order", orderId);
+    if (merged === undefined) return undefined;
+    const { account, market, clientOrderId, commandId } = merged;
+    const named = await this.#allByClientKey(orderClientKey(account, market, clientOrderId));
+    return named.map(orderOf).find((order) => order.commandId === commandId);
   }
 
   async orderByClientId(
@@ -119,7 +130,18 @@ class DynamoProjections implements Projections {
 
   async orderList(listId: OrderListId): Promise<OrderListRow | undefined> {
     const row = await this.#dynamo.get("orders", { pk: orderListKey(listId) });
-    return row && orderListOf(row);
+    if (row !== undefined) return orderListOf(row);
+    const merged = await this.#merged("list", listId);
+    if (merged === undefined) return undefined;
+    const { account, market, clientOrderId, commandId } = merged;
+    const named = await this.#allByClientKey(orderListClientKey(account, clientOrderId));
+    for (const list of named.map(orderListOf).filter((one) => one.market === market)) {
+      // The command that brought a list is that of its orders.
+      const keys = list.orders.map(({ orderId }) => ({ pk: orderKey(orderId) }));
+      const members = await this.#dynamo.getAll("orders", keys);
+      if (members.map(orderOf).some((order) => order.commandId === commandId)) return list;
+    }
+    return undefined;
   }
 
   async orderListByClientId(
@@ -179,15 +201,27 @@ class DynamoProjections implements Projections {
     return writer;
   }
 
+  async #merged(kind: MergedRow["kind"], id: MergedRow["id"]): Promise<MergedRow | undefined> {
+    const row = await this.#dynamo.get("orders", { pk: mergedKey({ kind, id }) });
+    return row && mergedOf(row);
+  }
+
   /** Of an id that came again the newest. */
   async #byClientKey(clientKey: string): Promise<Row | undefined> {
-    const [key] = await this.#dynamo.query("orders", {
+    const [row] = await this.#allByClientKey(clientKey, 1);
+    return row;
+  }
+
+  /** The newest first. */
+  async #allByClientKey(clientKey: string, limit = NAMESAKES_MAX): Promise<Row[]> {
+    const keys = await this.#dynamo.query("orders", {
       index: "byClientId",
       hash: ["clientKey", clientKey],
       isBackward: true,
-      limit: 1,
+      limit,
     });
-    return key && this.#dynamo.get("orders", { pk: textOf(key, "pk") });
+    const rows = await Promise.all(keys.map((key) => this.#dynamo.get("orders", { pk: textOf(key, "pk") })));
+    return rows.flatMap((row) => row ?? []);
   }
 
   #ofOwner(

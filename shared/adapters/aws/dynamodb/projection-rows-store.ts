@@ -8,6 +8,8 @@ import {
   candleItem,
   candleKey,
   candleOf,
+  mergedItem,
+  mergedKey,
   orderItem,
   orderKey,
   orderListItem,
@@ -35,16 +37,17 @@ export class ProjectionRowsStore {
   }
 
   /**
-   * What a batch changes: rows that are not newer than those there are left out, and the first of a trade or prevented match stays. Throws
+   * What a batch changes: rows that are not newer than those there are left out, and the first of a trade, a prevented match or a merged id stays. Throws
    * `InvariantViolation` for a row that no table can hold.
    */
   async changesOf(batch: ProjectionBatch): Promise<Omit<ProjectionStep, "from" | "to">> {
-    const { seq, orders, orderLists, trades, preventedMatches, candles } = batch;
+    const { seq, orders, orderLists, trades, preventedMatches, merged, candles } = batch;
     // Before anything is written all of it is known to be possible.
     for (const item of [
       ...orders.map((order) => orderItem(order, 0)),
       ...orderLists.map((list) => orderListItem(list, 0)),
       ...preventedMatches.map((match) => preventedMatchItem(match, 0)),
+      ...merged.map((row) => mergedItem(row, 0)),
       ...trades.map((trade) => tradeItem(trade, "live", 0)),
       ...candles.map((candle) => candleItem(candle, seq, 0)),
     ])
@@ -54,6 +57,7 @@ export class ProjectionRowsStore {
         ...orders.map(({ orderId }) => orderKey(orderId)),
         ...orderLists.map(({ listId }) => orderListKey(listId)),
         ...preventedMatches.map(preventedMatchKey),
+        ...merged.map(mergedKey),
       ]),
       this.#present(
         "trades",
@@ -86,6 +90,7 @@ export class ProjectionRowsStore {
       }),
       trades: trades.filter((trade) => !ofTrades.has(tradeKey(trade, "live"))),
       preventedMatches: preventedMatches.filter((match) => !ofOrders.has(preventedMatchKey(match))),
+      merged: merged.filter((row) => !ofOrders.has(mergedKey(row))),
     };
   }
 
@@ -103,10 +108,10 @@ export class ProjectionRowsStore {
     await inPool(WRITES_AT_ONCE, forward, async ({ table, row }) => {
       await this.#dynamo.put(table, row, isNewer(row));
     });
-    await this.#dynamo.putAll(
-      "orders",
-      step.preventedMatches.map((match) => preventedMatchItem(match, rewinds)),
-    );
+    await this.#dynamo.putAll("orders", [
+      ...step.preventedMatches.map((match) => preventedMatchItem(match, rewinds)),
+      ...step.merged.map((row) => mergedItem(row, rewinds)),
+    ]);
     await this.#dynamo.putAll(
       "trades",
       step.trades.map((trade) => tradeItem(trade, "live", rewinds)),
@@ -148,6 +153,9 @@ export class ProjectionRowsStore {
       ),
       ...steps.flatMap(({ preventedMatches }) =>
         preventedMatches.map((match) => ({ key: { pk: preventedMatchKey(match) }, item: undefined })),
+      ),
+      ...steps.flatMap(({ merged }) =>
+        merged.map((row) => ({ key: { pk: mergedKey(row) }, item: undefined })),
       ),
     ]);
     await this.#putBack(

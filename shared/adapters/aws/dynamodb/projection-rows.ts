@@ -1,6 +1,7 @@
 import type { AccountId, MarketId, OrderId, OrderListId } from "#shared/domain/ids.ts";
 import type {
   CandleRow,
+  MergedRow,
   OrderListRow,
   OrderRow,
   PreventedMatchRow,
@@ -96,6 +97,18 @@ export function preventedMatchItem(match: PreventedMatchRow, rewinds: number): R
 
 export function preventedMatchOf(item: Row): PreventedMatchRow {
   return ownOf(item) as unknown as PreventedMatchRow;
+}
+
+export function mergedKey({ kind, id }: Pick<MergedRow, "kind" | "id">): string {
+  return `MERGED#${kind}#${id}`;
+}
+
+export function mergedItem(merged: MergedRow, rewinds: number): Row {
+  return { ...merged, pk: mergedKey(merged), rewinds };
+}
+
+export function mergedOf(item: Row): MergedRow {
+  return ownOf(item) as unknown as MergedRow;
 }
 
 /** Trade ids count per market. One that was taken back is kept beside the one that has its number now. */

@@ -2,6 +2,7 @@ import type { BranchId } from "#shared/domain/ids.ts";
 import type { BranchRun } from "#shared/ports/journal.ts";
 import type {
   CandleRow,
+  MergedRow,
   OrderListRow,
   OrderRow,
   PreventedMatchRow,
@@ -23,6 +24,7 @@ export interface ProjectionStep {
   /** New ones only: the first of a name stays. */
   readonly trades: readonly TradeRow[];
   readonly preventedMatches: readonly PreventedMatchRow[];
+  readonly merged: readonly MergedRow[];
 }
 
 export interface Change<T> {
