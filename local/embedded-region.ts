@@ -37,6 +37,8 @@ export interface EmbeddedRegionOptions {
   readonly dataFolder: string;
   /** Removes what an earlier run left in the data folder. */
   readonly fresh?: boolean;
+  /** What the data folder is a part of; one Region by itself where nothing is said. */
+  readonly layout?: string;
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
@@ -87,6 +89,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const definitions = options.definitions ?? defaultDefinitions();
   const stores = openStores(options.dataFolder, {
     fresh: options.fresh ?? false,
+    layout: options.layout,
     shards: definitions.shards.map(({ id }) => id),
     onFailure,
   });

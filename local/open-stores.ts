@@ -47,6 +47,8 @@ export interface Stores {
 
 interface OpenOptions {
   readonly fresh: boolean;
+  /** What else than one Region by itself it is a part of. */
+  readonly layout?: string | undefined;
   readonly shards: readonly ShardId[];
   readonly onFailure: (error: unknown) => void;
 }
@@ -69,7 +71,10 @@ export function shardFile(shard: ShardId, store: (typeof SHARD_FILES)[number]): 
 
 /** Opens the data folder and all files in it. Throws `StorageError`; nothing is left open then. */
 export function openStores(path: string, options: OpenOptions): Stores {
-  const folder = openDataFolder(path, { fresh: options.fresh });
+  const folder = openDataFolder(path, {
+    fresh: options.fresh,
+    ...(options.layout === undefined ? {} : { layout: options.layout }),
+  });
   const closers: (() => unknown)[] = [() => folder.close()];
   try {
     const stores = openAll(folder, options, closers);

@@ -7,6 +7,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { startEmbeddedRegion } from "../embedded-region.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
+import { regionLayout } from "../supervisor/layouts.ts";
 import { runChild } from "../supervisor/run-child.ts";
 import type { RegionConfig } from "./region-config.ts";
 
@@ -29,6 +30,7 @@ runChild<RegionConfig>(async (config, context) => {
     port: 0,
     region,
     dataFolder,
+    layout: regionLayout(region, regions.length),
     identity,
     faucet: true,
     rateLimits: "generous",

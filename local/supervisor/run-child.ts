@@ -20,7 +20,7 @@ const STOP_MS = 8000;
 
 /**
  * The main program of a process of the platform: waits for its configuration, runs, and stops when its supervisor tells it to, or is gone, however that
- * ended. Ctrl-C and what stops a whole service reach it too, but its supervisor decides the order in which things stop.
+ * ended. What stops a whole service reaches it too, but its supervisor decides the order in which things stop.
  */
 export function runChild<Config>(
   start: (config: Config, context: ChildContext) => Promise<RunningChild>,

@@ -74,6 +74,8 @@ export class SupervisedChild {
     const { program, config, env } = this.spec;
     const child = spawn(process.execPath, [program], {
       stdio: ["ignore", "inherit", "pipe", "ipc"],
+      // A process group of its own: Ctrl-C is for the supervisor, which stops things in their order.
+      detached: true,
       env: { ...process.env, ...env },
     });
     this.#child = child;

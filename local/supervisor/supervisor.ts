@@ -1,16 +1,19 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
+import type { RegionCount } from "../cli/options.ts";
 import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
+import { checkPort } from "../listen.ts";
 import type { RegionConfig } from "../region-process/region-config.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
 import { startControlServer } from "./control-server.ts";
+import { platformLayout } from "./layouts.ts";
 import type { PlatformControl } from "./platform-control.ts";
 import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
 
@@ -24,13 +27,15 @@ export interface SupervisorOptions {
   readonly port: number;
   readonly dataFolder: string;
   readonly fresh: boolean;
-  readonly regions: 1 | 3;
+  readonly regions: RegionCount;
   readonly bots: boolean;
   /** Of the real distances between Regions, in percent. */
   readonly latencyPercent: number;
   readonly snapshotCommands?: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** Asks to stop, in the middle of the start too. */
+  readonly signal?: AbortSignal;
   /** A process ended and is started again. */
   readonly onRestart: (name: string, line: string) => void;
   /** The platform cannot go on. */
@@ -49,17 +54,18 @@ export class ProcessGivenUp extends OperatingError {
 
 /**
  * Runs the platform as processes: each Region, its two matching zones, the edge and the bots; what dies is started again. Resolves when all are ready. Rejects with
- * an `OperatingError` if one cannot start; nothing is left running then.
+ * an `OperatingError` if one cannot start, and with the signal's reason if that asks to stop meanwhile; nothing is left running then.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
   const { dataFolder, fresh, clock, random } = options;
   const regions = REGIONS.slice(0, options.regions);
-  const folder = openDataFolder(dataFolder, { fresh });
-  if (existsSync(join(dataFolder, "log.db"))) {
+  const folder = openDataFolder(dataFolder, { fresh, layout: platformLayout(regions.length) });
+  try {
+    // Looked at before anything is started: the edge, which wants it, comes late.
+    await checkPort(options.port);
+  } catch (error) {
     folder.close();
-    throw new ProcessGivenUp(
-      `${dataFolder} holds the data of a Region that ran by itself; choose another folder with --data.`,
-    );
+    throw error;
   }
   // Its files are made before several processes want them at the same time.
   await openSharedIdentity(dataFolder).close();
@@ -69,6 +75,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const children = new Map<string, SupervisedChild>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
+  const { signal } = options;
+  signal?.addEventListener("abort", () => failed.reject(signal.reason));
   let isRunning = false;
   let onProgress = () => {};
 
@@ -141,6 +149,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   };
 
   try {
+    signal?.throwIfAborted();
     for (const region of regions) {
       const zones = ZONES.map((zone) => ({ name: `${region}/${zone}`, zone }));
       const config = (): RegionConfig => ({
