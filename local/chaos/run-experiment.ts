@@ -17,7 +17,6 @@ export interface RunOptions {
   readonly stage: Stage;
   readonly accounts: readonly LoadAccount[];
   readonly ordersPerSecond: number;
-  readonly price: number;
   /** How long it is hurt. */
   readonly forMs: number;
   readonly clock: Clock;
@@ -33,7 +32,7 @@ const NOT_TOLD: PlatformFigures = { queuedEventsMax: null, tapeDivergences: null
 
 /** Runs one experiment under load: before, during, after; then asks every account what the platform made of it. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentReport> {
-  const { stage, ordersPerSecond, price, forMs, clock, random } = options;
+  const { stage, ordersPerSecond, forMs, clock, random } = options;
   const { name, what } = experiment;
   const common = { experiment: name, what, at: clock.now(), regions: stage.regions.length, ordersPerSecond };
   const notHere = experiment.notHere(stage);
@@ -47,7 +46,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     accounts.push({ ...account, funds: await balancesOf(account) });
   }
   const ledger = new ClientLedger();
-  const load = new LoadGenerator({ accounts, ordersPerSecond, price, ledger, clock, random, run });
+  const load = new LoadGenerator({ accounts, ordersPerSecond, ledger, clock, random, run });
   const watching = options.watch?.();
   const wait = (ms: number) => new Promise<void>((resolve) => clock.schedule(ms, resolve));
 
@@ -67,7 +66,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   await wait(BEFORE_MS);
   const end = clock.monotonic();
   await load.stop(RECOVERY_MS);
-  const result = await audit(accounts, ledger, run, tradesBefore);
+  const result = await audit(accounts, ledger, { name: run, since: common.at, tradesBefore });
   const platform = (await watching?.stop()) ?? NOT_TOLD;
   const times = { start, hurt, heal, end };
   const isSound =

@@ -39,6 +39,29 @@ describe("chaos", () => {
       ]);
     });
 
+    it("takes for compensated what its owner was told was undone, and nothing else", () => {
+      const sent = [
+        entry("r-1", acknowledged(1, "0.5")),
+        entry("r-2", acknowledged(2, "0.5")),
+        entry("r-3", acknowledged(3, "0")),
+        entry("r-4", acknowledged(4, "0.5")),
+      ];
+      const there = [1, 2, 4].map((orderId) => ({
+        clientOrderId: `r-${orderId}`,
+        orderId,
+        executedQty: "0.3",
+      }));
+      const busted = new Map([1, 2].map((orderId) => [orderId, unitsOf(orderId === 1 ? "0.2" : "0.1")]));
+      const found = { lost: [] as string[], doubled: [] };
+      const statements = { busted, notReplayed: new Set([3]) };
+      const ids = new Map(sent.map((each) => [each.clientOrderId, each]));
+      expect(checkOrders("ada", ids, there, statements, found)).to.equal(2);
+      expect(found.lost).to.deep.equal([
+        "ada r-2: told 0.5 executed, there 0.3",
+        "ada r-4: told 0.5 executed, there 0.3",
+      ]);
+    });
+
     it("finds what is there twice, though refused, or from nobody", () => {
       const sent = [entry("r-1", acknowledged(7, "0")), entry("r-2", refused(-2010))];
       const there = ["r-1", "r-1", "r-2", "r-9"].map((clientOrderId) => ({
@@ -87,6 +110,7 @@ describe("chaos", () => {
     const audit = {
       lost: ["ada <r-1>"],
       doubled: [],
+      compensated: 0,
       wrongBalances: [],
       acknowledged: 1,
       refused: 0,
@@ -160,7 +184,8 @@ function audited(
   there: readonly { clientOrderId: string; orderId: number; executedQty: string }[],
 ) {
   const found = { lost: [], doubled: [] };
-  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, found);
+  const nothing = { busted: new Map<number, bigint>(), notReplayed: new Set<number>() };
+  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, nothing, found);
   return found;
 }
 
