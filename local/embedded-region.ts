@@ -21,11 +21,14 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Journal } from "#shared/ports/journal.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
+import { FailoverWatch } from "./region-process/failover-watch.ts";
+import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
 import type { SharedIdentity } from "./shared-identity.ts";
-import { startExchange } from "./start-exchange.ts";
+import { type RunningExchange, startExchange } from "./start-exchange.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
@@ -39,6 +42,8 @@ export interface EmbeddedRegionOptions {
   readonly fresh?: boolean;
   /** What the data folder is a part of; one Region by itself where nothing is said. */
   readonly layout?: string;
+  /** What stands between the shards and their journals. */
+  readonly wrapJournal?: (journal: Journal) => Journal;
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
@@ -65,6 +70,8 @@ export interface EmbeddedRegionOptions {
 export interface RunningRegion {
   readonly url: string;
   readonly port: number;
+  /** How it stands now, for who watches it. */
+  observe(): RegionObservation;
   stop(): Promise<void>;
 }
 
@@ -90,16 +97,24 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const stores = openStores(options.dataFolder, {
     fresh: options.fresh ?? false,
     layout: options.layout,
+    wrapJournal: options.wrapJournal,
     shards: definitions.shards.map(({ id }) => id),
     onFailure,
   });
   const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
   const door = createGatewayDoor(healthRouter, log);
   const server = createServer(door.listener);
+  const failovers = new FailoverWatch(clock);
   const hub =
     options.zones === undefined
       ? undefined
-      : new ZoneHub({ clock, onFailover: (change) => log.warn(change, "zone-failover") });
+      : new ZoneHub({
+          clock,
+          onFailover: (change) => {
+            log.warn(change, "zone-failover");
+            failovers.noteFailover({ ...change, to: change.to ?? "" });
+          },
+        });
   let zoneServer: ZoneServer | undefined;
   try {
     // The port first: a second start on the same machine must end before anything is folded.
@@ -172,12 +187,18 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
       log,
     });
+    for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
     door.open(app);
     readiness.started(view.shards);
     const { port } = server.address() as AddressInfo;
     return {
       url: `http://localhost:${port}`,
       port,
+      observe: () => ({
+        shards: observeShards(exchange),
+        zones: hub?.zones ?? [],
+        failovers: failovers.failovers,
+      }),
       stop: async () => {
         readiness.stopping();
         await sockets.close();
@@ -195,6 +216,13 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     await stores.close();
     throw error;
   }
+}
+
+function observeShards({ shards, status }: RunningExchange): ShardObservation[] {
+  return status.now().shards.map(({ shard, owner, epoch, route, seq, finalSeq, backpressure, queued }) => {
+    const unjournaled = shards.find(({ node }) => node.shard === shard)?.node.matching.unjournaled ?? 0;
+    return { shard, owner, epoch, route, seq, finalSeq, backpressure, queued, unjournaled };
+  });
 }
 
 /** Lets requests under way end, but not for ever; idle connections close at once, and busy ones behind their next answer. */

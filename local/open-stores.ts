@@ -50,6 +50,8 @@ interface OpenOptions {
   /** What else than one Region by itself it is a part of. */
   readonly layout?: string | undefined;
   readonly shards: readonly ShardId[];
+  /** What stands between the shards and their journals. */
+  readonly wrapJournal?: ((journal: Journal) => Journal) | undefined;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -92,11 +94,12 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
     closers.push(() => store.close());
     return store;
   };
+  const { wrapJournal = (journal) => journal } = options;
   const openShard = (shard: ShardId): ShardStores => {
     const file = (store: (typeof SHARD_FILES)[number]) => folder.file(shardFile(shard, store));
     return {
       log: opened(openSqliteCommandLog({ ...file("log"), onFailure: options.onFailure })),
-      journal: opened(openSqliteJournal(file("journal"))),
+      journal: wrapJournal(opened(openSqliteJournal(file("journal")))),
       snapshots: opened(openSqliteSnapshotStore(file("snapshots"))),
       projections: opened(openSqliteProjections(file("projections"))),
     };

@@ -40,6 +40,7 @@ export async function startExchange(dependencies: ShardsDependencies): Promise<R
   const { counters } = stores;
   const entry = startIntake({
     shards,
+    contacts: core.contacts,
     link: regions.length > 1 ? ownLink : undefined,
     regionIndex: regions.indexOf(ownLink.self),
     view,

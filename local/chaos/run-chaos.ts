@@ -11,6 +11,7 @@ import { allExperiments } from "./experiments/all.ts";
 import { type LoadAccount, openLoadAccount } from "./load/load-account.ts";
 import { atPresentPrice, LOAD_MARKETS } from "./load/load-market.ts";
 import type { ChaosOptions } from "./options.ts";
+import { reportMarkdown } from "./report/report-markdown.ts";
 import { reportPage } from "./report/report-page.ts";
 import { reportTable } from "./report/report-table.ts";
 import type { ExperimentReport } from "./report/summary.ts";
@@ -32,7 +33,12 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     if (control === undefined) throw new CommandLineError(`No platform runs on ${options.dataFolder}.`);
     const { url, regions } = await control.status();
     if (url === undefined) throw new CommandLineError("The platform's edge is not ready; try again.");
-    const stage: Stage = { control, regions: regions.map(({ region }) => region) };
+    const stage: Stage = {
+      control,
+      clock,
+      regions: regions.map(({ region }) => region),
+      noteTook: () => {},
+    };
     const accounts = await openAccounts(url, stage, options.accounts, clock.now());
     const reports: ExperimentReport[] = [];
     for (const experiment of chosen) {
@@ -100,5 +106,6 @@ function write(folder: string, reports: readonly ExperimentReport[]): void {
   mkdirSync(folder, { recursive: true });
   for (const report of reports)
     writeFileSync(join(folder, `${report.experiment}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(folder, "results.md"), reportMarkdown(reports));
   writeFileSync(join(folder, "index.html"), reportPage(reports));
 }

@@ -9,19 +9,27 @@ import { startEmbeddedRegion } from "../embedded-region.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
 import { regionLayout } from "../supervisor/layouts.ts";
 import { runChild } from "../supervisor/run-child.ts";
+import { JournalThrottle } from "./journal-throttle.ts";
 import type { RegionConfig } from "./region-config.ts";
+import type { RegionUpdate } from "./region-update.ts";
+
+const OBSERVE_MS = 200;
 
 /** A Region's process: gateway, logs, stores, tables and the links to the other Regions; the fold is in its zones. */
 runChild<RegionConfig>(async (config, context) => {
-  const { region, regions, peers, dataFolder, zones, snapshotCommands } = config;
-  const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
+  const { region, regions, peers, dataFolder, zones, operatorToken, snapshotCommands } = config;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn", base: { region } });
+  const clock = systemClock();
+  const throttle = new JournalThrottle(clock);
+  const take = ({ journalPerSecond }: RegionUpdate) => throttle.set(journalPerSecond ?? undefined);
+  take(config.update);
+  context.onUpdate((update) => take(update as RegionUpdate));
   const identity = openSharedIdentity(dirname(dataFolder));
   const link = await openTcpRegionLink({
     self: region as RegionId,
     port: 0,
     peers: new Map(peers.map((peer) => [peer.region as RegionId, { host: "127.0.0.1", port: peer.port }])),
-    clock: systemClock(),
+    clock,
     random: systemRandom(),
     onHandlerFailure: (kind, error) => log.error({ err: error, kind }, "link-handler-failed"),
   });
@@ -35,22 +43,32 @@ runChild<RegionConfig>(async (config, context) => {
     faucet: true,
     rateLimits: "generous",
     trustProxyHops: 1,
-    ...(operatorToken === undefined ? {} : { operatorToken }),
+    operatorToken,
+    wrapJournal: (journal) => throttle.wrap(journal),
     ...(zones === 0 ? {} : { zones: { onPort: (port: number) => context.reportPorts({ zones: port }) } }),
     peers: {
       regions: regions as readonly RegionId[],
       link,
       timing: DEFAULT_TIMING,
-      onDivergence: (shard) => log.error({ shard }, "tape-divergence"),
+      onDivergence: (shard) => {
+        log.error({ shard }, "tape-divergence");
+        context.reportDivergence(shard);
+      },
     },
     snapshotCommands,
     log,
     onFailure: context.fail,
   });
   context.reportPorts({ gateway: running.port });
+  let timer = clock.schedule(0, observe);
+  function observe(): void {
+    context.reportObservation(running.observe());
+    timer = clock.schedule(OBSERVE_MS, observe);
+  }
   return {
     ...running,
     stop: async () => {
+      timer.cancel();
       await running.stop();
       await link.close();
       await identity.close();

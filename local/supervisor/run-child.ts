@@ -9,6 +9,8 @@ export interface RunningChild {
 /** What a process of the platform has of its supervisor. */
 export interface ChildContext {
   reportPorts(ports: Readonly<Record<string, number>>): void;
+  reportObservation(observation: unknown): void;
+  reportDivergence(shard: string): void;
   /** `listener` is called with every update. */
   onUpdate(listener: (update: unknown) => void): void;
   /** An error that the process cannot go on from. */
@@ -54,6 +56,8 @@ export function runChild<Config>(
     else if (running === undefined) {
       running = start(message.config as Config, {
         reportPorts: (ports) => tell({ t: "ports", ports }),
+        reportObservation: (observation) => tell({ t: "observation", observation }),
+        reportDivergence: (shard) => tell({ t: "divergence", shard }),
         onUpdate: (listener) => {
           onUpdate = listener;
         },

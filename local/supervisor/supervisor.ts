@@ -11,6 +11,8 @@ import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
 import { checkPort } from "../listen.ts";
 import type { RegionConfig } from "../region-process/region-config.ts";
+import type { RegionObservation } from "../region-process/region-observation.ts";
+import type { RegionUpdate } from "../region-process/region-update.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
 import { startControlServer } from "./control-server.ts";
 import { platformLayout } from "./layouts.ts";
@@ -73,6 +75,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const network = await startLinkNetwork({ regions, conditions, clock, random });
   const ports = new Map<string, Readonly<Record<string, number>>>();
   const children = new Map<string, SupervisedChild>();
+  const observations = new Map<string, RegionObservation>();
+  const updates = new Map<string, RegionUpdate>();
+  // Without one of its user's, nobody but this process knows it.
+  const operatorToken =
+    process.env.MERIDIAN_OPERATOR_TOKEN || Buffer.from(random.bytes(24)).toString("base64url");
+  let tapeDivergences = 0;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   const { signal } = options;
@@ -81,6 +89,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   let onProgress = () => {};
 
   const gateways = () => regions.map((region) => ({ region, port: ports.get(region)?.gateway ?? 0 }));
+  /** Of the gateway of the Region that owns a shard: it is the one that can hand it over. */
+  const ownerPort = (shard: string) => {
+    const told = [...observations.values()].flatMap(({ shards }) => shards);
+    const newest = told.filter((each) => each.shard === shard).toSorted((a, b) => b.epoch - a.epoch)[0];
+    return ports.get(newest?.owner ?? "")?.gateway ?? 0;
+  };
   const edgePort = () => ports.get("edge")?.edge ?? options.port;
   const zonesPort = (region: string) => ports.get(region)?.zones ?? 0;
 
@@ -91,7 +105,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         events.onPorts?.(opened);
       },
       onReady: () => onProgress(),
-      onDeath: (line) => options.onRestart(spec.name, line),
+      onObservation: (observation) => observations.set(spec.name, observation as RegionObservation),
+      onDivergence: () => tapeDivergences++,
+      onDeath: (line) => {
+        observations.delete(spec.name);
+        options.onRestart(spec.name, line);
+      },
       onGivenUp: (line) => {
         const error = new ProcessGivenUp(line.replace(/^meridian: /, ""));
         if (isRunning) options.onFailure(error);
@@ -126,7 +145,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const control: PlatformControl = {
     status: () => ({
       url: children.get("edge")?.isReady === true ? `http://localhost:${edgePort()}` : undefined,
-      regions: gateways().map(({ region, port }) => ({ region, gatewayPort: port })),
+      regions: gateways().map(({ region, port }) => ({
+        region,
+        gatewayPort: port,
+        observation: observations.get(region) ?? null,
+      })),
+      tapeDivergences,
       processes: [...children.values()].map(({ spec, pid, isReady, restarts }) => ({
         name: spec.name,
         role: spec.role,
@@ -146,6 +170,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     },
     changeLink: (path, change) => conditions.change(path, change),
     resetLinks: () => conditions.reset(),
+    update: (region, update) => {
+      if (!regions.some((each) => each === region)) return false;
+      updates.set(region, update);
+      children.get(region)?.update(update);
+      return true;
+    },
+    promote: (shard, to) => promoteShard(ownerPort(shard), operatorToken, shard, to),
   };
 
   try {
@@ -160,6 +191,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
           .filter((peer) => peer !== region)
           .map((peer) => ({ region: peer, port: network.port(region, peer) })),
         zones: ZONES.length,
+        operatorToken,
+        update: updates.get(region) ?? { journalPerSecond: null },
         snapshotCommands: options.snapshotCommands,
       });
       const onPorts = (opened: Readonly<Record<string, number>>) => {
@@ -214,6 +247,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     await stopAll();
     throw error;
   }
+}
+
+async function promoteShard(port: number, token: string, shard: string, to: string) {
+  const response = await fetch(`http://127.0.0.1:${port}/meridian/v1/ownership/${shard}/promote`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ to }),
+  });
+  return { status: response.status, body: await response.json() };
 }
 
 /** Ready is what clients find at the edge. */

@@ -30,7 +30,7 @@ export class ClientLedger {
   readonly #entries: LedgerEntry[] = [];
   /** Monotonic ms of attempts that were answered with "later" or not at all. */
   readonly failures: number[] = [];
-  /** Monotonic ms of those of them that were told to come later: the platform had too much to do. */
+  /** Monotonic ms of those of them that admission control told to come later. */
   readonly toldToWait: number[] = [];
 
   add(entry: LedgerEntry): void {

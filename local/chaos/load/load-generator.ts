@@ -106,8 +106,9 @@ export class LoadGenerator {
     } else {
       ledger.failures.push(at);
       entry.lastAnswer = `${status} ${body?.code ?? body?.status ?? ""}`.trim();
-      if (status === 429 || body?.code === -1008) ledger.toldToWait.push(at);
-      else entry.unknowns++;
+      // With 429 it is the shard's journal; the same code with 503 is any other want of room.
+      if (status === 429 && body?.code === -1008) ledger.toldToWait.push(at);
+      if (status !== 429 && body?.code !== -1008) entry.unknowns++;
     }
     return retryAfterSeconds * 1000;
   }

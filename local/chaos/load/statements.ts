@@ -8,6 +8,13 @@ export interface Statements {
   readonly notReplayed: ReadonlySet<number>;
 }
 
+interface Short {
+  readonly id: string;
+  /** Epoch ms; 0 while it is replayed. */
+  readonly endedAt: number;
+  readonly fills: { readonly confirmed: number; readonly conflicted: number };
+}
+
 interface Whole {
   readonly trades: readonly {
     readonly conflictedQuantity: string;
@@ -23,13 +30,7 @@ const UNDONE = new Set(["refused", "reduced", "skipped"]);
 export async function statementsOf(account: LoadAccount, since: number): Promise<Statements> {
   const busted = new Map<number, bigint>();
   const notReplayed = new Set<number>();
-  const list = await get<{ reconciliations: { id: string; endedAt: number }[] }>(
-    account,
-    "/meridian/v1/reconciliations",
-    { limit: LIMIT },
-  );
-  for (const { id, endedAt } of list.reconciliations) {
-    if (endedAt !== 0 && endedAt < since) continue;
+  for (const { id } of await reconciliationsSince(account, since)) {
     const { trades, ownCommands } = await get<Whole>(account, `/meridian/v1/reconciliations/${id}`, {});
     for (const { conflictedQuantity, own } of trades)
       for (const { orderId } of own)
@@ -37,6 +38,16 @@ export async function statementsOf(account: LoadAccount, since: number): Promise
     for (const { orderId, verdict } of ownCommands) if (UNDONE.has(verdict)) notReplayed.add(orderId);
   }
   return { busted, notReplayed };
+}
+
+/** What was reconciled since a time (epoch ms), in short. */
+export async function reconciliationsSince(account: LoadAccount, since: number): Promise<readonly Short[]> {
+  const { reconciliations } = await get<{ reconciliations: Short[] }>(
+    account,
+    "/meridian/v1/reconciliations",
+    { limit: LIMIT },
+  );
+  return reconciliations.filter(({ endedAt }) => endedAt === 0 || endedAt >= since);
 }
 
 async function get<T>(account: LoadAccount, path: string, query: Record<string, string>): Promise<T> {
