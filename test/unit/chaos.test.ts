@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { allExperiments } from "#local/chaos/experiments/all.ts";
-import { checkOrders } from "#local/chaos/load/audit.ts";
+import { checkOrders, TOLD_NOTHING } from "#local/chaos/load/audit.ts";
 import { ClientLedger, type LedgerEntry, type Outcome } from "#local/chaos/load/client-ledger.ts";
 import { unitsOf } from "#local/chaos/load/load-account.ts";
 import { parseChaosOptions } from "#local/chaos/options.ts";
@@ -54,9 +54,9 @@ describe("chaos", () => {
       }));
       const busted = new Map([1, 2].map((orderId) => [orderId, unitsOf(orderId === 1 ? "0.2" : "0.1")]));
       const found = { lost: [] as string[], doubled: [] };
-      const statements = { busted, notReplayed: new Set([3]) };
+      const told = { ...TOLD_NOTHING, busted, notReplayed: new Set([3]) };
       const ids = new Map(sent.map((each) => [each.clientOrderId, each]));
-      expect(checkOrders("ada", ids, there, statements, found)).to.equal(2);
+      expect(checkOrders("ada", ids, there, found, told)).to.equal(2);
       expect(found.lost).to.deep.equal([
         "ada r-2: told 0.5 executed, there 0.3",
         "ada r-4: told 0.5 executed, there 0.3",
@@ -231,8 +231,7 @@ function audited(
   there: readonly { clientOrderId: string; orderId: number; executedQty: string }[],
 ) {
   const found = { lost: [], doubled: [] };
-  const nothing = { busted: new Map<number, bigint>(), notReplayed: new Set<number>() };
-  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, nothing, found);
+  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, found);
   return found;
 }
 

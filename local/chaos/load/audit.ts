@@ -64,10 +64,9 @@ export async function audit(
     );
     const all = await pages<OrderRow>(account, "/api/v3/allOrders", "orderId", 0, ({ orderId }) => orderId);
     const orders = all.filter(({ clientOrderId }) => clientOrderId.startsWith(`${run}-`));
-    compensated += checkOrders(account.name, sent, orders, await statementsOf(account, since), {
-      lost,
-      doubled,
-    });
+    const statements = await statementsOf(account, since);
+    const standing = await standingIds(account, sent, orders);
+    compensated += checkOrders(account.name, sent, orders, { lost, doubled }, { ...statements, standing });
     const from = tradesBefore.get(account.name) ?? 0;
     const trades = await pages<TradeRow>(account, "/api/v3/myTrades", "fromId", from + 1, ({ id }) => id);
     wrongBalances.push(...(await checkBalances(account, trades)));
@@ -94,13 +93,40 @@ export async function lastTradeOf(account: LoadAccount): Promise<number> {
   return (body as TradeRow[]).at(-1)?.id ?? 0;
 }
 
-/** Exposed for tests: orders of one account against what was sent and what it was told was undone. How many of them were undone. */
+/** Under which id the platform finds each order that it lists under another than its client was told: asked by the id that was told. */
+async function standingIds(
+  account: LoadAccount,
+  sent: ReadonlyMap<string, LedgerEntry>,
+  orders: readonly OrderRow[],
+): Promise<ReadonlyMap<number, number>> {
+  const standing = new Map<number, number>();
+  const { symbol } = account.market;
+  for (const { clientOrderId, orderId } of orders) {
+    const outcome = sent.get(clientOrderId)?.outcome;
+    if (outcome?.kind !== "acknowledged" || outcome.orderId === orderId) continue;
+    const named = { symbol, orderId: String(outcome.orderId) };
+    const { status, body } = await callApi(account, "GET", "/api/v3/order", named);
+    if (status === 200) standing.set(outcome.orderId, (body as OrderRow).orderId);
+  }
+  return standing;
+}
+
+/** What an account was told of its orders beside the answers to them. */
+export interface Told extends Statements {
+  /** Under which id an order is found by the one that was told, where that is another. */
+  readonly standing: ReadonlyMap<number, number>;
+}
+
+/** Nothing. */
+export const TOLD_NOTHING: Told = { busted: new Map(), notReplayed: new Set(), standing: new Map() };
+
+/** Exposed for tests: orders of one account against what was sent and told. How many of them were undone, and their owner was told so. */
 export function checkOrders(
   name: string,
   sent: ReadonlyMap<string, LedgerEntry>,
   orders: readonly OrderRow[],
-  { busted, notReplayed }: Statements,
   found: { readonly lost: string[]; readonly doubled: string[] },
+  { busted, notReplayed, standing }: Told = TOLD_NOTHING,
 ): number {
   let compensated = 0;
   const seen = new Map<string, OrderRow>();
@@ -118,11 +144,11 @@ export function checkOrders(
     const { orderId, executedQty } = outcome;
     if (order === undefined && notReplayed.has(orderId)) compensated++;
     else if (order === undefined) found.lost.push(`${name} ${id}: acknowledged as ${orderId}, not there`);
-    else if (order.orderId !== orderId)
+    else if (order.orderId !== (standing.get(orderId) ?? orderId))
       found.lost.push(`${name} ${id}: acknowledged as ${orderId}, there as ${order.orderId}`);
     else if (unitsOf(order.executedQty) < unitsOf(executedQty)) {
       // Acknowledged is not final: a fill may be undone with a fork, and then its owner has a statement of it.
-      const told = unitsOf(order.executedQty) + (busted.get(orderId) ?? 0n);
+      const told = unitsOf(order.executedQty) + (busted.get(orderId) ?? busted.get(order.orderId) ?? 0n);
       if (told >= unitsOf(executedQty) || notReplayed.has(orderId)) compensated++;
       else found.lost.push(`${name} ${id}: told ${executedQty} executed, there ${order.executedQty}`);
     }
