@@ -34,10 +34,6 @@ export class FailoverWatch {
   }
 
   noteFailover(change: Change): void {
-    for (const [shard, since] of this.#published) {
-      // Over from one that had not published anything yet: it is still the same silence.
-      const before = this.#underWay.get(shard);
-      this.#underWay.set(shard, { ...change, since: before?.since ?? since });
-    }
+    for (const [shard, since] of this.#published) this.#underWay.set(shard, { ...change, since });
   }
 }
