@@ -8,7 +8,7 @@ const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 h2 { margin-top: 2.5rem; } .soft, .key { color: var(--soft); } .bad { color: var(--failed); font-weight: 600; } .good { color: var(--answered); font-weight: 600; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; } th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid #8884; } th:first-child, td:first-child { text-align: left; }
-svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--soft); } .right { fill: var(--latency); }
+.plot { overflow-x: auto; } svg { width: 100%; min-width: 36rem; height: auto; } .what::first-letter { text-transform: uppercase; } svg text { font-size: 11px; fill: var(--soft); } .right { fill: var(--latency); }
 .hurt { fill: var(--hurt); } .answered { fill: var(--answered); opacity: .55; } .failed { fill: var(--failed); opacity: .6; } .latency { fill: none; stroke: var(--latency); stroke-width: 2; } .queued { fill: none; stroke: var(--queued); stroke-width: 1.5; stroke-dasharray: 5 3; } .axis { stroke: var(--soft); }
 `;
 
@@ -24,7 +24,7 @@ ${reports.map(section).join("\n")}
 }
 
 function section(report: ExperimentReport): string {
-  const head = `<h2 id="${report.experiment}">${report.experiment}</h2><p>${escaped(report.what)}.</p>`;
+  const head = `<h2 id="${report.experiment}">${report.experiment}</h2><p class="what">${escaped(report.what)}.</p>`;
   const { phases, audit, platform } = report;
   if (phases === undefined || audit === undefined)
     return `${head}<p class="soft">Not run here: ${escaped(report.notHere ?? "")}.</p>`;
@@ -33,7 +33,7 @@ function section(report: ExperimentReport): string {
   const verdict = report.passed ? `<span class="good">held</span>` : `<span class="bad">broken</span>`;
   const problems = [...audit.lost, ...audit.doubled, ...audit.wrongBalances].slice(0, 20);
   return `${head}
-${timelinePlot(report)}
+<div class="plot">${timelinePlot(report)}</div>
 <table><thead><tr><th></th>${PHASES.map((phase) => `<th>${phase}</th>`).join("")}</tr></thead><tbody>
 ${row("orders sent", (phase) => phases[phase].sent)}
 ${row("answered", (phase) => phases[phase].answered)}
