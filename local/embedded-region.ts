@@ -24,12 +24,15 @@ import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import type { Journal } from "#shared/ports/journal.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
+import { FailoverWatch } from "./region-process/failover-watch.ts";
+import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
 import type { SharedIdentity } from "./shared-identity.ts";
 import { startEvents } from "./start-events.ts";
-import { startExchange } from "./start-exchange.ts";
+import { type RunningExchange, startExchange } from "./start-exchange.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
@@ -41,6 +44,10 @@ export interface EmbeddedRegionOptions {
   readonly dataFolder: string;
   /** Removes what an earlier run left in the data folder. */
   readonly fresh?: boolean;
+  /** What the data folder is a part of; one Region by itself where nothing is said. */
+  readonly layout?: string;
+  /** What stands between the shards and their journals. */
+  readonly wrapJournal?: (journal: Journal) => Journal;
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
@@ -70,6 +77,8 @@ export interface EmbeddedRegionOptions {
 export interface RunningRegion {
   readonly url: string;
   readonly port: number;
+  /** How it stands now, for who watches it. */
+  observe(): RegionObservation;
   stop(): Promise<void>;
 }
 
@@ -95,12 +104,15 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const definitions = options.definitions ?? defaultDefinitions();
   const stores = openStores(options.dataFolder, {
     fresh: options.fresh ?? false,
+    layout: options.layout,
+    wrapJournal: options.wrapJournal,
     shards: definitions.shards.map(({ id }) => id),
     onFailure,
   });
   const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
   const door = createGatewayDoor(healthRouter, log);
   const server = createServer(door.listener);
+  const failovers = new FailoverWatch(clock);
   const hub =
     options.zones === undefined
       ? undefined
@@ -109,6 +121,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
           onFailover: (change) => {
             log.warn(change, "zone-failover");
             metrics.add("meridian_zone_failovers_total", { reason: change.reason });
+            failovers.noteFailover({ ...change, to: change.to ?? "" });
           },
         });
   if (hub !== undefined) {
@@ -202,12 +215,18 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       log,
       metrics,
     });
+    for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
     door.open(app);
     readiness.started(view.shards);
     const { port } = server.address() as AddressInfo;
     return {
       url: `http://localhost:${port}`,
       port,
+      observe: () => ({
+        shards: observeShards(exchange),
+        zones: hub?.zones ?? [],
+        failovers: failovers.failovers,
+      }),
       stop: async () => {
         readiness.stopping();
         await sockets.close();
@@ -226,6 +245,13 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     await stores.close();
     throw error;
   }
+}
+
+function observeShards({ shards, status }: RunningExchange): ShardObservation[] {
+  return status.now().shards.map(({ shard, owner, epoch, route, seq, finalSeq, backpressure, queued }) => {
+    const unjournaled = shards.find(({ node }) => node.shard === shard)?.node.matching.unjournaled ?? 0;
+    return { shard, owner, epoch, route, seq, finalSeq, backpressure, queued, unjournaled };
+  });
 }
 
 /** Lets requests under way end, but not for ever; idle connections close at once, and busy ones behind their next answer. */

@@ -9,17 +9,11 @@ async function main(): Promise<void> {
     return;
   }
   // Loaded only now: a word about a wrong option comes at once.
-  if (options.regions === undefined) {
-    const [{ runPlatform }, { tuneV8 }] = await Promise.all([
-      import("./run-platform.ts"),
-      import("#services/matching/tune-v8.ts"),
-    ]);
-    tuneV8();
-    await runPlatform(options);
-  } else {
-    const { runSupervisor } = await import("./supervisor/run-supervisor.ts");
-    await runSupervisor(options, options.regions);
-  }
+  const [{ runUntilStopped }, { startPlatform }] = await Promise.all([
+    import("./run-until-stopped.ts"),
+    import("./start-platform.ts"),
+  ]);
+  await runUntilStopped("Meridian is ready", (signal) => startPlatform(options, signal));
   process.exit(0);
 }
 

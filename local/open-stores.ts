@@ -47,7 +47,11 @@ export interface Stores {
 
 interface OpenOptions {
   readonly fresh: boolean;
+  /** What else than one Region by itself it is a part of. */
+  readonly layout?: string | undefined;
   readonly shards: readonly ShardId[];
+  /** What stands between the shards and their journals. */
+  readonly wrapJournal?: ((journal: Journal) => Journal) | undefined;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -69,7 +73,10 @@ export function shardFile(shard: ShardId, store: (typeof SHARD_FILES)[number]): 
 
 /** Opens the data folder and all files in it. Throws `StorageError`; nothing is left open then. */
 export function openStores(path: string, options: OpenOptions): Stores {
-  const folder = openDataFolder(path, { fresh: options.fresh });
+  const folder = openDataFolder(path, {
+    fresh: options.fresh,
+    ...(options.layout === undefined ? {} : { layout: options.layout }),
+  });
   const closers: (() => unknown)[] = [() => folder.close()];
   try {
     const stores = openAll(folder, options, closers);
@@ -87,11 +94,12 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
     closers.push(() => store.close());
     return store;
   };
+  const { wrapJournal = (journal) => journal } = options;
   const openShard = (shard: ShardId): ShardStores => {
     const file = (store: (typeof SHARD_FILES)[number]) => folder.file(shardFile(shard, store));
     return {
       log: opened(openSqliteCommandLog({ ...file("log"), onFailure: options.onFailure })),
-      journal: opened(openSqliteJournal(file("journal"))),
+      journal: wrapJournal(opened(openSqliteJournal(file("journal")))),
       snapshots: opened(openSqliteSnapshotStore(file("snapshots"))),
       projections: opened(openSqliteProjections(file("projections"))),
     };

@@ -46,6 +46,7 @@ export async function startExchange(dependencies: ExchangeDependencies): Promise
   const { counters } = stores;
   const entry = startIntake({
     shards,
+    contacts: core.contacts,
     link: regions.length > 1 ? ownLink : undefined,
     regionIndex: regions.indexOf(ownLink.self),
     view,

@@ -5,6 +5,8 @@ import { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
 import type { ExchangeView } from "#services/gateway/views/exchange-view.ts";
+import type { RegionContacts } from "#services/region/region-contacts.ts";
+import type { ShardNode } from "#services/region/shard-node.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { Random } from "#shared/ports/random.ts";
@@ -19,6 +21,8 @@ const MAX_WAITING_COMMANDS = 10_000;
 
 export interface IntakeDependencies {
   readonly shards: readonly RunningShard[];
+  /** Says how the owners' journals stand. */
+  readonly contacts: RegionContacts;
   /** None where there is one Region only. */
   readonly link: RegionLink | undefined;
   /** This Region's place among all: part of every order id. */
@@ -34,7 +38,7 @@ export interface IntakeDependencies {
 
 /** The way into every shard from this Region. */
 export function startIntake(dependencies: IntakeDependencies): RegionIntake {
-  const { shards, link, regionIndex, view, queue, counters, clock, random, metrics, onFailure } =
+  const { shards, contacts, link, regionIndex, view, queue, counters, clock, random, metrics, onFailure } =
     dependencies;
   const intakes = shards.map(
     ({ node, stores, view: own }) =>
@@ -45,7 +49,7 @@ export function startIntake(dependencies: IntakeDependencies): RegionIntake {
         journal: stores.journal,
         view: own,
         queue,
-        admission: new Admission(() => node.matching.unjournaledMs),
+        admission: new Admission(() => unjournaledMs(node, contacts)),
         clock,
         ...(metrics === undefined ? {} : { metrics }),
         times: TIMES,
@@ -62,4 +66,11 @@ export function startIntake(dependencies: IntakeDependencies): RegionIntake {
     random,
     mintOrderId: createOrderIds(counters, regionIndex, 0),
   });
+}
+
+/** One bound a shard, wherever its orders come in: the journal here, and the owner's, of which its Region tells. */
+function unjournaledMs({ shard, matching, route }: ShardNode, contacts: RegionContacts): number {
+  const state = route.state();
+  const atOwner = state.kind === "remote" ? contacts.unjournaledMs(state.owner, shard) : 0;
+  return Math.max(matching.unjournaledMs, atOwner);
 }

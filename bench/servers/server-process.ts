@@ -34,12 +34,19 @@ export async function startServer(file: string, args: readonly string[] = []): P
   throw new Error(`${file} did not start (exit code ${child.exitCode})`);
 }
 
-/** The whole platform as `npm start` runs it, without bots, on a new folder of the disk that temporary files are on. */
+/** One Region in one process as `npm start -- --embedded` runs it, without bots, on a new folder of the disk that temporary files are on. */
 export async function startPlatform(): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const server = await startServer("local/main.ts", ["--port", "0", "--data", folder, "--no-bots"]);
+    const server = await startServer("local/main.ts", [
+      "--embedded",
+      "--port",
+      "0",
+      "--data",
+      folder,
+      "--no-bots",
+    ]);
     return { url: server.url, stop: () => server.stop().finally(remove) };
   } catch (error) {
     remove();

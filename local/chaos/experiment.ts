@@ -1,3 +1,4 @@
+import type { Clock } from "#shared/ports/clock.ts";
 import type { ControlClient } from "../supervisor/control-client.ts";
 
 /** What an experiment has of the platform that it disturbs. */
@@ -5,6 +6,9 @@ export interface Stage {
   readonly control: ControlClient;
   /** All Regions that run, the one that owns the most markets first. */
   readonly regions: readonly string[];
+  readonly clock: Clock;
+  /** A step that the experiment waited for took so long: told in its report. */
+  noteTook(step: string, ms: number): void;
 }
 
 /** One way to hurt the platform, and to let it heal. */

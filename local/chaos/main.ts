@@ -2,6 +2,9 @@ import { exitWithClearLine } from "../cli/fatal.ts";
 import { allExperiments } from "./experiments/all.ts";
 import { parseChaosOptions } from "./options.ts";
 
+// What is broken on purpose needs no warning in between.
+process.env.MERIDIAN_LOG ??= "error";
+
 /** `npm run chaos`: experiments on the running platform. */
 async function main(): Promise<void> {
   const options = parseChaosOptions(process.argv.slice(2));

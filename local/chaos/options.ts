@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { CommandLineError } from "../cli/fatal.ts";
+import { parseRegions, type RegionCount } from "../cli/options.ts";
 
 export type ChaosOptions =
   | { readonly kind: "help"; readonly text: string }
@@ -14,7 +15,7 @@ export type ChaosOptions =
       /** Traders that send them. */
       readonly accounts: number;
       readonly dataFolder: string;
-      readonly regions: 1 | 3;
+      readonly regions: RegionCount;
       readonly reports: string;
     };
 
@@ -46,8 +47,6 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     throw new CommandLineError(`--load takes a number from 1, not "${values.load}".`);
   if (!/^[1-9]\d{0,3}$/.test(values.accounts))
     throw new CommandLineError(`--accounts takes a number from 1, not "${values.accounts}".`);
-  if (values.regions !== "1" && values.regions !== "3")
-    throw new CommandLineError(`--regions takes 1 or 3, not "${values.regions}".`);
   return {
     kind: "run",
     name,
@@ -55,7 +54,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     load: Number(values.load),
     accounts: Number(values.accounts),
     dataFolder: values.data,
-    regions: values.regions === "1" ? 1 : 3,
+    regions: parseRegions(values.regions),
     reports: values.reports,
   };
 }

@@ -9,15 +9,13 @@ import { startSupervisor } from "../supervisor/supervisor.ts";
 import type { Stage } from "./experiment.ts";
 import { allExperiments } from "./experiments/all.ts";
 import { type LoadAccount, openLoadAccount } from "./load/load-account.ts";
-import { SYMBOL } from "./load/load-generator.ts";
+import { atPresentPrice, LOAD_MARKETS } from "./load/load-market.ts";
 import type { ChaosOptions } from "./options.ts";
+import { reportMarkdown } from "./report/report-markdown.ts";
 import { reportPage } from "./report/report-page.ts";
 import { reportTable } from "./report/report-table.ts";
 import type { ExperimentReport } from "./report/summary.ts";
 import { runExperiment } from "./run-experiment.ts";
-
-/** Where nothing has traded yet. */
-const FIRST_PRICE = 50_000;
 
 /** Runs experiments against the platform of a data folder, one that it starts itself if need be. `true` if everything held. */
 export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>): Promise<boolean> {
@@ -35,9 +33,13 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     if (control === undefined) throw new CommandLineError(`No platform runs on ${options.dataFolder}.`);
     const { url, regions } = await control.status();
     if (url === undefined) throw new CommandLineError("The platform's edge is not ready; try again.");
-    const stage: Stage = { control, regions: regions.map(({ region }) => region) };
+    const stage: Stage = {
+      control,
+      clock,
+      regions: regions.map(({ region }) => region),
+      noteTook: () => {},
+    };
     const accounts = await openAccounts(url, stage, options.accounts, clock.now());
-    const price = await middlePrice(url);
     const reports: ExperimentReport[] = [];
     for (const experiment of chosen) {
       process.stdout.write(`${experiment.name}: ${experiment.what} … `);
@@ -45,7 +47,6 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
         stage,
         accounts,
         ordersPerSecond: options.load,
-        price,
         forMs: options.forMs,
         clock,
         random,
@@ -89,25 +90,22 @@ async function openAccounts(
   // With one Region all clients are next door: distance would only be added to every figure.
   const locations = regions.length === 1 ? [""] : Object.keys(LOCATIONS);
   const accounts: LoadAccount[] = [];
+  const markets = await Promise.all(LOAD_MARKETS.map((market) => atPresentPrice(url, market)));
   // One after the other: passwords are made slow to check on purpose.
   for (let at = 0; at < count; at++) {
     const name = `chaos-${now.toString(36)}-${at}`;
     const location = locations[at % locations.length] ?? "";
-    accounts.push(await openLoadAccount(url, { name, password: `chaos ${name}` }, location));
+    const market = markets[at % markets.length];
+    if (market === undefined) throw new Error("the load has no market");
+    accounts.push(await openLoadAccount(url, { name, password: `chaos ${name}` }, location, market));
   }
   return accounts;
-}
-
-async function middlePrice(url: string): Promise<number> {
-  const answer = await fetch(`${url}/api/v3/ticker/price?symbol=${SYMBOL}`);
-  const { price } = (await answer.json()) as { price?: string };
-  const whole = Math.round(Number(price ?? 0));
-  return whole > 0 ? whole : FIRST_PRICE;
 }
 
 function write(folder: string, reports: readonly ExperimentReport[]): void {
   mkdirSync(folder, { recursive: true });
   for (const report of reports)
     writeFileSync(join(folder, `${report.experiment}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(folder, "results.md"), reportMarkdown(reports));
   writeFileSync(join(folder, "index.html"), reportPage(reports));
 }

@@ -5,6 +5,7 @@ import { audit, lastTradeOf } from "./load/audit.ts";
 import { ClientLedger } from "./load/client-ledger.ts";
 import { balancesOf, type LoadAccount } from "./load/load-account.ts";
 import { LoadGenerator } from "./load/load-generator.ts";
+import { reconciliationsSince } from "./load/statements.ts";
 import {
   bySecond,
   type ExperimentReport,
@@ -12,28 +13,32 @@ import {
   type PlatformFigures,
   summarize,
 } from "./report/summary.ts";
+import { PlatformWatch, type Watched } from "./watch-platform.ts";
 
 export interface RunOptions {
   readonly stage: Stage;
   readonly accounts: readonly LoadAccount[];
   readonly ordersPerSecond: number;
-  readonly price: number;
   /** How long it is hurt. */
   readonly forMs: number;
   readonly clock: Clock;
   readonly random: Random;
-  /** What the platform tells of itself while an experiment runs; `undefined` where it tells nothing. */
-  readonly watch?: () => { stop(): Promise<PlatformFigures> };
 }
 
 const BEFORE_MS = 5000;
 /** Everything must have come back and be told to the clients within this time. */
 const RECOVERY_MS = 60_000;
-const NOT_TOLD: PlatformFigures = { queuedEventsMax: null, tapeDivergences: null, verdicts: null };
 
 /** Runs one experiment under load: before, during, after; then asks every account what the platform made of it. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentReport> {
-  const { stage, ordersPerSecond, price, forMs, clock, random } = options;
+  const { ordersPerSecond, forMs, clock, random } = options;
+  const took: Record<string, number> = {};
+  const stage: Stage = {
+    ...options.stage,
+    noteTook: (step, ms) => {
+      took[step] = ms;
+    },
+  };
   const { name, what } = experiment;
   const common = { experiment: name, what, at: clock.now(), regions: stage.regions.length, ordersPerSecond };
   const notHere = experiment.notHere(stage);
@@ -47,8 +52,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     accounts.push({ ...account, funds: await balancesOf(account) });
   }
   const ledger = new ClientLedger();
-  const load = new LoadGenerator({ accounts, ordersPerSecond, price, ledger, clock, random, run });
-  const watching = options.watch?.();
+  const load = new LoadGenerator({ accounts, ordersPerSecond, ledger, clock, random, run });
+  const watch = new PlatformWatch(stage.control, clock);
   const wait = (ms: number) => new Promise<void>((resolve) => clock.schedule(ms, resolve));
 
   const start = clock.monotonic();
@@ -67,8 +72,13 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   await wait(BEFORE_MS);
   const end = clock.monotonic();
   await load.stop(RECOVERY_MS);
-  const result = await audit(accounts, ledger, run, tradesBefore);
-  const platform = (await watching?.stop()) ?? NOT_TOLD;
+  const result = await audit(accounts, ledger, { name: run, since: common.at, tradesBefore });
+  const watched = await watch.stop();
+  const platform = {
+    ...figuresOf(watched, hurt),
+    took,
+    verdicts: await verdictsSince(accounts, common.at),
+  };
   const times = { start, hurt, heal, end };
   const isSound =
     result.lost.length + result.doubled.length + result.wrongBalances.length + result.unknown === 0;
@@ -78,10 +88,32 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     longestSilenceMs: longestSilence(ledger, hurt, end),
     hurtAt: (hurt - start) / 1000,
     healedAt: (heal - start) / 1000,
-    seconds: bySecond(ledger, times),
+    seconds: bySecond(ledger, times, watched.backlog),
     audit: result,
     platform,
-    passed: isSound && (platform.tapeDivergences ?? 0) === 0,
+    passed: isSound && platform.tapeDivergences === 0,
+  };
+}
+
+function figuresOf(watched: Watched, hurt: number): Omit<PlatformFigures, "verdicts" | "took"> {
+  const { backlog, backpressure, tapeDivergences, ownerChanges, failovers } = watched;
+  return {
+    queuedEventsMax: Math.max(0, ...backlog.map(({ events }) => events)),
+    queuedOrdersMax: Math.max(0, ...backlog.map(({ orders }) => orders)),
+    backpressure,
+    tapeDivergences,
+    ownerChanges: ownerChanges.map(({ at, ...change }) => ({ ...change, afterMs: Math.round(at - hurt) })),
+    failoverMsMax: failovers.length === 0 ? null : Math.max(...failovers.map(({ ms }) => ms)),
+  };
+}
+
+/** Of fills whose fork was reconciled since. */
+async function verdictsSince(accounts: readonly LoadAccount[], since: number) {
+  const [account] = accounts;
+  const found = account === undefined ? [] : await reconciliationsSince(account, since);
+  return {
+    confirmed: found.reduce((total, { fills }) => total + fills.confirmed, 0),
+    conflicted: found.reduce((total, { fills }) => total + fills.conflicted, 0),
   };
 }
 

@@ -4,6 +4,9 @@ import { CommandLineError } from "./fatal.ts";
 /** What `npm start` was asked for. */
 export type Options = { readonly kind: "help"; readonly text: string } | RunOptions;
 
+/** How many Regions a platform of processes has. */
+export type RegionCount = 1 | 3;
+
 /** To run, and how. */
 export interface RunOptions {
   readonly kind: "run";
@@ -11,19 +14,19 @@ export interface RunOptions {
   readonly dataFolder: string;
   readonly fresh: boolean;
   readonly bots: boolean;
-  /** So many Regions, each in processes of its own behind an edge; `undefined` for one Region in this process. */
-  readonly regions: 1 | 3 | undefined;
+  /** So many Regions, each in processes of its own behind an edge; `embedded`: one Region, all of it in this process. */
+  readonly regions: RegionCount | "embedded";
 }
 
-const HELP = `Meridian: an embedded exchange on this machine.
+const HELP = `Meridian: an exchange on this machine, in three Regions that go on when one of them fails.
 
   npm start -- [options]
 
   --port N      the port to listen on (8080; 0 for any free one)
   --data DIR    where orders, balances and users are kept (.meridian)
   --fresh       forget what an earlier run left in the data folder
-  --regions N   1 or 3 Regions, each in processes of its own, behind an edge on the port
-                (without it: one Region in one process)
+  --regions N   1 or 3 Regions, each in processes of its own, behind an edge on the port (3)
+  --embedded    one Region in one process
   --no-bots     no market-making and taking bots
   --help        this text
 
@@ -39,17 +42,23 @@ export function parseOptions(args: readonly string[]): Options {
     throw new CommandLineError(`--port takes a number from 0 to 65535, not "${values.port}".`);
   }
   if (values.data === "") throw new CommandLineError("--data takes the path of a folder.");
-  if (values.regions !== undefined && values.regions !== "1" && values.regions !== "3")
-    throw new CommandLineError(`--regions takes 1 or 3, not "${values.regions}".`);
-  const regions = values.regions === undefined ? undefined : values.regions === "1" ? 1 : 3;
+  if (values.embedded && values.regions !== undefined)
+    throw new CommandLineError("--embedded is one Region in one process; leave out --regions.");
+  const regions = parseRegions(values.regions ?? "3");
   return {
     kind: "run",
     port,
     dataFolder: values.data,
     fresh: values.fresh,
     bots: !values["no-bots"],
-    regions,
+    regions: values.embedded ? "embedded" : regions,
   };
+}
+
+/** How many Regions. Throws `CommandLineError`. */
+export function parseRegions(text: string): RegionCount {
+  if (text !== "1" && text !== "3") throw new CommandLineError(`--regions takes 1 or 3, not "${text}".`);
+  return text === "1" ? 1 : 3;
 }
 
 function parsed(args: readonly string[]) {
@@ -61,6 +70,7 @@ function parsed(args: readonly string[]) {
         data: { type: "string", default: ".meridian" },
         fresh: { type: "boolean", default: false },
         regions: { type: "string" },
+        embedded: { type: "boolean", default: false },
         "no-bots": { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },

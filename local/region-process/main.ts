@@ -8,24 +8,33 @@ import type { RegionId } from "#shared/domain/ids.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { startEmbeddedRegion } from "../embedded-region.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
+import { regionLayout } from "../supervisor/layouts.ts";
 import { runChild } from "../supervisor/run-child.ts";
 import { startMetricsServer } from "../telemetry/metrics-server.ts";
+import { JournalThrottle } from "./journal-throttle.ts";
 import type { RegionConfig } from "./region-config.ts";
+import type { RegionUpdate } from "./region-update.ts";
+
+const OBSERVE_MS = 200;
 
 /** A Region's process: gateway, logs, stores, tables and the links to the other Regions; the fold is in its zones. */
 runChild<RegionConfig>(async (config, context) => {
-  const { region, regions, peers, dataFolder, zones, snapshotCommands } = config;
-  const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
+  const { region, regions, peers, dataFolder, zones, operatorToken, snapshotCommands } = config;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn", base: { region } });
   const open = openMetrics({ service: "gateway", region, otlpUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metricsServer = await startMetricsServer(open);
   context.reportPorts({ metrics: metricsServer.port });
+  const clock = systemClock();
+  const throttle = new JournalThrottle(clock);
+  const take = ({ journalPerSecond }: RegionUpdate) => throttle.set(journalPerSecond ?? undefined);
+  take(config.update);
+  context.onUpdate((update) => take(update as RegionUpdate));
   const identity = openSharedIdentity(dirname(dataFolder));
   const link = await openTcpRegionLink({
     self: region as RegionId,
     port: 0,
     peers: new Map(peers.map((peer) => [peer.region as RegionId, { host: "127.0.0.1", port: peer.port }])),
-    clock: systemClock(),
+    clock,
     random: systemRandom(),
     onHandlerFailure: (kind, error) => log.error({ err: error, kind }, "link-handler-failed"),
   });
@@ -34,12 +43,14 @@ runChild<RegionConfig>(async (config, context) => {
     port: 0,
     region,
     dataFolder,
+    layout: regionLayout(region, regions.length),
     identity,
     faucet: true,
     events: true,
     rateLimits: "generous",
     trustProxyHops: 1,
-    ...(operatorToken === undefined ? {} : { operatorToken }),
+    operatorToken,
+    wrapJournal: (journal) => throttle.wrap(journal),
     ...(zones === 0 ? {} : { zones: { onPort: (port: number) => context.reportPorts({ zones: port }) } }),
     peers: {
       regions: regions as readonly RegionId[],
@@ -48,6 +59,7 @@ runChild<RegionConfig>(async (config, context) => {
       onDivergence: (shard) => {
         log.error({ shard }, "tape-divergence");
         open.metrics.add("meridian_tape_divergences_total", { shard });
+        context.reportDivergence(shard);
       },
     },
     metrics: open.metrics,
@@ -56,9 +68,15 @@ runChild<RegionConfig>(async (config, context) => {
     onFailure: context.fail,
   });
   context.reportPorts({ gateway: running.port });
+  let timer = clock.schedule(0, observe);
+  function observe(): void {
+    context.reportObservation(running.observe());
+    timer = clock.schedule(OBSERVE_MS, observe);
+  }
   return {
     ...running,
     stop: async () => {
+      timer.cancel();
       await running.stop();
       await link.close();
       await identity.close();

@@ -1,3 +1,5 @@
+import type { RegionUpdate } from "./region-update.ts";
+
 /** How a Region's process is to run. */
 export interface RegionConfig {
   readonly region: string;
@@ -9,5 +11,8 @@ export interface RegionConfig {
   readonly peers: readonly { readonly region: string; readonly port: number }[];
   /** How many matching processes come to it. */
   readonly zones: number;
+  /** Who sends it may open, halt and pause markets, and move shards. */
+  readonly operatorToken: string;
+  readonly update: RegionUpdate;
   readonly snapshotCommands?: number | undefined;
 }

@@ -27,7 +27,7 @@ const HELP = `Sends a recorded day of NASDAQ order flow (a LOBSTER message file)
   --keep            leave the orders that are open at the end
   --help            this text
 
-The market must be empty: start the platform with --no-bots. More: docs/replay.md
+The market must be empty: start the platform with --embedded --no-bots. More: docs/replay.md
 `;
 
 /** Reads the command line. Throws `CommandLineError` for what it does not know. */

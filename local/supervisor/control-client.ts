@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LinkCondition, LinkPath } from "../links/link-conditions.ts";
+import type { RegionUpdate } from "../region-process/region-update.ts";
 import type { PlatformStatus } from "./platform-control.ts";
 
 /** A running platform, seen and disturbed through its control endpoint. */
@@ -10,6 +11,9 @@ export interface ControlClient {
   signal(name: string, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void>;
   changeLink(path: LinkPath, change: Partial<LinkCondition>): Promise<void>;
   resetLinks(): Promise<void>;
+  updateRegion(region: string, update: RegionUpdate): Promise<void>;
+  /** Resolves when the shard's new owner has it. Throws if it does not come to that. */
+  promote(shard: string, to: string): Promise<void>;
 }
 
 /** The platform that runs on a data folder; `undefined` where none does. */
@@ -42,6 +46,12 @@ export function findPlatform(dataFolder: string): ControlClient | undefined {
     },
     resetLinks: async () => {
       await call("DELETE", "/v1/links");
+    },
+    updateRegion: async (region, update) => {
+      await call("POST", `/v1/regions/${region}`, update);
+    },
+    promote: async (shard, to) => {
+      await call("POST", `/v1/shards/${shard}`, { to });
     },
   };
 }

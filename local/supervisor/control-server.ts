@@ -18,6 +18,9 @@ const LINK = z.object({
   lossPpm: z.number().int().nonnegative().max(1_000_000).optional(),
 });
 
+const UPDATE = z.object({ journalPerSecond: z.number().positive().nullable() });
+const PROMOTE = z.object({ to: region });
+
 export interface ControlServer {
   close(): Promise<void>;
 }
@@ -52,6 +55,15 @@ export async function startControlServer(control: PlatformControl, file: string)
       Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
     );
     response.json({});
+  });
+  app.post("/v1/regions/:region", (request, response) => {
+    if (control.update(request.params.region, UPDATE.parse(request.body))) response.json({});
+    else response.status(404).json({ error: `no Region ${request.params.region}` });
+  });
+  app.post("/v1/shards/:shard", async (request, response) => {
+    const { status, body } = await control.promote(request.params.shard, PROMOTE.parse(request.body).to);
+    if (status === 200) response.json(body);
+    else response.status(409).json({ error: `the gateway answers ${status} ${JSON.stringify(body)}` });
   });
   app.delete("/v1/links", (_request, response) => {
     control.resetLinks();

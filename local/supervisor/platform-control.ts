@@ -1,4 +1,6 @@
 import type { LinkCondition, LinkPath } from "../links/link-conditions.ts";
+import type { RegionObservation } from "../region-process/region-observation.ts";
+import type { RegionUpdate } from "../region-process/region-update.ts";
 
 /** A process of the platform as its supervisor sees it. */
 export interface ProcessStatus {
@@ -9,9 +11,19 @@ export interface ProcessStatus {
   readonly restarts: number;
 }
 
+/** A Region as its own process tells of it. */
+export interface RegionProcessStatus {
+  readonly region: string;
+  readonly gatewayPort: number;
+  /** `null` while it has told nothing, or is gone. */
+  readonly observation: RegionObservation | null;
+}
+
 export interface PlatformStatus {
   readonly url: string | undefined;
-  readonly regions: readonly { readonly region: string; readonly gatewayPort: number }[];
+  readonly regions: readonly RegionProcessStatus[];
+  /** How often two folds of the same commands were found to differ, since the platform was started: never, if all is well. */
+  readonly tapeDivergences: number;
   readonly processes: readonly ProcessStatus[];
   readonly links: readonly (LinkPath & LinkCondition)[];
 }
@@ -23,4 +35,8 @@ export interface PlatformControl {
   signal(name: string, signal: NodeJS.Signals): boolean;
   changeLink(path: LinkPath, change: Partial<LinkCondition>): void;
   resetLinks(): void;
+  /** `false` if there is no such Region. */
+  update(region: string, update: RegionUpdate): boolean;
+  /** The planned move of a shard. What the gateway that was asked answered: an HTTP status and a body. */
+  promote(shard: string, to: string): Promise<{ readonly status: number; readonly body: unknown }>;
 }

@@ -9,6 +9,8 @@ export interface RunningChild {
 /** What a process of the platform has of its supervisor. */
 export interface ChildContext {
   reportPorts(ports: Readonly<Record<string, number>>): void;
+  reportObservation(observation: unknown): void;
+  reportDivergence(shard: string): void;
   /** `listener` is called with every update. */
   onUpdate(listener: (update: unknown) => void): void;
   /** An error that the process cannot go on from. */
@@ -20,7 +22,7 @@ const STOP_MS = 8000;
 
 /**
  * The main program of a process of the platform: waits for its configuration, runs, and stops when its supervisor tells it to, or is gone, however that
- * ended. Ctrl-C and what stops a whole service reach it too, but its supervisor decides the order in which things stop.
+ * ended. What stops a whole service reaches it too, but its supervisor decides the order in which things stop.
  */
 export function runChild<Config>(
   start: (config: Config, context: ChildContext) => Promise<RunningChild>,
@@ -54,6 +56,8 @@ export function runChild<Config>(
     else if (running === undefined) {
       running = start(message.config as Config, {
         reportPorts: (ports) => tell({ t: "ports", ports }),
+        reportObservation: (observation) => tell({ t: "observation", observation }),
+        reportDivergence: (shard) => tell({ t: "divergence", shard }),
         onUpdate: (listener) => {
           onUpdate = listener;
         },

@@ -16,6 +16,10 @@ export interface ChildSpec {
 export interface ChildEvents {
   readonly onPorts: (ports: Readonly<Record<string, number>>) => void;
   readonly onReady: () => void;
+  /** How it says that it stands. */
+  readonly onObservation: (observation: unknown) => void;
+  /** Its fold of a shard and another's differ. */
+  readonly onDivergence: (shard: string) => void;
   /** It ended and will come back. */
   readonly onDeath: (reason: string) => void;
   /** It will not come back: what to say about it. */
@@ -74,6 +78,8 @@ export class SupervisedChild {
     const { program, config, env } = this.spec;
     const child = spawn(process.execPath, [program], {
       stdio: ["ignore", "inherit", "pipe", "ipc"],
+      // A process group of its own: Ctrl-C is for the supervisor, which stops things in their order.
+      detached: true,
       env: { ...process.env, ...env },
     });
     this.#child = child;
@@ -131,8 +137,16 @@ export class SupervisedChild {
         });
         this.#events.onReady();
         break;
+      case "observation":
+        this.#events.onObservation(message.observation);
+        break;
+      case "divergence":
+        this.#events.onDivergence(message.shard);
+        break;
       case "fatal":
         this.#fatal = message;
+        // Zones that differ end their Region: it says so with its last word.
+        if (/tape divergence/.test(message.line)) this.#events.onDivergence("");
         break;
     }
   }

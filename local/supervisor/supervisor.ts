@@ -1,17 +1,22 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
+import type { RegionCount } from "../cli/options.ts";
 import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
+import { checkPort } from "../listen.ts";
 import type { RegionConfig } from "../region-process/region-config.ts";
+import type { RegionObservation } from "../region-process/region-observation.ts";
+import type { RegionUpdate } from "../region-process/region-update.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
 import { writeMetricsTargets } from "../telemetry/metrics-targets.ts";
 import { startControlServer } from "./control-server.ts";
+import { platformLayout } from "./layouts.ts";
 import type { PlatformControl } from "./platform-control.ts";
 import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
 
@@ -25,13 +30,15 @@ export interface SupervisorOptions {
   readonly port: number;
   readonly dataFolder: string;
   readonly fresh: boolean;
-  readonly regions: 1 | 3;
+  readonly regions: RegionCount;
   readonly bots: boolean;
   /** Of the real distances between Regions, in percent. */
   readonly latencyPercent: number;
   readonly snapshotCommands?: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** Asks to stop, in the middle of the start too. */
+  readonly signal?: AbortSignal;
   /** A process ended and is started again. */
   readonly onRestart: (name: string, line: string) => void;
   /** The platform cannot go on. */
@@ -50,17 +57,18 @@ export class ProcessGivenUp extends OperatingError {
 
 /**
  * Runs the platform as processes: each Region, its two matching zones, the edge and the bots; what dies is started again. Resolves when all are ready. Rejects with
- * an `OperatingError` if one cannot start; nothing is left running then.
+ * an `OperatingError` if one cannot start, and with the signal's reason if that asks to stop meanwhile; nothing is left running then.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
   const { dataFolder, fresh, clock, random } = options;
   const regions = REGIONS.slice(0, options.regions);
-  const folder = openDataFolder(dataFolder, { fresh });
-  if (existsSync(join(dataFolder, "log.db"))) {
+  const folder = openDataFolder(dataFolder, { fresh, layout: platformLayout(regions.length) });
+  try {
+    // Looked at before anything is started: the edge, which wants it, comes late.
+    await checkPort(options.port);
+  } catch (error) {
     folder.close();
-    throw new ProcessGivenUp(
-      `${dataFolder} holds the data of a Region that ran by itself; choose another folder with --data.`,
-    );
+    throw error;
   }
   // Its files are made before several processes want them at the same time.
   await openSharedIdentity(dataFolder).close();
@@ -68,8 +76,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const network = await startLinkNetwork({ regions, conditions, clock, random });
   const ports = new Map<string, Readonly<Record<string, number>>>();
   const children = new Map<string, SupervisedChild>();
+  const observations = new Map<string, RegionObservation>();
+  const updates = new Map<string, RegionUpdate>();
+  // Without one of its user's, nobody but this process knows it.
+  const operatorToken =
+    process.env.MERIDIAN_OPERATOR_TOKEN || Buffer.from(random.bytes(24)).toString("base64url");
+  let tapeDivergences = 0;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
+  const { signal } = options;
+  signal?.addEventListener("abort", () => failed.reject(signal.reason));
   let isRunning = false;
   let onProgress = () => {};
 
@@ -77,6 +93,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const metricsTargets = () =>
     [...ports].flatMap(([name, { metrics }]) => (metrics === undefined ? [] : [{ name, port: metrics }]));
   const gateways = () => regions.map((region) => ({ region, port: ports.get(region)?.gateway ?? 0 }));
+  /** Of the gateway of the Region that owns a shard: it is the one that can hand it over. */
+  const ownerPort = (shard: string) => {
+    const told = [...observations.values()].flatMap(({ shards }) => shards);
+    const newest = told.filter((each) => each.shard === shard).toSorted((a, b) => b.epoch - a.epoch)[0];
+    return ports.get(newest?.owner ?? "")?.gateway ?? 0;
+  };
   const edgePort = () => ports.get("edge")?.edge ?? options.port;
   const zonesPort = (region: string) => ports.get(region)?.zones ?? 0;
 
@@ -88,7 +110,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         events.onPorts?.(opened);
       },
       onReady: () => onProgress(),
-      onDeath: (line) => options.onRestart(spec.name, line),
+      onObservation: (observation) => observations.set(spec.name, observation as RegionObservation),
+      onDivergence: () => tapeDivergences++,
+      onDeath: (line) => {
+        observations.delete(spec.name);
+        options.onRestart(spec.name, line);
+      },
       onGivenUp: (line) => {
         const error = new ProcessGivenUp(line.replace(/^meridian: /, ""));
         if (isRunning) options.onFailure(error);
@@ -124,7 +151,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const control: PlatformControl = {
     status: () => ({
       url: children.get("edge")?.isReady === true ? `http://localhost:${edgePort()}` : undefined,
-      regions: gateways().map(({ region, port }) => ({ region, gatewayPort: port })),
+      regions: gateways().map(({ region, port }) => ({
+        region,
+        gatewayPort: port,
+        observation: observations.get(region) ?? null,
+      })),
+      tapeDivergences,
       processes: [...children.values()].map(({ spec, pid, isReady, restarts }) => ({
         name: spec.name,
         role: spec.role,
@@ -144,9 +176,17 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     },
     changeLink: (path, change) => conditions.change(path, change),
     resetLinks: () => conditions.reset(),
+    update: (region, update) => {
+      if (!regions.some((each) => each === region)) return false;
+      updates.set(region, update);
+      children.get(region)?.update(update);
+      return true;
+    },
+    promote: (shard, to) => promoteShard(ownerPort(shard), operatorToken, shard, to),
   };
 
   try {
+    signal?.throwIfAborted();
     for (const region of regions) {
       const zones = ZONES.map((zone) => ({ name: `${region}/${zone}`, zone }));
       const config = (): RegionConfig => ({
@@ -157,6 +197,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
           .filter((peer) => peer !== region)
           .map((peer) => ({ region: peer, port: network.port(region, peer) })),
         zones: ZONES.length,
+        operatorToken,
+        update: updates.get(region) ?? { journalPerSecond: null },
         snapshotCommands: options.snapshotCommands,
       });
       const onPorts = (opened: Readonly<Record<string, number>>) => {
@@ -211,6 +253,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     await stopAll();
     throw error;
   }
+}
+
+async function promoteShard(port: number, token: string, shard: string, to: string) {
+  const response = await fetch(`http://127.0.0.1:${port}/meridian/v1/ownership/${shard}/promote`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ to }),
+  });
+  return { status: response.status, body: await response.json() };
 }
 
 /** Ready is what clients find at the edge. */

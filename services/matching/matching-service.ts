@@ -90,6 +90,10 @@ export class MatchingService implements Matching {
     return this.#publisher.unjournaledMs;
   }
 
+  get unjournaled(): number {
+    return this.#publisher.unjournaled;
+  }
+
   state(): EngineState {
     return this.#fold.engine.state();
   }

@@ -14,6 +14,8 @@ export interface Matching {
   readonly lastEnd: FoldedEnd | undefined;
   /** The age of the oldest outcome that is not in the journal yet, ms; 0 where all are. */
   readonly unjournaledMs: number;
+  /** Outcomes that are not in the journal yet. */
+  readonly unjournaled: number;
   /** How far a fork's replay has come. */
   fork(id: BranchId): ForkState;
   state(): EngineState | Promise<EngineState>;

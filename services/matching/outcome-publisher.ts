@@ -43,6 +43,11 @@ export class OutcomePublisher {
     return this.#writer.oldestMs;
   }
 
+  /** Outcomes that are not in the journal yet. */
+  get unjournaled(): number {
+    return this.#writer.pending;
+  }
+
   /** From now on what is new is published. */
   start(): void {
     this.#isPublishing = true;

@@ -1,4 +1,4 @@
-import type { RegionId } from "#shared/domain/ids.ts";
+import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
@@ -25,6 +25,8 @@ const TIMEOUT_MS = 1500;
 export class RegionContacts {
   readonly #dependencies: ContactsDependencies;
   readonly #roundTrips = new Map<RegionId, number>();
+  /** What each said of itself last. */
+  readonly #statuses = new Map<RegionId, RegionStatus>();
   readonly #listeners = new Set<() => void>();
   readonly #timers = new Set<Timer>();
   #isStopped = false;
@@ -50,6 +52,11 @@ export class RegionContacts {
     return { isUp: roundTripMs !== undefined, roundTripMs };
   }
 
+  /** The age of a shard's oldest outcome that another Region has not journaled, as that said last, ms; 0 where it does not answer. */
+  unjournaledMs(region: RegionId, shard: ShardId): number {
+    return this.#statuses.get(region)?.shards.find((each) => each.shard === shard)?.unjournaledMs ?? 0;
+  }
+
   /** Called when a Region comes or goes. */
   onChange(listener: () => void): Subscription {
     this.#listeners.add(listener);
@@ -62,8 +69,13 @@ export class RegionContacts {
     const reply = await link.request(region, "region.status", status(), TIMEOUT_MS);
     if (this.#isStopped) return;
     const wasUp = this.#roundTrips.has(region);
-    if (reply.ok) this.#roundTrips.set(region, Math.round(clock.monotonic() - sentAt));
-    else this.#roundTrips.delete(region);
+    if (reply.ok) {
+      this.#roundTrips.set(region, Math.round(clock.monotonic() - sentAt));
+      this.#statuses.set(region, reply.answer);
+    } else {
+      this.#roundTrips.delete(region);
+      this.#statuses.delete(region);
+    }
     if (wasUp !== reply.ok) for (const listener of [...this.#listeners]) listener();
     const timer = clock.schedule(EVERY_MS, () => {
       this.#timers.delete(timer);

@@ -126,5 +126,6 @@ const foldHere: CreateMatching = (recovered, dependencies) => new MatchingServic
 
 function statusOf({ shard, matching, isProvisional }: ShardNode): RegionStatus["shards"][number] {
   const { branch, seq } = matching.place;
-  return { shard, branch, seq, provisional: isProvisional };
+  const { unjournaledMs } = matching;
+  return { shard, branch, seq, provisional: isProvisional, unjournaledMs };
 }

@@ -95,5 +95,7 @@ export interface RegionStatus {
     readonly branch: BranchId;
     readonly seq: Seq;
     readonly provisional: boolean;
+    /** The age of its oldest outcome that is not in the journal there, ms. */
+    readonly unjournaledMs: number;
   }[];
 }

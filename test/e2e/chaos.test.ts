@@ -17,18 +17,9 @@ describe("npm run chaos", function () {
   after(() => folders.removeAll());
 
   it("kills a zone of a platform under load, and finds every order of every client there once", async () => {
-    const [data, reports] = [folders.make(), folders.make()];
-    const args = ["run", "zone-loss", "--for", "2s", "--load", "20", "--regions", "1", "--accounts", "5"];
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      MAIN,
-      ...args,
-      "--data",
-      join(data, "platform"),
-      "--reports",
-      reports,
-    ]);
-    expect(stdout).to.match(/^zone-loss .*held$/m);
-    const report = JSON.parse(readFileSync(join(reports, "zone-loss.json"), "utf8")) as ExperimentReport;
+    const { report, data, reports } = await run("zone-loss", "2s", "20");
+    expect(report.platform).to.deep.include({ tapeDivergences: 0, ownerChanges: [] });
+    expect(report.platform?.failoverMsMax).to.be.greaterThan(0);
     expect(report.audit).to.deep.include({ lost: [], doubled: [], wrongBalances: [], unknown: 0 });
     expect(report.audit?.acknowledged).to.be.greaterThan(100);
     expect(report.passed).to.equal(true);
@@ -37,4 +28,30 @@ describe("npm run chaos", function () {
       false,
     );
   });
+
+  it("throttles the journal until admission control refuses, and finds nothing lost for it", async () => {
+    const { report } = await run("store-throttle", "6s", "40");
+    expect(report.platform?.backpressure).to.equal("refusing");
+    expect(report.platform?.queuedEventsMax).to.be.greaterThan(20);
+    expect(report.phases?.during.toldToWait).to.be.greaterThan(0);
+    expect(report.audit).to.deep.include({ lost: [], doubled: [], wrongBalances: [], unknown: 0 });
+    expect(report.passed).to.equal(true);
+  });
+
+  /** One Region, a few clients, an experiment: what it reports. */
+  async function run(name: string, time: string, load: string) {
+    const [data, reports] = [folders.make(), folders.make()];
+    const args = ["run", name, "--for", time, "--load", load, "--regions", "1", "--accounts", "6"];
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      MAIN,
+      ...args,
+      "--data",
+      join(data, "platform"),
+      "--reports",
+      reports,
+    ]);
+    expect(stdout).to.match(new RegExp(`^${name} .*held$`, "m"));
+    const report = JSON.parse(readFileSync(join(reports, `${name}.json`), "utf8")) as ExperimentReport;
+    return { report, data, reports };
+  }
 });

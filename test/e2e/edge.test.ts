@@ -122,7 +122,10 @@ describe("the edge before two real gateways", function () {
 
   async function start(region: string): Promise<void> {
     const data = folderOf.get(region) ?? "";
-    processes.set(region, await startPlatformProcess(["--port", "0", "--no-bots", "--data", data]));
+    processes.set(
+      region,
+      await startPlatformProcess(["--embedded", "--port", "0", "--no-bots", "--data", data]),
+    );
   }
 
   function regionsNow() {

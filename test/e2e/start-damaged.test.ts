@@ -87,7 +87,7 @@ describe("a start on damaged data", function () {
       const folder = folders.copyOf(whole);
       Object.values(DAMAGES)[2 * at]?.(join(folder, name));
       const content = contentOf(folder);
-      const ending = await tryPlatformProcess(["--port", "0", "--no-bots", "--data", folder]);
+      const ending = await tryPlatformProcess(["--embedded", "--port", "0", "--no-bots", "--data", folder]);
       if ("url" in ending) {
         await ending.kill("SIGKILL");
         throw new Error(`it started on a damaged ${name}`);
@@ -181,7 +181,7 @@ describe("a start on damaged data", function () {
   });
 
   async function balancesAfterStart(folder: string): Promise<unknown> {
-    const platform = await startPlatformProcess(["--port", "0", "--no-bots", "--data", folder]);
+    const platform = await startPlatformProcess(["--embedded", "--port", "0", "--no-bots", "--data", folder]);
     trader.url = platform.url;
     const { status, body } = await trader.get("/api/v3/account");
     expect(status).to.equal(200);

@@ -21,7 +21,15 @@ describe("a start that cannot be", function () {
     const { exitCode, stdout, stderr } = await endingOf(["--help"]);
     expect(exitCode).to.equal(0);
     expect(stderr).to.equal("");
-    for (const option of ["--port", "--data DIR", "--fresh", "--no-bots", "--help"])
+    for (const option of [
+      "--port",
+      "--data DIR",
+      "--fresh",
+      "--regions N",
+      "--embedded",
+      "--no-bots",
+      "--help",
+    ])
       expect(stdout).to.include(option);
   });
 
@@ -35,30 +43,64 @@ describe("a start that cannot be", function () {
     { args: ["--port"], says: /--port/ },
     { args: ["--data", ""], says: /--data takes/ },
     { args: ["--fresh=yes"], says: /--fresh/ },
+    { args: ["--regions", "2"], says: /--regions takes 1 or 3, not "2"/ },
+    { args: ["--embedded", "--regions", "3"], says: /--embedded is one Region in one process/ },
   ]) {
     it(`says what is wrong with \`${args.join(" ")}\``, async () => {
       expectClearLine(await endingOf(args), says);
     });
   }
 
-  it("names the port that another program uses, and leaves the data as it was", async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, resolve));
-    const { port } = other.address() as { port: number };
+  for (const form of [["--embedded"], []]) {
+    it(`names the port that another program uses, and leaves the data as it was (${form[0] ?? "three Regions"})`, async () => {
+      const other = createServer();
+      await new Promise<void>((resolve) => other.listen(0, resolve));
+      const { port } = other.address() as { port: number };
+      const folder = folders.make();
+      const first = await startPlatformProcess([...form, "--port", "0", "--no-bots", "--data", folder]);
+      await first.kill("SIGTERM");
+      const before = contentOf(folder);
+      const ending = await endingOf([...form, "--port", String(port), "--no-bots", "--data", folder]);
+      expectClearLine(ending, new RegExp(`Port ${port} is in use by another program.*--port`));
+      expect(contentOf(folder)).to.deep.equal(before);
+      other.close();
+    });
+  }
+
+  it("does not misread what a platform of another form kept, and forgets it with --fresh alone", async () => {
     const folder = folders.make();
-    await (await startPlatformProcess(["--port", "0", "--no-bots", "--data", folder])).kill("SIGTERM");
+    const args = ["--port", "0", "--no-bots", "--data", folder];
+    await (await startPlatformProcess(["--embedded", ...args])).kill("SIGTERM");
     const before = contentOf(folder);
-    const ending = await endingOf(["--port", String(port), "--no-bots", "--data", folder]);
-    expectClearLine(ending, new RegExp(`Port ${port} is in use by another program.*--port`));
+    for (const form of [[], ["--regions", "1"]]) {
+      expectClearLine(
+        await endingOf([...form, ...args]),
+        /holds one Region in one process \(--embedded\), not (3 Regions|one Region in processes) .*--fresh/,
+      );
+    }
     expect(contentOf(folder)).to.deep.equal(before);
-    other.close();
+    await (await startPlatformProcess([...args, "--fresh"])).kill("SIGTERM");
+    const three = contentOf(folder);
+    expectClearLine(
+      await endingOf(["--embedded", ...args]),
+      /holds 3 Regions \(--regions 3\), not one Region/,
+    );
+    expectClearLine(
+      await endingOf(["--regions", "1", ...args]),
+      /holds 3 Regions .*not one Region in processes/,
+    );
+    expectClearLine(
+      await endingOf(["--embedded", "--port", "0", "--data", join(folder, "us-east-1")]),
+      /holds us-east-1, one of 3 Regions, not one Region/,
+    );
+    expect(contentOf(folder)).to.deep.equal(three);
   });
 
   it("names the folder that another process holds, which goes on undisturbed", async () => {
     const folder = folders.make();
-    const holder = await startPlatformProcess(["--port", "0", "--no-bots", "--data", folder]);
+    const holder = await startPlatformProcess(["--embedded", "--port", "0", "--no-bots", "--data", folder]);
     for (const more of [[], ["--fresh"]]) {
-      const ending = await endingOf(["--port", "0", "--no-bots", "--data", folder, ...more]);
+      const ending = await endingOf(["--embedded", "--port", "0", "--no-bots", "--data", folder, ...more]);
       expectClearLine(ending, new RegExp(`${folder} is in use by another process`));
     }
     const time = await fetch(`${holder.url}/api/v3/time`);
@@ -102,7 +144,7 @@ describe("a start that cannot be", function () {
 
   it("makes a folder that is not there yet, parents too", async () => {
     const folder = join(folders.make(), "a", "b");
-    const platform = await startPlatformProcess(["--port", "0", "--no-bots", "--data", folder]);
+    const platform = await startPlatformProcess(["--embedded", "--port", "0", "--no-bots", "--data", folder]);
     expect((await platform.kill("SIGTERM")).exitCode).to.equal(0);
     expect(existsSync(join(folder, "crypto-1.log.db"))).to.equal(true);
   });
@@ -111,7 +153,7 @@ describe("a start that cannot be", function () {
     const folder = folders.make();
     mkdirSync(folder, { recursive: true });
     for (const name of ["LOCK", "VERSION.new"]) writeFileSync(join(folder, name), "");
-    const platform = await startPlatformProcess(["--port", "0", "--no-bots", "--data", folder]);
+    const platform = await startPlatformProcess(["--embedded", "--port", "0", "--no-bots", "--data", folder]);
     expect((await platform.kill("SIGTERM")).exitCode).to.equal(0);
   });
 });

@@ -8,18 +8,25 @@ import { startPlatformProcess, tryPlatformProcess } from "#test/support/platform
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 import { connectSocket } from "./feed-recorder.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** As one process, and as `npm start` alone: three Regions. */
+const STARTS = [
+  { form: ["--embedded"], signal: "SIGINT" },
+  { form: ["--embedded"], signal: "SIGTERM" },
+  { form: [], signal: "SIGINT" },
+] as const;
 
 describe("starting and stopping", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const folders = temporaryFolders();
 
   after(() => folders.removeAll());
 
-  for (const signal of SIGNALS) {
-    it(`stops cleanly by ${signal} under load, and the next start has every acknowledged order, balance and session`, async () => {
+  for (const { form, signal } of STARTS) {
+    const name = `${signal}${form.length === 0 ? ", three Regions" : ""}`;
+
+    it(`stops cleanly under load (${name}), and the next start has every acknowledged order, balance and session`, async () => {
       const folder = folders.make();
-      const args = ["--port", "0", "--no-bots", "--data", folder];
+      const args = [...form, "--port", "0", "--no-bots", "--data", folder];
       const platform = await startPlatformProcess(args);
       const trader = await signUpTrader(platform.url, "alice");
       const socket = connectSocket(platform.url, { auth: { token: trader.token }, reconnection: false });
@@ -49,9 +56,9 @@ describe("starting and stopping", function () {
       });
     });
 
-    it(`ends well by ${signal} in the middle of its start`, async () => {
+    it(`ends well in the middle of its start (${name})`, async () => {
       const folder = folders.make();
-      const result = await tryPlatformProcess(["--port", "0", "--data", folder], {
+      const result = await tryPlatformProcess([...form, "--port", "0", "--data", folder], {
         onSpawn: (child) => {
           // The lock is taken first of all; signals are heard before that.
           void eventually(() => existsSync(join(folder, "LOCK"))).then(() => child.kill(signal));

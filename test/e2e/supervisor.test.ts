@@ -84,6 +84,37 @@ describe("a platform of processes under a supervisor", function () {
     await expectAllThere();
   });
 
+  it("lets a Region's journals be throttled: events wait, orders are refused and sent again, and none is lost", async () => {
+    await control.updateRegion(REGION, { journalPerSecond: 2 });
+    const refused = async () => {
+      const answer = await place(`throttled-${acknowledged.size}`);
+      if (answer.status === 200) acknowledged.set(`throttled-${acknowledged.size}`, answer.body.orderId);
+      return answer.status === 429 && answer.body.code === -1008;
+    };
+    await becomesTrue(refused);
+    const { observation } = (await control.status()).regions[0] ?? {};
+    const shard = observation?.shards.find(({ shard }) => shard === "crypto-1");
+    expect(shard?.unjournaled).to.be.greaterThan(0);
+    expect(shard?.backpressure).to.equal("refusing");
+    await control.updateRegion(REGION, { journalPerSecond: null });
+    const until = acknowledged.size + 10;
+    await placeUntil(() => acknowledged.size >= until, "after-throttle");
+    await expectAllThere();
+  });
+
+  it("tells how it stands: zones, failovers that were measured, no divergence", async () => {
+    const { regions, tapeDivergences } = await control.status();
+    expect(tapeDivergences).to.equal(0);
+    const [region] = regions;
+    expect(region?.observation?.zones.filter(({ isActive }) => isActive)).to.have.length(1);
+    const active = region?.observation?.zones.find(({ isActive }) => isActive)?.zone;
+    await control.signal(`${REGION}/${active}`, "SIGKILL");
+    await becomesTrue(async () => {
+      const failovers = (await control.status()).regions[0]?.observation?.failovers ?? [];
+      return failovers.some(({ from, ms }) => from === active && ms > 0);
+    });
+  });
+
   it("takes words from those alone who have its token", async () => {
     const { url } = JSON.parse(readFileSync(join(folder, "control.json"), "utf8")) as { url: string };
     expect((await fetch(`${url}/v1/status`)).status).to.equal(401);

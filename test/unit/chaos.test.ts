@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { allExperiments } from "#local/chaos/experiments/all.ts";
-import { checkOrders } from "#local/chaos/load/audit.ts";
+import { checkOrders, TOLD_NOTHING } from "#local/chaos/load/audit.ts";
 import { ClientLedger, type LedgerEntry, type Outcome } from "#local/chaos/load/client-ledger.ts";
 import { unitsOf } from "#local/chaos/load/load-account.ts";
 import { parseChaosOptions } from "#local/chaos/options.ts";
+import { reportMarkdown } from "#local/chaos/report/report-markdown.ts";
 import { reportPage } from "#local/chaos/report/report-page.ts";
 import { reportTable } from "#local/chaos/report/report-table.ts";
 import { bySecond, type ExperimentReport, longestSilence, summarize } from "#local/chaos/report/summary.ts";
@@ -46,6 +47,29 @@ describe("chaos", () => {
       ]);
     });
 
+    it("takes for compensated what its owner was told was undone, and nothing else", () => {
+      const sent = [
+        entry("r-1", acknowledged(1, "0.5")),
+        entry("r-2", acknowledged(2, "0.5")),
+        entry("r-3", acknowledged(3, "0")),
+        entry("r-4", acknowledged(4, "0.5")),
+      ];
+      const there = [1, 2, 4].map((orderId) => ({
+        clientOrderId: `r-${orderId}`,
+        orderId,
+        executedQty: "0.3",
+      }));
+      const busted = new Map([1, 2].map((orderId) => [orderId, unitsOf(orderId === 1 ? "0.2" : "0.1")]));
+      const found = { lost: [] as string[], doubled: [] };
+      const told = { ...TOLD_NOTHING, busted, notReplayed: new Set([3]) };
+      const ids = new Map(sent.map((each) => [each.clientOrderId, each]));
+      expect(checkOrders("ada", ids, there, found, told)).to.equal(2);
+      expect(found.lost).to.deep.equal([
+        "ada r-2: told 0.5 executed, there 0.3",
+        "ada r-4: told 0.5 executed, there 0.3",
+      ]);
+    });
+
     it("finds what is there twice, though refused, or from nobody", () => {
       const sent = [entry("r-1", acknowledged(7, "0")), entry("r-2", refused(-2010))];
       const there = ["r-1", "r-1", "r-2", "r-9"].map((clientOrderId) => ({
@@ -77,12 +101,42 @@ describe("chaos", () => {
     ] as const)
       ledger.add({ ...entry("x", acknowledged(1, "0", answeredAt)), sentAt });
     ledger.failures.push(3100, 3200);
+    ledger.toldToWait.push(3200);
     const { before, during, after } = summarize(ledger, TIMES);
-    expect(before).to.deep.equal({ sent: 2, answered: 1, failedAttempts: 0, p50Ms: 10, p99Ms: 1001 });
-    expect(during).to.deep.equal({ sent: 1, answered: 2, failedAttempts: 2, p50Ms: 500, p99Ms: 500 });
-    expect(after).to.deep.equal({ sent: 2, answered: 2, failedAttempts: 0, p50Ms: 20, p99Ms: 40 });
+    expect(before).to.deep.equal({
+      sent: 2,
+      answered: 1,
+      failedAttempts: 0,
+      toldToWait: 0,
+      p50Ms: 10,
+      p99Ms: 1001,
+    });
+    expect(during).to.deep.equal({
+      sent: 1,
+      answered: 2,
+      failedAttempts: 2,
+      toldToWait: 1,
+      p50Ms: 500,
+      p99Ms: 500,
+    });
+    expect(after).to.deep.equal({
+      sent: 2,
+      answered: 2,
+      failedAttempts: 0,
+      toldToWait: 0,
+      p50Ms: 20,
+      p99Ms: 40,
+    });
     expect(bySecond(ledger, TIMES).map(({ sent }) => sent)).to.deep.equal([1, 1, 1, 0, 1, 1]);
+    const backlog = [
+      { at: 1200, events: 5, orders: 0 },
+      { at: 1800, events: 2, orders: 3 },
+    ];
+    const [first] = bySecond(ledger, TIMES, backlog);
+    expect(first).to.include({ queuedEvents: 5, queuedOrders: 3 });
     expect(longestSilence(ledger, TIMES.hurt, TIMES.end)).to.equal(1020);
+    ledger.add({ ...entry("y", acknowledged(2, "0", 3100)), account: "unlucky" });
+    expect(longestSilence(ledger, TIMES.hurt, TIMES.end), "of the client that waited longest").to.equal(3900);
     expect(longestSilence(new ClientLedger(), TIMES.hurt, TIMES.end), "nothing was answered at all").to.equal(
       4000,
     );
@@ -94,6 +148,7 @@ describe("chaos", () => {
     const audit = {
       lost: ["ada <r-1>"],
       doubled: [],
+      compensated: 0,
       wrongBalances: [],
       acknowledged: 1,
       refused: 0,
@@ -111,6 +166,16 @@ describe("chaos", () => {
         hurtAt: 2,
         healedAt: 4,
         audit,
+        platform: {
+          queuedEventsMax: 12,
+          queuedOrdersMax: 3,
+          backpressure: "slow",
+          tapeDivergences: 0,
+          verdicts: { confirmed: 4, conflicted: 5 },
+          ownerChanges: [{ shard: "crypto-1", from: "a", to: "b", epoch: 2, afterMs: 3456 }],
+          failoverMsMax: 321,
+          took: { "crypto-1: b → a": 654 },
+        },
         passed: false,
       },
       { ...common, experiment: "fanout-loss", what: "gone", notHere: "it is not there" },
@@ -118,6 +183,11 @@ describe("chaos", () => {
     const page = reportPage(reports);
     expect(page).to.include("<svg").and.include("1 lost").and.include("ada &lt;r-1>");
     expect(page).to.include("Not run here: it is not there");
+    const facts = ["crypto-1 went from a to b (epoch 2), 3456 ms", "321 ms", "crypto-1: b → a: 654 ms"];
+    for (const fact of facts) expect(page).to.include(fact).and.include("4 confirmed, 5 conflicted");
+    const markdown = reportMarkdown(reports);
+    for (const fact of facts) expect(markdown).to.include(fact);
+    expect(markdown).to.match(/^\| zone-loss \|.* 4 \/ 5 \|.* broken \|$/m);
     const table = reportTable(reports);
     expect(table).to.match(/^zone-loss .*BROKEN$/m);
     expect(table).to.match(/^fanout-loss .*not run: it is not there$/m);
@@ -128,6 +198,7 @@ describe("chaos", () => {
     expect(new Set(names).size).to.equal(names.length);
     expect(names).to.include.members([
       "zone-loss",
+      "planned-move",
       "region-loss",
       "partition",
       "partition-one-way",

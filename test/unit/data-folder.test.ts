@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
@@ -54,9 +54,34 @@ describe("a data folder", () => {
     first.remember(["log.db"]);
     first.close();
     const fresh = openDataFolder(path, { fresh: true });
-    expect(readdirSync(path).filter((name) => !name.startsWith("LOCK"))).to.deep.equal(["VERSION"]);
+    expect(readdirSync(path).filter((name) => !name.startsWith("LOCK"))).to.deep.equal(["LAYOUT", "VERSION"]);
     expect(fresh.file("log.db").known).to.equal(false);
     fresh.close();
+  });
+
+  it("keeps the layout that it was made with, and is refused to every other until fresh empties it", () => {
+    const path = folders.make();
+    openDataFolder(path, { layout: "three" }).close();
+    expect(() => openDataFolder(path)).to.throw(/ holds three, not one Region in one process/);
+    openDataFolder(path, { layout: "three" }).close();
+    openDataFolder(path, { layout: "one", fresh: true }).close();
+    expect(() => openDataFolder(path, { layout: "three" })).to.throw(
+      / holds one, not three; .*--data.*--fresh/,
+    );
+  });
+
+  it("of a version without layouts is one Region if it names its files, and nothing that is known otherwise", () => {
+    const path = folders.make();
+    const first = openDataFolder(path);
+    first.remember(["log.db"]);
+    first.close();
+    rmSync(join(path, "LAYOUT"));
+    expect(() => openDataFolder(path, { layout: "three" })).to.throw(/ holds one Region in one process/);
+    openDataFolder(path).close();
+    rmSync(join(path, "FILES"));
+    mkdirSync(join(path, "us-east-1"));
+    for (const layout of ["one", "three"])
+      expect(() => openDataFolder(path, { layout })).to.throw(/ holds what an earlier version kept/);
   });
 
   it("is still ours when a fresh start was killed in the middle of the emptying", () => {

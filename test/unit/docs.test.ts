@@ -56,7 +56,8 @@ describe("the documentation", () => {
     );
     expect(documented.map(([cell = ""]) => optionsOf(cell)[0])).to.have.members(help);
     const run = parseOptions([]);
-    const standard = run.kind === "run" ? [String(run.port), `\`${run.dataFolder}\``] : [];
+    const standard =
+      run.kind === "run" ? [String(run.port), `\`${run.dataFolder}\``, String(run.regions)] : [];
     expect(documented.map(([, , value = ""]) => value).filter((value) => value !== "")).to.deep.equal(
       standard,
     );

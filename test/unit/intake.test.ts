@@ -125,6 +125,19 @@ describe("the intake", () => {
     expect(await placed()).to.deep.equal([first, second]);
   });
 
+  it("answers what is sent again and done at once, although others of its account wait", async () => {
+    world.setRoute(REMOTE);
+    const done = world.order();
+    const first = await world.submit(done, "done");
+    world.setLink("down");
+    const waiting = world.submit(world.order());
+    world.clock.advance(TIMEOUT_MS);
+    expect(errorOf(await waiting)).to.equal("unknown");
+    const again = await world.submit({ ...done, orderId: 77 as OrderId }, "done");
+    expect(again).to.deep.equal({ ...first, repeated: true });
+    expect(world.queue.pending(world.view.shard), "nothing was added to what waits").to.have.length(1);
+  });
+
   it("never sends what may have been taken into a fork", async () => {
     world.setRoute(REMOTE);
     world.setLink("down");

@@ -3,11 +3,23 @@ import { cpuStarve } from "./cpu-starve.ts";
 import { latency } from "./latency.ts";
 import { NOT_HERE } from "./not-here.ts";
 import { PARTITIONS } from "./partitions.ts";
+import { plannedMove } from "./planned-move.ts";
 import { regionLoss } from "./region-loss.ts";
 import { regionRestart } from "./region-restart.ts";
+import { storeThrottle } from "./store-throttle.ts";
 import { zoneLoss } from "./zone-loss.ts";
 
 /** All experiments, in the order in which `run all` runs them. */
 export function allExperiments(): readonly Experiment[] {
-  return [zoneLoss, regionLoss, regionRestart, ...PARTITIONS, latency, cpuStarve(), ...NOT_HERE];
+  return [
+    zoneLoss,
+    plannedMove,
+    regionRestart,
+    regionLoss,
+    ...PARTITIONS,
+    latency,
+    storeThrottle,
+    cpuStarve(),
+    ...NOT_HERE,
+  ];
 }

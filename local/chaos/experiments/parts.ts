@@ -14,5 +14,5 @@ export function zonesOf(region: string): readonly string[] {
 
 /** For experiments on the ways between Regions. */
 export function needsThree({ regions }: Stage): string | undefined {
-  return regions.length === 3 ? undefined : "needs three Regions: npm start -- --regions 3";
+  return regions.length === 3 ? undefined : "needs three Regions, as npm start runs them";
 }

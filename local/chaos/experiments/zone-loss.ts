@@ -3,10 +3,15 @@ import type { Experiment } from "../experiment.ts";
 /** The matching process that publishes and its zone are lost; the other zone goes on. */
 export const zoneLoss: Experiment = {
   name: "zone-loss",
-  what: "one of the two matching processes of every Region is killed",
+  what: "the matching process that publishes is killed in every Region",
   notHere: () => undefined,
-  hurt: async ({ control, regions }) => {
-    for (const region of regions) await control.signal(`${region}/a`, "SIGKILL");
+  hurt: async ({ control }) => {
+    const { regions } = await control.status();
+    for (const { region, observation } of regions) {
+      const active = observation?.zones.find(({ isActive }) => isActive);
+      if (active === undefined) throw new Error(`no zone of ${region} publishes`);
+      await control.signal(`${region}/${active.zone}`, "SIGKILL");
+    }
   },
   heal: async () => {},
 };

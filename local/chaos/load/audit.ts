@@ -1,6 +1,6 @@
 import type { ClientLedger, LedgerEntry } from "./client-ledger.ts";
 import { balancesOf, callApi, type LoadAccount, unitsOf } from "./load-account.ts";
-import { SYMBOL } from "./load-generator.ts";
+import { type Statements, statementsOf } from "./statements.ts";
 
 /** What the platform holds, set against what its clients sent and were told. */
 export interface Audit {
@@ -8,6 +8,8 @@ export interface Audit {
   readonly lost: readonly string[];
   /** There twice, there though refused, or sent by nobody. */
   readonly doubled: readonly string[];
+  /** Provisional or not final when they were acknowledged, undone by a reconciliation, and their owner was told so. */
+  readonly compensated: number;
   /** Balances that are not what the account's own trades make of what it had. */
   readonly wrongBalances: readonly string[];
   readonly acknowledged: number;
@@ -33,18 +35,27 @@ interface TradeRow {
 }
 
 const PAGE = 1000;
-const [BASE, QUOTE] = ["BTC", "USDT"] as const;
 
-/** Reads every account's orders, trades and balances and checks them against the clients' own ledger. `run` names the orders that are looked at. */
+/** What the run was, and what stood when it began. */
+export interface AuditedRun {
+  /** Begins the ids of its orders. */
+  readonly name: string;
+  /** Epoch ms. */
+  readonly since: number;
+  /** By account: its last trade before. */
+  readonly tradesBefore: ReadonlyMap<string, number>;
+}
+
+/** Reads every account's orders, trades, balances and statements, and checks them against the clients' own ledger. */
 export async function audit(
   accounts: readonly LoadAccount[],
   ledger: ClientLedger,
-  run: string,
-  tradesBefore: ReadonlyMap<string, number>,
+  { name: run, since, tradesBefore }: AuditedRun,
 ): Promise<Audit> {
   const lost: string[] = [];
   const doubled: string[] = [];
   const wrongBalances: string[] = [];
+  let compensated = 0;
   for (const account of accounts) {
     const sent = new Map(
       ledger.entries
@@ -53,8 +64,9 @@ export async function audit(
     );
     const all = await pages<OrderRow>(account, "/api/v3/allOrders", "orderId", 0, ({ orderId }) => orderId);
     const orders = all.filter(({ clientOrderId }) => clientOrderId.startsWith(`${run}-`));
+    const statements = await statementsOf(account, since);
     const standing = await standingIds(account, sent, orders);
-    checkOrders(account.name, sent, orders, { lost, doubled }, standing);
+    compensated += checkOrders(account.name, sent, orders, { lost, doubled }, { ...statements, standing });
     const from = tradesBefore.get(account.name) ?? 0;
     const trades = await pages<TradeRow>(account, "/api/v3/myTrades", "fromId", from + 1, ({ id }) => id);
     wrongBalances.push(...(await checkBalances(account, trades)));
@@ -63,6 +75,7 @@ export async function audit(
   return {
     lost,
     doubled,
+    compensated,
     wrongBalances,
     acknowledged: count("acknowledged"),
     refused: count("refused"),
@@ -72,7 +85,10 @@ export async function audit(
 
 /** The last trade that an account knows of now; 0 for none. */
 export async function lastTradeOf(account: LoadAccount): Promise<number> {
-  const { status, body } = await callApi(account, "GET", "/api/v3/myTrades", { symbol: SYMBOL, limit: "1" });
+  const { status, body } = await callApi(account, "GET", "/api/v3/myTrades", {
+    symbol: account.market.symbol,
+    limit: "1",
+  });
   if (status !== 200) throw new Error(`the trades of ${account.name}: ${status}`);
   return (body as TradeRow[]).at(-1)?.id ?? 0;
 }
@@ -84,24 +100,35 @@ async function standingIds(
   orders: readonly OrderRow[],
 ): Promise<ReadonlyMap<number, number>> {
   const standing = new Map<number, number>();
+  const { symbol } = account.market;
   for (const { clientOrderId, orderId } of orders) {
     const outcome = sent.get(clientOrderId)?.outcome;
     if (outcome?.kind !== "acknowledged" || outcome.orderId === orderId) continue;
-    const named = { symbol: SYMBOL, orderId: String(outcome.orderId) };
+    const named = { symbol, orderId: String(outcome.orderId) };
     const { status, body } = await callApi(account, "GET", "/api/v3/order", named);
     if (status === 200) standing.set(outcome.orderId, (body as OrderRow).orderId);
   }
   return standing;
 }
 
-/** Exposed for tests: orders of one account against what was sent. `standing`: under which id an order is found by the one that was told, where that is another. */
+/** What an account was told of its orders beside the answers to them. */
+export interface Told extends Statements {
+  /** Under which id an order is found by the one that was told, where that is another. */
+  readonly standing: ReadonlyMap<number, number>;
+}
+
+/** Nothing. */
+export const TOLD_NOTHING: Told = { busted: new Map(), notReplayed: new Set(), standing: new Map() };
+
+/** Exposed for tests: orders of one account against what was sent and told. How many of them were undone, and their owner was told so. */
 export function checkOrders(
   name: string,
   sent: ReadonlyMap<string, LedgerEntry>,
   orders: readonly OrderRow[],
   found: { readonly lost: string[]; readonly doubled: string[] },
-  standing: ReadonlyMap<number, number> = new Map(),
-): void {
+  { busted, notReplayed, standing }: Told = TOLD_NOTHING,
+): number {
+  let compensated = 0;
   const seen = new Map<string, OrderRow>();
   for (const order of orders) {
     const entry = sent.get(order.clientOrderId);
@@ -114,25 +141,32 @@ export function checkOrders(
   for (const [id, { outcome }] of sent) {
     if (outcome?.kind !== "acknowledged") continue;
     const order = seen.get(id);
-    if (order === undefined) found.lost.push(`${name} ${id}: acknowledged as ${outcome.orderId}, not there`);
-    else if (order.orderId !== (standing.get(outcome.orderId) ?? outcome.orderId))
-      found.lost.push(`${name} ${id}: acknowledged as ${outcome.orderId}, there as ${order.orderId}`);
-    // What was executed provisionally may have been undone, with a statement.
-    else if (!outcome.provisional && unitsOf(order.executedQty) < unitsOf(outcome.executedQty))
-      found.lost.push(`${name} ${id}: told ${outcome.executedQty} executed, there ${order.executedQty}`);
+    const { orderId, executedQty } = outcome;
+    if (order === undefined && notReplayed.has(orderId)) compensated++;
+    else if (order === undefined) found.lost.push(`${name} ${id}: acknowledged as ${orderId}, not there`);
+    else if (order.orderId !== (standing.get(orderId) ?? orderId))
+      found.lost.push(`${name} ${id}: acknowledged as ${orderId}, there as ${order.orderId}`);
+    else if (unitsOf(order.executedQty) < unitsOf(executedQty)) {
+      // Acknowledged is not final: a fill may be undone with a fork, and then its owner has a statement of it.
+      const told = unitsOf(order.executedQty) + (busted.get(orderId) ?? busted.get(order.orderId) ?? 0n);
+      if (told >= unitsOf(executedQty) || notReplayed.has(orderId)) compensated++;
+      else found.lost.push(`${name} ${id}: told ${executedQty} executed, there ${order.executedQty}`);
+    }
   }
+  return compensated;
 }
 
 async function checkBalances(account: LoadAccount, trades: readonly TradeRow[]): Promise<string[]> {
+  const { base, quote } = account.market;
   const expected = new Map(account.funds);
   const add = (asset: string, amount: bigint) => expected.set(asset, (expected.get(asset) ?? 0n) + amount);
   for (const { isBuyer, qty, quoteQty, commission, commissionAsset } of trades) {
-    add(BASE, isBuyer ? unitsOf(qty) : -unitsOf(qty));
-    add(QUOTE, isBuyer ? -unitsOf(quoteQty) : unitsOf(quoteQty));
+    add(base, isBuyer ? unitsOf(qty) : -unitsOf(qty));
+    add(quote, isBuyer ? -unitsOf(quoteQty) : unitsOf(quoteQty));
     add(commissionAsset, -unitsOf(commission));
   }
   const there = await balancesOf(account);
-  return [BASE, QUOTE]
+  return [base, quote]
     .filter((asset) => (there.get(asset) ?? 0n) !== (expected.get(asset) ?? 0n))
     .map(
       (asset) =>
@@ -149,7 +183,7 @@ async function pages<Row>(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (let next = first; ; ) {
-    const page = { symbol: SYMBOL, limit: String(PAGE), [from]: String(next) };
+    const page = { symbol: account.market.symbol, limit: String(PAGE), [from]: String(next) };
     const { status, body } = await callApi(account, "GET", path, page);
     if (status !== 200) throw new Error(`${path} of ${account.name}: ${status} ${JSON.stringify(body)}`);
     rows.push(...(body as Row[]));

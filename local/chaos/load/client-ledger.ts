@@ -10,6 +10,8 @@ export interface LedgerEntry {
   attempts: number;
   /** Attempts that ended without a word on what became of the order. */
   unknowns: number;
+  /** The last answer that did not settle it, for who looks into one that never was. */
+  lastAnswer?: string;
   outcome?: Outcome;
 }
 
@@ -28,6 +30,8 @@ export class ClientLedger {
   readonly #entries: LedgerEntry[] = [];
   /** Monotonic ms of attempts that were answered with "later" or not at all. */
   readonly failures: number[] = [];
+  /** Monotonic ms of those of them that admission control told to come later. */
+  readonly toldToWait: number[] = [];
 
   add(entry: LedgerEntry): void {
     this.#entries.push(entry);

@@ -1,4 +1,5 @@
-import { ExchangeRefusal, postJson, signUpOrIn } from "../../client/meridian-client.ts";
+import { ExchangeRefusal, signUpOrIn } from "../../client/meridian-client.ts";
+import type { LoadMarket } from "./load-market.ts";
 
 /** A trader of the load, who is somewhere in the world. */
 export interface LoadAccount {
@@ -6,6 +7,8 @@ export interface LoadAccount {
   readonly url: string;
   readonly location: string;
   readonly token: string;
+  /** The one market in which it trades. */
+  readonly market: LoadMarket;
   /** Free and locked of each asset when the experiment began, as the platform tells. */
   readonly funds: ReadonlyMap<string, bigint>;
 }
@@ -25,14 +28,14 @@ export async function openLoadAccount(
   url: string,
   user: { readonly name: string; readonly password: string },
   location: string,
+  market: LoadMarket,
 ): Promise<LoadAccount> {
   const token = await signUpOrIn(url, user);
-  try {
-    await postJson(`${url}/meridian/v1/faucet`, {}, token);
-  } catch (error) {
-    if (!(error instanceof ExchangeRefusal) || error.status !== 429) throw error;
-  }
-  const account = { name: user.name, url, location, token, funds: new Map<string, bigint>() };
+  const account = { name: user.name, url, location, token, market, funds: new Map<string, bigint>() };
+  // Where it will trade: another Region might not have heard of it yet when the balances are read.
+  const { status, body } = await callApi(account, "POST", "/meridian/v1/faucet", {});
+  if (status !== 200 && status !== 429)
+    throw new ExchangeRefusal(status, body?.code ?? 0, `test funds for ${user.name}`);
   for (const [asset, amount] of await balancesOf(account)) account.funds.set(asset, amount);
   return account;
 }

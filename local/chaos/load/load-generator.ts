@@ -2,12 +2,11 @@ import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { ClientLedger, LedgerEntry } from "./client-ledger.ts";
 import { callApi, type LoadAccount } from "./load-account.ts";
+import { priceText } from "./load-market.ts";
 
 export interface LoadOptions {
   readonly accounts: readonly LoadAccount[];
   readonly ordersPerSecond: number;
-  /** Around which limit prices lie, whole units of the quote asset. */
-  readonly price: number;
   readonly ledger: ClientLedger;
   readonly clock: Clock;
   readonly random: Random;
@@ -15,10 +14,6 @@ export interface LoadOptions {
   readonly run: string;
 }
 
-export const SYMBOL = "BTCUSDT";
-const QUANTITY = "0.00050";
-/** Prices lie so far around the middle, so that about half of the orders trade at once. */
-const SPREAD = 20;
 /** Orders under way; while there are more, no new ones are sent. */
 const OPEN_MAX = 3000;
 const TURN_MS = 20;
@@ -58,16 +53,17 @@ export class LoadGenerator {
   }
 
   async #place(): Promise<void> {
-    const { accounts, random, clock, ledger, price, run } = this.#options;
+    const { accounts, random, clock, ledger, run } = this.#options;
     const number = ++this.#count;
     const account = accounts[number % accounts.length];
     if (account === undefined) return;
+    const { price, spread, quantity } = account.market;
     const entry: LedgerEntry = {
       account: account.name,
       clientOrderId: `${run}-${number}`,
       side: random.below(2) === 0 ? "BUY" : "SELL",
-      price: `${price - SPREAD / 2 + random.below(SPREAD)}.00`,
-      quantity: QUANTITY,
+      price: priceText(price - spread / 2 + random.below(spread)),
+      quantity,
       sentAt: clock.monotonic(),
       attempts: 0,
       unknowns: 0,
@@ -91,7 +87,7 @@ export class LoadGenerator {
       "POST",
       "/api/v3/order",
       {
-        symbol: SYMBOL,
+        symbol: account.market.symbol,
         side,
         type: "LIMIT",
         timeInForce: "GTC",
@@ -109,6 +105,9 @@ export class LoadGenerator {
       entry.outcome = { kind: "refused", at, code: body?.code ?? 0 };
     } else {
       ledger.failures.push(at);
+      entry.lastAnswer = `${status} ${body?.code ?? body?.status ?? ""}`.trim();
+      // With 429 it is the shard's journal; the same code with 503 is any other want of room.
+      if (status === 429 && body?.code === -1008) ledger.toldToWait.push(at);
       if (status !== 429 && body?.code !== -1008) entry.unknowns++;
     }
     return retryAfterSeconds * 1000;

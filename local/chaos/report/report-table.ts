@@ -12,12 +12,13 @@ export function reportTable(reports: readonly ExperimentReport[]): string {
     "lost",
     "doubled",
     "balances",
+    "events/orders queued",
     "",
   ];
   const rows = reports.map((report) => {
-    const { experiment, phases, audit, longestSilenceMs, passed, notHere } = report;
+    const { experiment, phases, audit, longestSilenceMs, platform, passed, notHere } = report;
     if (phases === undefined || audit === undefined)
-      return [experiment, "", "", "", "", "", "", "", "", `not run: ${notHere}`];
+      return [experiment, "", "", "", "", "", "", "", "", "", `not run: ${notHere}`];
     const latency = ({ p50Ms, p99Ms }: { p50Ms: number | null; p99Ms: number | null }) =>
       `${p50Ms ?? "–"}/${p99Ms ?? "–"}`;
     return [
@@ -30,6 +31,7 @@ export function reportTable(reports: readonly ExperimentReport[]): string {
       String(audit.lost.length),
       String(audit.doubled.length),
       audit.wrongBalances.length === 0 ? "right" : `${audit.wrongBalances.length} wrong`,
+      `${platform?.queuedEventsMax ?? 0}/${platform?.queuedOrdersMax ?? 0}`,
       passed ? "held" : "BROKEN",
     ];
   });

@@ -1,5 +1,6 @@
 import type { Audit } from "../load/audit.ts";
-import type { ClientLedger } from "../load/client-ledger.ts";
+import type { ClientLedger, LedgerEntry } from "../load/client-ledger.ts";
+import type { Backlog } from "../watch-platform.ts";
 
 export const PHASES = ["before", "during", "after"] as const;
 export type Phase = (typeof PHASES)[number];
@@ -18,6 +19,8 @@ export interface PhaseFigures {
   readonly answered: number;
   /** Attempts that were told to come later, or nothing. */
   readonly failedAttempts: number;
+  /** Those of them that admission control told to come later (-1008). */
+  readonly toldToWait: number;
   /** From sending an order first until its status is known, ms, by when it was sent; `null` where no order was sent. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
@@ -30,13 +33,33 @@ export interface Second {
   readonly failedAttempts: number;
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+  readonly queuedEvents: number;
+  readonly queuedOrders: number;
 }
 
-/** What the platform tells of itself, where it does. */
+/** What the platform told of itself. */
 export interface PlatformFigures {
-  readonly queuedEventsMax: number | null;
-  readonly tapeDivergences: number | null;
-  readonly verdicts: { readonly confirmed: number; readonly conflicted: number } | null;
+  /** Outcomes that waited for a journal, in the Region where most did. */
+  readonly queuedEventsMax: number;
+  /** Orders in outboxes, of all Regions. */
+  readonly queuedOrdersMax: number;
+  /** The worst level of admission control. */
+  readonly backpressure: string;
+  readonly tapeDivergences: number;
+  /** Of provisional fills that were reconciled meanwhile. */
+  readonly verdicts: { readonly confirmed: number; readonly conflicted: number };
+  /** Shards that another Region came to own, and how long after the hurt that was seen. */
+  readonly ownerChanges: readonly {
+    readonly shard: string;
+    readonly from: string;
+    readonly to: string;
+    readonly epoch: number;
+    readonly afterMs: number;
+  }[];
+  /** The longest time for which nothing of a shard was published because its zone was lost; `null` where none was. */
+  readonly failoverMsMax: number | null;
+  /** How long steps took that the experiment waited for. */
+  readonly took: Readonly<Record<string, number>>;
 }
 
 export interface ExperimentReport {
@@ -48,7 +71,7 @@ export interface ExperimentReport {
   readonly regions: number;
   readonly ordersPerSecond: number;
   readonly phases?: Readonly<Record<Phase, PhaseFigures>>;
-  /** The longest time without an answer from the moment it was hurt, ms. */
+  /** The longest time that any client was without an answer to what it sent, from the moment it was hurt, ms. */
   readonly longestSilenceMs?: number;
   /** Seconds since the start at which it was hurt and healed. */
   readonly hurtAt?: number;
@@ -67,15 +90,31 @@ export function summarize(ledger: ClientLedger, times: Times): Record<Phase, Pha
   return { before: figures("before"), during: figures("during"), after: figures("after") };
 }
 
-export function bySecond(ledger: ClientLedger, { start, end }: Times): Second[] {
-  return Array.from({ length: Math.max(1, Math.ceil((end - start) / 1000)) }, (_, second) =>
-    figuresOf(ledger, start + second * 1000, start + (second + 1) * 1000),
-  );
+export function bySecond(
+  ledger: ClientLedger,
+  { start, end }: Times,
+  backlog: readonly Backlog[] = [],
+): Second[] {
+  return Array.from({ length: Math.max(1, Math.ceil((end - start) / 1000)) }, (_, second) => {
+    const [from, until] = [start + second * 1000, start + (second + 1) * 1000];
+    const waiting = backlog.filter(({ at }) => at >= from && at < until);
+    return {
+      ...figuresOf(ledger, from, until),
+      queuedEvents: Math.max(0, ...waiting.map(({ events }) => events)),
+      queuedOrders: Math.max(0, ...waiting.map(({ orders }) => orders)),
+    };
+  });
 }
 
-/** The longest time between two answers that follow each other, from a moment on until the end. */
+/** The longest time that a client was without an answer, from a moment on until the end; of the client that had the worst of it. */
 export function longestSilence(ledger: ClientLedger, from: number, until: number): number {
-  const answers = ledger.entries
+  const byAccount = Map.groupBy(ledger.entries, ({ account }) => account);
+  const silences = [...byAccount.values()].map((entries) => silenceOf(entries, from, until));
+  return silences.length === 0 ? until - from : Math.max(...silences);
+}
+
+function silenceOf(entries: readonly LedgerEntry[], from: number, until: number): number {
+  const answers = entries
     .flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome.at]))
     .filter((at) => at > from && at < until)
     .toSorted((a, b) => a - b);
@@ -98,6 +137,7 @@ function figuresOf(ledger: ClientLedger, from: number, until: number): PhaseFigu
     sent: sent.length,
     answered: ledger.entries.filter(({ outcome }) => outcome !== undefined && isIn(outcome.at)).length,
     failedAttempts: ledger.failures.filter(isIn).length,
+    toldToWait: ledger.toldToWait.filter(isIn).length,
     p50Ms: percentile(latencies, 50),
     p99Ms: percentile(latencies, 99),
   };

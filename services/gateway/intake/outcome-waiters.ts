@@ -28,6 +28,8 @@ export class OutcomeWaiters {
   /** By command id; waiters of the same id in the order of their appends, which is the order of their outcomes. */
   readonly #waiting = new Map<CommandId, Waiter[]>();
   readonly #recent: (Outcome | undefined)[] = new Array(RECENT);
+  /** The seq of the first outcome of each command that was heard of lately, the longest ago first. */
+  readonly #firstSeqs = new Map<CommandId, number>();
   /** By command id; whoever is told when somebody else's command is. */
   readonly #watching = new Map<CommandId, Set<Waiter>>();
   #count = 0;
@@ -83,6 +85,8 @@ export class OutcomeWaiters {
   take(outcome: Outcome): void {
     this.#recent[outcome.seq % RECENT] = outcome;
     if (outcome.commandId === "" || isMisdirected(outcome)) return;
+    const [event] = outcome.events;
+    this.#remember(outcome.commandId, event?.kind === "CommandRepeated" ? event.firstSeq : outcome.seq);
     const waiter = this.#waiting.get(outcome.commandId)?.[0];
     const watchers = [...(this.#watching.get(outcome.commandId) ?? [])];
     if (waiter === undefined && watchers.length === 0) return;
@@ -91,7 +95,6 @@ export class OutcomeWaiters {
     const settle = (heard: Heard) => {
       for (const one of waiter === undefined ? watchers : [waiter, ...watchers]) one.settle(heard);
     };
-    const [event] = outcome.events;
     if (event?.kind !== "CommandRepeated") {
       settle({ kind: "outcome", outcome, repeated: false });
       return;
@@ -106,6 +109,21 @@ export class OutcomeWaiters {
     for (const [at, outcome] of this.#recent.entries()) {
       if (outcome !== undefined && outcome.seq > toSeq) this.#recent[at] = undefined;
     }
+    for (const [commandId, seq] of this.#firstSeqs) if (seq > toSeq) this.#firstSeqs.delete(commandId);
+  }
+
+  /** What was made of a command that the tape had lately; `undefined` where nobody knows without asking the shard. */
+  async recall(commandId: CommandId): Promise<Outcome | undefined> {
+    const seq = this.#firstSeqs.get(commandId);
+    const outcome = seq === undefined ? undefined : await this.#firstOutcome(seq);
+    return outcome?.commandId === commandId ? outcome : undefined;
+  }
+
+  #remember(commandId: CommandId, firstSeq: number): void {
+    this.#firstSeqs.delete(commandId);
+    this.#firstSeqs.set(commandId, firstSeq);
+    const [oldest] = this.#firstSeqs.keys();
+    if (this.#firstSeqs.size > RECENT && oldest !== undefined) this.#firstSeqs.delete(oldest);
   }
 
   #forget(commandId: CommandId, waiter: Waiter): void {

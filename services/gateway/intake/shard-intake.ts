@@ -177,6 +177,11 @@ export class ShardIntake {
     if (!isOrderCommand(command)) {
       if (mustWait) return { ok: false, error: "unreachable" };
     } else if (mustWait || this.#hasAhead(command, state)) {
+      // Sent again, and done: behind what waits it would only make the queue longer, and whoever asks again and again would never see its end.
+      const outcome = await this.#waiters.recall(commandId);
+      if (outcome !== undefined) return { ok: true, outcome, repeated: true };
+      const known = this.#dependencies.queue.find(commandId);
+      if (known !== undefined) return waiting(known);
       return this.#enqueue(this.#envelope(commandId, command, times.queuedValidityMs), !mustWait);
     }
     const envelope = this.#envelope(commandId, command, times.validityMs);

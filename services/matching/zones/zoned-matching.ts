@@ -113,6 +113,10 @@ export class ZonedMatching implements ZoneShard, Matching {
     return this.#publisher.unjournaledMs;
   }
 
+  get unjournaled(): number {
+    return this.#publisher.unjournaled;
+  }
+
   fork(id: BranchId): ForkState {
     return this.#facts.fork(id);
   }

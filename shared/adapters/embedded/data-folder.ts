@@ -13,13 +13,18 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { DatabaseFile } from "./open-database.ts";
-import { DataFolderInUse, StorageError, UnknownDataVersion } from "./storage-errors.ts";
+import { DataFolderInUse, OtherLayout, StorageError, UnknownDataVersion } from "./storage-errors.ts";
 
 const VERSION = "meridian-data 1\n";
 const VERSION_FILE = "VERSION";
 const LOCK_FILE = "LOCK";
+/** Says what kind of platform keeps its data here: one kind would misread the data of another. */
+const LAYOUT_FILE = "LAYOUT";
 /** Names the data files that were made: one that is gone or empty was lost, and is not made anew. */
 const FILES_FILE = "FILES";
+
+/** The layout where nothing is said, and of folders that were made before layouts were written down. */
+export const ONE_REGION = "one Region in one process (--embedded)";
 
 /** A folder that this process alone holds, until it closes it or ends in any way. */
 export interface DataFolder {
@@ -30,17 +35,22 @@ export interface DataFolder {
   close(): void;
 }
 
-/**
- * Opens or creates a data folder. `fresh` removes what an earlier run left, but only from a folder that is recognisably Meridian's.
- * Throws `DataFolderInUse`, `UnknownDataVersion`, `StorageError`.
- */
-export function openDataFolder(path: string, options: { readonly fresh?: boolean } = {}): DataFolder {
+export interface DataFolderOptions {
+  /** Removes what an earlier run left, but only from a folder that is recognisably Meridian's. */
+  readonly fresh?: boolean;
+  /** What the folder is to hold, in words for whoever starts the platform; `ONE_REGION` where nothing is said. */
+  readonly layout?: string;
+}
+
+/** Opens or creates a data folder. Throws `DataFolderInUse`, `UnknownDataVersion`, `OtherLayout`, `StorageError`. */
+export function openDataFolder(path: string, options: DataFolderOptions = {}): DataFolder {
   const isOurs = makeFolder(path);
   const lock = takeLock(path);
   try {
     if (options.fresh && isOurs) clear(path);
     if (options.fresh || !isOurs) writeWhole(join(path, VERSION_FILE), VERSION);
     checkVersion(path);
+    settleLayout(path, options.layout ?? ONE_REGION);
     const known = new Set(readNames(path));
     return {
       file: (name) => ({ file: join(path, name), known: known.has(name) }),
@@ -81,6 +91,22 @@ function checkVersion(path: string): void {
   throw new UnknownDataVersion(
     `The data folder ${path} has version ${shown}; this program knows "${VERSION.trim()}".`,
   );
+}
+
+/** A folder that holds nothing yet takes the layout that is wanted. */
+function settleLayout(path: string, wanted: string): void {
+  const file = join(path, LAYOUT_FILE);
+  const found = existsSync(file) ? readFileSync(file, "utf8").trim() : layoutOfEarlier(path);
+  if (found === undefined) writeWhole(file, `${wanted}\n`);
+  else if (found !== wanted) throw new OtherLayout(path, found, wanted);
+}
+
+/** Of a folder that says nothing of its layout; `undefined` if it holds no data. */
+function layoutOfEarlier(path: string): string | undefined {
+  if (existsSync(join(path, FILES_FILE))) return ONE_REGION;
+  const isNothing = (name: string) =>
+    [LOCK_FILE, VERSION_FILE, LAYOUT_FILE].some((own) => name.startsWith(own));
+  return readdirSync(path).every(isNothing) ? undefined : "what an earlier version kept";
 }
 
 function readNames(path: string): string[] {

@@ -19,3 +19,14 @@ export class DataFolderInUse extends StorageError {
 export class UnknownDataVersion extends StorageError {
   override readonly name = "UnknownDataVersion";
 }
+
+/** The folder holds the data of a platform that is put together in another way. */
+export class OtherLayout extends StorageError {
+  override readonly name = "OtherLayout";
+
+  constructor(path: string, found: string, wanted: string) {
+    super(
+      `The data folder ${path} holds ${found}, not ${wanted}; start it as what it is, choose another folder with --data, or forget it with --fresh.`,
+    );
+  }
+}

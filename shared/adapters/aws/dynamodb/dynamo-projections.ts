@@ -221,7 +221,7 @@ class DynamoProjections implements Projections {
       limit,
     });
     const rows = await Promise.all(keys.map((key) => this.#dynamo.get("orders", { pk: textOf(key, "pk") })));
-    return rows.flatMap((row) => row ?? []);
+    return rows.filter((row) => row !== undefined);
   }
 
   #ofOwner(
