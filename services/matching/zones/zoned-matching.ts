@@ -88,7 +88,8 @@ export class ZonedMatching implements ZoneShard, Matching {
       const { ended, branch } = this.#facts;
       if (!ended && tape.ownBranch === branch) void this.append({ kind: "Tick", time });
     });
-    dependencies.onRecords([fold.place]);
+    // As in `MatchingService`: a snapshot may stand behind the end of a branch.
+    if (!fold.engine.ended) dependencies.onRecords([fold.place]);
     this.#changes = tape.onChange(() => this.#turn(() => this.#followPlan()));
     hub.register(tape.shard, this);
   }
