@@ -59,11 +59,11 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     regions,
     definitions: { regions, assets: assetsOf(markets), markets, shards },
     accounts: Array.from({ length: 24 }, (_, at) => (at + 1) as AccountId),
-    actionsPerSecond: draw.between(7, 11),
+    actionsPerSecond: draw.between(6, 8),
     seconds: options.seconds,
     gapPerMille: draw.perMille(300) ? 30 : 0,
     snapshotCommands: draw.pick([40, 150, 600]),
-    lookMs: draw.pick([50, 300, 300, 600]),
+    lookMs: draw.pick([50, 300, 600, 1000]),
     replayWindow: draw.pick([1, 2, 64]),
   };
 }

@@ -39,7 +39,8 @@ function moverShard(
   return {
     shard: node.shard,
     isOwned: () => node.route.state().kind === "own" && !node.isProvisional,
-    transfersInFlight: () => transfers.memory?.inFlight() ?? [],
+    // The state is read only where there is something in flight, or was.
+    transfersInFlight: () => (matching.transfers().length === 0 ? [] : (transfers.memory?.inFlight() ?? [])),
     creditedAt: (transferId) => transfers.memory?.creditedAt(transferId),
     asset: (id) => assets.find((asset) => asset.id === id),
     finalSeq: () => node.watermark.finalSeq,

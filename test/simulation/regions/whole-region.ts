@@ -191,7 +191,7 @@ function describe(node: ShardNode, { copies }: RegionStores): string {
 
 function unfinishedOf(node: ShardNode, matching: MatchingService, queue: OutboxQueue): string[] {
   const waiting = queue.pending(node.shard).length;
-  const transfers = matching.state().transfers.length;
+  const transfers = matching.transfers().length;
   return [
     ...(waiting > 0 ? [`${waiting} commands of ${node.shard} in the outbox`] : []),
     ...(transfers > 0 ? [`${transfers} transfers of ${node.shard} in flight`] : []),
