@@ -3,6 +3,7 @@ import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { Auditor } from "./audit/auditor.ts";
 import { differenceOf, reconciliationsOf } from "./audit/expect-reconciled.ts";
 import { expectRest } from "./audit/expect-rest.ts";
+import { expectVerdicts } from "./audit/expect-verdicts.ts";
 import type { FinalTape } from "./audit/final-tape.ts";
 import { Finding, INVARIANTS } from "./audit/finding.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
@@ -208,7 +209,9 @@ export class Simulation {
       for (const tape of tapes) {
         const archive = this.auditor.archiveOf(tape.shard);
         const epochOf = (branch: BranchId) => archive.branch(branch).parent?.epoch ?? 0;
-        for (const [id, each] of await reconciliationsOf(tape, epochOf)) expected.set(id, each);
+        const own = await reconciliationsOf(tape, epochOf);
+        expectVerdicts(tape.outcomes, own.values());
+        for (const [id, each] of own) expected.set(id, each);
       }
       for (const { region, reconciliations } of this.cluster.processes)
         differences.set(region, differenceOf(region, await reconciliations(), expected));

@@ -8,6 +8,7 @@ import type { Auditor } from "./auditor.ts";
 import { fatesOf } from "./effects.ts";
 import { expectSoundBranches } from "./expect-branches.ts";
 import { expectMoneyConserved } from "./expect-money.ts";
+import { expectAsked, expectWantedReplays } from "./expect-wanted.ts";
 import type { FinalTape } from "./final-tape.ts";
 import { Finding, holds, INVARIANTS } from "./finding.ts";
 
@@ -21,6 +22,8 @@ export function expectRest(
   for (const tape of tapes) {
     expectSoundBranches(auditor.archiveOf(tape.shard));
     expectOnce(tape);
+    expectAsked(tape.shard, tape.outcomes, (commandId) => auditor.requests.requests.has(commandId));
+    expectWantedReplays(auditor.archiveOf(tape.shard), tape.outcomes);
     expectWhole(tape.shard, tape.outcomes, tape.state);
   }
   expectFinalStayed(auditor, tapes);
