@@ -2,7 +2,6 @@ import type { Definitions } from "#shared/config/definitions.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
-import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { SimulatedNetwork } from "./network/simulated-network.ts";
@@ -21,10 +20,13 @@ export interface RegionSurroundings {
   readonly definitions: Definitions;
   readonly scenario: Scenario;
   readonly clock: Clock;
-  readonly random: Random;
+  readonly random: SimulatedRandom;
   readonly link: RegionLink;
   readonly disk: SimulatedDisk;
   readonly life: Life;
+  /** For what the Region's process starts beside itself. */
+  readonly time: VirtualTime;
+  readonly trace: Trace;
   readonly listener: TapeListener;
   /** An operating error that ends the process: it is started again. Anything else is a finding. */
   readonly onFailure: (error: unknown) => void;
@@ -126,6 +128,8 @@ export class Cluster {
       link: this.network.connect(region, life, machine.clock.rate),
       disk: machine.disk,
       life,
+      time,
+      trace,
       listener: heardWhileAlive(listener, life, onFinding),
       onFailure: failed,
     }).then((process) => {

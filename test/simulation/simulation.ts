@@ -6,6 +6,7 @@ import { expectRest } from "./audit/expect-rest.ts";
 import { expectVerdicts } from "./audit/expect-verdicts.ts";
 import type { FinalTape } from "./audit/final-tape.ts";
 import { Finding, INVARIANTS } from "./audit/finding.ts";
+import { isOfOnePlace, type RegionStates, statesOf } from "./audit/region-states.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Cluster, type RegionStarter } from "./cluster.ts";
 import { Nemesis } from "./faults/nemesis.ts";
@@ -64,6 +65,7 @@ export class Simulation {
         random: faultRandom,
         time,
         shards,
+        hasZones: scenario.hasZones,
         markets: scenario.definitions.shards.flatMap(({ id, markets }) =>
           markets.map((market) => ({ shard: id, market })),
         ),
@@ -87,7 +89,10 @@ export class Simulation {
     const shards = this.#options.scenario.definitions.shards.map(({ id }) => id);
     // Time went on while the journals were read.
     this.until("all is at rest for the audit", REST_WITHIN_MS, () => this.#isAtRest());
-    this.#expectReconciled(expectRest(this.auditor, shards, cluster.processes));
+    const states = this.#readStates();
+    // What was read of a fold may have been ahead of what its Region publishes.
+    this.until("all is at rest behind the audit", REST_WITHIN_MS, () => this.#isAtRest());
+    this.#expectReconciled(expectRest(this.auditor, shards, states));
     this.#throwIfFound();
   }
 
@@ -229,6 +234,23 @@ export class Simulation {
       const [difference] = [...differences.values()].filter((each) => each !== undefined);
       if (difference === undefined) return;
       if (this.time.now > end) throw new Finding(INVARIANTS.reconciled, difference);
+    }
+  }
+
+  /** The states of all shards in all Regions, each shard's at one seq. */
+  #readStates(): readonly RegionStates[] {
+    const end = this.time.now + REST_WITHIN_MS;
+    for (;;) {
+      let read: readonly RegionStates[] | undefined;
+      statesOf(this.cluster.processes, this.#options.scenario.definitions.shards).then(
+        (states) => {
+          read = states;
+        },
+        (error: unknown) => this.found(error),
+      );
+      this.until("the states are read", UP_WITHIN_MS, () => read !== undefined);
+      // Time goes on by ticks also at rest, and one may have come between two Regions.
+      if (read !== undefined && (isOfOnePlace(read) || this.time.now > end)) return read;
     }
   }
 

@@ -195,4 +195,10 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     find: "if (!fold.engine.ended) dependencies.onRecords([fold.place]);",
     replace: "dependencies.onRecords([fold.place]);",
   },
+  {
+    name: "an outcome that is missing between two zones is passed over",
+    file: "services/matching/zones/zoned-matching.ts",
+    find: "if (outcome.seq !== this.#taken + 1) {",
+    replace: "if (outcome.seq > this.#taken + 1000) {",
+  },
 ];
