@@ -31,6 +31,25 @@ export function expectAsked(
   }
 }
 
+/** What a fork did enters the lineage in its order and once each, and nothing after the end of it. */
+export function expectForksInTurn(shard: string, outcomes: readonly Outcome[]): void {
+  const cursors = new Map<string, number>();
+  for (const { seq, events } of outcomes) {
+    for (const event of events) {
+      if (event.kind !== "ForkCommandReplayed" && event.kind !== "ForkReplayDone") continue;
+      const { fork, n } = event;
+      const cursor = cursors.get(fork) ?? 0;
+      holds(
+        n === cursor + 1,
+        INVARIANTS.reconciled,
+        () => `${shard} ${seq}: command ${n} of ${fork} behind command ${cursor}`,
+      );
+      const isOver = event.kind === "ForkReplayDone" && event.last;
+      cursors.set(fork, isOver ? Number.POSITIVE_INFINITY : n);
+    }
+  }
+}
+
 /**
  * No trades that nobody wanted (architecture, section 5): an order that would not have waited in its fork trades in the replay no more than it did there, and at no worse a
  * price. What it did there is known from what the fork published.
