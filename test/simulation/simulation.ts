@@ -7,6 +7,7 @@ import { expectVerdicts } from "./audit/expect-verdicts.ts";
 import type { FinalTape } from "./audit/final-tape.ts";
 import { Finding, INVARIANTS } from "./audit/finding.ts";
 import { isOfOnePlace, type RegionStates, statesOf } from "./audit/region-states.ts";
+import { RegisterWatch } from "./audit/register-watch.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Cluster, type RegionStarter } from "./cluster.ts";
 import { Nemesis } from "./faults/nemesis.ts";
@@ -54,6 +55,7 @@ export class Simulation {
       random,
       trace: this.trace,
       listener: this.auditor,
+      registerWatch: new RegisterWatch(scenario.regions.length),
       startRegion,
       onFinding: (error) => this.found(error),
     });

@@ -139,6 +139,7 @@ function openStores({
   scenario,
   disk,
   life,
+  acceptorWitness,
   onFailure,
 }: RegionSurroundings): RegionStores {
   const { gapPerMille } = scenario;
@@ -154,7 +155,7 @@ function openStores({
       ]),
     ),
     copies: openSimulatedLogCopies(disk, region, life),
-    acceptor: openSimulatedAcceptor(disk, region, life, onFailure),
+    acceptor: openSimulatedAcceptor(disk, region, life, onFailure, acceptorWitness),
     known: openSimulatedKnownOwnership(disk, region, life),
     reconciliations: openSimulatedReconciliationStore(disk, region, life),
     counters: openSimulatedCounters(disk, region),
