@@ -31,13 +31,18 @@ export function expectAsked(
   }
 }
 
-/** What a fork did enters the lineage in its order and once each, and nothing after the end of it. */
+/** What a fork did enters the lineage in its order and once each, and nothing after the end of it; what is merged or skipped does nothing at all. */
 export function expectForksInTurn(shard: string, outcomes: readonly Outcome[]): void {
   const cursors = new Map<string, number>();
   for (const { seq, events } of outcomes) {
     for (const event of events) {
       if (event.kind !== "ForkCommandReplayed" && event.kind !== "ForkReplayDone") continue;
       const { fork, n } = event;
+      holds(
+        event.kind === "ForkReplayDone" || event.result === "replayed" || events.length === 1,
+        INVARIANTS.once,
+        () => `${shard} ${seq}: command ${n} of ${fork} did something all the same: ${JSON.stringify(events)}`,
+      );
       const cursor = cursors.get(fork) ?? 0;
       holds(
         n === cursor + 1,
