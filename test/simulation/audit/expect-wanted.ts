@@ -41,7 +41,8 @@ export function expectForksInTurn(shard: string, outcomes: readonly Outcome[]): 
       holds(
         event.kind === "ForkReplayDone" || event.result === "replayed" || events.length === 1,
         INVARIANTS.once,
-        () => `${shard} ${seq}: command ${n} of ${fork} did something all the same: ${JSON.stringify(events)}`,
+        () =>
+          `${shard} ${seq}: command ${n} of ${fork} did something all the same: ${JSON.stringify(events)}`,
       );
       const cursor = cursors.get(fork) ?? 0;
       holds(
