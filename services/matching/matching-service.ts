@@ -2,7 +2,7 @@ import { DIGEST_INTERVAL } from "#services/replication/digest-exchange.ts";
 import type { Tape, TapeRecord } from "#services/replication/tape.ts";
 import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
-import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
+import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
 import type { BranchId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -69,7 +69,8 @@ export class MatchingService implements Matching {
     this.#ticker = new Ticker(clock, (time) => {
       if (this.#ownsTime()) void this.append({ kind: "Tick", time });
     });
-    dependencies.onRecords([fold.place]);
+    // A snapshot may have been taken behind the end of a branch: such a place is none of it, and counts for nothing.
+    if (!fold.engine.ended) dependencies.onRecords([fold.place]);
   }
 
   /** The end of a branch that was folded last, if it was since this process began. */
@@ -96,6 +97,11 @@ export class MatchingService implements Matching {
 
   state(): EngineState {
     return this.#fold.engine.state();
+  }
+
+  /** What was sent to other shards and is not settled yet. */
+  transfers(): readonly TransferState[] {
+    return this.#fold.engine.transfers();
   }
 
   digest(): string {

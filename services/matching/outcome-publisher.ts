@@ -1,8 +1,7 @@
-import { digestOf } from "#shared/domain/encoding/digest.ts";
-import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { Seq, ShardId } from "#shared/domain/ids.ts";
 import { InvariantViolation } from "#shared/domain/invariant.ts";
+import { isSameData } from "#shared/domain/same-data.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
@@ -24,8 +23,8 @@ export interface PublisherDependencies {
 }
 
 /**
- * Where folded outcomes go: into the journal, and to the listeners once there are any. What the journal has already must be the same, byte for
- * byte (invariant 7), and is told to nobody again.
+ * Where folded outcomes go: into the journal, and to the listeners once there are any. What the journal has already must be the same to the
+ * last field (invariant 7), and is told to nobody again.
  */
 export class OutcomePublisher {
   readonly #dependencies: PublisherDependencies;
@@ -67,7 +66,7 @@ export class OutcomePublisher {
       return;
     }
     const before = known.get(outcome.seq);
-    if (before !== undefined && digestOf(encodeOutcome(before)) !== digestOf(encodeOutcome(outcome))) {
+    if (before !== undefined && !isSameData(before, outcome)) {
       throw new InvariantViolation(
         `tape divergence: seq ${outcome.seq} folds to other events than the journal holds`,
       );

@@ -12,6 +12,7 @@ import type { FinalityWatermark } from "#services/replication/watermark.ts";
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { ForkSpan, LineageSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
+import { isSameData } from "#shared/domain/same-data.ts";
 import type { Timer } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import { appendCanonical } from "./append-canonical.ts";
@@ -46,7 +47,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
   #timer: Timer | undefined;
   #isBusy = false;
   #isStopped = false;
-  #shown = "";
+  #shown: { readonly route: RouteState; readonly isProvisional: boolean } | undefined;
   /** The reign for which the definitions were brought up to the configuration. */
   #definedFor: BranchId | undefined;
 
@@ -189,7 +190,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
   async learn(record: OwnershipRecord): Promise<void> {
     const isOlder = () => this.#record !== undefined && record.renewal <= this.#record.renewal;
     if (isOlder()) return;
-    const isNew = JSON.stringify(record.lineage) !== JSON.stringify(this.#record?.lineage);
+    const isNew = !isSameData(record.lineage, this.#record?.lineage);
     if (isNew) await this.#dependencies.known.remember(record);
     if (isOlder()) return;
     this.#record = record;
@@ -287,8 +288,8 @@ export class ShardNode implements CanonicalSide, OwnedShard {
   }
 
   #tellRoute(): void {
-    const shown = JSON.stringify([this.#routeState(), this.isProvisional]);
-    if (shown === this.#shown) return;
+    const shown = { route: this.#routeState(), isProvisional: this.isProvisional };
+    if (isSameData(shown, this.#shown)) return;
     this.#shown = shown;
     for (const listener of [...this.#listeners]) listener();
   }

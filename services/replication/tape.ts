@@ -1,5 +1,6 @@
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { TapePlan } from "#shared/domain/lineage.ts";
+import { isSameData } from "#shared/domain/same-data.ts";
 import type { CommandLog, LogRecord, Subscription } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import { segmentsOf, type TapeSegment } from "./tape-plan.ts";
@@ -58,7 +59,7 @@ export class Tape {
   setPlan(plan: TapePlan): void {
     const segments = segmentsOf(plan, this.self);
     this.#plan = plan;
-    if (JSON.stringify(segments) === JSON.stringify(this.#segments)) return;
+    if (isSameData(segments, this.#segments)) return;
     this.#segments = segments;
     for (const listener of [...this.#listeners]) listener();
   }

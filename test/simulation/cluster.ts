@@ -2,13 +2,14 @@ import type { Definitions } from "#shared/config/definitions.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
-import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
+import type { RegisterWatch } from "./audit/register-watch.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { SimulatedNetwork } from "./network/simulated-network.ts";
 import { Life } from "./process/life.ts";
 import type { Scenario } from "./scenario.ts";
 import type { SimulatedRegion, TapeListener } from "./simulated-region.ts";
+import type { AcceptorWitness } from "./storage/simulated-acceptor.ts";
 import { SimulatedDisk } from "./storage/simulated-disk.ts";
 import { MachineClock, virtualClock } from "./time/virtual-clock.ts";
 import type { VirtualTime } from "./time/virtual-time.ts";
@@ -21,11 +22,16 @@ export interface RegionSurroundings {
   readonly definitions: Definitions;
   readonly scenario: Scenario;
   readonly clock: Clock;
-  readonly random: Random;
+  readonly random: SimulatedRandom;
   readonly link: RegionLink;
   readonly disk: SimulatedDisk;
   readonly life: Life;
+  /** For what the Region's process starts beside itself. */
+  readonly time: VirtualTime;
+  readonly trace: Trace;
   readonly listener: TapeListener;
+  /** Sees what the Region's acceptor holds durably. */
+  readonly acceptorWitness: AcceptorWitness;
   /** An operating error that ends the process: it is started again. Anything else is a finding. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -52,6 +58,8 @@ export interface ClusterDependencies {
   readonly random: SimulatedRandom;
   readonly trace: Trace;
   readonly listener: TapeListener;
+  /** Sees what acceptors hold durably. */
+  readonly registerWatch: Pick<RegisterWatch, "accepted">;
   readonly startRegion: RegionStarter;
   /** Something that must not happen has happened. */
   readonly onFinding: (error: unknown) => void;
@@ -98,7 +106,7 @@ export class Cluster {
     const machine = this.#machineOf(region);
     machine.isHeldDown = false;
     if (machine.life !== undefined) return;
-    const { scenario, time, trace, listener, startRegion, onFinding } = this.#dependencies;
+    const { scenario, time, trace, listener, registerWatch, startRegion, onFinding } = this.#dependencies;
     const life = new Life(region, time);
     machine.life = life;
     machine.lives++;
@@ -126,7 +134,16 @@ export class Cluster {
       link: this.network.connect(region, life, machine.clock.rate),
       disk: machine.disk,
       life,
+      time,
+      trace,
       listener: heardWhileAlive(listener, life, onFinding),
+      acceptorWitness: (shard, ballot, value) => {
+        try {
+          registerWatch.accepted(region, shard, ballot, value);
+        } catch (error) {
+          onFinding(error);
+        }
+      },
       onFailure: failed,
     }).then((process) => {
       if (life.isOver) return;

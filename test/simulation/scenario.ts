@@ -21,6 +21,8 @@ export interface Scenario {
   readonly seconds: number;
   /** Of a thousand records, so many leave a gap of positions in a log. */
   readonly gapPerMille: number;
+  /** Each Region folds in two zones, processes of their own, and not in the one that keeps its stores. */
+  readonly hasZones: boolean;
   readonly snapshotCommands: number;
   /** How often a Region looks how a shard stands: safety must not depend on it. */
   readonly lookMs: number;
@@ -59,11 +61,12 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     regions,
     definitions: { regions, assets: assetsOf(markets), markets, shards },
     accounts: Array.from({ length: 24 }, (_, at) => (at + 1) as AccountId),
-    actionsPerSecond: draw.between(7, 11),
+    actionsPerSecond: draw.between(6, 8),
     seconds: options.seconds,
     gapPerMille: draw.perMille(300) ? 30 : 0,
+    hasZones: random.split("zones").perMille(250),
     snapshotCommands: draw.pick([40, 150, 600]),
-    lookMs: draw.pick([50, 300, 300, 600]),
+    lookMs: draw.pick([50, 300, 600, 1000]),
     replayWindow: draw.pick([1, 2, 64]),
   };
 }

@@ -4,6 +4,7 @@ import type { Outcome } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, OrderId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Watermark } from "#shared/domain/lineage.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
+import type { SimulatedZones } from "./zones/simulated-zones.ts";
 
 /** What a client is told about a command that it sent. */
 export type Reply =
@@ -23,6 +24,8 @@ export type Reply =
 /** A Region of the simulation while it runs: the composition of production, and what the harness must be able to ask of it. */
 export interface SimulatedRegion {
   readonly region: RegionId;
+  /** Where its folds run in zones of their own. */
+  readonly zones: SimulatedZones | undefined;
   mintOrderId(): OrderId;
   /** A client's command at this Region's gateway, for a shard that may be owned elsewhere. */
   submit(shard: ShardId, commandId: CommandId, command: Command): Promise<Reply>;
@@ -44,8 +47,13 @@ export interface Stand {
   readonly branch: BranchId;
   readonly seq: Seq;
   readonly provisional: boolean;
-  digest(): string;
-  state(): EngineState;
+  /** The state as it is soon, with its place and digest. */
+  read(): Promise<ReadState>;
+}
+
+export interface ReadState {
+  readonly state: EngineState;
+  readonly digest: string;
 }
 
 /** Hears what a Region publishes to its clients. */

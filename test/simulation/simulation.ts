@@ -3,8 +3,11 @@ import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { Auditor } from "./audit/auditor.ts";
 import { differenceOf, reconciliationsOf } from "./audit/expect-reconciled.ts";
 import { expectRest } from "./audit/expect-rest.ts";
+import { expectVerdicts } from "./audit/expect-verdicts.ts";
 import type { FinalTape } from "./audit/final-tape.ts";
 import { Finding, INVARIANTS } from "./audit/finding.ts";
+import { isOfOnePlace, type RegionStates, statesOf } from "./audit/region-states.ts";
+import { RegisterWatch } from "./audit/register-watch.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Cluster, type RegionStarter } from "./cluster.ts";
 import { Nemesis } from "./faults/nemesis.ts";
@@ -52,6 +55,7 @@ export class Simulation {
       random,
       trace: this.trace,
       listener: this.auditor,
+      registerWatch: new RegisterWatch(scenario.regions.length),
       startRegion,
       onFinding: (error) => this.found(error),
     });
@@ -63,6 +67,7 @@ export class Simulation {
         random: faultRandom,
         time,
         shards,
+        hasZones: scenario.hasZones,
         markets: scenario.definitions.shards.flatMap(({ id, markets }) =>
           markets.map((market) => ({ shard: id, market })),
         ),
@@ -86,7 +91,10 @@ export class Simulation {
     const shards = this.#options.scenario.definitions.shards.map(({ id }) => id);
     // Time went on while the journals were read.
     this.until("all is at rest for the audit", REST_WITHIN_MS, () => this.#isAtRest());
-    this.#expectReconciled(expectRest(this.auditor, shards, cluster.processes));
+    const states = this.#readStates();
+    // What was read of a fold may have been ahead of what its Region publishes.
+    this.until("all is at rest behind the audit", REST_WITHIN_MS, () => this.#isAtRest());
+    this.#expectReconciled(expectRest(this.auditor, shards, states));
     this.#throwIfFound();
   }
 
@@ -208,7 +216,9 @@ export class Simulation {
       for (const tape of tapes) {
         const archive = this.auditor.archiveOf(tape.shard);
         const epochOf = (branch: BranchId) => archive.branch(branch).parent?.epoch ?? 0;
-        for (const [id, each] of await reconciliationsOf(tape, epochOf)) expected.set(id, each);
+        const own = await reconciliationsOf(tape, epochOf);
+        expectVerdicts(tape.outcomes, own.values());
+        for (const [id, each] of own) expected.set(id, each);
       }
       for (const { region, reconciliations } of this.cluster.processes)
         differences.set(region, differenceOf(region, await reconciliations(), expected));
@@ -226,6 +236,23 @@ export class Simulation {
       const [difference] = [...differences.values()].filter((each) => each !== undefined);
       if (difference === undefined) return;
       if (this.time.now > end) throw new Finding(INVARIANTS.reconciled, difference);
+    }
+  }
+
+  /** The states of all shards in all Regions, each shard's at one seq. */
+  #readStates(): readonly RegionStates[] {
+    const end = this.time.now + REST_WITHIN_MS;
+    for (;;) {
+      let read: readonly RegionStates[] | undefined;
+      statesOf(this.cluster.processes, this.#options.scenario.definitions.shards).then(
+        (states) => {
+          read = states;
+        },
+        (error: unknown) => this.found(error),
+      );
+      this.until("the states are read", UP_WITHIN_MS, () => read !== undefined);
+      // Time goes on by ticks also at rest, and one may have come between two Regions.
+      if (read !== undefined && (isOfOnePlace(read) || this.time.now > end)) return read;
     }
   }
 

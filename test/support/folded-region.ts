@@ -10,7 +10,7 @@ import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapsh
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
-import type { TapePlan } from "#shared/domain/lineage.ts";
+import type { TapePlace, TapePlan } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
@@ -51,6 +51,7 @@ export async function startFoldedRegion(options: FoldedRegionOptions, stores: Fo
   };
   const tape = new Tape({ shard, self, log, copies }, plan);
   const feed = createLocalOutcomeFeed();
+  const counted: TapePlace[] = [];
   const matching = new MatchingService(await recoverFold({ tape, ...stores }), {
     ...stores,
     tape,
@@ -60,7 +61,7 @@ export async function startFoldedRegion(options: FoldedRegionOptions, stores: Fo
     random: seededRandom(1),
     snapshotPolicy: { commands: options.snapshotCommands, intervalMs: Number.MAX_SAFE_INTEGER },
     finalSeq,
-    onRecords: () => {},
+    onRecords: (places) => void counted.push(...places),
     onDigest: () => {},
     onFailure,
   });
@@ -81,6 +82,8 @@ export async function startFoldedRegion(options: FoldedRegionOptions, stores: Fo
     tape,
     matching,
     heard,
+    /** What was said to be durable of the branches that go on. */
+    counted,
     rewinds: () => rewinds,
     view: () => rebuildView({ ...stores, shard, clock }),
     /** Resolves when fold and tables have come to where the tape ends. */

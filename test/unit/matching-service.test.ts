@@ -117,6 +117,20 @@ describe("the matching service", () => {
     expect(next, "no tick came behind its end").to.deep.equal({ ok: true, position: last + 1 });
   });
 
+  it("counts nothing behind the end of a branch as held, also where it starts again from a snapshot that was taken there", async () => {
+    const { log, start } = open(VIRGINIA);
+    await log.append(begin(REIGN, ROOT_BRANCH, 0));
+    await log.append(encode(REIGN, { kind: "EpochEnded", epoch: 1, successor: IRELAND }));
+    const first = await start();
+    await log.append(encode(REIGN, { kind: "Tick", time: 5 }));
+    await eventually(() => first.matching.seq === 3);
+    expect(first.counted.map(({ seq }) => seq)).to.deep.equal([0, 1, 2]);
+    await first.stop();
+    const second = await start();
+    expect(second.matching.place.seq, "it starts from its last snapshot").to.equal(3);
+    expect(second.counted).to.deep.equal([]);
+  });
+
   it("appends a command of its own only to a branch that it writes", async () => {
     const replica = await open(IRELAND).start();
     expect(await replica.matching.append({ kind: "Tick", time: 1 })).to.equal(false);

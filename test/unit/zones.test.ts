@@ -169,6 +169,24 @@ describe("matching in two zones", function () {
     expect(first.owner).to.equal(REGION);
   });
 
+  it("tells where the record stands that it went back to, so that what follows it in that log is asked for", async () => {
+    const { stage } = await startedStage();
+    const before = stage.matching.seq;
+    await stage.append(300);
+    await eventually(() => stage.published.length >= 300);
+    const parentSeq = (before + 120) as Seq;
+    const [first] = stage.tape.plan.lineage;
+    const [segment] = stage.tape.segments;
+    if (first === undefined || segment === undefined) throw new Error("the tape has a first span");
+    // Nothing of what follows has come over the link yet.
+    const branch = "eu-west-1.1" as BranchId;
+    const second = { ...first, epoch: 2, branch, owner: "eu-west-1" as RegionId, parentSeq };
+    stage.tape.setPlan({ shard: SHARD, lineage: [first, second], fork: undefined });
+    await eventually(() => stage.matching.seq === parentSeq && stage.rewinds.length === 1);
+    const records = await stage.tape.read(segment, 0, parentSeq);
+    await eventually(() => stage.matching.place.position === records.at(-1)?.position);
+  });
+
   it("starts again from its snapshots, and compares what the journal has with what is folded", async () => {
     const folder = folders.make();
     const first = await ZoneStage.open(folder);

@@ -88,8 +88,9 @@ export class OutcomeWaiters {
     const [event] = outcome.events;
     this.#remember(outcome.commandId, event?.kind === "CommandRepeated" ? event.firstSeq : outcome.seq);
     const waiter = this.#waiting.get(outcome.commandId)?.[0];
-    const watchers = [...(this.#watching.get(outcome.commandId) ?? [])];
-    if (waiter === undefined && watchers.length === 0) return;
+    const watching = this.#watching.get(outcome.commandId);
+    if (waiter === undefined && watching === undefined) return;
+    const watchers = [...(watching ?? [])];
     // Taken out now: the next outcome of this id belongs to the next waiter, also while this one still reads the journal.
     if (waiter !== undefined) this.#forget(outcome.commandId, waiter);
     const settle = (heard: Heard) => {
@@ -106,8 +107,10 @@ export class OutcomeWaiters {
 
   /** The tape was taken back: outcomes behind a seq are no longer what they were. */
   rewind(toSeq: number): void {
-    for (const [at, outcome] of this.#recent.entries()) {
-      if (outcome !== undefined && outcome.seq > toSeq) this.#recent[at] = undefined;
+    const recent = this.#recent;
+    for (let at = 0; at < recent.length; at++) {
+      const outcome = recent[at];
+      if (outcome !== undefined && outcome.seq > toSeq) recent[at] = undefined;
     }
     for (const [commandId, seq] of this.#firstSeqs) if (seq > toSeq) this.#firstSeqs.delete(commandId);
   }

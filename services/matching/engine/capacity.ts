@@ -12,15 +12,15 @@ export interface Capacity {
 
 /** Little: a shard of a test, or of a quiet market. */
 export const SMALL_CAPACITY: Capacity = {
-  orders: 1024,
-  accounts: 1024,
-  commands: 1024,
-  clientOrderIds: 1024,
+  orders: 128,
+  accounts: 128,
+  commands: 128,
+  clientOrderIds: 128,
 };
 
-/** The next power of two, at least 1024: rings are that long. */
+/** The next power of two, at least 128: rings are that long. */
 export function ringLength(count: number): number {
-  let length = 1024;
+  let length = 128;
   while (length < count) length *= 2;
   return length;
 }

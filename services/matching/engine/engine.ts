@@ -124,6 +124,11 @@ class FastEngine implements Engine {
     if (found === "other") return this.#applyOther(bytes.subarray(start, end));
     shard.events.clear();
     shard.seq++;
+    if (found === "Tick") {
+      this.#tick(reader.time);
+      this.#endCommand();
+      return shard.events;
+    }
     const { account, market } = reader;
     const admitted = this.#admit(reader.commandId, reader.validUntil, shard.commands);
     if (admitted === "repeated") {

@@ -28,6 +28,7 @@ export class EventWriter {
   bytes = new Uint8Array(4096);
   length = 0;
   count = 0;
+  readonly #rare = new ByteWriter(ROOM);
 
   /** Begins the events of the next command. */
   clear(): void {
@@ -37,7 +38,7 @@ export class EventWriter {
 
   /** Any event, as an object. */
   event(event: Event): void {
-    const writer = new ByteWriter(ROOM);
+    const writer = this.#rare.clear();
     encodeEventInto(writer, event);
     const bytes = writer.finish();
     this.#reserve(bytes.length);

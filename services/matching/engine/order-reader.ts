@@ -8,9 +8,10 @@ import type { Terms } from "./terms.ts";
 const VERSION = 1;
 const PLACE_ORDER = 1;
 const CANCEL_ORDER = 2;
+const TICK = 9;
 const ID_BYTES = 16;
 /** No command is shorter. */
-const SHORTEST = 24;
+const SHORTEST = 21;
 /** Longer texts go the long way. */
 const MAX_TEXT = 36;
 const SIDE_COUNT = SIDES.length;
@@ -23,10 +24,10 @@ const OPTIONS = 5;
 const SHORTEST_TERMS = 4 + 2 + OPTIONS;
 
 /** What the reader found: `"other"` is anything that it leaves to the general decoder. */
-export type Found = "PlaceOrder" | "CancelOrder" | "other";
+export type Found = "PlaceOrder" | "CancelOrder" | "Tick" | "other";
 
 /**
- * Reads the two commands that nearly every record is, straight into numbers, without an object in between. Whatever is unusual in the least (another kind,
+ * Reads the three commands that nearly every record is, straight into numbers, without an object in between. Whatever is unusual in the least (another kind,
  * version, branch or market, a long text, a number not in its shortest form) it leaves to the general decoder, which knows what is an error.
  */
 export class OrderReader {
@@ -45,6 +46,8 @@ export class OrderReader {
   market!: MarketState;
   /** Of CancelOrder. */
   orderId = 0;
+  /** Of Tick. */
+  time = 0;
 
   constructor(shard: Shard) {
     this.#shard = shard;
@@ -77,6 +80,7 @@ export class OrderReader {
     const validUntil = uintAt(bytes, at, end);
     at += sizeOf(validUntil);
     const tag = bytes[at++];
+    if (tag === TICK) return validUntil >= 0 && this.#tick(bytes, at, end) ? "Tick" : "other";
     if (tag !== PLACE_ORDER && tag !== CANCEL_ORDER) return "other";
     const account = uintAt(bytes, at, end);
     at += sizeOf(account);
@@ -144,6 +148,12 @@ export class OrderReader {
     const name = at + sizeOf(orderId);
     this.orderId = orderId;
     return orderId > 0 && name + 2 === end && bytes[name] === 0 && bytes[name + 1] === 0;
+  }
+
+  #tick(bytes: Uint8Array, at: number, end: number): boolean {
+    const time = uintAt(bytes, at, end);
+    this.time = time;
+    return time >= 0 && at + sizeOf(time) === end;
   }
 
   /** The market of the next text: mostly the same as before. */

@@ -25,6 +25,7 @@ import { goBack, newestFold, type Recovered } from "../recover.ts";
 import { ShardFold } from "../shard-fold.ts";
 import { Ticker } from "../ticker.ts";
 import { BranchFacts } from "./branch-facts.ts";
+import { placeAt } from "./place-at.ts";
 import { ZoneDigests, type ZoneDivergence } from "./zone-digests.ts";
 import type { ConnectedZone, ShardMessage, ZoneHub, ZoneShard } from "./zone-hub.ts";
 import { ZoneSession } from "./zone-session.ts";
@@ -88,7 +89,8 @@ export class ZonedMatching implements ZoneShard, Matching {
       const { ended, branch } = this.#facts;
       if (!ended && tape.ownBranch === branch) void this.append({ kind: "Tick", time });
     });
-    dependencies.onRecords([fold.place]);
+    // As in `MatchingService`: a snapshot may stand behind the end of a branch.
+    if (!fold.engine.ended) dependencies.onRecords([fold.place]);
     this.#changes = tape.onChange(() => this.#turn(() => this.#followPlan()));
     hub.register(tape.shard, this);
   }
@@ -311,7 +313,7 @@ export class ZonedMatching implements ZoneShard, Matching {
       this.#publisher.restart(toSeq);
       this.#snapshots.restart(toSeq);
       this.#taken = toSeq;
-      await this.#recallFacts(toSeq);
+      await this.#recallFacts(toSeq, segments);
       this.#told = Math.min(this.#told, toSeq);
     }
     this.#segments = segments;
@@ -320,22 +322,20 @@ export class ZonedMatching implements ZoneShard, Matching {
   }
 
   /** What was known at a seq that the tape went back to. */
-  async #recallFacts(toSeq: Seq): Promise<void> {
-    const { journal } = this.#dependencies;
+  async #recallFacts(toSeq: Seq, segments: readonly TapeSegment[]): Promise<void> {
+    const { journal, tape } = this.#dependencies;
     const { fold } = await newestFold(this.#dependencies, toSeq);
     const facts = new BranchFacts(fold.engine.state());
-    let { position } = fold.place;
     for (let seq: number = fold.place.seq; seq < toSeq; ) {
       const outcomes = await journal.read(seq, Math.min(RECALL_BATCH, toSeq - seq));
       const last = outcomes.at(-1);
       if (last === undefined) break;
       for (const outcome of outcomes) facts.take(outcome);
       seq = last.seq;
-      // Each record of a branch takes one seq; between two branches the position is that of the zones' next report.
-      position = 0;
     }
     this.#facts = facts;
-    this.#takenPosition = position;
+    // Whoever looks what is missing of a log goes by the position: it must be right before the zones report again.
+    this.#takenPosition = (await placeAt(tape, segments, fold.place, toSeq)).position;
   }
 
   #notePlace(records: readonly TapeRecord[]): void {

@@ -9,10 +9,11 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const MAX_LOOPED_BYTES = 24;
 
 /** A short text of ASCII alone, as most are: ids of Regions, markets and branches; `undefined` for any other. */
-function asciiOf(bytes: Uint8Array): string | undefined {
-  if (bytes.length > MAX_LOOPED_BYTES) return undefined;
+function asciiOf(bytes: Uint8Array, start: number, count: number): string | undefined {
+  if (count > MAX_LOOPED_BYTES) return undefined;
   let text = "";
-  for (const byte of bytes) {
+  for (let at = start; at < start + count; at++) {
+    const byte = bytes[at] as number;
     if (byte > 0x7f) return undefined;
     text += String.fromCharCode(byte);
   }
@@ -64,11 +65,12 @@ export class ByteReader {
   }
 
   text(): string {
-    const bytes = this.raw(this.uint());
-    const short = asciiOf(bytes);
+    const count = this.uint();
+    const start = this.skip(count);
+    const short = asciiOf(this.bytes, start, count);
     if (short !== undefined) return short;
     try {
-      return utf8.decode(bytes);
+      return utf8.decode(this.bytes.subarray(start, start + count));
     } catch {
       throw new DecodingError("a text is not UTF-8");
     }

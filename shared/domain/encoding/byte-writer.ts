@@ -2,6 +2,9 @@ import { InvariantViolation } from "../invariant.ts";
 
 const utf8 = new TextEncoder();
 
+/** Up to so many characters a loop is faster than the encoder. */
+const MAX_LOOPED_CHARACTERS = 32;
+
 /** A growing byte buffer with the few primitive forms that the encodings use. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -9,6 +12,12 @@ export class ByteWriter {
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
+  }
+
+  /** Begins anew in the same memory. */
+  clear(): this {
+    this.#length = 0;
+    return this;
   }
 
   /** What was written so far: a copy. */
@@ -44,6 +53,7 @@ export class ByteWriter {
 
   /** UTF-8 with its length in bytes before it. */
   text(value: string): void {
+    if (value.length <= MAX_LOOPED_CHARACTERS && this.#ascii(value)) return;
     const bytes = utf8.encode(value);
     this.uint(bytes.length);
     this.raw(bytes);
@@ -53,6 +63,22 @@ export class ByteWriter {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Writes a short text if it is ASCII alone, as most are: ids of Regions, markets and branches. */
+  #ascii(value: string): boolean {
+    const count = value.length;
+    this.#reserve(count + 1);
+    const bytes = this.#bytes;
+    const start = this.#length + 1;
+    for (let at = 0; at < count; at++) {
+      const code = value.charCodeAt(at);
+      if (code > 0x7f) return false;
+      bytes[start + at] = code;
+    }
+    bytes[this.#length] = count;
+    this.#length = start + count;
+    return true;
   }
 
   #reserve(count: number): void {

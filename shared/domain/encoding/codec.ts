@@ -48,18 +48,30 @@ export function oneOf<const T extends readonly string[]>(words: T): Codec<T[numb
 export function hexId<T extends string = string>(): Codec<T> {
   return {
     write: (w, value) => {
-      if (!HEX_ID.test(value)) throw new InvariantViolation(`not 32 hex digits: ${value}`);
-      for (let at = 0; at < 32; at += 2) w.byte(Number.parseInt(value.slice(at, at + 2), 16));
+      let isHex = value.length === 32;
+      for (let at = 0; isHex && at < 32; at += 2) {
+        const byte = (digitOf(value.charCodeAt(at)) << 4) | digitOf(value.charCodeAt(at + 1));
+        isHex = byte >= 0;
+        w.byte(byte & 0xff);
+      }
+      // The message is made only where it is needed: this stands in every record.
+      if (!isHex) throw new InvariantViolation(`not 32 hex digits: ${value}`);
     },
     read: (r) => {
+      const start = r.skip(16);
       let digits = "";
-      for (const byte of r.raw(16)) digits += HEX[byte];
+      for (let at = start; at < start + 16; at++) digits += HEX[r.bytes[at] as number];
       return digits as T;
     },
   };
 }
-const HEX_ID = /^[0-9a-f]{32}$/;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Of the code of a lower-case hex digit; negative for any other. */
+function digitOf(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
+}
 
 /** As {@link list}, of at most so many elements: longer ones are neither written nor read. */
 export function listUpTo<T>(most: number, element: Codec<T>): Codec<readonly T[]> {
@@ -85,8 +97,9 @@ export function list<T>(element: Codec<T>): Codec<readonly T[]> {
       for (const value of values) element.write(w, value);
     },
     read: (r) => {
-      const length = r.count();
-      return Array.from({ length }, () => element.read(r));
+      const values: T[] = [];
+      for (let left = r.count(); left > 0; left--) values.push(element.read(r));
+      return values;
     },
   };
 }
@@ -95,14 +108,23 @@ export type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> };
 
 /** An object: its fields in the order in which they are named here. */
 export function struct<T extends object>(fields: Fields<T>): Codec<T> {
-  const entries = Object.entries(fields) as [keyof T, Codec<T[keyof T]>][];
+  const { write, readInto } = fieldsOf(fields);
+  return { write, read: (r) => readInto({}, r) };
+}
+
+/** The fields of an object, which are read into one that may have others already. */
+function fieldsOf<T extends object>(fields: Fields<T>) {
+  const names = Object.keys(fields) as (keyof T)[];
+  const codecs = names.map((name) => fields[name] as Codec<T[keyof T]>);
+  const count = names.length;
   return {
-    write: (w, value) => {
-      for (const [name, codec] of entries) codec.write(w, value[name]);
+    write: (w: ByteWriter, value: T): void => {
+      for (let at = 0; at < count; at++)
+        (codecs[at] as Codec<T[keyof T]>).write(w, value[names[at] as keyof T]);
     },
-    read: (r) => {
-      const value: Partial<T> = {};
-      for (const [name, codec] of entries) value[name] = codec.read(r);
+    readInto: (value: Partial<T>, r: ByteReader): T => {
+      for (let at = 0; at < count; at++)
+        value[names[at] as keyof T] = (codecs[at] as Codec<T[keyof T]>).read(r);
       return value as T;
     },
   };
@@ -127,7 +149,7 @@ export type Cases<T extends Kinded> = {
 interface Entry {
   readonly kind: string;
   readonly tag: number;
-  readonly codec: Codec<object>;
+  readonly fields: ReturnType<typeof fieldsOf<object>>;
   readonly isFor: (value: object) => boolean;
 }
 
@@ -150,18 +172,18 @@ export function union<T extends Kinded>(cases: Cases<T>): Codec<T> {
       const found = byKind.get(value.kind)?.find(({ isFor }) => isFor(value));
       if (found === undefined) throw new InvariantViolation(`no encoding for ${value.kind}`);
       w.byte(found.tag);
-      found.codec.write(w, value);
+      found.fields.write(w, value);
     },
     read: (r) => {
       const found = byTag.get(r.byte());
       if (found === undefined) throw new DecodingError("an unknown kind");
-      const value = found.codec.read(r);
+      const value = found.fields.readInto({ kind: found.kind } as object, r);
       if (!found.isFor(value)) throw new DecodingError(`a ${found.kind} in a form that it does not need`);
-      return { kind: found.kind, ...value } as unknown as T;
+      return value as T;
     },
   };
 }
 
 function entryOf(kind: string, { tag, fields }: Form<object>, isFor: Entry["isFor"]): Entry {
-  return { kind, tag, codec: struct<object>(fields), isFor };
+  return { kind, tag, fields: fieldsOf(fields), isFor };
 }

@@ -22,6 +22,9 @@ import { orderTermsCodec, orderTermsFields } from "./order-encoding.ts";
 /** Version of the form of a command in the log. Readers keep every version that was ever written. */
 const VERSION = 1;
 
+/** Memory that is used again: nothing encodes within another encoding. */
+const scratch = new ByteWriter(1024);
+
 const restriction = oneOf(CANCEL_RESTRICTIONS);
 
 /** What a fork's command may hold: nothing that holds commands itself, so nesting ends here. */
@@ -129,7 +132,7 @@ const envelope = struct<CommandEnvelope>({
 
 /** A command as it stands in the log. */
 export function encodeCommand(value: CommandEnvelope): Uint8Array {
-  const writer = new ByteWriter(128);
+  const writer = scratch.clear();
   writer.byte(VERSION);
   envelope.write(writer, value);
   return writer.finish();

@@ -22,6 +22,9 @@ const VERSION = 1;
 
 const mergedOrder = struct<MergedOrder>({ orderId: uint(), clientOrderId: text() });
 
+/** Memory that is used again: nothing encodes within another encoding. */
+const scratch = new ByteWriter(1024);
+
 const event = union<Event>({
   OrderAccepted: {
     tag: 1,
@@ -175,14 +178,15 @@ export function encodeEventInto(writer: ByteWriter, value: Event): void {
 /** The events of one outcome from their encodings, one after the other. Throws `DecodingError` for anything else. */
 export function decodeEvents(bytes: Uint8Array, count: number): Event[] {
   const reader = new ByteReader(bytes);
-  const events = Array.from({ length: count }, () => event.read(reader));
+  const events: Event[] = [];
+  for (let left = count; left > 0; left--) events.push(event.read(reader));
   reader.end();
   return events;
 }
 
 /** An outcome as it stands in the journal. */
 export function encodeOutcome(value: Outcome): Uint8Array {
-  const writer = new ByteWriter(512);
+  const writer = scratch.clear();
   writer.byte(VERSION);
   outcome.write(writer, value);
   return writer.finish();

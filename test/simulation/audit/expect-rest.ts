@@ -1,26 +1,31 @@
 import type { EngineState } from "#shared/domain/engine-state.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
-import type { SimulatedRegion } from "#test/simulation/simulated-region.ts";
+import type { ReadState } from "#test/simulation/simulated-region.ts";
 import { expectInvariants } from "#test/support/engine-invariants.ts";
 import { EventWatch } from "#test/support/event-watch.ts";
 import type { Auditor } from "./auditor.ts";
 import { fatesOf } from "./effects.ts";
 import { expectSoundBranches } from "./expect-branches.ts";
 import { expectMoneyConserved } from "./expect-money.ts";
+import { expectAsked, expectForksInTurn, expectWantedReplays } from "./expect-wanted.ts";
 import type { FinalTape } from "./final-tape.ts";
 import { Finding, holds, INVARIANTS } from "./finding.ts";
+import type { RegionStates } from "./region-states.ts";
 
 /** All that must hold once everything has come to rest. Throws a `Finding`. */
 export function expectRest(
   auditor: Auditor,
   shards: readonly ShardId[],
-  regions: readonly SimulatedRegion[],
+  regions: readonly RegionStates[],
 ): readonly FinalTape[] {
   const tapes = shards.map((shard) => finalTape(auditor, shard, regions));
   for (const tape of tapes) {
     expectSoundBranches(auditor.archiveOf(tape.shard));
     expectOnce(tape);
+    expectAsked(tape.shard, tape.outcomes, (commandId) => auditor.requests.requests.has(commandId));
+    expectForksInTurn(tape.shard, tape.outcomes);
+    expectWantedReplays(auditor.archiveOf(tape.shard), tape.outcomes);
     expectWhole(tape.shard, tape.outcomes, tape.state);
   }
   expectFinalStayed(auditor, tapes);
@@ -42,26 +47,27 @@ function expectRefusedStayedAway(auditor: Auditor, tapes: readonly FinalTape[]):
   }
 }
 
-function finalTape(auditor: Auditor, shard: ShardId, regions: readonly SimulatedRegion[]): FinalTape {
+function finalTape(auditor: Auditor, shard: ShardId, regions: readonly RegionStates[]): FinalTape {
   const archive = auditor.archiveOf(shard);
-  const [first, ...others] = regions.map((region) => ({
-    region: region.region,
-    stand: region.standOf(shard),
-  }));
-  const stand = first?.stand;
-  holds(stand !== undefined, INVARIANTS.liveness, () => `${first?.region} has no ${shard}`);
-  const digest = stand.digest();
-  for (const { region, stand: other } of others) {
-    const [theirs, ours] = [other, stand].map((each) => `${each?.branch} ${each?.seq} ${each?.digest()}`);
+  const [first, ...others] = regions.map(({ region, shards }) => ({ region, read: shards.get(shard) }));
+  holds(first?.read !== undefined, INVARIANTS.liveness, () => `${first?.region} has no ${shard}`);
+  const { state } = first.read;
+  const ours = placeOf(first.read);
+  for (const { region, read } of others) {
+    const theirs = placeOf(read);
     holds(
-      other?.branch === stand.branch && other.seq === stand.seq && other.digest() === digest,
+      theirs === ours,
       INVARIANTS.sameTape,
-      () => `${shard} stands at ${theirs} in ${region}, at ${ours} in ${first?.region}`,
+      () => `${shard} stands at ${theirs} in ${region}, at ${ours} in ${first.region}`,
     );
   }
-  const outcomes = archive.tapeOf(stand.branch, stand.seq);
-  const lineage = archive.lineageOf(stand.branch, stand.seq);
-  return { shard, state: stand.state(), outcomes, lineage, fates: fatesOf(outcomes) };
+  const outcomes = archive.tapeOf(state.branch, state.seq);
+  const lineage = archive.lineageOf(state.branch, state.seq);
+  return { shard, state, outcomes, lineage, fates: fatesOf(outcomes) };
+}
+
+function placeOf(read: ReadState | undefined): string {
+  return `${read?.state.branch} ${read?.state.seq} ${read?.digest}`;
 }
 
 /** A client of the whole tape ends where the state is, and the state is sound in itself. */

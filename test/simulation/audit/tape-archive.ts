@@ -1,6 +1,7 @@
 import type { Outcome } from "#shared/domain/event.ts";
 import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
+import { isSameData } from "#shared/domain/same-data.ts";
 import { holds, INVARIANTS } from "./finding.ts";
 import { outcomeHash } from "./outcome-hash.ts";
 
@@ -31,17 +32,17 @@ export class TapeArchive {
   /** Takes what a Region published; returns its hash. */
   note(who: string, outcome: Outcome): number {
     const branch = this.branch(outcome.branch);
-    const hash = outcomeHash(outcome);
     const known = branch.outcomes.get(outcome.seq);
     if (known !== undefined) {
       holds(
-        known.hash === hash,
+        isSameData(known.outcome, outcome),
         INVARIANTS.sameTape,
         () =>
           `${who} folded ${this.shard} ${outcome.branch} ${outcome.seq} to ${JSON.stringify(outcome)}, another to ${JSON.stringify(known.outcome)}`,
       );
-      return hash;
+      return known.hash;
     }
+    const hash = outcomeHash(outcome);
     branch.outcomes.set(outcome.seq, { hash, outcome });
     const [first] = outcome.events;
     if (first?.kind === "BranchBegan") {

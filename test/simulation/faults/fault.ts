@@ -9,6 +9,7 @@ export interface FaultSurroundings {
   readonly random: SimulatedRandom;
   readonly time: VirtualTime;
   readonly shards: readonly ShardId[];
+  readonly hasZones: boolean;
   readonly markets: readonly { readonly shard: ShardId; readonly market: MarketId }[];
   /** What goes wrong in this run ends by itself after this mean time, ms. */
   readonly meanDurationMs: number;

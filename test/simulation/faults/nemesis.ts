@@ -3,8 +3,10 @@ import type { Fault, FaultSurroundings } from "./fault.ts";
 import { NETWORK_FAULTS } from "./network-faults.ts";
 import { OPERATOR_FAULTS } from "./operator-faults.ts";
 import { REGION_FAULTS } from "./region-faults.ts";
+import { ZONE_FAULTS } from "./zone-faults.ts";
 
 const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...REGION_FAULTS, ...OPERATOR_FAULTS];
+const FAULTS_WITH_ZONES: readonly Fault[] = [...FAULTS, ...ZONE_FAULTS];
 
 /**
  * Lets things go wrong, several at a time. Each run has some of the ways and not the others, and its own pace: what only shows when one of them never
@@ -22,7 +24,8 @@ export class Nemesis {
     this.#around = around;
     this.#trace = trace;
     const { random, cluster } = around;
-    const possible = FAULTS.filter(({ leastRegions }) => cluster.regions.length >= leastRegions);
+    const known = around.hasZones ? FAULTS_WITH_ZONES : FAULTS;
+    const possible = known.filter(({ leastRegions }) => cluster.regions.length >= leastRegions);
     const share = random.pick([250, 500, 1000]);
     const drawn = possible.filter(() => random.perMille(share));
     this.#faults = drawn.length === 0 ? [random.pick(possible)] : drawn;

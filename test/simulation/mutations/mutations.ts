@@ -128,4 +128,77 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     find: 'if (!isCanonical(state) && (entry.state === "sent" || !mayFork(entry))) continue;',
     replace: "void [isCanonical, mayFork];",
   },
+  {
+    name: "a register goes by what one Region says: a lease without a majority",
+    file: "services/ownership/register.ts",
+    find: "this.#majority = majorityOf(options.regions.length);",
+    replace: "this.#majority = Math.min(1, majorityOf(options.regions.length));",
+  },
+  {
+    name: "an acceptor forgets its promise",
+    file: "shared/ports/acceptor-memory.ts",
+    find: "memory: isNew ? { promised: ballot, accepted } : memory",
+    replace: "memory: isNew && false ? { promised: ballot, accepted } : memory",
+  },
+  {
+    name: "a transfer that comes twice is credited twice",
+    file: "services/matching/engine/engine.ts",
+    find: "if (reason === undefined) shard.deposits.remember(this.#id, shard.seq, shard.time);",
+    replace: "",
+  },
+  {
+    name: "a merged command is done again: filled twice",
+    file: "services/matching/engine/engine.ts",
+    find: '    if (result === "merged") return;\n',
+    replace: "",
+  },
+  {
+    name: "a snapshot stands one command short of what is in it",
+    file: "services/matching/snapshot-taker.ts",
+    find: "await snapshots.save({ shard, ...place, digest",
+    replace: "await snapshots.save({ shard, ...place, position: Math.max(0, place.position - 1), digest",
+  },
+  {
+    name: "a snapshot does not keep how far a fork was replayed",
+    file: "services/matching/engine/branch-state.ts",
+    find: "for (const fork of state.forks) shard.forks.set(fork);",
+    replace: "",
+  },
+  {
+    name: "the outbox sends again under another id",
+    file: "services/gateway/intake/shard-intake.ts",
+    find: "deliver: async ({ envelope }, state) => (await this.#deliver(envelope, state)).ok,",
+    replace:
+      'deliver: async ({ envelope }, state) => (await this.#deliver({ ...envelope, commandId: (envelope.commandId.slice(0, 16) + clock.now().toString(16).padStart(16, "0")) as typeof envelope.commandId }, state)).ok,',
+  },
+  {
+    name: "an immediate order of a fork is replayed without the limit of its price and quantity there",
+    file: "services/matching/engine/fork-replay.ts",
+    find: '  if (mode !== "immediate") return command;',
+    replace: "  if (mode !== undefined) return command;",
+  },
+  {
+    name: "verdicts go by order and not by quantity",
+    file: "services/reconciliation/verdicts.ts",
+    find: "const confirmed = Math.min(available, fill.quantity);",
+    replace: "const confirmed = available > 0 ? fill.quantity : 0;",
+  },
+  {
+    name: "the ticks of a fork are replayed",
+    file: "services/reconciliation/fold-fork.ts",
+    find: '  "TransferSettled",\n]);',
+    replace: '  "TransferSettled",\n  "Tick" as never,\n]);',
+  },
+  {
+    name: "what stands behind the end of a reign counts, where it is in a snapshot",
+    file: "services/matching/matching-service.ts",
+    find: "if (!fold.engine.ended) dependencies.onRecords([fold.place]);",
+    replace: "dependencies.onRecords([fold.place]);",
+  },
+  {
+    name: "an outcome that is missing between two zones is passed over",
+    file: "services/matching/zones/zoned-matching.ts",
+    find: "if (outcome.seq !== this.#taken + 1) {",
+    replace: "if (outcome.seq > this.#taken + 1000) {",
+  },
 ];

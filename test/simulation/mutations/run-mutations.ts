@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Breakage, copyCode, removeCopy, whileBroken } from "#test/mutations/broken-copy.ts";
@@ -29,13 +29,14 @@ export async function runMutations(options: {
     for (const breakage of chosen) {
       const result = await whileBroken(folder, breakage, () => firstCaught(folder, breakage, seeds));
       results.push(result);
+      // At once: a run of all of them takes long, and what is known stays known if it is ended.
+      writeFileSync(RESULTS, table(readFileSync(RESULTS, "utf8"), result));
       const what = result.seed === undefined ? "NOT CAUGHT" : "caught";
       process.stdout.write(`${what}  ${breakage.name}  (seed ${result.seed}: ${result.by})\n`);
     }
   } finally {
     removeCopy(folder);
   }
-  if (only === undefined) writeFileSync(RESULTS, table(results));
   const caught = results.filter(({ seed }) => seed !== undefined).length;
   process.stdout.write(`${caught} of ${results.length} mutations caught\n`);
   return caught === results.length;
@@ -62,15 +63,19 @@ async function firstCaught(folder: string, breakage: Breakage, count: number): P
   return { breakage, seed: undefined, seeds: count, by: "" };
 }
 
-function table(results: readonly Result[]): string {
-  const rows = results.map(
-    ({ breakage, seed, by }) =>
-      `| ${breakage.name} | ${seed === undefined ? "**not caught**" : `seed ${seed}`} | ${by.replaceAll("|", "\\|")} |`,
+/** The table with one result more; each way has its row, in the order of the list. */
+function table(known: string, { breakage, seed, seeds, by }: Result): string {
+  const caught = seed === undefined ? `**not in ${seeds} seeds**` : `seed ${seed}`;
+  const row = `| ${breakage.name} | ${caught} | ${by.replaceAll("|", "\\|")} |`;
+  const rows = SIMULATED_MUTATIONS.map(({ name }) =>
+    name === breakage.name
+      ? row
+      : (known.split("\n").find((line) => line.startsWith(`| ${name} | `)) ?? `| ${name} | not run yet | |`),
   );
   return [
     "# What the simulator catches",
     "",
-    "Written by `npm run simulate -- --mutations`: each way to break the code, the first seed that noticed, and what it said.",
+    "Written by `npm run simulate -- --mutations`: each way to break the code, the first seed that noticed, and what it said. With `--only TEXT` the other rows stay as they are.",
     "",
     "| broken | caught by | as |",
     "| --- | --- | --- |",

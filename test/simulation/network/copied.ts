@@ -7,7 +7,7 @@ function copyOf(value: unknown): unknown {
   if (typeof value === "function" || typeof value === "symbol")
     throw new TypeError(`a message cannot hold a ${typeof value}`);
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
   if (Array.isArray(value)) return value.map(copyOf);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)

@@ -25,7 +25,7 @@ export class SimulatedNetwork {
   readonly #random: SimulatedRandom;
   readonly #trace: Trace;
   readonly #ends = new Map<RegionId, End>();
-  readonly #weather = new Map<string, LinkWeather>();
+  readonly #weather = new Map<RegionId, Map<RegionId, LinkWeather>>();
   readonly #cuts = new Map<string, number>();
   #messages = 0;
 
@@ -42,11 +42,11 @@ export class SimulatedNetwork {
 
   /** The weather of one direction, to be changed in place. */
   weather(from: RegionId, to: RegionId): LinkWeather {
-    const key = `${from} ${to}`;
-    const known = this.#weather.get(key);
+    const known = this.#weather.get(from)?.get(to);
     if (known !== undefined) return known;
     const fresh = fairWeather(distanceMs(from, to));
-    this.#weather.set(key, fresh);
+    const ways = this.#weather.get(from) ?? new Map<RegionId, LinkWeather>();
+    this.#weather.set(from, ways.set(to, fresh));
     return fresh;
   }
 
@@ -92,8 +92,7 @@ export class SimulatedNetwork {
         timeout.cancel();
         resolve({ ok: true, answer: answer as LinkProtocol[K]["answer"] });
       };
-      const sent = copied(request);
-      this.#send(self, to, kind, () => this.#deliver(self, to, kind, sent, answered));
+      this.#send(self, to, kind, request, (arrived) => this.#deliver(self, to, kind, arrived, answered));
     });
   }
 
@@ -108,11 +107,10 @@ export class SimulatedNetwork {
     const end = this.#ends.get(to);
     const handler = end?.handlers.get(kind);
     if (end === undefined || end.life.isOver || handler === undefined) return;
-    handler(from, copied(request)).then(
+    handler(from, request).then(
       (answer) => {
         if (end.life.isOver) return;
-        const sent = copied(answer);
-        this.#send(to, from, kind, () => answered(sent));
+        this.#send(to, from, kind, answer, answered);
       },
       (error: unknown) => {
         // A store that failed has nothing to say; whoever owns it knows. Anything else is wrong.
@@ -122,7 +120,14 @@ export class SimulatedNetwork {
     );
   }
 
-  #send(from: RegionId, to: RegionId, kind: Kind, arrive: () => void): void {
+  /** What arrives is a copy of its own, each time: the two ends of a link share nothing. */
+  #send(
+    from: RegionId,
+    to: RegionId,
+    kind: Kind,
+    message: unknown,
+    arrive: (message: unknown) => void,
+  ): void {
     this.#messages++;
     const random = this.#random;
     const weather = this.weather(from, to);
@@ -132,13 +137,14 @@ export class SimulatedNetwork {
     }
     const copies = random.perMille(weather.doubledPerMille) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
+      const sent = copied(message);
       let delay = weather.delayMs + random.exponential(weather.jitterMs);
       if (random.perMille(weather.heldUpPerMille)) delay += random.exponential(weather.heldUpMs);
       this.#time.schedule(delay, () => {
         // What is under way when a link is cut does not arrive either, mostly.
         if (weather.isCut && !random.perMille(100)) return;
         this.#trace.note(copies > 1 ? "arrived, doubled" : "arrived", from, to, kind);
-        arrive();
+        arrive(sent);
       });
     }
   }

@@ -1,17 +1,15 @@
 import { type MoverShard, TransferMover } from "#services/funding/mover.ts";
 import { onTransfer } from "#services/funding/on-transfer.ts";
 import type { RegionIntake } from "#services/gateway/intake/region-intake.ts";
-import type { MatchingService } from "#services/matching/matching-service.ts";
 import type { ShardNode } from "#services/region/shard-node.ts";
 import type { Asset } from "#shared/domain/asset.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
-import { TransfersOfFold } from "./transfers-of-fold.ts";
+import type { FoldTransfers } from "./fold-transfers.ts";
 
 export interface MovedShard {
   readonly node: ShardNode;
-  readonly matching: MatchingService;
-  readonly feed: OutcomeFeed;
+  readonly transfers: FoldTransfers;
 }
 
 /** The mover of production over a Region's folds; the simulator has no views, so what they would say of transfers is followed from the feeds. */
@@ -25,11 +23,10 @@ export function startMover(
 }
 
 function moverShard(
-  { node, matching, feed }: MovedShard,
+  { node, transfers }: MovedShard,
   intake: RegionIntake,
   assets: readonly Asset[],
 ): MoverShard {
-  const transfers = new TransfersOfFold(feed, () => matching.state());
   const updates = {
     onUpdate: (
       listener: (update: { outcome: Parameters<Parameters<OutcomeFeed["subscribe"]>[0]>[0] }) => void,
@@ -39,8 +36,8 @@ function moverShard(
   return {
     shard: node.shard,
     isOwned: () => node.route.state().kind === "own" && !node.isProvisional,
-    transfersInFlight: () => transfers.memory?.inFlight() ?? [],
-    creditedAt: (transferId) => transfers.memory?.creditedAt(transferId),
+    transfersInFlight: () => transfers.inFlight() ?? [],
+    creditedAt: (transferId) => transfers.creditedAt(transferId),
     asset: (id) => assets.find((asset) => asset.id === id),
     finalSeq: () => node.watermark.finalSeq,
     append: (commandId, command) => intake.append(node.shard, commandId, command),

@@ -4,7 +4,6 @@ import { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
 import type { Submission } from "#services/gateway/order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
-import { MatchingService } from "#services/matching/matching-service.ts";
 import { RegionCore } from "#services/region/region-core.ts";
 import type { RegionStores } from "#services/region/region-stores.ts";
 import type { ShardNode } from "#services/region/shard-node.ts";
@@ -24,7 +23,10 @@ import { openSimulatedLogCopies } from "#test/simulation/storage/simulated-log-c
 import { openSimulatedOutbox } from "#test/simulation/storage/simulated-outbox.ts";
 import { openSimulatedReconciliationStore } from "#test/simulation/storage/simulated-reconciliation-store.ts";
 import { openSimulatedSnapshotStore } from "#test/simulation/storage/simulated-snapshot-store.ts";
+import { SimulatedZones } from "#test/simulation/zones/simulated-zones.ts";
+import { createFold, type RunningFold } from "./create-fold.ts";
 import { feedView } from "./feed-view.ts";
+import type { FoldTransfers } from "./fold-transfers.ts";
 import { startMover } from "./start-mover.ts";
 import { startRecorders } from "./start-recorders.ts";
 import { wholeJournal } from "./whole-journal.ts";
@@ -33,14 +35,17 @@ const TIMES = { validityMs: 60_000, queuedValidityMs: 120_000, timeoutMs: 4000, 
 
 /** The whole Region of production on simulated ports: what owns, replicates, folds, forks and reconciles each shard, and the gateway's intake on top. */
 export const startWholeRegion: RegionStarter = async (around) => {
-  const { region, regions, definitions, scenario, clock, random, link, disk, life, listener, onFailure } =
-    around;
+  const { region, regions, definitions, scenario, clock, random, link, disk, life } = around;
+  const { time, trace, listener, onFailure } = around;
   const stores = openStores(around);
   const feeds = new Map(definitions.shards.map(({ id }) => [id, createLocalOutcomeFeed()]));
   const homes = new Map<ShardId, RegionId>(
     definitions.shards.map(({ id }, at) => [id, regions[at % regions.length] ?? region]),
   );
-  const folds = new Map<ShardId, MatchingService>();
+  const folds = new Map<ShardId, RunningFold>();
+  const zones = scenario.hasZones
+    ? new SimulatedZones({ region: life, time, trace, random: random.split("zones"), clock })
+    : undefined;
   const core = await RegionCore.open({
     regions,
     definitions,
@@ -53,9 +58,9 @@ export const startWholeRegion: RegionStarter = async (around) => {
     timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
     replayWindow: scenario.replayWindow,
     createMatching: (recovered, dependencies) => {
-      const matching = new MatchingService(recovered, dependencies);
-      folds.set(dependencies.tape.shard, matching);
-      return matching;
+      const fold = createFold(recovered, dependencies, zones?.hub);
+      folds.set(dependencies.tape.shard, fold);
+      return fold.matching;
     },
     snapshotPolicy: { commands: scenario.snapshotCommands, intervalMs: 600_000 },
     onFailure,
@@ -88,8 +93,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
   });
   const parts = shards.map((node) => ({
     node,
-    matching: found(folds.get(node.shard)),
-    feed: found(feeds.get(node.shard)),
+    transfers: found(folds.get(node.shard)).followTransfers(),
     journal: found(stores.shards.get(node.shard)).journal,
   }));
   startMover(parts, intake, definitions.assets, clock);
@@ -98,6 +102,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
   const nodeOf = (shard: ShardId) => core.nodes.get(shard);
   return {
     region,
+    zones,
     mintOrderId: () => intake.mintOrderId(),
     submit: async (shard, commandId, command) => {
       const submission = await intake.submit(commandId, command, shard);
@@ -109,20 +114,13 @@ export const startWholeRegion: RegionStarter = async (around) => {
     standOf: (shard) => {
       const node = nodeOf(shard);
       if (node === undefined) return undefined;
-      const matching = found(folds.get(shard));
-      const { branch, seq } = matching.place;
-      return {
-        branch,
-        seq,
-        provisional: node.isProvisional,
-        digest: () => matching.digest(),
-        state: () => matching.state(),
-      };
+      const { branch, seq } = node.matching.place;
+      return { branch, seq, provisional: node.isProvisional, read: found(folds.get(shard)).read };
     },
     tapeOf: async (shard) => wholeJournal(found(stores.shards.get(shard)).journal),
     reconciliations: () => stores.reconciliations.list({ limit: Number.POSITIVE_INFINITY }),
     describe: (shard) => describe(found(nodeOf(shard)), stores),
-    unfinished: () => shards.flatMap((node) => unfinishedOf(node, found(folds.get(node.shard)), queue)),
+    unfinished: () => parts.flatMap(({ node, transfers }) => unfinishedOf(node, transfers, queue)),
   } satisfies SimulatedRegion;
 
   function watch(node: ShardNode, feed: OutcomeFeed): void {
@@ -141,6 +139,7 @@ function openStores({
   scenario,
   disk,
   life,
+  acceptorWitness,
   onFailure,
 }: RegionSurroundings): RegionStores {
   const { gapPerMille } = scenario;
@@ -156,7 +155,7 @@ function openStores({
       ]),
     ),
     copies: openSimulatedLogCopies(disk, region, life),
-    acceptor: openSimulatedAcceptor(disk, region, life, onFailure),
+    acceptor: openSimulatedAcceptor(disk, region, life, onFailure, acceptorWitness),
     known: openSimulatedKnownOwnership(disk, region, life),
     reconciliations: openSimulatedReconciliationStore(disk, region, life),
     counters: openSimulatedCounters(disk, region),
@@ -189,12 +188,12 @@ function describe(node: ShardNode, { copies }: RegionStores): string {
   ].join(", ");
 }
 
-function unfinishedOf(node: ShardNode, matching: MatchingService, queue: OutboxQueue): string[] {
+function unfinishedOf(node: ShardNode, followed: FoldTransfers, queue: OutboxQueue): string[] {
   const waiting = queue.pending(node.shard).length;
-  const transfers = matching.state().transfers.length;
+  const transfers = followed.inFlight()?.length;
   return [
     ...(waiting > 0 ? [`${waiting} commands of ${node.shard} in the outbox`] : []),
-    ...(transfers > 0 ? [`${transfers} transfers of ${node.shard} in flight`] : []),
+    ...(transfers !== 0 ? [`${transfers ?? "nobody knows which"} transfers of ${node.shard} in flight`] : []),
     ...(node.hasOpenFork ? [`a fork of ${node.shard} is open`] : []),
     ...(node.reconciler.hasUnreconciled() ? [`a fork of ${node.shard} is not reconciled`] : []),
   ];

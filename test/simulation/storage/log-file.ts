@@ -17,7 +17,7 @@ export class LogFile {
 
   /** Gives the bytes, which it copies, the next position. */
   append(bytes: Uint8Array): number {
-    this.put({ position: this.#last + 1 + this.#gap(), bytes: Uint8Array.from(bytes) });
+    this.put({ position: this.#last + 1 + this.#gap(), bytes: new Uint8Array(bytes) });
     return this.#last;
   }
 

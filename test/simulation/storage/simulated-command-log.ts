@@ -32,7 +32,7 @@ export function openSimulatedCommandLog(
       if (life.isOver) return new Promise(() => {});
       if (state !== "open") return { ok: false, error: "closed" };
       if (commits.length >= (options.maxWaiting ?? 20_000)) return { ok: false, error: "overloaded" };
-      const copy = Uint8Array.from(bytes);
+      const copy = new Uint8Array(bytes);
       try {
         const position = await commits.write(() => {
           const given = file.append(copy);

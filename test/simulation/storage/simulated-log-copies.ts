@@ -21,7 +21,7 @@ export function openSimulatedLogCopies(disk: SimulatedDisk, name: string, life: 
       const fresh = records.filter(({ position }) => position > file.last);
       for (const [at, { position }] of fresh.entries())
         assert(position > (fresh[at - 1]?.position ?? 0), `copies of a log rise: ${position} does not`);
-      const copies = fresh.map(({ position, bytes }) => ({ position, bytes: Uint8Array.from(bytes) }));
+      const copies = fresh.map(({ position, bytes }) => ({ position, bytes: new Uint8Array(bytes) }));
       return commits.write(() => {
         for (const record of copies) file.put(record);
         for (const subscription of subscriptions.get(file) ?? []) subscription.notify();

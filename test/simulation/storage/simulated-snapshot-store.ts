@@ -11,7 +11,7 @@ export function openSimulatedSnapshotStore(disk: SimulatedDisk, name: string, li
   const commits = disk.commits(`the snapshot store of ${name}`, life);
   return {
     save: ({ bytes, ...rest }, finalSeq) => {
-      const copy = Uint8Array.from(bytes);
+      const copy = new Uint8Array(bytes);
       return commits.write(() => {
         const isTorn = life.isOver && disk.random.perMille(500);
         const kept = isTorn ? copy.subarray(0, disk.random.below(copy.length)) : copy;
