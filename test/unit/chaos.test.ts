@@ -239,7 +239,8 @@ function audited(
   standing?: ReadonlyMap<number, number>,
 ) {
   const found = { lost: [], doubled: [] };
-  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, found, standing);
+  const told = { ...TOLD_NOTHING, ...(standing === undefined ? {} : { standing }) };
+  checkOrders("ada", new Map(sent.map((each) => [each.clientOrderId, each])), there, found, told);
   return found;
 }
 
