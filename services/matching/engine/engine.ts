@@ -27,6 +27,7 @@ import {
 } from "./change-orders.ts";
 import { type CommandMemory, hashOfCommandId } from "./command-memory.ts";
 import { defineAsset, defineMarket } from "./definitions.ts";
+import { endMarket } from "./end-market.ts";
 import { expireStored } from "./end-order.ts";
 import { GOOD_TILL_DATE } from "./expiry.ts";
 import { asReplayed, besideCanonical, isPart, replayedEvent, takesTurn } from "./fork-replay.ts";
@@ -386,13 +387,6 @@ class FastEngine implements Engine {
 
 /** What names a market to act in. */
 type MarketCommand = Extract<Command, { market: MarketId }>;
-
-function endMarket(shard: Shard, market: MarketState): void {
-  if (market.depth.count === 0 && !market.isChanged) return;
-  market.depth.writeChanges(shard.events);
-  market.isChanged = false;
-  market.rehash(shard.digest);
-}
 
 function decodedOrNull(bytes: Uint8Array): CommandEnvelope | null {
   try {

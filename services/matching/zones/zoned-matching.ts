@@ -3,7 +3,6 @@ import {
   commonSeq,
   historyOf,
   isOnTape,
-  nextOnTape,
   ROOT_PLACE,
   type TapeSegment,
 } from "#services/replication/tape-plan.ts";
@@ -25,6 +24,7 @@ import { goBack, newestFold, type Recovered } from "../recover.ts";
 import { ShardFold } from "../shard-fold.ts";
 import { Ticker } from "../ticker.ts";
 import { BranchFacts } from "./branch-facts.ts";
+import { isAtEnd } from "./is-at-end.ts";
 import { placeAt } from "./place-at.ts";
 import { ZoneDigests, type ZoneDivergence } from "./zone-digests.ts";
 import type { ConnectedZone, ShardMessage, ZoneHub, ZoneShard } from "./zone-hub.ts";
@@ -132,10 +132,10 @@ export class ZonedMatching implements ZoneShard, Matching {
   async catchUp(): Promise<void> {
     const { tape, journal } = this.#dependencies;
     do {
-      await this.#until(() => this.#isAtEnd());
+      await this.#until(() => isAtEnd(this.#dependencies.tape, this.#given));
       const { seq } = this.#given;
       await this.#until(() => this.#taken >= seq);
-    } while (!this.#isAtEnd());
+    } while (!isAtEnd(this.#dependencies.tape, this.#given));
     await this.#publisher.flush();
     if (journal.lastSeq() > this.#taken) {
       throw new InconsistentStores(
@@ -346,14 +346,6 @@ export class ZonedMatching implements ZoneShard, Matching {
     if (last.seq <= this.#given.seq && isOnTape(segments, this.#given)) return;
     this.#given = { branch: last.branch, seq: last.seq, position: last.position };
     for (const check of this.#passed) check();
-  }
-
-  /** True if no log holds a record that the zones were not given. */
-  #isAtEnd(): boolean {
-    const { tape } = this.#dependencies;
-    if (!isOnTape(tape.segments, this.#given)) return false;
-    const next = nextOnTape(tape.segments, this.#given);
-    return next === undefined || tape.lastPosition(next.segment) <= next.after;
   }
 
   #askActive(): void {
