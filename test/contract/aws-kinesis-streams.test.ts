@@ -218,6 +218,8 @@ describe("a log's stream", () => {
     const log = await open();
     await append(log, 1, 5);
     await log.close();
+    // Its mark is now behind them: this server may number the first records of two streams alike.
+    await (await open()).close();
     await kinesis.client.send(new DeleteStreamCommand({ StreamName: basename(place) }));
     await kinesis.untilGone(place);
     await kinesis.client.send(new CreateStreamCommand({ StreamName: basename(place), ShardCount: 2 }));

@@ -62,8 +62,8 @@ async function* subscribeOnce(
       quiet.cancel();
       quiet = clock.schedule(quietMaxMs, abort);
       const { SubscribeToShardEvent: given } = event;
-      // Otherwise it is one of the exceptions that end a subscription.
-      if (given === undefined) throw Object.values(event)[0];
+      // The SDK throws the exceptions that end a subscription; events of a kind not known here say nothing.
+      if (given === undefined) continue;
       const batch = batchOf(given);
       const last = batch.records.at(-1)?.sequenceNumber ?? given.ContinuationSequenceNumber;
       yield batch;

@@ -94,7 +94,6 @@ class KinesisCommandLog implements CommandLog {
     this.#keepAlive.cancel();
     await this.#writer.close();
     await this.#reader.close();
-    await this.#options.marks.close();
   }
 
   /** A log that nobody writes to gets a barrier now and then: its newest mark must not fall out of the stream's retention. */

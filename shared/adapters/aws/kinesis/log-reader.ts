@@ -57,8 +57,12 @@ export class LogReader {
   /** Begins to follow the log from its newest mark on. */
   static async start(options: LogReaderOptions): Promise<LogReader> {
     const { marks, log } = options;
-    const kept = await marks.list(log);
-    return new LogReader(options, kept, await marks.trimmed(log));
+    try {
+      return new LogReader(options, await marks.list(log), await marks.trimmed(log));
+    } catch (error) {
+      await marks.close();
+      throw error;
+    }
   }
 
   private constructor(options: LogReaderOptions, kept: readonly LogMark[], trimmed: number) {
@@ -156,10 +160,12 @@ export class LogReader {
     this.#places.trim(through);
   }
 
+  /** Closes the marks too. */
   async close(): Promise<void> {
     if (this.#state !== "closed") this.#end("closed");
     await this.#running;
     await this.#marks.settled();
+    await this.#options.marks.close();
   }
 
   async #follow(newest: LogMark | undefined): Promise<void> {
