@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -28,12 +28,13 @@ export function temporaryFolders(): Folders {
 }
 
 /**
- * The files of a folder and a hash of the content of each. SQLite's `-shm` and an empty `-wal` are left out: they hold no data and come and go when
+ * The files of a folder, and of those in it, and a hash of the content of each. SQLite's `-shm` and an empty `-wal` are left out: they hold no data and come and go when
  * a file is only looked at.
  */
 export function contentOf(folder: string): Record<string, string> {
   const content: Record<string, string> = {};
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (statSync(join(folder, name)).isDirectory()) continue;
     const bytes = readFileSync(join(folder, name));
     if (name.endsWith("-shm") || (name.endsWith("-wal") && bytes.length === 0)) continue;
     content[name] = createHash("sha256").update(bytes).digest("hex");
