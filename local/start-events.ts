@@ -34,8 +34,11 @@ export interface RunningEvents extends LedgerReader {
   stop(): Promise<void>;
 }
 
+/** A start has better things to do than to make a database, which takes seconds of a core the first time; whoever asks for it before has it opened at once. */
+const LEDGER_OPENS_AFTER_MS = 15_000;
+
 /**
- * Starts the bus, a publisher a shard, the notifier and the ledger behind it. The ledger's database takes seconds to be made the first time: nothing waits for it, its queue keeps what comes meanwhile. Where it cannot be opened, trading goes on and the queue waits.
+ * Starts the bus, a publisher a shard, the notifier and the ledger behind it. Nothing waits for the ledger: its queue keeps what comes until it is open. Where it cannot be opened, trading goes on and the queue waits.
  */
 export async function startEvents(dependencies: EventsDependencies): Promise<RunningEvents> {
   const { shards, folder, clock, log, onFailure } = dependencies;
@@ -53,25 +56,35 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   const closers: (() => unknown)[] = [() => notifier.stop()];
   let checker: LedgerChecker | undefined;
   const abort = new AbortController();
-  const opening = openPGliteLedger(join(folder, "ledger"), abort.signal).then((ledger) => {
-    closers.push(() => ledger.close());
-    closers.push(consumeLedger(ledger, bus, log));
-    checker = startChecker(ledger, bus, publishers, dependencies);
-    closers.push(() => checker?.stop());
-    return ledger;
-  });
-  opening.catch((error: unknown) => {
-    if (!abort.signal.aborted) log.error({ err: error }, "ledger-not-open");
-  });
+  const open = async (): Promise<Ledger> => {
+    try {
+      const ledger = await openPGliteLedger(join(folder, "ledger"), abort.signal);
+      closers.push(() => ledger.close());
+      closers.push(consumeLedger(ledger, bus, log));
+      checker = startChecker(ledger, bus, publishers, dependencies);
+      closers.push(() => checker?.stop());
+      return ledger;
+    } catch (error) {
+      if (!abort.signal.aborted) log.error({ err: error }, "ledger-not-open");
+      throw error;
+    }
+  };
+  let opening: Promise<Ledger> | undefined;
+  const ledger = () => {
+    opening ??= open();
+    return opening;
+  };
+  const timer = clock.schedule(LEDGER_OPENS_AFTER_MS, () => void ledger().catch(() => {}));
   return {
     notices: notifier.store,
-    ledger: opening,
+    ledger,
     checks: () => checker?.checks ?? [],
     stop: async () => {
+      timer.cancel();
       for (const publisher of publishers.values()) publisher.stop();
       // Where it has not been opened yet, nobody waits for it.
       abort.abort();
-      await opening.catch(() => {});
+      await opening?.catch(() => {});
       for (const close of closers.reverse()) await close();
       await bus.close();
     },

@@ -192,6 +192,8 @@ describe("ledger and webhooks of a running platform", function () {
     const before = await statementOf(await trader("bob"));
     await region.stop();
     await start();
+    const { holdings } = await statementOf(await trader("bob"));
+    expect(holdings).to.deep.equal(before.holdings);
     let checks: readonly { shard: string; seq: number; difference: string }[] = [];
     await eventually(async () => {
       const answer = await (await fetch(`${region.url}/meridian/v1/ledger/checks`)).json();

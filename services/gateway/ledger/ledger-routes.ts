@@ -11,8 +11,8 @@ import { LEDGER_OPERATIONS } from "./ledger-operations.ts";
 
 /** The ledger as the gateway reads it. */
 export interface LedgerReader {
-  /** Resolves once it is open. */
-  readonly ledger: Promise<Pick<Ledger, "statement" | "holdings">>;
+  /** Resolves once it is open; who asks makes it open now. */
+  ledger(): Promise<Pick<Ledger, "statement" | "holdings">>;
   checks(): readonly BalanceCheck[];
 }
 
@@ -34,7 +34,7 @@ export function ledgerRoutes({ identity, view, ledger: reader }: LedgerRoutesDep
     if (!read.success)
       throw new ApiError("INVALID_FIELD", { field: String(read.error.issues[0]?.path[0] ?? "query") });
     const { asset, before, limit } = read.data;
-    const ledger = await reader.ledger;
+    const ledger = await reader.ledger();
     const [holdings, lines] = await Promise.all([
       ledger.holdings(account),
       ledger.statement({
