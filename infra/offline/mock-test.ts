@@ -29,7 +29,10 @@ export function writeMockTest(
             ? {}
             : {
                 mock_data: Object.fromEntries(
-                  data.map((type) => [type, { defaults: { secret_string: "mocked-secret-of-forty-characters-or-so" } }]),
+                  data.map((type) => [
+                    type,
+                    { defaults: { secret_string: "mocked-secret-of-forty-characters-or-so" } },
+                  ]),
                 ),
               }),
         })),
