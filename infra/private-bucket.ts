@@ -16,6 +16,9 @@ export interface PrivateBucketSettings {
   /** Undefined where the writer can only use S3's own key. */
   readonly keyArn: string | undefined;
   readonly expireDays?: number;
+  /** For how long what was overwritten stays. */
+  readonly oldDays?: number;
+  readonly preventDestroy?: boolean;
   /** Beside the one that refuses what is not TLS. */
   readonly statements?: (bucketArn: string) => readonly Statement[];
 }
@@ -25,15 +28,13 @@ export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
   readonly policy: S3BucketPolicy;
 
-  constructor(
-    stack: MeridianStack,
-    id: string,
-    { name, keyArn, expireDays, statements }: PrivateBucketSettings,
-  ) {
+  constructor(stack: MeridianStack, id: string, settings: PrivateBucketSettings) {
+    const { name, keyArn, expireDays, oldDays = 30, preventDestroy = false, statements } = settings;
     super(stack, id);
     const bucket = new S3Bucket(this, "bucket", {
       bucket: `${stack.named(name)}-${stack.accountId}`,
       forceDestroy: !stack.environment.deletionProtection,
+      lifecycle: { preventDestroy },
     });
     this.bucket = bucket;
     new S3BucketVersioningA(this, "versions", {
@@ -66,7 +67,7 @@ export class PrivateBucket extends Construct {
           id: "old",
           status: "Enabled",
           filter: [{ prefix: "" }],
-          noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
+          noncurrentVersionExpiration: [{ noncurrentDays: oldDays }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
           ...(expireDays === undefined ? {} : { expiration: [{ days: expireDays }] }),
         },

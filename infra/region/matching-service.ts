@@ -5,6 +5,7 @@ import type { MatchingGroup } from "../environments/environment.ts";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
+import { logReading } from "./log-reading.ts";
 import {
   appendCommands,
   askAcceptors,
@@ -82,6 +83,8 @@ class MatchingTask extends Construct {
         MERIDIAN_ZONE: zone,
         MERIDIAN_ZONE_SLOT: slot,
         MERIDIAN_SHARDS: group.shards.join(","),
+        MERIDIAN_LOG_READING: logReading(base),
+        MERIDIAN_MARKET_FEED: base.stack.environment.commandLog.marketShards > 0 ? "on" : "off",
       },
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn },
       statements: [

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
+import { logReading } from "./log-reading.ts";
 import {
   appendCommands,
   askAcceptors,
@@ -32,7 +33,7 @@ export class ReconciliationService extends Construct {
       service: "reconciliation",
       name: "reconciliation",
       size: stack.environment.reconciliation,
-      variables: {},
+      variables: { MERIDIAN_LOG_READING: logReading(base) },
       secrets: {},
       statements: [
         ...followCommands(base, "reconciliation"),

@@ -15,8 +15,16 @@ const IDENTITY = ["MERIDIAN_ISSUER", "MERIDIAN_AUDIENCE", "MERIDIAN_SEALING_KEY"
 /** The variables of each deployed service. Infrastructure sets exactly these, and a test compares them. */
 export const SERVICES = {
   gateway: [...TASK, ...FANOUT, ...IDENTITY, "MERIDIAN_OPERATOR_TOKEN"],
-  matching: [...TASK, ...FANOUT, "MERIDIAN_ZONE", "MERIDIAN_ZONE_SLOT", "MERIDIAN_SHARDS"],
-  reconciliation: [...TASK],
+  matching: [
+    ...TASK,
+    ...FANOUT,
+    "MERIDIAN_ZONE",
+    "MERIDIAN_ZONE_SLOT",
+    "MERIDIAN_SHARDS",
+    "MERIDIAN_LOG_READING",
+    "MERIDIAN_MARKET_FEED",
+  ],
+  reconciliation: [...TASK, "MERIDIAN_LOG_READING"],
   projector: [...COMMON],
   ledger: [...COMMON, "MERIDIAN_LEDGER_HOST", "MERIDIAN_LEDGER_SECRET"],
   notifier: [...COMMON, "MERIDIAN_SEALING_KEY", "MERIDIAN_MAIL_FROM", "MERIDIAN_DOOR_ENDPOINT"],

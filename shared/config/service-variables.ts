@@ -90,6 +90,16 @@ export const VARIABLES = {
     "a",
   ),
   MERIDIAN_SHARDS: variable(list, "the shards that it folds, by commas", "crypto-1,crypto-2"),
+  MERIDIAN_LOG_READING: variable(
+    z.enum(["fan-out", "polling"]),
+    "how it follows command logs: by the Region's registered consumers, or by asking",
+    "fan-out",
+  ),
+  MERIDIAN_MARKET_FEED: variable(
+    z.enum(["on", "off"]),
+    "whether trades and book deltas go to the stream for analytics",
+    "on",
+  ),
   MERIDIAN_LEDGER_HOST: variable(word, "the ledger database's writer endpoint", "ledger.example"),
   MERIDIAN_LEDGER_SECRET: variable(
     arnOf("secretsmanager"),

@@ -16,40 +16,47 @@ if (tools !== undefined)
     this.timeout(600_000);
     after(forgetPlatforms);
 
-    for (const name of ["prod", "dev"] as const)
-      describe(name, () => {
-        let terraform: Terraform;
-        let workspaces: readonly Workspace[];
-        before(async () => {
-          ({ terraform, workspaces } = await goOffline(await platformOf(name), tools));
-        });
-
-        it("plans every stack in the order of applying, and would make all that was synthesized", async () => {
-          const counts = await inPairs(workspaces, async ({ stack, folder, json }) => ({
-            stack,
-            planned: await terraform.plan(folder),
-            synthesized: resourcesOf(json).length,
-          }));
-          for (const { stack, planned, synthesized } of counts) expect(planned, stack).to.equal(synthesized);
-          const all = counts.reduce((sum, { planned }) => sum + planned, 0);
-          process.stdout.write(`      ${name}: ${all} resources in ${counts.length} stacks\n`);
-        });
-
-        it(
-          name === "prod"
-            ? "plans against mocked providers"
-            : "applies against mocked providers, and destroys",
-          async () => {
-            const command = name === "prod" ? "plan" : "apply";
-            // Two Regions' stacks are the same but for their names.
-            const chosen = workspaces.filter(({ stack }) => !/^region-(eu|ap)/.test(stack));
-            await inPairs(chosen, async ({ folder, json }) => {
-              writeMockTest(folder, json, command, stub);
-              await terraform.test(folder);
-            });
-          },
-        );
+    describe("prod", () => {
+      let terraform: Terraform;
+      let workspaces: readonly Workspace[];
+      before(async () => {
+        ({ terraform, workspaces } = await goOffline(await platformOf("prod"), tools));
       });
+
+      it("plans every stack in the order of applying, and would make all that was synthesized", async () => {
+        const counts = await inPairs(workspaces, async ({ stack, folder, json }) => ({
+          stack,
+          planned: await terraform.plan(folder),
+          synthesized: resourcesOf(json).length,
+        }));
+        for (const { stack, planned, synthesized } of counts) expect(planned, stack).to.equal(synthesized);
+        const all = counts.reduce((sum, { planned }) => sum + planned, 0);
+        process.stdout.write(`      prod: ${all} resources in ${counts.length} stacks\n`);
+      });
+
+      it("plans against a mock of each provider in the stacks that work in several Regions", async () => {
+        const several = workspaces.filter(({ json }) => json.provider.aws.length > 1);
+        expect(several.map(({ stack }) => stack)).to.deep.equal([
+          "foundation",
+          "observability",
+          "experiments",
+        ]);
+        await inPairs(several, async ({ folder, json }) => {
+          writeMockTest(folder, json, "plan", stub);
+          await terraform.test(folder);
+        });
+      });
+    });
+
+    describe("dev", () => {
+      it("is applied to mocked providers and destroyed, every stack", async () => {
+        const { terraform, workspaces } = await goOffline(await platformOf("dev"), tools);
+        await inPairs(workspaces, async ({ folder, json }) => {
+          writeMockTest(folder, json, "apply", stub);
+          await terraform.test(folder);
+        });
+      });
+    });
 
     describe("staging", () => {
       it("is valid in every stack", async () => {

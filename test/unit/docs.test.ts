@@ -204,14 +204,20 @@ function isErrorName(name: string): name is ErrorName {
 /** Paths from the root of the folders in a folder, but for those that are brought or made. */
 function foldersOf(folder: string): string[] {
   return readdirSync(join(ROOT, folder))
-    .filter((name) => !name.startsWith(".") && name !== "node_modules")
+    .filter((name) => !name.startsWith(".") && name !== "node_modules" && name !== "cdktf.out")
     .filter((name) => statSync(join(ROOT, folder, name)).isDirectory())
     .map((name) => join(folder, name));
 }
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name.startsWith(".") || entry.name === "node_modules" || entry.name === "dist") return [];
+    if (
+      entry.name.startsWith(".") ||
+      entry.name === "node_modules" ||
+      entry.name === "dist" ||
+      entry.name === "cdktf.out"
+    )
+      return [];
     const path = join(folder, entry.name);
     return entry.isDirectory() ? filesUnder(path) : [path];
   });

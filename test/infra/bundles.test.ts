@@ -1,0 +1,33 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { expect } from "chai";
+import { bundleFunction } from "#infra/bundles/bundle-functions.ts";
+
+const ENTRY = fileURLToPath(new URL("./echo-handler.ts", import.meta.url));
+
+describe("a function's bundle", function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "meridian-bundle-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is one file that holds all that the handler imports, and runs where nothing is installed", async () => {
+    await bundleFunction(ENTRY, join(folder, "one"));
+    expect(readdirSync(join(folder, "one"))).to.deep.equal(["index.mjs"]);
+    const { handler } = (await import(pathToFileURL(join(folder, "one", "index.mjs")).href)) as {
+      handler: (event: { what: string }) => Promise<string>;
+    };
+    expect(await handler({ what: "commands" })).to.equal("meridian-dev-commands");
+  });
+
+  it("is the same bytes each time, so that a plan shows no change where there is none", async () => {
+    await bundleFunction(ENTRY, join(folder, "first"));
+    await bundleFunction(ENTRY, join(folder, "again"));
+    const bytes = (name: string) => readFileSync(join(folder, name, "index.mjs"));
+    expect(bytes("first").equals(bytes("again"))).to.equal(true);
+  });
+});
