@@ -249,7 +249,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
 
 function observeShards({ shards, status }: RunningExchange): ShardObservation[] {
   return status.now().shards.map(({ shard, owner, epoch, route, seq, finalSeq, backpressure, queued }) => {
-    const unjournaled = shards.find(({ node }) => node.shard === shard)?.node.matching.unjournaled ?? 0;
+    const unjournaled = shards.find(({ node }) => node.shard === shard)?.node.matching.unjournaled.count ?? 0;
     return { shard, owner, epoch, route, seq, finalSeq, backpressure, queued, unjournaled };
   });
 }

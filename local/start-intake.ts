@@ -72,5 +72,5 @@ export function startIntake(dependencies: IntakeDependencies): RegionIntake {
 function unjournaledMs({ shard, matching, route }: ShardNode, contacts: RegionContacts): number {
   const state = route.state();
   const atOwner = state.kind === "remote" ? contacts.unjournaledMs(state.owner, shard) : 0;
-  return Math.max(matching.unjournaledMs, atOwner);
+  return Math.max(matching.unjournaled.ageMs, atOwner);
 }

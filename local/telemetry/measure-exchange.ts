@@ -26,7 +26,7 @@ export function measureExchange(exchange: MeasuredExchange, metrics: Metrics): v
     return node?.route.state().kind === "own" && !node.isProvisional;
   };
   observeStatus(
-    { status, isOwned, unjournaledMs: (shard) => nodes.get(shard)?.matching.unjournaledMs ?? 0 },
+    { status, isOwned, unjournaledMs: (shard) => nodes.get(shard)?.matching.unjournaled.ageMs ?? 0 },
     metrics,
   );
 }

@@ -13,7 +13,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
-import type { FoldedEnd, Matching } from "./matching.ts";
+import type { FoldedEnd, Matching, Unjournaled } from "./matching.ts";
 import { OutcomePublisher } from "./outcome-publisher.ts";
 import { ownRecord } from "./own-record.ts";
 import { goBack, newestFold, type Recovered } from "./recover.ts";
@@ -86,12 +86,7 @@ export class MatchingService implements Matching {
     return this.#fold.place;
   }
 
-  /** How long the oldest outcome that is not in the journal yet has waited for it, ms. */
-  get unjournaledMs(): number {
-    return this.#publisher.unjournaledMs;
-  }
-
-  get unjournaled(): number {
+  get unjournaled(): Unjournaled {
     return this.#publisher.unjournaled;
   }
 

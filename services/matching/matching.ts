@@ -12,10 +12,7 @@ export interface Matching {
   readonly ended: boolean;
   /** The end of a branch that was folded last, if it was since this process began. */
   readonly lastEnd: FoldedEnd | undefined;
-  /** The age of the oldest outcome that is not in the journal yet, ms; 0 where all are. */
-  readonly unjournaledMs: number;
-  /** Outcomes that are not in the journal yet. */
-  readonly unjournaled: number;
+  readonly unjournaled: Unjournaled;
   /** How far a fork's replay has come. */
   fork(id: BranchId): ForkState;
   state(): EngineState | Promise<EngineState>;
@@ -26,6 +23,13 @@ export interface Matching {
   /** Appends a command of the service's own to the branch that this Region writes; `false` if it was not, or may not have been. */
   append(command: Command): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** What waits for the journal. */
+export interface Unjournaled {
+  readonly count: number;
+  /** The age of the oldest, ms; 0 where none waits. */
+  readonly ageMs: number;
 }
 
 /** The end of a branch: its last seq, and who was to follow; "" for a fork that was sealed. */

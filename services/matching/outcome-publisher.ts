@@ -6,6 +6,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import { JournalWriter } from "./journal-writer.ts";
+import type { Unjournaled } from "./matching.ts";
 
 /** More outcomes than this waiting for the journal make the fold wait. */
 const MAX_UNJOURNALED = 20_000;
@@ -37,14 +38,8 @@ export class OutcomePublisher {
     this.#writer = new JournalWriter(journal, clock, onFailure);
   }
 
-  /** How long the oldest outcome that is not in the journal yet has waited for it, ms. */
-  get unjournaledMs(): number {
-    return this.#writer.oldestMs;
-  }
-
-  /** Outcomes that are not in the journal yet. */
-  get unjournaled(): number {
-    return this.#writer.pending;
+  get unjournaled(): Unjournaled {
+    return { count: this.#writer.pending, ageMs: this.#writer.oldestMs };
   }
 
   /** From now on what is new is published. */

@@ -126,6 +126,5 @@ const foldHere: CreateMatching = (recovered, dependencies) => new MatchingServic
 
 function statusOf({ shard, matching, isProvisional }: ShardNode): RegionStatus["shards"][number] {
   const { branch, seq } = matching.place;
-  const { unjournaledMs } = matching;
-  return { shard, branch, seq, provisional: isProvisional, unjournaledMs };
+  return { shard, branch, seq, provisional: isProvisional, unjournaledMs: matching.unjournaled.ageMs };
 }

@@ -16,7 +16,7 @@ import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
-import type { FoldedEnd, Matching } from "../matching.ts";
+import type { FoldedEnd, Matching, Unjournaled } from "../matching.ts";
 import type { MatchingDependencies } from "../matching-service.ts";
 import { OutcomePublisher } from "../outcome-publisher.ts";
 import { ownRecord } from "../own-record.ts";
@@ -111,11 +111,7 @@ export class ZonedMatching implements ZoneShard, Matching {
     return this.#facts.lastEnd;
   }
 
-  get unjournaledMs(): number {
-    return this.#publisher.unjournaledMs;
-  }
-
-  get unjournaled(): number {
+  get unjournaled(): Unjournaled {
     return this.#publisher.unjournaled;
   }
 

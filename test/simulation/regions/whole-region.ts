@@ -78,7 +78,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
         link,
         view: feedView(found(feeds.get(node.shard)), () => node.matching.place.branch, definitions.markets),
         queue,
-        admission: new Admission(() => node.matching.unjournaledMs),
+        admission: new Admission(() => node.matching.unjournaled.ageMs),
         clock,
         times: TIMES,
         maxWaiting: 1000,
