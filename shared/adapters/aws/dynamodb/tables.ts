@@ -87,7 +87,9 @@ export const TABLES = {
   snapshots: { ...REGIONAL, name: "snapshots", hashKey: text("pk"), rangeKey: text("sk"), isPrecious: true },
   /** Commands that wait for their shard's owner. */
   outbox: { ...REGIONAL, name: "outbox", hashKey: text("pk"), rangeKey: text("sk"), isPrecious: true },
-  /** What a Region remembers in small: counters, fences, the register's last record, bookmarks. */
+  /** Where positions of a log stand in its Kinesis stream. */
+  marks: { ...REGIONAL, name: "marks", hashKey: text("pk"), rangeKey: number("position"), isPrecious: true },
+  /** What a Region remembers in small: counters, fences, leases, the register's last record, bookmarks. */
   memory: { ...REGIONAL, name: "memory", hashKey: text("pk"), isPrecious: true },
   reconciliations: {
     ...REGIONAL,
