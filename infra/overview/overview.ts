@@ -39,7 +39,9 @@ function idOf(stack: string): string {
 
 /** The parts by the first word of their names, which is the construct's. */
 function partsOf(json: TerraformJson): string[] {
-  const names = resourcesOf(json).map(({ name }) => name.split("_")[0] ?? name);
+  const names = resourcesOf(json).map(({ name }) =>
+    (name.split("_")[0] ?? name).replace(/-(of-)?[a-z]+-[a-z]+-\d$/, ""),
+  );
   return [...new Set(names)].filter((name) => !/^(firewall|role|start-role|task)-/.test(name)).toSorted();
 }
 

@@ -92,7 +92,7 @@ class MatchingTask extends Construct {
         // The owner's ticks, takeovers and the end of an epoch are commands too.
         appendCommands(base),
         askAcceptors(base),
-        writeTables(base, "journal", "copies", "snapshots", "memory", "reconciliations"),
+        writeTables(base, "journal", "copies", "snapshots", "memory", "marks", "reconciliations"),
         followTable(base, "journal"),
         publishOutcomes(base),
         ...(base.stack.environment.commandLog.marketShards > 0

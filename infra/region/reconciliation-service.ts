@@ -40,7 +40,7 @@ export class ReconciliationService extends Construct {
         appendCommands(base),
         askAcceptors(base),
         readTables(base, "journal", "copies", "snapshots", "orders", "trades"),
-        writeTables(base, "reconciliations", "memory"),
+        writeTables(base, "reconciliations", "memory", "marks"),
         followTable(base, "journal"),
         consumeQueue(base, "reconciliation"),
         publishOutcomes(base),

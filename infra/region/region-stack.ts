@@ -1,5 +1,4 @@
 import type { Construct } from "constructs";
-import { Sesv2EmailIdentity } from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { Certificate } from "../certificate.ts";
 import type { Environment, RegionSettings } from "../environments/environment.ts";
@@ -13,6 +12,7 @@ import { InternalDoor, PublicDoor } from "./gateway-doors.ts";
 import { GatewayService } from "./gateway-service.ts";
 import { HttpDoor } from "./http-door.ts";
 import { LedgerDatabase } from "./ledger-database.ts";
+import { MailSender } from "./mail-sender.ts";
 import { MatchingService } from "./matching-service.ts";
 import { RegionNetwork } from "./network.ts";
 import { OutcomeFunctions } from "./outcome-functions.ts";
@@ -90,7 +90,7 @@ export class RegionStack extends MeridianStack {
       certificateArn,
     });
     new OutcomeFunctions(base, { bundles, ledger, door: serverlessDoor });
-    new Sesv2EmailIdentity(this, "mail", { emailIdentity: environment.owner.domain });
+    new MailSender(this, doors.zoneId);
     new RegionAlarms(base, publicDoor);
 
     const outputs: Record<(typeof REGION_OUTPUTS)[number], string> = {

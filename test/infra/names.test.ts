@@ -82,6 +82,24 @@ describe("what services name", function () {
     }
   });
 
+  it("is written by somebody: every table", async () => {
+    const services = [
+      "gateway",
+      "matching-all-a",
+      "reconciliation",
+      "projector",
+      "notifier",
+      "serverless-door",
+    ];
+    for (const name of [...tableNames("region"), ...tableNames("global")]) {
+      const table = arn("dynamodb", "eu-west-1", PROD.accountId, `table/${name}`);
+      const writers = await Promise.all(
+        services.map((one) => may("eu-west-1", one, "dynamodb:PutItem", table)),
+      );
+      expect(writers, name).to.include(true);
+    }
+  });
+
   it("is permitted to nobody else: a projector cannot append to a log, a gateway cannot publish outcomes", async () => {
     expect(
       await may(
