@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
@@ -89,6 +89,8 @@ async function answers(port: string): Promise<boolean> {
 }
 
 async function programFolder(): Promise<string> {
+  const named = process.env.POSTGRES_PATH;
+  if (named !== undefined) return dirname(named);
   const versions = await readdir(DEBIAN).catch(() => []);
   const newest = versions.map(Number).sort((a, b) => b - a)[0];
   if (newest !== undefined) return join(DEBIAN, String(newest), "bin");

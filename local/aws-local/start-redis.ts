@@ -6,7 +6,7 @@ export interface RedisServer extends RunningServer {
   readonly redisUrl: string;
 }
 
-/** Starts redis-server in memory. On the same `port` it comes back where it was, empty. */
+/** Starts redis-server (`REDIS_SERVER_PATH`, or on the PATH) in memory. On the same `port` it comes back where it was, empty. */
 export async function startRedis({
   clock,
   port,
@@ -19,7 +19,7 @@ export async function startRedis({
     clock,
     ...(port === undefined ? {} : { port }),
     program: (free) => ({
-      file: "redis-server",
+      file: process.env.REDIS_SERVER_PATH ?? "redis-server",
       args: ["--port", String(free), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
     }),
   });
