@@ -3,6 +3,11 @@ export interface AlertCase {
   /** Between two values of a series. */
   readonly interval: string;
   readonly series: Readonly<Record<string, string>>;
+  /**
+   * How often rules are evaluated; every minute where nothing is said. Groups of rules are evaluated in no order, so what one records the other may read one
+   * evaluation late; Prometheus looks back five minutes at most.
+   */
+  readonly evaluationInterval?: string;
   /** When it must be silent, fire, and be silent again. */
   readonly quietAt: string;
   readonly firesAt: string;
@@ -23,7 +28,8 @@ const gauge = (series: string, quiet: number | string, broken: number | string):
 });
 
 /** How an objective is broken: fast for two hours after eight good ones, or slowly for a day and a half after a good one. */
-interface Burning extends Pick<AlertCase, "interval" | "quietAt" | "firesAt" | "resolvedAt"> {
+interface Burning
+  extends Pick<AlertCase, "interval" | "evaluationInterval" | "quietAt" | "firesAt" | "resolvedAt"> {
   /** In steps of the interval. */
   readonly quietSteps: number;
   readonly badSteps: number;
@@ -36,7 +42,7 @@ const FAST: Burning = {
 };
 const SLOW: Burning = {
   ...{ interval: "10m", quietSteps: 144, badSteps: 216, events: 1200 },
-  ...{ quietAt: "1d", firesAt: "2d6h", resolvedAt: "3d" },
+  ...{ evaluationInterval: "4m", quietAt: "1d", firesAt: "2d6h", resolvedAt: "3d" },
 };
 
 /** A counter that rises by `before` a step, then by `during`, then by `before` again. */
