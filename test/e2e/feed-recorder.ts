@@ -7,6 +7,7 @@ import type {
   ClientToServerEvents,
   ExecutionReport,
   ListStatusMessage,
+  OrdersMergedMessage,
   Place,
   ServerToClientEvents,
   TradeMessage,
@@ -18,7 +19,7 @@ export type Spot = readonly [seq: number, index: number];
 
 export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
-type UserMessage = ExecutionReport | ListStatusMessage | BalanceMessage;
+type UserMessage = ExecutionReport | ListStatusMessage | BalanceMessage | OrdersMergedMessage;
 
 export function connectSocket(url: string, options: Parameters<typeof io>[1] = {}): ClientSocket {
   return io(url, {
@@ -64,6 +65,7 @@ export class FeedRecorder {
     this.socket.on("executionReport", takeUser);
     this.socket.on("listStatus", takeUser);
     this.socket.on("balance", takeUser);
+    this.socket.on("ordersMerged", takeUser);
     this.socket.on("trade", (message) =>
       this.#take(this.#tradeFeed, message, () => this.trades.push(message)),
     );
