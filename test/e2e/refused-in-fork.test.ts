@@ -3,17 +3,24 @@ import { after, before, describe, it } from "mocha";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
-import { CUT_OFF, OWNER, startThreeRegions, type ThreeRegions } from "#test/support/three-regions.ts";
+import {
+  CUT_OFF,
+  OWNER,
+  REGIONS,
+  startThreeRegions,
+  type ThreeRegions,
+} from "#test/support/three-regions.ts";
 
 const BTC = { symbol: "BTCUSDT" };
 const UNKNOWN = -1007;
 const NEW_ORDER_REJECTED = -2010;
 
-/** What pays for it is free on the majority's side and locked in the fork, which does not know that. */
-describe("an order that a fork refuses", () => {
+/** What pays for it is free on one side of a cut and locked on the other, and neither knows of the other. */
+describe("an order that one side refuses and the other takes", () => {
   let regions: ThreeRegions;
   let trader: TestTrader;
   let order: Record<string, string>;
+  let takenInFork: number;
 
   const at = (region: RegionId): TestTrader => ({ ...trader, url: regions.urlOf(region) });
   const routeIn = async (region: RegionId) =>
@@ -50,14 +57,14 @@ describe("an order that a fork refuses", () => {
   });
   after(() => regions?.stop());
 
-  it("is not told to be refused there, for the other side may have taken it", async () => {
+  it("is not told to be refused by a fork, for the other side may have taken it", async () => {
     const inFork = await place(CUT_OFF, order, "the-same");
     const canonical = await told(OWNER, order, "the-same");
     expect(canonical.status, JSON.stringify(canonical.body)).to.equal(200);
     expect(inFork.body.code, JSON.stringify(inFork.body)).to.equal(UNKNOWN);
   });
 
-  it("waits where it was refused, also when it is sent again", async () => {
+  it("waits in the fork, also when it is sent again", async () => {
     const again = await place(CUT_OFF, order, "the-same");
     expect(again.body.status, JSON.stringify(again.body)).to.equal("QUEUED");
   });
@@ -67,14 +74,42 @@ describe("an order that a fork refuses", () => {
     expect(refused.body.code).to.equal(NEW_ORDER_REJECTED);
   });
 
+  it("is taken by the fork at once, although the majority has refused it", async () => {
+    const sell = { ...order, side: "SELL", price: "60000" };
+    const { body } = await at(OWNER).get("/api/v3/account");
+    const { free } = body.balances.find(({ asset }: { asset: string }) => asset === "BTC");
+    sell.quantity = (Math.floor(Number(free) * 10) / 10).toFixed(1);
+    expect((await told(OWNER, sell, "locks-all-there")).status).to.equal(200);
+    expect((await told(OWNER, sell, "taken-in-fork")).body.code).to.equal(NEW_ORDER_REJECTED);
+    const taken = await place(CUT_OFF, sell, "taken-in-fork");
+    expect(taken.body, JSON.stringify(taken.body)).to.include({ status: "NEW", provisional: true });
+    takenInFork = taken.body.orderId;
+  });
+
   it("is what the majority made of it once the links are back, in every Region and once", async function () {
     this.timeout(120_000);
     regions.cut(false);
     const placed = await told(CUT_OFF, order, "the-same");
     expect(placed.body, JSON.stringify(placed.body)).to.include({ status: "NEW" });
     const open = (await at(CUT_OFF).get("/api/v3/openOrders", BTC)).body;
-    expect(open.map(({ status }: { status: string }) => status)).to.deep.equal(["NEW"]);
-    expect((await told(OWNER, order, "the-same")).body.orderId).to.equal(open[0].orderId);
+    const bought = open.filter(({ side }: { side: string }) => side === "BUY");
+    expect(bought.map(({ status }: { status: string }) => status)).to.deep.equal(["NEW"]);
+    expect((await told(OWNER, order, "the-same")).body.orderId).to.equal(bought[0].orderId);
+  });
+
+  it("is told to be refused, and why, where the fork had taken it", async function () {
+    this.timeout(120_000);
+    for (const region of REGIONS) {
+      await eventually(async () => {
+        const { body } = await at(region).get("/meridian/v1/reconciliations");
+        return body.reconciliations[0]?.state === "reconciled";
+      });
+      const [{ id }] = (await at(region).get("/meridian/v1/reconciliations")).body.reconciliations;
+      const { ownCommands } = (await at(region).get(`/meridian/v1/reconciliations/${id}`)).body;
+      const verdict = ownCommands.find(({ orderId }: { orderId: number }) => orderId === takenInFork);
+      expect(verdict, region).to.include({ verdict: "refused", reason: "insufficient-balance" });
+      expect(verdict.canonicalOrderId, "it stands nowhere").to.equal(0);
+    }
     expect(regions.failures).to.deep.equal([]);
   });
 });
