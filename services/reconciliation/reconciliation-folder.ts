@@ -1,4 +1,4 @@
-import type { ForkFill } from "#shared/domain/command.ts";
+import type { CommandKind, ForkFill } from "#shared/domain/command.ts";
 import type {
   Event,
   ForkCommandReplayed,
@@ -156,7 +156,9 @@ export async function reconciliationOf(
   );
   const standing = new Map<OrderId, OrderId | undefined>();
   for (const { kind, orderId } of ended.merged) standing.set(orderId, await past.standingIdOf(kind, orderId));
-  const inFork = new Map([...standing].map(([orderId, canonicalOrderId]) => [canonicalOrderId, orderId]));
+  const inFork = new Map<OrderId | 0, OrderId>();
+  for (const [orderId, canonicalOrderId] of standing)
+    if (canonicalOrderId !== undefined) inFork.set(canonicalOrderId, orderId);
   const canonicalIdOf = (orderId: OrderId) => standing.get(orderId) ?? orderId;
   const takers = new Map(
     fills.map(({ market, takerOrderId }) => [canonicalIdOf(takerOrderId), market] as const),
@@ -176,10 +178,11 @@ export async function reconciliationOf(
     endedSeq: outcome.seq,
     startedAt,
     endedAt: outcome.time,
-    // The replay names an order by the id under which it stands; the fork's client knows it by another.
+    // The replay names an order by the id under which it stands, and the fork's client knows it by another, but for what brings the order itself.
     commands: commands.map((command) => ({
       ...command,
-      orderId: inFork.get(command.orderId || undefined) ?? command.orderId,
+      orderId:
+        (BRINGS_ORDERS.has(command.command) ? undefined : inFork.get(command.orderId)) ?? command.orderId,
     })),
     merged: [...standing].map(([orderId, canonicalOrderId]) => {
       return { orderId, canonicalOrderId: canonicalOrderId ?? 0 };
@@ -217,6 +220,13 @@ function verdictOf(
   const isOrder = command === "PlaceOrder" || command === "ReplaceOrder";
   return { verdict: isOrder && isExpired && now < before ? "reduced" : "confirmed", reason: "" };
 }
+
+/** Commands that name the order that they bring. */
+const BRINGS_ORDERS: ReadonlySet<string> = new Set<CommandKind>([
+  "PlaceOrder",
+  "PlaceOrderList",
+  "ReplaceOrder",
+]);
 
 /** Of a command that the lineage had folded before. It has had its effect, unless it was refused then, or not tried: the fork's client was told that it was taken, and is told so now. */
 function mergedVerdict(first: Outcome | undefined): {

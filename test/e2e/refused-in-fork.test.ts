@@ -75,10 +75,10 @@ describe("an order that one side refuses and the other takes", () => {
   });
 
   it("is taken by the fork at once, although the majority has refused it", async () => {
-    const sell = { ...order, side: "SELL", price: "60000" };
     const { body } = await at(OWNER).get("/api/v3/account");
     const { free } = body.balances.find(({ asset }: { asset: string }) => asset === "BTC");
-    sell.quantity = (Math.floor(Number(free) * 10) / 10).toFixed(1);
+    const quantity = (Math.floor(Number(free) * 10) / 10).toFixed(1);
+    const sell = { ...order, side: "SELL", price: "60000", quantity };
     expect((await told(OWNER, sell, "locks-all-there")).status).to.equal(200);
     expect((await told(OWNER, sell, "taken-in-fork")).body.code).to.equal(NEW_ORDER_REJECTED);
     const taken = await place(CUT_OFF, sell, "taken-in-fork");
