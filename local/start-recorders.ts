@@ -21,7 +21,7 @@ export function startRecorders({ shards, store, clock, onFailure }: RecordersDep
         shard: node.shard,
         journal,
         store,
-        past: pastFromTables(projections),
+        past: pastFromTables(projections, journal),
         pastThrough: () => projections.position(node.shard),
         isFinal: (branch, seq) =>
           node.watermark.finalSeq >= seq &&

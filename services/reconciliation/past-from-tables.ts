@@ -1,15 +1,21 @@
 import type { MarketId, OrderId, OrderListId, Seq } from "#shared/domain/ids.ts";
+import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections, TradeRow } from "#shared/ports/projections.ts";
 import type { CanonicalPast } from "./reconciliation-folder.ts";
 import type { CanonicalTrade } from "./verdicts.ts";
 
 const PAGE = 1000;
 
-/** The past of the lineage as the tables of Trades hold it. They must hold the tape up to the seq that is asked for. */
+/** The past of the lineage as the tables and the journal hold it. They must hold the tape up to the seq that is asked for. */
 export function pastFromTables(
   projections: Pick<Projections, "trades" | "order" | "orderList">,
+  journal: Pick<Journal, "read">,
 ): CanonicalPast {
   return {
+    outcomeAt: async (seq) => {
+      const [outcome] = await journal.read(seq - 1, 1);
+      return outcome?.seq === seq ? outcome : undefined;
+    },
     standingIdOf: async (kind, merged) => {
       if (kind === "order") return (await projections.order(merged))?.orderId;
       const list = await projections.orderList(merged as number as OrderListId);

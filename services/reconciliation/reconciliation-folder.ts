@@ -1,4 +1,4 @@
-import type { ForkFill } from "#shared/domain/command.ts";
+import type { CommandKind, ForkFill } from "#shared/domain/command.ts";
 import type {
   Event,
   ForkCommandReplayed,
@@ -26,6 +26,8 @@ export interface CanonicalPast {
   ): Promise<readonly CanonicalTrade[]>;
   /** The id of the order, or of the order list, that stands in the lineage where one was merged; `undefined` where none does. */
   standingIdOf(kind: "order" | "list", merged: OrderId): Promise<OrderId | undefined>;
+  /** What the lineage has at a seq. */
+  outcomeAt(seq: Seq): Promise<Outcome | undefined>;
 }
 
 interface Replaying {
@@ -33,6 +35,8 @@ interface Replaying {
   readonly startedSeq: Seq;
   readonly startedAt: number;
   readonly commands: ReplayedCommand[];
+  /** By n: where the lineage had folded a command before. */
+  readonly firstSeqs: Map<number, Seq>;
   readonly merged: { readonly kind: "order" | "list"; readonly orderId: OrderId }[];
   /** The orders and lists of the fork, by what their clients call them. */
   readonly names: Map<string, OrderId>;
@@ -69,7 +73,8 @@ export class ReconciliationFolder {
       if (outcome.events.some((one) => one.kind === "OrdersMerged"))
         replaying.merged.push({ kind, orderId: id });
     }
-    const { n, commandId, command, account, result } = event;
+    const { n, commandId, command, account, result, firstSeq } = event;
+    if (result === "merged") replaying.firstSeqs.set(n, firstSeq);
     const orderId = event.orderId || orderNamedBy(event, outcome.events, replaying.names);
     const { verdict, reason } = verdictOf(event, outcome.events);
     const { seq } = outcome;
@@ -93,6 +98,7 @@ export class ReconciliationFolder {
       startedSeq: seq,
       startedAt: time,
       commands: [],
+      firstSeqs: new Map(),
       merged: [],
       names: new Map(),
       fills: [],
@@ -139,10 +145,20 @@ export async function reconciliationOf(
   epoch: number,
   past: CanonicalPast,
 ): Promise<Reconciliation> {
-  const { outcome, fork, startedSeq, startedAt, commands, fills, closing } = ended;
+  const { outcome, fork, startedSeq, startedAt, fills, closing } = ended;
+  const commands = await Promise.all(
+    ended.commands.map(async (command) => {
+      const firstSeq = ended.firstSeqs.get(command.n);
+      return firstSeq === undefined
+        ? command
+        : { ...command, ...mergedVerdict(await past.outcomeAt(firstSeq)) };
+    }),
+  );
   const standing = new Map<OrderId, OrderId | undefined>();
   for (const { kind, orderId } of ended.merged) standing.set(orderId, await past.standingIdOf(kind, orderId));
-  const inFork = new Map([...standing].map(([orderId, canonicalOrderId]) => [canonicalOrderId, orderId]));
+  const inFork = new Map<OrderId | 0, OrderId>();
+  for (const [orderId, canonicalOrderId] of standing)
+    if (canonicalOrderId !== undefined) inFork.set(canonicalOrderId, orderId);
   const canonicalIdOf = (orderId: OrderId) => standing.get(orderId) ?? orderId;
   const takers = new Map(
     fills.map(({ market, takerOrderId }) => [canonicalIdOf(takerOrderId), market] as const),
@@ -162,10 +178,11 @@ export async function reconciliationOf(
     endedSeq: outcome.seq,
     startedAt,
     endedAt: outcome.time,
-    // The replay names an order by the id under which it stands; the fork's client knows it by another.
+    // The replay names an order by the id under which it stands, and the fork's client knows it by another, but for what brings the order itself.
     commands: commands.map((command) => ({
       ...command,
-      orderId: inFork.get(command.orderId || undefined) ?? command.orderId,
+      orderId:
+        (BRINGS_ORDERS.has(command.command) ? undefined : inFork.get(command.orderId)) ?? command.orderId,
     })),
     merged: [...standing].map(([orderId, canonicalOrderId]) => {
       return { orderId, canonicalOrderId: canonicalOrderId ?? 0 };
@@ -202,6 +219,26 @@ function verdictOf(
   const isExpired = events.some((event) => event.kind === "OrderExpired" && event.orderId === orderId);
   const isOrder = command === "PlaceOrder" || command === "ReplaceOrder";
   return { verdict: isOrder && isExpired && now < before ? "reduced" : "confirmed", reason: "" };
+}
+
+/** Commands that name the order that they bring. */
+const BRINGS_ORDERS: ReadonlySet<string> = new Set<CommandKind>([
+  "PlaceOrder",
+  "PlaceOrderList",
+  "ReplaceOrder",
+]);
+
+/** Of a command that the lineage had folded before. It has had its effect, unless it was refused then, or not tried: the fork's client was told that it was taken, and is told so now. */
+function mergedVerdict(first: Outcome | undefined): {
+  readonly verdict: CommandVerdict;
+  readonly reason: string;
+} {
+  for (const event of first?.events ?? []) {
+    if (event.kind === "CommandRejected") return { verdict: "refused", reason: event.reason };
+    if (event.kind === "ForkCommandReplayed" && event.result === "skipped")
+      return { verdict: "skipped", reason: "" };
+  }
+  return { verdict: "merged", reason: "" };
 }
 
 function sum(trades: readonly { readonly quantity: number }[]): number {

@@ -81,9 +81,14 @@ export class EngineShard {
 
   /** Folds a command of a given id, or sent to a given branch. */
   sendAs(changes: Partial<CommandEnvelope>, command: Command): string[] {
+    return toldOf(this.foldAs(changes, command));
+  }
+
+  /** As {@link sendAs}, and gives its events. */
+  foldAs(changes: Partial<CommandEnvelope>, command: Command): readonly Event[] {
     this.#commands++;
     const commandId = this.#commands.toString(16).padStart(32, "0") as CommandId;
-    return toldOf(this.#apply({ commandId, branch: this.branch, validUntil: 0, command, ...changes }));
+    return this.#apply({ commandId, branch: this.branch, validUntil: 0, command, ...changes });
   }
 
   /** Goes over to another branch, from here; `changes` make it another than fits. */

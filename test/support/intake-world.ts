@@ -60,6 +60,10 @@ export interface IntakeWorld {
   setJournalAge(ms: number): void;
   /** Appends what another Region, or the owner itself, appends. */
   append(command: Command, branch?: BranchId, commandId?: CommandId): Promise<void>;
+  /** A fork of this Region, at the end of what it has folded. */
+  openFork(): Promise<void>;
+  /** A reign goes on from the fork, and is followed: here nothing is taken back. */
+  heal(): Promise<void>;
   order(change?: Partial<PlaceOrder>): PlaceOrder;
   submit(command: Command, name?: string): ReturnType<ShardIntake["submit"]>;
   /** The gateway ends and starts again on the outbox that it left. */
@@ -157,6 +161,15 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
     return { outbox, queue, intake };
   };
   let gateway = await start(openOutbox());
+  const begin = async (branch: BranchId, parent: BranchId, epoch: number, provisional: boolean) => {
+    const parentSeq = engine.seq;
+    await append({ kind: "BranchStarted", branch, parent, parentSeq, epoch, provisional }, branch);
+    await untilFolded();
+  };
+  const setRoute = (next: RouteState) => {
+    state = next;
+    for (const listener of [...listeners]) listener();
+  };
   let orders = 0;
   return {
     clock,
@@ -169,10 +182,7 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
       return gateway.queue;
     },
     commands: async () => (await log.read(0, 1_000_000)).map(({ bytes }) => decodeCommand(bytes).command),
-    setRoute: (next) => {
-      state = next;
-      for (const listener of [...listeners]) listener();
-    },
+    setRoute,
     setLink: (next) => {
       weather = next;
     },
@@ -182,6 +192,12 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
     append: async (command, branch, commandId) => {
       await append(command, branch, commandId);
       await untilFolded();
+    },
+    openFork: () => begin(FORK, REIGN, 1, true),
+    heal: async () => {
+      const branch = "eu-west-1.8" as BranchId;
+      await begin(branch, FORK, 2, false);
+      setRoute({ kind: "own", branch });
     },
     order: (change = {}) => ({
       kind: "PlaceOrder",

@@ -5,18 +5,16 @@ import type { Submission } from "#services/gateway/order-entry.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { Event } from "#shared/domain/event.ts";
-import type { AccountId, AssetId, BranchId, MarketId, OrderId, Seq } from "#shared/domain/ids.ts";
+import type { AccountId, AssetId, BranchId, MarketId, OrderId } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
 import {
   ALICE,
-  FORK,
   IN_FORK,
   type IntakeWorld,
   idOf,
   makeIntakeWorld,
   OWN,
   QUEUED_VALIDITY_MS,
-  REIGN,
   REMOTE,
   TIMEOUT_MS,
   UNREACHABLE,
@@ -39,9 +37,9 @@ describe("the intake", () => {
   const isTaken = (submission: Submission) =>
     submission.ok && submission.outcome.events.some(({ kind }) => kind === "OrderAccepted");
   const errorOf = (submission: Submission) => (submission.ok ? "none" : submission.error);
-  const cancel = (orderId: OrderId): Command => ({
+  const cancel = (orderId: OrderId, account = ALICE): Command => ({
     kind: "CancelOrder",
-    account: ALICE,
+    account,
     market: "BTCUSDT" as MarketId,
     orderId,
     origClientOrderId: "",
@@ -117,8 +115,7 @@ describe("the intake", () => {
     const answer = world.submit(second);
     // Others go by meanwhile: the sender has had its turn.
     const other = 2 as AccountId;
-    for (let turn = 0; turn < 5; turn++)
-      await world.submit({ ...cancel(1 as OrderId), account: other } as Command);
+    for (let turn = 0; turn < 5; turn++) await world.submit(cancel(1 as OrderId, other));
     expect(await placed()).to.deep.equal([]);
     world.clock.advance(1000);
     expect(isTaken(await answer)).to.equal(true);
@@ -145,7 +142,7 @@ describe("the intake", () => {
     const answer = world.submit(order);
     world.clock.advance(TIMEOUT_MS);
     await answer;
-    await openFork();
+    await world.openFork();
     world.setRoute(IN_FORK);
     world.clock.advance(60_000);
     // What comes behind it is not held up.
@@ -164,7 +161,7 @@ describe("the intake", () => {
   });
 
   it("lets nothing irreversible into a fork, and says so", async () => {
-    await openFork();
+    await world.openFork();
     world.setRoute(IN_FORK);
     const deposit = { kind: "Deposit", account: ALICE, asset: "BTC" as AssetId, amount: 1 } as const;
     expect(errorOf(await world.submit(deposit))).to.equal("not-in-fork");
@@ -172,7 +169,7 @@ describe("the intake", () => {
   });
 
   it("lets orders of a market that halts in a fork wait for the majority", async () => {
-    await openFork();
+    await world.openFork();
     world.setRoute(IN_FORK);
     const order = world.order(HALTING);
     expect(errorOf(await world.submit(order))).to.equal("queued");
@@ -186,7 +183,7 @@ describe("the intake", () => {
     world.setRoute(UNREACHABLE);
     const order = world.order();
     expect(errorOf(await world.submit(order))).to.equal("queued");
-    await openFork();
+    await world.openFork();
     world.setRoute(IN_FORK);
     await eventually(() => statusIn(exchange(), order.orderId) === "NEW");
   });
@@ -360,15 +357,4 @@ describe("the intake", () => {
       expect(isTaken(await world.submit(world.order()))).to.equal(true);
     });
   });
-
-  /** A fork of this Region, at the end of what it has folded. */
-  function openFork(): Promise<void> {
-    return world.append(
-      {
-        kind: "BranchStarted",
-        ...{ branch: FORK, parent: REIGN, parentSeq: world.view.seq as Seq, epoch: 1, provisional: true },
-      },
-      FORK,
-    );
-  }
 });

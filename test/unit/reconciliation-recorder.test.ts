@@ -186,6 +186,7 @@ class Stage {
       store: this.store,
       past: {
         standingIdOf: async () => undefined,
+        outcomeAt: async (seq) => (await this.journal.read(seq - 1, 1))[0],
         tradesOf: async (_takers, through) => {
           this.asked.push(through);
           return this.trades;

@@ -22,6 +22,7 @@ import type { OutboxQueue } from "./outbox-queue.ts";
 import { OutboxSender } from "./outbox-sender.ts";
 import { isMisdirected, OutcomeWaiters } from "./outcome-waiters.ts";
 import { isToldOf, queuedList, queuedOrders } from "./queued-rows.ts";
+import { isRefusedForNow } from "./refused-for-now.ts";
 import { isCanonical, type RouteState, type ShardRoute } from "./shard-route.ts";
 
 export interface IntakeTimes {
@@ -179,7 +180,8 @@ export class ShardIntake {
     } else if (mustWait || this.#hasAhead(command, state)) {
       // Sent again, and done: behind what waits it would only make the queue longer, and whoever asks again and again would never see its end.
       const outcome = await this.#waiters.recall(commandId);
-      if (outcome !== undefined) return { ok: true, outcome, repeated: true };
+      if (outcome !== undefined && !isRefusedForNow(outcome, view))
+        return { ok: true, outcome, repeated: true };
       const known = this.#dependencies.queue.find(commandId);
       if (known !== undefined) return waiting(known);
       return this.#enqueue(this.#envelope(commandId, command, times.queuedValidityMs), !mustWait);
@@ -213,7 +215,7 @@ export class ShardIntake {
 
   /** Into the outbox; where the owner can be reached, its outcome is waited for all the same. */
   async #enqueue(envelope: CommandEnvelope, isReachable: boolean): Promise<Submission> {
-    const { queue, times } = this.#dependencies;
+    const { queue, times, view } = this.#dependencies;
     const { commandId, command } = envelope;
     const wait = isReachable ? this.#waiters.watch(commandId, times.timeoutMs) : undefined;
     const entry = { shard: this.shard, account: accountOf(command), state: "queued", envelope } as const;
@@ -223,7 +225,8 @@ export class ShardIntake {
     }
     this.#sender.wake();
     const heard = await wait?.heard;
-    if (heard?.kind === "outcome") return { ok: true, outcome: heard.outcome, repeated: heard.repeated };
+    if (heard?.kind === "outcome" && !isRefusedForNow(heard.outcome, view))
+      return { ok: true, outcome: heard.outcome, repeated: heard.repeated };
     const added = queue.find(commandId);
     return added === undefined ? UNKNOWN : waiting(added);
   }
@@ -238,9 +241,9 @@ export class ShardIntake {
     this.#sender.wake();
   }
 
-  /** Appends it where the route leads and waits for its outcome. Nothing is awaited before the append: commands stand in the log as they came. */
+  /** Appends it where the route leads and waits for its outcome; a refusal that may be undone is none. Nothing is awaited before the append: commands stand in the log as they came. */
   async #deliver(envelope: CommandEnvelope, state: RouteState): Promise<Submission> {
-    const { times, admission, clock } = this.#dependencies;
+    const { times, admission, clock, view } = this.#dependencies;
     const wait = this.#waiters.wait(envelope.commandId, times.timeoutMs);
     const underWay: UnderWay = { envelope, state };
     this.#underWay.add(underWay);
@@ -254,7 +257,7 @@ export class ShardIntake {
       }
       const durable = clock.monotonic();
       const heard = await wait.heard;
-      if (heard.kind === "nothing") return UNKNOWN;
+      if (heard.kind === "nothing" || isRefusedForNow(heard.outcome, view)) return UNKNOWN;
       this.#record("outcome", durable);
       const delayMs = isCancel(envelope.command) ? 0 : admission.delayMs();
       if (delayMs > 0) await new Promise<void>((resolve) => clock.schedule(delayMs, resolve));
@@ -281,9 +284,17 @@ export class ShardIntake {
     const { queue, onFailure } = this.#dependencies;
     const entry = queue.find(outcome.commandId);
     if (entry === undefined) return;
-    if (isToldOf(entry, outcome)) queue.settle(outcome.commandId).catch(onFailure);
+    if (isToldOf(entry, outcome)) this.#settle(entry, outcome).catch(onFailure);
     // Its client sent it another way too: it is sent all the same, so that the log tells every Region what its order ids stand for.
     else if (entry.state === "queued") queue.markSent([entry]).then(() => this.#sender.wake(), onFailure);
+  }
+
+  /** Its shard has told what became of what waits, unless it may yet say otherwise. */
+  async #settle({ envelope: { commandId } }: OutboxEntry, outcome: Outcome): Promise<void> {
+    const { queue, view } = this.#dependencies;
+    const isRepeated = view.provisionalAfter !== undefined && outcome.events[0]?.kind === "CommandRepeated";
+    const first = isRepeated ? await this.#waiters.recall(commandId) : outcome;
+    if (first === undefined || !isRefusedForNow(first, view)) await queue.settle(commandId);
   }
 
   /** What is under way may have met the end of a branch: it goes to the new owner too, with the same id, and never into a fork. */

@@ -1,7 +1,30 @@
 import type { ForkFill } from "#shared/domain/command.ts";
 import type { Outcome, Trade } from "#shared/domain/event.ts";
+import type { OrderId } from "#shared/domain/ids.ts";
+import { ownCommandId } from "#shared/read-model/own-command-id.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { holds, INVARIANTS } from "./finding.ts";
+
+/**
+ * Under which ids orders of forks stand that their clients had also sent another way, by the tape alone: the order that the same command brought, under the same client order id.
+ */
+function standingIds(outcomes: readonly Outcome[]): ReadonlyMap<OrderId, OrderId> {
+  const accepted = new Map<string, OrderId>();
+  for (const outcome of outcomes)
+    for (const event of outcome.events)
+      if (event.kind === "OrderAccepted")
+        accepted.set(`${ownCommandId(outcome)} ${event.clientOrderId}`, event.orderId);
+  const standing = new Map<OrderId, OrderId>();
+  for (const { events } of outcomes)
+    for (const event of events) {
+      if (event.kind !== "OrdersMerged") continue;
+      for (const { orderId, clientOrderId } of event.orders) {
+        const known = accepted.get(`${event.commandId} ${clientOrderId}`);
+        if (known !== undefined) standing.set(orderId, known);
+      }
+    }
+  return standing;
+}
 
 /**
  * Counted again from the tape, without the code that gave the verdicts: of what a fork traded between two orders at a price, as much is confirmed as the lineage traded so,
@@ -14,13 +37,20 @@ export function expectVerdicts(
   const trades = outcomes.flatMap(({ seq, events }) =>
     events.filter((event) => event.kind === "Trade").map((trade) => ({ seq, trade })),
   );
+  const standing = standingIds(outcomes);
+  const standingIn = (fill: ForkFill) => ({
+    ...fill,
+    makerOrderId: standing.get(fill.makerOrderId) ?? fill.makerOrderId,
+    takerOrderId: standing.get(fill.takerOrderId) ?? fill.takerOrderId,
+  });
   for (const { id, endedSeq, fills } of reconciliations) {
     const shown = new Map<string, { provisional: number; confirmed: number }>();
     for (const fill of fills) {
-      const known = shown.get(keyOf(fill)) ?? { provisional: 0, confirmed: 0 };
+      const key = keyOf(standingIn(fill));
+      const known = shown.get(key) ?? { provisional: 0, confirmed: 0 };
       known.provisional += fill.quantity;
       known.confirmed += fill.confirmed;
-      shown.set(keyOf(fill), known);
+      shown.set(key, known);
       holds(
         fill.confirmed >= 0 && fill.conflicted >= 0 && fill.confirmed + fill.conflicted === fill.quantity,
         INVARIANTS.reconciled,

@@ -7,6 +7,7 @@ import { ownCommandId } from "#shared/read-model/own-command-id.ts";
 /** The past of a tape, from the tape itself: the simulator keeps no tables. */
 export function pastOf(tape: () => Promise<readonly Outcome[]>): CanonicalPast {
   return {
+    outcomeAt: async (wanted) => (await tape()).find(({ seq }) => seq === wanted),
     standingIdOf: async (_kind, merged) => {
       const all = await tape();
       for (const { events } of all) {

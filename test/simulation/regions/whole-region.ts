@@ -76,7 +76,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
         route: node.route,
         ...found(stores.shards.get(node.shard)),
         link,
-        view: feedView(found(feeds.get(node.shard)), () => node.matching.place.branch, definitions.markets),
+        view: feedView(node, found(feeds.get(node.shard)), definitions.markets),
         queue,
         admission: new Admission(() => node.matching.unjournaled.ageMs),
         clock,
