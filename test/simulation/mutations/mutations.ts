@@ -5,7 +5,7 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   {
     name: "a repeated command is not recognized",
     file: "services/matching/engine/engine.ts",
-    find: 'if (admitted === "repeated") return shard.events;',
+    find: 'shard.events.event({ kind: "CommandRepeated", firstSeq: firstSeq as Seq });\n      return "repeated";',
     replace: "",
   },
   {
@@ -113,14 +113,14 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   {
     name: "a fork is done with before its replay is final",
     file: "services/reconciliation/reconciler.ts",
-    find: "return seen <= side.finalSeq();",
-    replace: "return true;",
+    find: "const isFinal = seen <= side.finalSeq();",
+    replace: "const isFinal = true;",
   },
   {
     name: "an owner's fork begins where its reign would go on",
     file: "services/region/write-fork.ts",
-    find: 'if (span?.owner === self && !(await matching.append({ kind: "Tick", time: clock.now() }))) return undefined;',
-    replace: "void [span, self, clock];",
+    find: "if (span?.owner === self && !(await log.append(passedBy)).ok) return undefined;",
+    replace: "void [self, passedBy];",
   },
   {
     name: "what waits in the outbox is sent into a fork that it must not enter",
@@ -149,7 +149,7 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   {
     name: "a merged command is done again: filled twice",
     file: "services/matching/engine/engine.ts",
-    find: '    if (result === "merged") return;\n',
+    find: '    if (result === "merged") {\n      tellMerged(shard, command);\n      return;\n    }\n',
     replace: "",
   },
   {
