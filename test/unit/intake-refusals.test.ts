@@ -54,6 +54,19 @@ describe("a refusal that may be undone", () => {
     expect(world.changes.map(({ kind }) => kind)).to.deep.equal(["queued", "settled"]);
   });
 
+  it("lets a cancel follow its order to the majority", async () => {
+    await world.openFork();
+    world.setRoute(IN_FORK);
+    const order = world.order({ account: BOB });
+    expect(errorOf(await world.submit(order))).to.equal("unknown");
+    expect(errorOf(await world.submit({ ...cancel, orderId: order.orderId }))).to.equal("unknown");
+    expect((await world.commands()).map(({ kind }) => kind)).not.to.include("CancelOrder");
+    await world.heal();
+    await eventually(() => waiting().length === 0);
+    const kinds = (await world.commands()).map(({ kind }) => kind);
+    expect(kinds.lastIndexOf("CancelOrder")).to.be.above(kinds.lastIndexOf("PlaceOrder"));
+  });
+
   it("does not take a fork's refusal for the last word on what waited", async () => {
     world.setRoute(UNREACHABLE);
     const order = world.order({ account: BOB });

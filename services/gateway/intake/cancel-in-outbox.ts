@@ -13,6 +13,12 @@ export function cancelableInOutbox(
   return pending.filter((entry) => entry.state === "queued" && isNamed(entry, command));
 }
 
+/** True for a cancel of an order, or of a list, that was sent already and of which its shard has not told yet. */
+export function cancelsWhatWasSent(pending: readonly OutboxEntry[], command: Command): boolean {
+  if (command.kind === "CancelAllOrders") return false;
+  return pending.some((entry) => entry.state === "sent" && isNamed(entry, command));
+}
+
 /**
  * Takes orders back that wait in the outbox, with their lists; what that did, as the engine would tell it, but of no branch and no seq, for no fold has
  * seen it.

@@ -13,7 +13,7 @@ import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import type { Submission } from "../order-entry.ts";
 import type { IntakeStatus } from "../regions/exchange-status.ts";
 import type { Admission } from "./admission.ts";
-import { cancelableInOutbox, cancelInOutbox } from "./cancel-in-outbox.ts";
+import { cancelableInOutbox, cancelInOutbox, cancelsWhatWasSent } from "./cancel-in-outbox.ts";
 import { accountOf, isCancel, isNewOrder, isOrderCommand, isRememberedForEver } from "./command-kinds.ts";
 import { isAllowedInFork, waitsInFork } from "./fork-rules.ts";
 import type { IntakeView } from "./intake-view.ts";
@@ -171,9 +171,14 @@ export class ShardIntake {
   }
 
   async #send(commandId: CommandId, command: Command): Promise<Submission> {
-    const { route, times, view } = this.#dependencies;
+    const { route, times, view, queue } = this.#dependencies;
     const state = route.state();
     if (state.kind === "fork" && !isAllowedInFork(command)) return { ok: false, error: "not-in-fork" };
+    // Its order goes to the majority and never into the fork, which knows nothing of it: so does this, behind it.
+    if (state.kind === "fork" && cancelsWhatWasSent(queue.pending(this.shard), command)) {
+      await this.#retryLater(this.#envelope(commandId, command, times.queuedValidityMs));
+      return UNKNOWN;
+    }
     const mustWait = state.kind === "unreachable" || (state.kind === "fork" && waitsInFork(command, view));
     if (!isOrderCommand(command)) {
       if (mustWait) return { ok: false, error: "unreachable" };
@@ -182,7 +187,7 @@ export class ShardIntake {
       const outcome = await this.#waiters.recall(commandId);
       if (outcome !== undefined && !isRefusedForNow(outcome, view))
         return { ok: true, outcome, repeated: true };
-      const known = this.#dependencies.queue.find(commandId);
+      const known = queue.find(commandId);
       if (known !== undefined) return waiting(known);
       return this.#enqueue(this.#envelope(commandId, command, times.queuedValidityMs), !mustWait);
     }
