@@ -100,7 +100,13 @@ function expectOnce({ shard, fates }: FinalTape): void {
 
 function expectFinalStayed(auditor: Auditor, tapes: readonly FinalTape[]): void {
   for (const { shard, branch, seq, region } of auditor.claims) {
-    const until = tapes.find((tape) => tape.shard === shard)?.lineage.get(branch);
+    const tape = tapes.find((one) => one.shard === shard);
+    const read = tape?.lineage.get(branch);
+    // Time went on while the states were read: the last branch is as long as what was published of it since.
+    const until =
+      branch === tape?.state.branch
+        ? Math.max(read ?? 0, ...auditor.archiveOf(shard).branch(branch).outcomes.keys())
+        : read;
     holds(
       until !== undefined && seq <= until,
       INVARIANTS.final,
