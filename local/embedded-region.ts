@@ -126,6 +126,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
         });
   if (hub !== undefined) {
     metrics.observe("meridian_zones_connected", () => [{ value: hub.zones.length, labels: {} }]);
+    // From 0 on: of a series that begins with the first failover no rate tells it.
+    for (const reason of ["closed", "silent"]) metrics.add("meridian_zone_failovers_total", { reason }, 0);
   }
   let zoneServer: ZoneServer | undefined;
   try {

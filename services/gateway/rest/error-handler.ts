@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from "express";
 import type { Logger } from "pino";
-import { ApiError } from "#shared/protocol/errors.ts";
+import { ApiError, ERRORS } from "#shared/protocol/errors.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 
 /**
@@ -8,6 +8,8 @@ import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
  * logged whole and answered -1000 without a word about it.
  */
 export function createErrorHandler(log: Logger, metrics: Metrics = NO_METRICS): ErrorRequestHandler {
+  // From 0 on: of a series that begins with the first fault no rate tells it.
+  metrics.add("meridian_refusals_total", { door: "rest", code: String(ERRORS.UNKNOWN.code) }, 0);
   return (thrown, request, response, next) => {
     const error = thrown instanceof ApiError ? thrown : refusalOf(thrown);
     metrics.add("meridian_refusals_total", { door: "rest", code: String(error.entry.code) });

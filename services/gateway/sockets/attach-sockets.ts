@@ -5,7 +5,7 @@ import { assert } from "#shared/domain/invariant.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
-import { ApiError } from "#shared/protocol/errors.ts";
+import { ApiError, ERRORS } from "#shared/protocol/errors.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import type { OutboxQueue } from "../intake/outbox-queue.ts";
@@ -149,6 +149,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     ...view.shards.map((shard) => shard.onUpdate((update) => publishTransfers(io, view, update))),
   ];
 
+  metrics.add("meridian_refusals_total", { door: "socket", code: String(ERRORS.UNKNOWN.code) }, 0);
   const gauge = (value: number) => [{ value, labels: {} }];
   metrics.observe("meridian_socket_connections", () => gauge(io.engine.clientsCount));
   metrics.observe("meridian_socket_buffered_bytes", () =>
