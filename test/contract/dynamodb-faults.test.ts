@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from "mocha";
 import type { Fault } from "#local/aws-local/fault.ts";
 import { type FaultProxy, startFaultProxy } from "#local/aws-local/fault-proxy.ts";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import type { Dynamo, DynamoRetry } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoAcceptor } from "#shared/adapters/aws/dynamodb/dynamo-acceptor.ts";
 import { openDynamoCounters } from "#shared/adapters/aws/dynamodb/dynamo-counters.ts";
@@ -20,6 +20,7 @@ import { seededRandom } from "#test/support/seeded-random.ts";
 import { ballotOf, SHARD, sampleRecord } from "./acceptor-contract.ts";
 import { dynamoAt, makeDynamoPlace } from "./dynamodb-adapters.ts";
 import { sampleUser } from "./identity-store-contract.ts";
+import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 import { failureOf } from "./support/failure-of.ts";
 import { sampleOutcomes } from "./support/sample-outcomes.ts";
 import { sampleBatch } from "./support/sample-rows.ts";
@@ -41,7 +42,7 @@ const FAULTS: Record<string, Fault> = {
 };
 const WRITES = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"];
 
-if (hasDynamoDb())
+if (isDynamoDbHere())
   describe("on a DynamoDB that fails", () => {
     let server: RunningServer;
     let proxy: FaultProxy;

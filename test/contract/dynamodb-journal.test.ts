@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { describeTable } from "#shared/adapters/aws/dynamodb/create-tables.ts";
 import type { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
@@ -17,13 +17,14 @@ import { seededRandom } from "#test/support/seeded-random.ts";
 import { SHARD } from "./acceptor-contract.ts";
 import { dynamoAt, makeDynamoPlace, placeOf } from "./dynamodb-adapters.ts";
 import { collect } from "./support/collect.ts";
+import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 import { failureOf } from "./support/failure-of.ts";
 import { sampleOutcome, sampleOutcomes } from "./support/sample-outcomes.ts";
 
 const REGION = "us-east-1" as RegionId;
 const TAPE = `TAPE#${REGION}#${SHARD}`;
 
-if (hasDynamoDb())
+if (isDynamoDbHere())
   describe("the journal on DynamoDB", () => {
     let server: RunningServer;
     const closers: (() => unknown)[] = [];

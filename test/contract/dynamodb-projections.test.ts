@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import type { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoProjections } from "#shared/adapters/aws/dynamodb/dynamo-projections.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
@@ -11,13 +11,14 @@ import type { ProjectionBatch } from "#shared/ports/projections.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { SHARD } from "./acceptor-contract.ts";
 import { dynamoAt, makeDynamoPlace } from "./dynamodb-adapters.ts";
+import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 import { failureOf } from "./support/failure-of.ts";
 import { sampleBatch, sampleCandle, sampleOrder, sampleTrade } from "./support/sample-rows.ts";
 
 const BTCUSDT = "BTCUSDT" as MarketId;
 const [BRANCH, FORK] = ["us-east-1.1", "eu-west-1.1"] as [BranchId, BranchId];
 
-if (hasDynamoDb())
+if (isDynamoDbHere())
   describe("the tables on DynamoDB", () => {
     let server: RunningServer;
     const closers: (() => unknown)[] = [];

@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from "mocha";
 import { BRANCH, envelopesOf, genesis } from "#bench/engine/meridian-engine.ts";
 import { FLOWS, makeFlow } from "#bench/flows/make-flow.ts";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
 import { startProjector } from "#services/projector/projector.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
@@ -18,6 +18,7 @@ import { SEED } from "#test/support/seed.ts";
 import { SHARD } from "./acceptor-contract.ts";
 import { adapters as onDynamo, useServer } from "./dynamodb-adapters.ts";
 import { adapters as embedded } from "./embedded-adapters.ts";
+import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 
 const MARKET = "BTCUSDT" as MarketId;
 const FORK = "eu-west-1.1" as BranchId;
@@ -28,7 +29,7 @@ const CUT = 500;
 
 type World = Pick<typeof embedded, "makePlace" | "removePlace" | "journal" | "snapshots" | "projections">;
 
-if (hasDynamoDb())
+if (isDynamoDbHere())
   describe("the projector on DynamoDB", function () {
     this.timeout(120_000);
     let server: RunningServer;

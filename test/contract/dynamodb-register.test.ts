@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
 import { type FaultProxy, startFaultProxy } from "#local/aws-local/fault-proxy.ts";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { type ChangeResult, Register } from "#services/ownership/register.ts";
 import { withAcceptorTables } from "#shared/adapters/aws/dynamodb/acceptor-link.ts";
 import { openDynamoAcceptor } from "#shared/adapters/aws/dynamodb/dynamo-acceptor.ts";
@@ -14,13 +14,14 @@ import { seededRandom } from "#test/support/seeded-random.ts";
 import { createTestLinks } from "#test/support/test-links.ts";
 import { SHARD, sampleRecord } from "./acceptor-contract.ts";
 import { dynamoAt, makeDynamoPlace } from "./dynamodb-adapters.ts";
+import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 
 const REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"] as RegionId[];
 const [VIRGINIA, IRELAND, TOKYO] = REGIONS as [RegionId, RegionId, RegionId];
 const TIMEOUT_MS = 1500;
 const CHANGES = 8;
 
-if (hasDynamoDb())
+if (isDynamoDbHere())
   describe("the ownership register over three ordinary DynamoDB tables", function () {
     this.timeout(120_000);
     let server: RunningServer;

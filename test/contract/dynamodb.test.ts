@@ -1,6 +1,6 @@
 import { after, before, describe } from "mocha";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { hasDynamoDb, startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
 import { connectionsContract } from "./connections-contract.ts";
@@ -19,9 +19,10 @@ import { projectionsMergedContract } from "./projections-merged-contract.ts";
 import { projectionsRewindContract } from "./projections-rewind-contract.ts";
 import { reconciliationStoreContract } from "./reconciliation-store-contract.ts";
 import { snapshotStoreContract } from "./snapshot-store-contract.ts";
+import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 
 // The server is a program for Linux on x64; the same adapters are tested there.
-if (hasDynamoDb())
+if (isDynamoDbHere())
   describe("on DynamoDB", function () {
     this.timeout(60_000);
     let server: RunningServer;
