@@ -40,6 +40,7 @@ describe("two traders, on the two sides of a cut link", function () {
       return (await answer).ok();
     });
     for (const asset of ["BTC", "USDT"]) await window.wallet.locator(`tr[data-asset="${asset}"]`).waitFor();
+    window.forgetRefusedForNow("/meridian/v1/faucet");
   };
   const walletOf = (window: TraderWindow) => window.wallet.locator("tbody").textContent();
 

@@ -38,6 +38,12 @@ export class TraderWindow {
     });
   }
 
+  /** Forgets that requests of this path were refused for now (503), which the browser tells on the console: for a test that expects it. */
+  forgetRefusedForNow(path: string): void {
+    const isExpected = (problem: string) => problem.includes("status of 503") && problem.endsWith(path);
+    this.problems.splice(0, this.problems.length, ...this.problems.filter((problem) => !isExpected(problem)));
+  }
+
   get ticket(): Locator {
     return this.page.getByRole("region", { name: "Order ticket" });
   }
