@@ -36,6 +36,8 @@ export interface RunningEvents extends LedgerReader {
 
 /** A start has better things to do than to make a database, which takes seconds of a core the first time; whoever asks for it before has it opened at once. */
 const LEDGER_OPENS_AFTER_MS = 15_000;
+/** To PostgreSQL a transaction of one trade costs nearly what one of two hundred does, and the ledger may follow half a second behind. */
+const LEDGER_GATHERS = { messages: 200, windowMs: 500 };
 
 /**
  * Starts the bus, a publisher a shard, the notifier and the ledger behind it. Nothing waits for the ledger: its queue keeps what comes until it is open. Where it cannot be opened, trading goes on and the queue waits.
@@ -47,6 +49,7 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     file: join(folder, "bus.db"),
     clock,
     consumers: ["ledger", "notifier"],
+    gathering: { ledger: LEDGER_GATHERS },
     onFailure,
     onHandlerError: (consumer, error) => log.error({ consumer, err: error }, "bus-handler-failed"),
   });
