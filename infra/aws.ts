@@ -80,6 +80,8 @@ export { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js"
 export { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway/index.js";
 export { OpensearchDomain } from "@cdktf/provider-aws/lib/opensearch-domain/index.js";
 export { OpensearchDomainPolicy } from "@cdktf/provider-aws/lib/opensearch-domain-policy/index.js";
+export { PrometheusAlertManagerDefinition } from "@cdktf/provider-aws/lib/prometheus-alert-manager-definition/index.js";
+export { PrometheusRuleGroupNamespace } from "@cdktf/provider-aws/lib/prometheus-rule-group-namespace/index.js";
 export { PrometheusWorkspace } from "@cdktf/provider-aws/lib/prometheus-workspace/index.js";
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 export { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster/index.js";
