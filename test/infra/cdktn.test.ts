@@ -89,13 +89,13 @@ describe("the move to cdktn", function () {
     });
 });
 
-/** Whether npm has the continuation's packages for us: where it has not, one line says so, and with REQUIRE_CDKTN=1 it is an error. */
+/** Whether npm has the continuation's packages for us: where it has not, one line says so, and with REQUIRE_REGISTRY=1 it is an error. */
 function bringsPackages(): boolean {
   try {
     installApart();
     return true;
   } catch (error) {
-    if (!(error instanceof MoveError) || process.env.REQUIRE_CDKTN === "1") throw error;
+    if (!(error instanceof MoveError) || process.env.REQUIRE_REGISTRY === "1") throw error;
     process.stdout.write(`  without the stacks on cdktn: ${error.message}\n`);
     return false;
   }
