@@ -5,7 +5,8 @@ import { describe, it } from "mocha";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
 import { BOARDS } from "#dashboards/boards/boards.ts";
 import { generatedFiles } from "#dashboards/generated-files.ts";
-import { grafanaDashboard, runbookPage } from "#dashboards/grafana-dashboard.ts";
+import { grafanaDashboard } from "#dashboards/grafana-dashboard.ts";
+import { runbookPage } from "#dashboards/runbook-page.ts";
 
 const GENERATED = fileURLToPath(new URL("../../dashboards/generated", import.meta.url));
 const PANELS = BOARDS.flatMap((board) =>
