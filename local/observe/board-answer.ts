@@ -10,10 +10,10 @@ const STEP_MIN_SECONDS = 2;
 const LINES_MAX = 24;
 
 /** The time that ends now, in steps that start at whole multiples: an answer a moment later has the same points. */
-export function rangeOf(minutes: number, nowMs: number): Range {
-  const stepSeconds = Math.max(STEP_MIN_SECONDS, Math.ceil((minutes * 60) / POINTS));
+export function rangeOf(seconds: number, nowMs: number): Range {
+  const stepSeconds = Math.max(STEP_MIN_SECONDS, Math.ceil(seconds / POINTS));
   const to = Math.floor(nowMs / 1000 / stepSeconds) * stepSeconds;
-  return { from: to - minutes * 60, to, stepSeconds };
+  return { from: to - Math.ceil(seconds / stepSeconds) * stepSeconds, to, stepSeconds };
 }
 
 /** Asks every panel of a board. A panel whose query fails says so; the others are answered all the same. */

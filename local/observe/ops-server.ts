@@ -10,6 +10,7 @@ import { boardAnswer, rangeOf } from "./board-answer.ts";
 import type { Standing } from "./kept-prometheus.ts";
 import { opsStatus } from "./ops-status.ts";
 import type { PrometheusClient } from "./prometheus-client.ts";
+import { shownSeconds } from "./shown-seconds.ts";
 import { timelineAnswer } from "./timeline-answer.ts";
 
 export interface OpsServerOptions {
@@ -50,14 +51,14 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
       refuse(response, 404, "there is no such board");
       return;
     }
-    await answer(request, response, (client, minutes) => {
-      const range = rangeOf(minutes, clock.now());
+    await answer(request, response, (client, seconds) => {
+      const range = rangeOf(seconds, clock.now());
       const rateSeconds = Math.max(RATE_SCRAPES * scrapeSeconds, range.stepSeconds + scrapeSeconds);
       return boardAnswer(board, client, range, rateSeconds);
     });
   });
   app.get("/ops/v1/timeline", async (request, response) => {
-    await answer(request, response, (client, minutes) => timelineAnswer(client, minutes, clock.now()));
+    await answer(request, response, (client, seconds) => timelineAnswer(client, seconds, clock.now()));
   });
   app.use((_request, response) => refuse(response, 404, "there is nothing here"));
   app.use((error: Error, _request: Request, response: Response, _next: NextFunction) => {
@@ -67,13 +68,16 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   async function answer(
     request: Request,
     response: Response,
-    ask: (client: PrometheusClient, minutes: number) => Promise<object>,
+    ask: (client: PrometheusClient, seconds: number) => Promise<object>,
   ): Promise<void> {
     const minutes = OPS_MINUTES.find((each) => `${each}` === (request.query.minutes ?? "15"));
     const now = standing();
     if (minutes === undefined) refuse(response, 400, `minutes is one of ${OPS_MINUTES.join(", ")}`);
     else if (now === "not-installed" || now.kind !== "up") refuse(response, 503, "Prometheus is not up");
-    else response.json(await ask(now.client, minutes));
+    else {
+      const seconds = await shownSeconds(now.client, minutes, clock.now());
+      response.json(await ask(now.client, seconds));
+    }
   }
 
   const server = createServer(app);

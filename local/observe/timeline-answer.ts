@@ -9,14 +9,14 @@ const STEP_MIN_SECONDS = 2;
 /** What happened in the time that ends now: of every track, each piece of time in which a series was there. */
 export async function timelineAnswer(
   client: PrometheusClient,
-  minutes: number,
+  seconds: number,
   nowMs: number,
 ): Promise<TimelineAnswer> {
   // Nothing falls between two steps: a moment is told for longer.
-  const wanted = Math.ceil((minutes * 60) / POINTS);
+  const wanted = Math.ceil(seconds / POINTS);
   const stepSeconds = Math.min(MOMENT_SECONDS / 2, Math.max(STEP_MIN_SECONDS, wanted));
   const to = Math.floor(nowMs / 1000);
-  const range = { from: to - minutes * 60, to, stepSeconds };
+  const range = { from: to - seconds, to, stepSeconds };
   const found = await Promise.all(
     TRACKS.map(async (track) => eventsOf(track, await client.queryRange(track.expr, range), range)),
   );

@@ -197,7 +197,7 @@ describe("three Regions under load that are watched", function () {
         .first()
         .waitFor();
     }
-    await alert.getByRole("link", { name: "Runbook" }).click();
+    await alert.getByRole("link", { name: /^Runbook/ }).click();
     await ops.page.getByRole("heading", { name: "ZoneFailover" }).waitFor();
     await ops.page.getByText("npm run ops -- status").first().waitFor();
     expect(ops.problems).to.deep.equal([]);

@@ -8,6 +8,7 @@ import { rangeOf } from "#local/observe/board-answer.ts";
 import { eventsOf } from "#local/observe/timeline-answer.ts";
 import { chartScale, linePath, niceTop, valueAt } from "#services/web/src/ops/chart/chart-scale.ts";
 import { lastsText, valueText } from "#services/web/src/ops/chart/value-text.ts";
+import { groupAlerts } from "#services/web/src/ops/parts/alert-groups.ts";
 import { verdictOf } from "#services/web/src/ops/parts/verdict.ts";
 import { markdownBlocks } from "#services/web/src/ops/runbook/markdown.ts";
 import { routeOf } from "#services/web/src/ops/state/use-route.ts";
@@ -28,11 +29,11 @@ describe("the operations page", () => {
     });
 
     it("in steps that stand still while time goes on, so that lines do not flicker", () => {
-      const [a, b] = [rangeOf(15, 1_000_000_001_000), rangeOf(15, 1_000_000_003_900)];
+      const [a, b] = [rangeOf(900, 1_000_000_001_000), rangeOf(900, 1_000_000_003_900)];
       expect(a).to.deep.equal(b);
       expect(a).to.include({ stepSeconds: 5 });
       expect(a.to - a.from).to.equal(900);
-      expect(rangeOf(5, 0).stepSeconds).to.equal(2);
+      expect(rangeOf(300, 0).stepSeconds).to.equal(2);
     });
   });
 
@@ -77,9 +78,11 @@ describe("the operations page", () => {
   });
 
   describe("says how things stand", () => {
-    const alert = (severity: string, state: OpsAlert["state"] = "firing"): OpsAlert => ({
-      ...{ name: "NoOwner", summary: "", since: 0, severity, state },
-    });
+    const alert = (
+      severity: string,
+      state: OpsAlert["state"] = "firing",
+      change: Partial<OpsAlert> = {},
+    ): OpsAlert => ({ name: `${severity}-alert`, summary: "", since: 0, severity, state, ...change });
     const said = (status: Partial<OpsStatus>) => verdictOf({ value: { ...WELL, ...status } });
 
     it("in words, and how bad it is", () => {
@@ -92,6 +95,19 @@ describe("the operations page", () => {
       expect(said({ alerts: [alert("ticket")] })).to.include({ mood: "warn", more: "A ticket, no page." });
       expect(said({ alerts: [alert("page", "pending")] })).to.include({ mood: "good" });
       expect(said({ silent: ["edge"] })).to.include({ mood: "warn", words: "edge is silent" });
+    });
+
+    it("with one line for an alert that fires of several things, from the oldest on", () => {
+      const of = (summary: string, since: number, state: OpsAlert["state"] = "firing") =>
+        alert("page", state, { name: "ProcessDown", summary, since });
+      const alerts = [of("b is down", 20), of("a is down", 10), of("c is down", 5, "pending")];
+      expect(groupAlerts(alerts)).to.deep.equal([
+        {
+          ...{ name: "ProcessDown", severity: "page", state: "firing" },
+          ...{ since: 10, summaries: ["a is down", "b is down"] },
+        },
+      ]);
+      expect(said({ alerts })).to.include({ words: "1 alert fires", more: "It pages." });
     });
 
     it("never that all is well where nobody would be told otherwise", () => {

@@ -13,7 +13,10 @@ export function OpsPage() {
   const [tokens, setTokens] = useState(0);
   const place = JSON.stringify(route);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place is read from its top
-  useEffect(() => window.scrollTo(0, 0), [place]);
+  useEffect(() => {
+    // Its answer, a promise in newer browsers, is no clean-up.
+    void window.scrollTo(0, 0);
+  }, [place]);
   const board = route.kind === "board" ? BOARDS.find(({ id }) => id === route.id) : undefined;
   return (
     <>

@@ -29,9 +29,10 @@ export function OpsBar({ route, minutes, onMinutes }: OpsBarProps) {
           chosen={`${minutes}`}
           onChoose={(value) => onMinutes(Number(value) as OpsMinutes)}
         />
-        <a className="to-page" href="/">
-          Trading page
+        <a href={RUNBOOKS_ADDRESS} aria-current={route.kind === "board" ? undefined : "page"}>
+          Runbooks
         </a>
+        <a href="/">Trading page</a>
         <button
           type="button"
           className="quiet icon"
@@ -51,9 +52,6 @@ export function OpsBar({ route, minutes, onMinutes }: OpsBarProps) {
             {title.replace("Meridian: ", "")}
           </a>
         ))}
-        <a href={RUNBOOKS_ADDRESS} aria-current={route.kind === "board" ? undefined : "page"}>
-          runbooks
-        </a>
       </nav>
     </>
   );

@@ -1,5 +1,6 @@
 import type { OpsStatus } from "#shared/protocol/ops-messages.ts";
 import type { Polled } from "../state/use-polled.ts";
+import { groupAlerts } from "./alert-groups.ts";
 
 /** How things stand in one sentence, and how bad that is. */
 export interface Verdict {
@@ -45,7 +46,7 @@ export function verdictOf({ value, problem }: Polled<OpsStatus>): Verdict {
 }
 
 function ofAlerts({ alerts, isAlerting, silent }: OpsStatus): Verdict {
-  const firing = alerts.filter(({ state }) => state === "firing");
+  const firing = groupAlerts(alerts).filter(({ state }) => state === "firing");
   const pages = firing.filter(({ severity }) => severity === "page").length;
   if (!isAlerting)
     return {
