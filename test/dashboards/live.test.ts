@@ -8,6 +8,7 @@ import { SLOS } from "#dashboards/alerts/slos.ts";
 import { asked } from "#dashboards/asked.ts";
 import type { Row } from "#dashboards/board.ts";
 import { BOARDS } from "#dashboards/boards/boards.ts";
+import { TRACKS } from "#dashboards/timeline.ts";
 import { PrometheusClient } from "#local/observe/prometheus-client.ts";
 import { type ControlClient, findPlatform } from "#local/supervisor/control-client.ts";
 import { requireBuiltPage } from "#test/browser/page-platform.ts";
@@ -84,6 +85,10 @@ describe("three Regions under load that are watched", function () {
         }
       }
     }
+  });
+
+  it("have a timeline that Prometheus can answer", async () => {
+    for (const { expr } of TRACKS) await prometheus.query(expr);
   });
 
   it("can evaluate every alert, and none pages but of a promise that the counters themselves show broken", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
@@ -24,6 +25,14 @@ describe("a game day", () => {
     >[0];
     const here = allExperiments().filter((experiment) => experiment.notHere(stage) === undefined);
     expect(Object.keys(EXPECTED_ALERTS)).to.have.members(here.map(({ name }) => name));
+  });
+
+  it("has its expectations in docs/resilience.md", () => {
+    const page = readFileSync(new URL("../../docs/resilience.md", import.meta.url), "utf8");
+    for (const [experiment, { fires, mayFire, hurtSeconds }] of Object.entries(EXPECTED_ALERTS)) {
+      const must = fires.join(", ") || "none";
+      expect(page).to.include(`| \`${experiment}\`, ${hurtSeconds} s | ${must} | ${mayFire.join(", ")} |`);
+    }
   });
 
   it("tells alerts that fired as they must from those that did not, that nobody expected, that may, and that fired before", () => {
