@@ -13,6 +13,8 @@ export interface Track {
 /** Each window of a moment: longer than the step that a timeline is asked with. */
 export const MOMENT_SECONDS = 60;
 
+const ROSE = `max by (shard, region) (delta(meridian_epoch[${MOMENT_SECONDS}s])) > 0`;
+
 export const TRACKS: readonly Track[] = [
   {
     id: "experiments",
@@ -33,9 +35,9 @@ export const TRACKS: readonly Track[] = [
   {
     id: "ownership",
     title: "Shards moved",
-    // The epoch rises in every Region; the one that owns the shard now is the one that it went to.
-    expr: `(max by (shard, region) (delta(meridian_epoch[${MOMENT_SECONDS}s])) > 0) and on (shard, region) (meridian_shard_owned == 1)`,
-    text: "{{shard}} to {{region}}",
+    // The epoch rises in every Region; the one that owns the shard is the one that it went to. Until that is sure of its lease nobody is named.
+    expr: `((${ROSE}) and on (shard, region) (meridian_shard_owned == 1)) or on (shard) max by (shard) (${ROSE})`,
+    text: "{{shard}} → {{region}}",
     isMoment: true,
     color: "blue",
   },

@@ -72,7 +72,7 @@ describe("the operations page", () => {
       ]);
       const moved = [series({ shard: "crypto-1", region: "eu-west-1" }, 20, 22, 24)];
       expect(eventsOf(track("ownership"), moved, range)).to.deep.equal([
-        { track: "ownership", text: "crypto-1 to eu-west-1", from: 20_000, to: 20_000 },
+        { track: "ownership", text: "crypto-1 → eu-west-1", from: 20_000, to: 20_000 },
       ]);
     });
   });
