@@ -3,15 +3,12 @@ import { join } from "node:path";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { CommandLineError } from "../cli/fatal.ts";
-import { LOCATIONS } from "../edge/locations.ts";
-import { findPlatform } from "../supervisor/control-client.ts";
-import { startSupervisor } from "../supervisor/supervisor.ts";
-import type { Experiment, Stage } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
 import { allExperiments } from "./experiments/all.ts";
 import { ClientLedger } from "./load/client-ledger.ts";
-import { type LoadAccount, openLoadAccount } from "./load/load-account.ts";
 import { LoadGenerator } from "./load/load-generator.ts";
-import { atPresentPrice, LOAD_MARKETS } from "./load/load-market.ts";
+import { openAccounts } from "./load/open-accounts.ts";
+import { openStage } from "./open-stage.ts";
 import type { ChaosOptions } from "./options.ts";
 import { reportMarkdown } from "./report/report-markdown.ts";
 import { reportPage } from "./report/report-page.ts";
@@ -31,22 +28,12 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     );
   const clock = systemClock();
   const random = systemRandom();
-  const own = findPlatform(options.dataFolder) === undefined ? await startOwn(options) : undefined;
+  const { stage, url, isOwn, close } = await openStage(options);
   try {
-    const control = findPlatform(options.dataFolder);
-    if (control === undefined) throw new CommandLineError(`No platform runs on ${options.dataFolder}.`);
-    const { url, regions } = await control.status();
-    if (url === undefined) throw new CommandLineError("The platform's edge is not ready; try again.");
-    const stage: Stage = {
-      control,
-      clock,
-      regions: regions.map(({ region }) => region),
-      noteTook: () => {},
-    };
     const accounts = await openAccounts(url, stage, options.accounts, clock.now());
     const reports: ExperimentReport[] = [];
     const run = { stage, accounts, ordersPerSecond: options.load, forMs: options.forMs, clock, random };
-    if (own !== undefined) await warmUp(run);
+    if (isOwn) await warmUp(run);
     for (const experiment of chosen) {
       process.stdout.write(`${experiment.name}: ${experiment.what} … `);
       const report = await orFailed(experiment, run);
@@ -57,7 +44,7 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     process.stdout.write(`\n${reportTable(reports)}\n\n${join(options.reports, "index.html")}\n`);
     return reports.every(({ passed, failed }) => passed !== false && failed === undefined);
   } finally {
-    await own?.stop();
+    await close();
   }
 }
 
@@ -98,44 +85,6 @@ async function warmUp({ accounts, ordersPerSecond, clock, random }: RunOptions):
   await new Promise<void>((resolve) => clock.schedule(WARM_UP_MS, resolve));
   await load.stop(WARM_UP_MS);
   process.stdout.write(`${ledger.entries.length} orders\n`);
-}
-
-function startOwn({ dataFolder, regions }: Extract<ChaosOptions, { kind: "run" }>) {
-  return startSupervisor({
-    port: 0,
-    dataFolder,
-    fresh: false,
-    regions,
-    bots: false,
-    latencyPercent: 100,
-    clock: systemClock(),
-    random: systemRandom(),
-    onRestart: () => {},
-    onFailure: (error) => {
-      throw error;
-    },
-  });
-}
-
-async function openAccounts(
-  url: string,
-  { regions }: Stage,
-  count: number,
-  now: number,
-): Promise<LoadAccount[]> {
-  // With one Region all clients are next door: distance would only be added to every figure.
-  const locations = regions.length === 1 ? [""] : Object.keys(LOCATIONS);
-  const accounts: LoadAccount[] = [];
-  const markets = await Promise.all(LOAD_MARKETS.map((market) => atPresentPrice(url, market)));
-  // One after the other: passwords are made slow to check on purpose.
-  for (let at = 0; at < count; at++) {
-    const name = `chaos-${now.toString(36)}-${at}`;
-    const location = locations[at % locations.length] ?? "";
-    const market = markets[at % markets.length];
-    if (market === undefined) throw new Error("the load has no market");
-    accounts.push(await openLoadAccount(url, { name, password: `chaos ${name}` }, location, market));
-  }
-  return accounts;
 }
 
 function write(folder: string, reports: readonly ExperimentReport[]): void {

@@ -63,6 +63,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   await wait(BEFORE_MS);
   const hurt = clock.monotonic();
   let heal = hurt;
+  // Hurting and healing may wait for something themselves, as planned moves do.
+  await stage.control.beginExperiment(name, forMs + 2 * RECOVERY_MS);
   try {
     await experiment.hurt(stage);
     await wait(forMs);
@@ -71,6 +73,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     heal = clock.monotonic();
   }
   await untilReady(stage, RECOVERY_MS);
+  await stage.control.endExperiment(name);
   await wait(BEFORE_MS);
   const end = clock.monotonic();
   await load.stop(RECOVERY_MS);

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly dataFolder: string;
   readonly fresh: boolean;
   readonly bots: boolean;
+  /** Prometheus and the operations page. */
+  readonly observe: boolean;
   /** So many Regions, each in processes of its own behind an edge; `embedded`: one Region, all of it in this process. */
   readonly regions: RegionCount | "embedded";
 }
@@ -27,6 +29,7 @@ const HELP = `Meridian: an exchange on this machine, in three Regions that go on
   --fresh       forget what an earlier run left in the data folder
   --regions N   1 or 3 Regions, each in processes of its own, behind an edge on the port (3)
   --embedded    one Region in one process
+  --observe     a Prometheus that scrapes it, and the operations page at /ops
   --no-bots     no market-making and taking bots
   --help        this text
 
@@ -44,6 +47,10 @@ export function parseOptions(args: readonly string[]): Options {
   if (values.data === "") throw new CommandLineError("--data takes the path of a folder.");
   if (values.embedded && values.regions !== undefined)
     throw new CommandLineError("--embedded is one Region in one process; leave out --regions.");
+  if (values.embedded && values.observe)
+    throw new CommandLineError(
+      "--observe watches processes, which --embedded has not; leave out one of them.",
+    );
   const regions = parseRegions(values.regions ?? "3");
   return {
     kind: "run",
@@ -51,6 +58,7 @@ export function parseOptions(args: readonly string[]): Options {
     dataFolder: values.data,
     fresh: values.fresh,
     bots: !values["no-bots"],
+    observe: values.observe,
     regions: values.embedded ? "embedded" : regions,
   };
 }
@@ -71,6 +79,7 @@ function parsed(args: readonly string[]) {
         fresh: { type: "boolean", default: false },
         regions: { type: "string" },
         embedded: { type: "boolean", default: false },
+        observe: { type: "boolean", default: false },
         "no-bots": { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },

@@ -12,6 +12,9 @@ export interface ControlClient {
   changeLink(path: LinkPath, change: Partial<LinkCondition>): Promise<void>;
   resetLinks(): Promise<void>;
   updateRegion(region: string, update: RegionUpdate): Promise<void>;
+  /** An experiment disturbs the platform from now on, for so long at most: who is on call sees it. */
+  beginExperiment(name: string, forMs: number): Promise<void>;
+  endExperiment(name: string): Promise<void>;
   /** Resolves when the shard's new owner has it. Throws `ControlRefusal` (409) if the platform says that it does not come to that now. */
   promote(shard: string, to: string): Promise<void>;
 }
@@ -59,6 +62,12 @@ export function findPlatform(dataFolder: string): ControlClient | undefined {
     },
     updateRegion: async (region, update) => {
       await call("POST", `/v1/regions/${region}`, update);
+    },
+    beginExperiment: async (name, forMs) => {
+      await call("POST", `/v1/experiments/${name}`, { forMs });
+    },
+    endExperiment: async (name) => {
+      await call("DELETE", `/v1/experiments/${name}`);
     },
     promote: async (shard, to) => {
       await call("POST", `/v1/shards/${shard}`, { to });

@@ -19,6 +19,7 @@ const LINK = z.object({
 });
 
 const UPDATE = z.object({ journalPerSecond: z.number().positive().nullable() });
+const EXPERIMENT = z.object({ forMs: z.number().int().positive().max(86_400_000) });
 const PROMOTE = z.object({ to: region });
 
 export interface ControlServer {
@@ -64,6 +65,14 @@ export async function startControlServer(control: PlatformControl, file: string)
     const { status, body } = await control.promote(request.params.shard, PROMOTE.parse(request.body).to);
     if (status === 200) response.json(body);
     else response.status(409).json({ error: `the gateway answers ${status} ${JSON.stringify(body)}` });
+  });
+  app.post("/v1/experiments/:name", (request, response) => {
+    control.beginExperiment(request.params.name, EXPERIMENT.parse(request.body).forMs);
+    response.json({});
+  });
+  app.delete("/v1/experiments/:name", (request, response) => {
+    control.endExperiment(request.params.name);
+    response.json({});
   });
   app.delete("/v1/links", (_request, response) => {
     control.resetLinks();

@@ -26,6 +26,10 @@ export interface PlatformStatus {
   readonly tapeDivergences: number;
   readonly processes: readonly ProcessStatus[];
   readonly links: readonly (LinkPath & LinkCondition)[];
+  /** Those that disturb it now. */
+  readonly experiments: readonly string[];
+  /** Where its Prometheus answers, on loopback; `null` where none watches it. */
+  readonly prometheusUrl: string | null;
 }
 
 /** What experiments may do to the platform. */
@@ -37,6 +41,9 @@ export interface PlatformControl {
   resetLinks(): void;
   /** `false` if there is no such Region. */
   update(region: string, update: RegionUpdate): boolean;
+  /** An experiment disturbs the platform from now on, for so long at most. */
+  beginExperiment(name: string, forMs: number): void;
+  endExperiment(name: string): void;
   /** The planned move of a shard. What the gateway that was asked answered: an HTTP status and a body. */
   promote(shard: string, to: string): Promise<{ readonly status: number; readonly body: unknown }>;
 }

@@ -17,6 +17,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
 
 export const COOKIE = "meridian_session";
@@ -40,7 +41,13 @@ export interface SocketPlatform {
 }
 
 export async function startSocketPlatform(
-  options: { readonly limits?: Partial<SocketLimits>; readonly recentUpdates?: number } = {},
+  options: {
+    readonly limits?: Partial<SocketLimits>;
+    readonly recentUpdates?: number;
+    /** What the sockets have for a journal instead of the shard's own. */
+    readonly journalOf?: (journal: Journal) => Journal;
+    readonly metrics?: Metrics;
+  } = {},
 ): Promise<SocketPlatform> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-sockets-"));
   const clock = systemClock();
@@ -72,7 +79,8 @@ export async function startSocketPlatform(
     reconciliations: exchange.reconciliations,
     server,
     view: all,
-    journals,
+    journals: new Map([[ONE_SHARD, options.journalOf?.(journal) ?? journal]]),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     finality,
     status,
     queue,

@@ -58,7 +58,10 @@ export class ShardSockets {
       maxOutcomes: 50_000,
       maxMessages: 10_000,
       maxReaders: 32,
+      onGap: () => metrics.add("meridian_feed_gaps_total", { shard: view.shard }),
     });
+    // From 0 on: of a series that begins with the first gap no rate tells it.
+    metrics.add("meridian_feed_gaps_total", { shard: view.shard }, 0);
     this.publishers = {
       depth: new DepthPublisher({ io, view, chain, wire: this.wire, clock, metrics }),
       ticker: new TickerPublisher(io, view, this.wire, clock),
