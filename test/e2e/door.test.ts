@@ -228,7 +228,7 @@ describe("the serverless door, embedded", function () {
     const program = join(folders.make(), "bot.mjs");
     writeFileSync(program, code.replaceAll("localhost:8080", new URL(region.url).host));
     const { stdout } = await run(process.execPath, [program], {
-      env: { ...process.env, MERIDIAN_TOKEN: ada.token, MERIDIAN_USER: "ada" },
+      env: { ...process.env, TOKEN: ada.token, NAME: "ada" },
     });
     expect(stdout)
       .to.match(/accepted NEW/)

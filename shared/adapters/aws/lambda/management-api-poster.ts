@@ -1,6 +1,5 @@
 import {
   ApiGatewayManagementApiClient,
-  GoneException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -9,6 +8,8 @@ import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
 const CONNECT_TIMEOUT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 3000;
 const ATTEMPTS = 3;
+/** `GoneException`: the client left. */
+const GONE = 410;
 
 /** Writes to the connections of a WebSocket API, by its stage's address (`https://{api}.execute-api.{region}.amazonaws.com/{stage}`). */
 export function createManagementApiPoster(region: string, endpoint: string): ConnectionPoster {
@@ -28,7 +29,8 @@ export function createManagementApiPoster(region: string, endpoint: string): Con
         await client.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) }));
         return "sent";
       } catch (error) {
-        return error instanceof GoneException ? "gone" : "failed";
+        const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+        return $metadata?.httpStatusCode === GONE ? "gone" : "failed";
       }
     },
   };
