@@ -30,6 +30,7 @@ import { alone } from "./alone.ts";
 import { attachDoor } from "./door/attach-door.ts";
 import { DoorSockets } from "./door/door-sockets.ts";
 import { listen } from "./listen.ts";
+import { oidcFromEnvironment } from "./oidc-from-environment.ts";
 import { openStores } from "./open-stores.ts";
 import { FailoverWatch } from "./region-process/failover-watch.ts";
 import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
@@ -173,6 +174,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       mintAccount: options.identity?.mintAccount ?? (() => stores.counters.take("account", 1) as AccountId),
       sessionLifetimeSeconds: SESSION_SECONDS,
       sealerOf: (key) => createLocalSealer(key, random),
+      oidc: oidcFromEnvironment(process.env, clock),
     });
     const limits = options.rateLimits ?? "binance";
     const meridianRouter = createMeridianRouter({

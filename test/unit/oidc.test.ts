@@ -1,9 +1,6 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import { generateKeyPair, SignJWT } from "jose";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { createIdentityService, type IdentityService } from "#services/gateway/identity/identity-service.ts";
 import { OidcTokens } from "#services/gateway/identity/oidc-tokens.ts";
@@ -15,63 +12,11 @@ import type { AccountId } from "#shared/domain/ids.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
-
-const AUDIENCE = "meridian-client";
-
-/** An issuer of its own: real keys, published over HTTP, and rotated at will. */
-async function startIssuer() {
-  let keys: JWK[] = [];
-  let asked = 0;
-  let current: { readonly kid: string; readonly key: CryptoKey; readonly alg: string } | undefined;
-  let isAway = false;
-  const server: Server = createServer((request, response) => {
-    if (isAway) return void response.writeHead(503).end();
-    if (request.url === "/.well-known/jwks.json") asked++;
-    const body =
-      request.url === "/.well-known/openid-configuration"
-        ? { issuer: issuer.url, jwks_uri: `${issuer.url}/.well-known/jwks.json` }
-        : { keys };
-    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(body));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const issuer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get asked() {
-      return asked;
-    },
-    set isAway(away: boolean) {
-      isAway = away;
-    },
-    /** A new key for new tokens; the one before stays published, unless it is given up. */
-    async rotate(kid: string, alg: string, givesUp = false): Promise<void> {
-      const { privateKey, publicKey } = await generateKeyPair(alg);
-      keys = [...(givesUp ? [] : keys), { ...(await exportJWK(publicKey)), kid, alg }];
-      current = { kid, key: privateKey, alg };
-    },
-    token(
-      claims: Record<string, unknown> = {},
-      times: { readonly iat?: number; readonly exp?: number } = {},
-    ) {
-      if (current === undefined) throw new Error("no key yet");
-      const now = Math.floor(systemClock().now() / 1000);
-      return new SignJWT({ aud: AUDIENCE, iss: issuer.url, sub: "user-1", jti: "t1", ...claims })
-        .setProtectedHeader({ alg: current.alg, kid: current.kid })
-        .setIssuedAt(times.iat ?? now)
-        .setExpirationTime(times.exp ?? now + 600)
-        .sign(current.key);
-    },
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-  return issuer;
-}
+import { AUDIENCE, startIssuer, type TestIssuer } from "#test/support/issuer.ts";
 
 describe("sessions of an identity provider", () => {
   const folders = temporaryFolders();
-  let issuer: Awaited<ReturnType<typeof startIssuer>>;
+  let issuer: TestIssuer;
   let store: IdentityStore;
   let minted: number;
   let identity: IdentityService;
