@@ -17,6 +17,7 @@ import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
 import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
@@ -26,7 +27,10 @@ import type { Journal } from "#shared/ports/journal.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { alone } from "./alone.ts";
+import { attachDoor } from "./door/attach-door.ts";
+import { DoorSockets } from "./door/door-sockets.ts";
 import { listen } from "./listen.ts";
+import { oidcFromEnvironment } from "./oidc-from-environment.ts";
 import { openStores } from "./open-stores.ts";
 import { FailoverWatch } from "./region-process/failover-watch.ts";
 import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
@@ -129,6 +133,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     // From 0 on: of a series that begins with the first failover no rate tells it.
     for (const reason of ["closed", "silent"]) metrics.add("meridian_zone_failovers_total", { reason }, 0);
   }
+  const doorSockets = new DoorSockets();
   let zoneServer: ZoneServer | undefined;
   try {
     // The port first: a second start on the same machine must end before anything is folded.
@@ -158,6 +163,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
             log,
             onFailure,
             poster: options.events === true ? undefined : options.events.poster,
+            door: doorSockets,
+            markets: view,
           })
         : undefined;
     const identity = await createIdentityService({
@@ -166,6 +173,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       random,
       mintAccount: options.identity?.mintAccount ?? (() => stores.counters.take("account", 1) as AccountId),
       sessionLifetimeSeconds: SESSION_SECONDS,
+      sealerOf: (key) => createLocalSealer(key, random),
+      oidc: oidcFromEnvironment(process.env, clock),
     });
     const limits = options.rateLimits ?? "binance";
     const meridianRouter = createMeridianRouter({
@@ -194,6 +203,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       clock,
       rateLimits: RATE_LIMITS[limits],
       orderLimiter,
+      connections: events?.connections,
       ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
       trustProxyHops: options.trustProxyHops ?? 0,
       log,
@@ -221,6 +231,21 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     door.open(app);
     readiness.started(view.shards);
     const { port } = server.address() as AddressInfo;
+    if (events !== undefined) {
+      const { connections } = events;
+      const proxyHops = options.trustProxyHops ?? 0;
+      attachDoor({
+        server,
+        port,
+        proxyHops,
+        sockets: doorSockets,
+        identity,
+        connections,
+        clock,
+        random,
+        log,
+      });
+    }
     return {
       url: `http://localhost:${port}`,
       port,
@@ -231,6 +256,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       }),
       stop: async () => {
         readiness.stopping();
+        doorSockets.closeAll();
         await sockets.close();
         await closeServer(server, clock);
         await events?.stop();

@@ -5,11 +5,14 @@ import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
 import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
 import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
 import { BusPublisher } from "#services/publisher/bus-publisher.ts";
+import type { MarketsById } from "#services/serverless-door/door-statuses.ts";
 import { type EmbeddedEventBus, openSqliteEventBus } from "#shared/adapters/embedded/bus/sqlite-event-bus.ts";
 import { openPGliteLedger } from "#shared/adapters/embedded/ledger/open-pglite-ledger.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
+import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
+import type { Connections } from "#shared/ports/connections.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
@@ -26,11 +29,15 @@ export interface EventsDependencies {
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent, if not to public addresses. */
   readonly poster?: WebPoster | undefined;
+  /** The serverless door's connections. */
+  readonly door: ConnectionPoster;
+  readonly markets: MarketsById;
 }
 
 /** The bus of a Region, and its consumers in this process. */
 export interface RunningEvents extends LedgerReader {
   readonly notices: NoticeStore;
+  readonly connections: Connections;
   stop(): Promise<void>;
 }
 
@@ -80,6 +87,7 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   const timer = clock.schedule(LEDGER_OPENS_AFTER_MS, () => void ledger().catch(() => {}));
   return {
     notices: notifier.store,
+    connections: notifier.connections,
     ledger,
     checks: () => checker?.checks ?? [],
     stop: async () => {

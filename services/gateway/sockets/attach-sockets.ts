@@ -98,6 +98,8 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   const byAccount = new ConnectionCounts<number>(limits.connectionsPerAccountMax);
   const io: GatewayServer = new Server(server, {
     serveClient: false,
+    // Upgrades at other paths are others' (the serverless door's), who first look who comes.
+    destroyUpgradeTimeout: 10_000,
     maxHttpBufferSize: limits.messageBytesMax,
     connectTimeout: 10_000,
     // Browsers keep other sites from reading polling answers; sockets have no such rule, so the handshake checks the cookie's origin.
