@@ -11,6 +11,7 @@ import { BOARDS } from "#dashboards/boards/boards.ts";
 import { TRACKS } from "#dashboards/timeline.ts";
 import { PrometheusClient } from "#local/observe/prometheus-client.ts";
 import { type ControlClient, findPlatform } from "#local/supervisor/control-client.ts";
+import { faintTexts } from "#test/browser/contrast.ts";
 import { requireBuiltPage } from "#test/browser/page-platform.ts";
 import { connectSocket } from "#test/e2e/feed-recorder.ts";
 import { becomesTrue } from "#test/support/becomes-true.ts";
@@ -115,14 +116,18 @@ describe("three Regions under load that are watched", function () {
   });
 
   it("are shown to whoever is on call: every board has its lines, at desk and phone width", async () => {
-    for (const width of [1440, 390]) {
-      const window = await openOpsWindow(browser, platform.url, TOKEN, width);
+    for (const [width, theme] of [
+      [1440, "light"],
+      [390, "dark"],
+    ] as const) {
+      const window = await openOpsWindow(browser, platform.url, TOKEN, { width, theme });
       for (const { id, title } of BOARDS) {
         await window.openBoard(title.replace("Meridian: ", ""));
         const states = Object.entries(await window.panelStates());
         const bad = states.filter(([, state]) => state !== "lines" && state !== "none");
         expect(bad, `${id} at ${width} px`).to.deep.equal([]);
         expect(await window.overhang(), `${id} at ${width} px`).to.equal(0);
+        expect(await faintTexts(window.page), `${id}, ${theme}`).to.deep.equal([]);
       }
       expect(window.problems).to.deep.equal([]);
       await window.close();
@@ -202,6 +207,7 @@ describe("three Regions under load that are watched", function () {
         .first()
         .waitFor();
     }
+    expect(await faintTexts(ops.page)).to.deep.equal([]);
     await alert.getByRole("link", { name: /^Runbook/ }).click();
     await ops.page.getByRole("heading", { name: "ZoneFailover" }).waitFor();
     await ops.page.getByText("npm run ops -- status").first().waitFor();

@@ -48,9 +48,9 @@ export async function openOpsWindow(
   browser: Browser,
   url: string,
   token: string,
-  width = 1440,
+  { width = 1440, theme = "light" }: { readonly width?: number; readonly theme?: "light" | "dark" } = {},
 ): Promise<OpsWindow> {
-  const context = await browser.newContext({ viewport: { width, height: 844 } });
+  const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme: theme });
   context.setDefaultTimeout(PATIENCE_MS);
   const window = new OpsWindow(await context.newPage());
   await window.page.goto(`${url}/ops#token=${token}`);
