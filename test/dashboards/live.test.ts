@@ -121,8 +121,9 @@ describe("three Regions under load that are watched", function () {
       [390, "dark"],
     ] as const) {
       const window = await openOpsWindow(browser, platform.url, TOKEN, { width, theme });
-      for (const { id, title } of BOARDS) {
-        await window.openBoard(title.replace("Meridian: ", ""));
+      for (const board of BOARDS) {
+        const { id } = board;
+        await window.openBoard(board);
         const states = Object.entries(await window.panelStates());
         const bad = states.filter(([, state]) => state !== "lines" && state !== "none");
         expect(bad, `${id} at ${width} px`).to.deep.equal([]);
@@ -190,7 +191,7 @@ describe("three Regions under load that are watched", function () {
     await becomesTrue(
       async () => (await value('count(ALERTS{alertname="ZoneFailover",alertstate="firing"})')) > 0,
     );
-    const now = ops.page.getByRole("region", { name: "Now" });
+    const now = ops.page.getByRole("region", { name: "How things stand" });
     const alert = now.getByRole("listitem").filter({ hasText: "ZoneFailover" }).first();
     await alert.waitFor();
     const timeline = ops.page.getByRole("region", { name: "Timeline" });

@@ -1,4 +1,5 @@
 import type { Browser, Page } from "playwright-core";
+import type { Board } from "#dashboards/board.ts";
 
 /** For a condition to come true on a machine that is slow and busy; ms. */
 const PATIENCE_MS = 60_000;
@@ -17,8 +18,10 @@ export class OpsWindow {
     page.on("pageerror", (error) => this.problems.push(`script: ${error.message}`));
   }
 
-  async openBoard(title: string): Promise<void> {
-    await this.page.getByRole("navigation", { name: "Boards" }).getByRole("link", { name: title }).click();
+  async openBoard({ id, title }: Pick<Board, "id" | "title">): Promise<void> {
+    const boards = this.page.getByRole("navigation", { name: "Boards" });
+    await boards.getByRole("link", { name: title.replace("Meridian: ", "") }).click();
+    await this.page.locator(`main[data-board="${id}"]`).waitFor();
   }
 
   /** Of every panel of the board that is shown, once all have an answer: `lines`, `none` (which may be), `empty` or `error`. */
@@ -54,6 +57,6 @@ export async function openOpsWindow(
   context.setDefaultTimeout(PATIENCE_MS);
   const window = new OpsWindow(await context.newPage());
   await window.page.goto(`${url}/ops#token=${token}`);
-  await window.page.getByRole("region", { name: "Now" }).waitFor();
+  await window.page.getByRole("region", { name: "How things stand" }).waitFor();
   return window;
 }
