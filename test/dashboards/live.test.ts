@@ -33,7 +33,7 @@ const SLOWEST_PAGE = Math.min(
 const TOKEN = "operator-token-of-this-test";
 
 describe("three Regions under load that are watched", function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   const folders = temporaryFolders();
   const folder = folders.make();
   let platform: PlatformProcess;
