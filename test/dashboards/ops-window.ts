@@ -1,4 +1,5 @@
 import type { Browser, Page } from "playwright-core";
+import type { Board } from "#dashboards/board.ts";
 
 /** For a condition to come true on a machine that is slow and busy; ms. */
 const PATIENCE_MS = 60_000;
@@ -17,8 +18,10 @@ export class OpsWindow {
     page.on("pageerror", (error) => this.problems.push(`script: ${error.message}`));
   }
 
-  async openBoard(title: string): Promise<void> {
-    await this.page.getByRole("navigation", { name: "Boards" }).getByRole("link", { name: title }).click();
+  async openBoard({ id, title }: Pick<Board, "id" | "title">): Promise<void> {
+    const boards = this.page.getByRole("navigation", { name: "Boards" });
+    await boards.getByRole("link", { name: title.replace("Meridian: ", "") }).click();
+    await this.page.locator(`main[data-board="${id}"]`).waitFor();
   }
 
   /** Of every panel of the board that is shown, once all have an answer: `lines`, `none` (which may be), `empty` or `error`. */
@@ -48,12 +51,12 @@ export async function openOpsWindow(
   browser: Browser,
   url: string,
   token: string,
-  width = 1440,
+  { width = 1440, theme = "light" }: { readonly width?: number; readonly theme?: "light" | "dark" } = {},
 ): Promise<OpsWindow> {
-  const context = await browser.newContext({ viewport: { width, height: 844 } });
+  const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme: theme });
   context.setDefaultTimeout(PATIENCE_MS);
   const window = new OpsWindow(await context.newPage());
   await window.page.goto(`${url}/ops#token=${token}`);
-  await window.page.getByRole("region", { name: "Now" }).waitFor();
+  await window.page.getByRole("region", { name: "How things stand" }).waitFor();
   return window;
 }

@@ -26,12 +26,12 @@ export function BoardView({ board, minutes, tokens, onToken }: BoardViewProps) {
   const edge = usePolled<{ regions: EdgeRegionHealth[] }>("/edge/v1/regions", OFTEN_MS);
   const panels = usePolled<BoardAnswer>(`/ops/v1/boards/${board.id}?minutes=${minutes}`, PANELS_MS, tokens);
   const timeline = usePolled<TimelineAnswer>(`/ops/v1/timeline?minutes=${minutes}`, PANELS_MS, tokens);
-  if (status.problem?.kind === "signed-out") return <OpsSignIn onToken={onToken} />;
+  if (status.problem?.kind === "signed-out") return <OpsSignIn isWrong={tokens > 0} onToken={onToken} />;
   const experiments = timeline.value?.events.filter(({ track }) => track === "experiments") ?? [];
   const regions = (edge.value?.regions ?? []).map(({ region }) => region).toSorted();
   const runbookOfPanel = (panel: Panel) => runbookPage(board, panel, ALERTS);
   return (
-    <main className="ops" id="ops">
+    <main className="ops" id="ops" data-board={board.id}>
       <Now status={status} />
       {board.rows
         .filter(({ repeatBy }) => repeatBy === "region")

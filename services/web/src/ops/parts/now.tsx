@@ -17,7 +17,7 @@ export function Now({ status }: { readonly status: Polled<OpsStatus> }) {
   const firing = groups.filter(({ state }) => state === "firing");
   const pending = groups.filter(({ state }) => state === "pending");
   return (
-    <section className="now" aria-label="Now" data-mood={mood}>
+    <section className="now" aria-label="How things stand" data-mood={mood}>
       <h1 role="status">{words}</h1>
       {more !== "" && <p>{more}</p>}
       {experiments.length > 0 && (

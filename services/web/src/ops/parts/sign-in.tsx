@@ -2,13 +2,18 @@ import { type FormEvent, useState } from "react";
 import { rememberToken } from "../state/token.ts";
 
 /** Asks who looks: what the page shows is for the operator alone. */
-export function OpsSignIn({ onToken }: { readonly onToken: () => void }) {
+export function OpsSignIn({
+  isWrong,
+  onToken,
+}: {
+  /** A token was given, and was not right. */
+  readonly isWrong: boolean;
+  readonly onToken: () => void;
+}) {
   const [token, setToken] = useState("");
-  const [isWrong, setWrong] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     rememberToken(token.trim());
-    setWrong(true);
     onToken();
   };
   return (
