@@ -31,10 +31,11 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
   try {
     const control = findPlatform(options.dataFolder);
     if (control === undefined) throw new CommandLineError(`No platform runs on ${options.dataFolder}.`);
-    const { url, regions } = await control.status();
+    const { url, regions, backend } = await control.status();
     if (url === undefined) throw new CommandLineError("The platform's edge is not ready; try again.");
     const stage: Stage = {
       control,
+      backend,
       clock,
       regions: regions.map(({ region }) => region),
       noteTook: () => {},
@@ -64,12 +65,13 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
   }
 }
 
-function startOwn({ dataFolder, regions }: Extract<ChaosOptions, { kind: "run" }>) {
+function startOwn({ dataFolder, regions, backend }: Extract<ChaosOptions, { kind: "run" }>) {
   return startSupervisor({
     port: 0,
     dataFolder,
     fresh: false,
     regions,
+    backend,
     bots: false,
     latencyPercent: 100,
     clock: systemClock(),

@@ -12,6 +12,10 @@ export interface ControlClient {
   changeLink(path: LinkPath, change: Partial<LinkCondition>): Promise<void>;
   resetLinks(): Promise<void>;
   updateRegion(region: string, update: RegionUpdate): Promise<void>;
+  /** Kills a server that plays AWS, or starts it again. Throws if there is none of that name. */
+  setServer(name: string, isUp: boolean): Promise<void>;
+  /** Throttles the journal's table of a Region. Throws where Regions stand on files. */
+  throttleJournal(region: string, isThrottled: boolean): Promise<void>;
   /** Resolves when the shard's new owner has it. Throws if it does not come to that. */
   promote(shard: string, to: string): Promise<void>;
 }
@@ -49,6 +53,12 @@ export function findPlatform(dataFolder: string): ControlClient | undefined {
     },
     updateRegion: async (region, update) => {
       await call("POST", `/v1/regions/${region}`, update);
+    },
+    setServer: async (name, isUp) => {
+      await call("POST", `/v1/servers/${name}`, { isUp });
+    },
+    throttleJournal: async (region, isThrottled) => {
+      await call("POST", `/v1/journals/${region}`, { isThrottled });
     },
     promote: async (shard, to) => {
       await call("POST", `/v1/shards/${shard}`, { to });

@@ -1,11 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
+import { defaultDefinitions } from "#shared/config/definitions.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
-import type { RegionCount } from "../cli/options.ts";
+import { type LocalCloud, startLocalCloud } from "../aws-local/local-cloud.ts";
+import type { BackendName, RegionCount } from "../cli/options.ts";
 import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
@@ -16,7 +18,7 @@ import type { RegionUpdate } from "../region-process/region-update.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
 import { writeMetricsTargets } from "../telemetry/metrics-targets.ts";
 import { startControlServer } from "./control-server.ts";
-import { platformLayout } from "./layouts.ts";
+import { openPlatformFolder } from "./open-platform-folder.ts";
 import type { PlatformControl } from "./platform-control.ts";
 import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
 
@@ -32,6 +34,7 @@ export interface SupervisorOptions {
   readonly fresh: boolean;
   readonly regions: RegionCount;
   readonly bots: boolean;
+  readonly backend: BackendName;
   /** Of the real distances between Regions, in percent. */
   readonly latencyPercent: number;
   readonly snapshotCommands?: number | undefined;
@@ -60,9 +63,9 @@ export class ProcessGivenUp extends OperatingError {
  * an `OperatingError` if one cannot start, and with the signal's reason if that asks to stop meanwhile; nothing is left running then.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
-  const { dataFolder, fresh, clock, random } = options;
+  const { dataFolder, fresh, clock, random, backend } = options;
   const regions = REGIONS.slice(0, options.regions);
-  const folder = openDataFolder(dataFolder, { fresh, layout: platformLayout(regions.length) });
+  const folder = openPlatformFolder(dataFolder, { fresh, backend, regions: regions.length });
   try {
     // Looked at before anything is started: the edge, which wants it, comes late.
     await checkPort(options.port);
@@ -71,7 +74,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     throw error;
   }
   // Its files are made before several processes want them at the same time.
-  await openSharedIdentity(dataFolder).close();
+  if (backend === "embedded") await openSharedIdentity(dataFolder).close();
   const conditions = new LinkConditions(wanLatency(options.latencyPercent));
   const network = await startLinkNetwork({ regions, conditions, clock, random });
   const ports = new Map<string, Readonly<Record<string, number>>>();
@@ -88,6 +91,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   signal?.addEventListener("abort", () => failed.reject(signal.reason));
   let isRunning = false;
   let onProgress = () => {};
+  let cloud: LocalCloud | undefined;
+  const onFailure = (error: Error) => {
+    if (isRunning) options.onFailure(error);
+    else failed.reject(error);
+  };
 
   const targetsFile = join(dataFolder, "metrics-targets.json");
   const metricsTargets = () =>
@@ -116,11 +124,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         observations.delete(spec.name);
         options.onRestart(spec.name, line);
       },
-      onGivenUp: (line) => {
-        const error = new ProcessGivenUp(line.replace(/^meridian: /, ""));
-        if (isRunning) options.onFailure(error);
-        else failed.reject(error);
-      },
+      onGivenUp: (line) => onFailure(new ProcessGivenUp(line.replace(/^meridian: /, ""))),
     });
     children.set(spec.name, child);
     child.start();
@@ -143,6 +147,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     // Who asks before who answers; the Regions take a last snapshot from their zones.
     for (const role of ["bots", "edge", "region", "zone"]) await stop(role);
     await network.close();
+    await cloud?.stop();
     rmSync(join(dataFolder, "control.json"), { force: true });
     rmSync(targetsFile, { force: true });
     folder.close();
@@ -150,6 +155,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
 
   const control: PlatformControl = {
     status: () => ({
+      backend,
+      servers: cloud?.breakable ?? [],
       url: children.get("edge")?.isReady === true ? `http://localhost:${edgePort()}` : undefined,
       regions: gateways().map(({ region, port }) => ({
         region,
@@ -182,11 +189,23 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       children.get(region)?.update(update);
       return true;
     },
+    setServer: async (name, isUp) => (await cloud?.setUp(name, isUp)) ?? false,
+    throttleJournal: (region, isThrottled) => cloud?.throttle.set(region, isThrottled) ?? false,
     promote: (shard, to) => promoteShard(ownerPort(shard), operatorToken, shard, to),
   };
 
   try {
     signal?.throwIfAborted();
+    if (backend === "aws-local") {
+      const { shards } = defaultDefinitions();
+      cloud = await startLocalCloud({
+        regions: regions as readonly string[] as readonly RegionId[],
+        shards: shards.length,
+        clock,
+        onFailure,
+      });
+      signal?.throwIfAborted();
+    }
     for (const region of regions) {
       const zones = ZONES.map((zone) => ({ name: `${region}/${zone}`, zone }));
       const config = (): RegionConfig => ({
@@ -200,6 +219,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         operatorToken,
         update: updates.get(region) ?? { journalPerSecond: null },
         snapshotCommands: options.snapshotCommands,
+        awsLocal: cloud?.configOf(region as string as RegionId) ?? null,
       });
       const onPorts = (opened: Readonly<Record<string, number>>) => {
         if (opened.link !== undefined) network.setTarget(region, opened.link);

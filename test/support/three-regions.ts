@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.ts";
+import { startEmbeddedRegion } from "#local/embedded-region.ts";
 import { openSharedIdentity } from "#local/shared-identity.ts";
+import type { RunningRegion } from "#local/start-region.ts";
 import { DEFAULT_TIMING } from "#services/region/timing.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { oneShard } from "./one-shard.ts";
