@@ -1,8 +1,88 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import pino, { type Logger } from "pino";
+import { createGatewayApp } from "#services/gateway/app.ts";
+import { createGatewayDoor } from "#services/gateway/gateway-door.ts";
+import { SESSION_COOKIE } from "#services/gateway/identity/authenticate-request.ts";
+import { EMBEDDED_FAUCET } from "#services/gateway/identity/faucet.ts";
+import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
+import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
+import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
+import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
+import { Readiness } from "#services/gateway/readiness.ts";
+import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
+import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
+import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
+import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
+import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { WebPoster } from "#shared/ports/web-poster.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { alone } from "./alone.ts";
+import type { OpenBackend } from "./backend/backend.ts";
 import { type EmbeddedBackendOptions, embeddedBackend } from "./backend/embedded-backend.ts";
-import { type RegionOptions, type RunningRegion, startRegion } from "./start-region.ts";
+import { listen } from "./listen.ts";
+import { FailoverWatch } from "./region-process/failover-watch.ts";
+import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
+import { startEvents } from "./start-events.ts";
+import { type RunningExchange, startExchange } from "./start-exchange.ts";
+import { startMarketFeed } from "./start-market-feed.ts";
+import type { ShardsDependencies } from "./start-shards.ts";
+import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
+/** A Region, whatever it stands on. */
+export interface RegionOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** `us-east-1` where nothing is said. */
+  readonly region?: string;
+  /** What it stands on. */
+  readonly openBackend: OpenBackend;
+  /** A folder of this machine for what is no store's: mails that a mailer writes, subscriptions of webhooks. */
+  readonly eventsFolder: string;
+  /** Gives test funds to whoever asks. */
+  readonly faucet?: boolean;
+  readonly rateLimits?: "generous" | "binance";
+  /** Who sends it may open, halt and pause markets; nobody may without one. */
+  readonly operatorToken?: string;
+  /** The built page; none for a gateway without one. */
+  readonly webFolder?: string;
+  readonly definitions?: Definitions;
+  readonly log?: Logger;
+  /** Proxies in front of the gateway that add to X-Forwarded-For; 0 where nothing is said. */
+  readonly trustProxyHops?: number;
+  /** The fold is in matching zones, which come to a port of their own; it is open before the start waits for them. */
+  readonly zones?: { readonly onPort: (port: number) => void };
+  /** The other Regions and the way to them; without it this one is alone. */
+  readonly peers?: Pick<ShardsDependencies, "regions" | "link" | "timing" | "onDivergence">;
+  /** A snapshot of the shard every so many commands. */
+  readonly snapshotCommands?: number | undefined;
+  readonly metrics?: Metrics;
+  /** Hands events to the bus, and has the ledger and the notifier behind it. */
+  readonly events?: boolean | { readonly poster: WebPoster };
+  /** An operating error after the start that the Region cannot go on from. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export interface RunningRegion {
+  readonly url: string;
+  readonly port: number;
+  /** How it stands now, for who watches it. */
+  observe(): RegionObservation;
+  stop(): Promise<void>;
+}
+
+const REGION = "us-east-1";
+/** A request that takes longer than this when the Region stops is cut off. */
+const GRACE_MS = 5000;
+const SESSION_SECONDS = 7 * 24 * 60 * 60;
+
+/** A Region on files of a data folder. */
 export type EmbeddedRegionOptions = Omit<RegionOptions, "openBackend" | "eventsFolder"> &
   Omit<EmbeddedBackendOptions, "clock">;
 
@@ -13,4 +93,192 @@ export function startEmbeddedRegion(options: EmbeddedRegionOptions): Promise<Run
     openBackend: embeddedBackend({ ...options, clock: systemClock() }),
     eventsFolder: join(options.dataFolder, "events"),
   });
+}
+
+/**
+ * One Region in this process: logs, matching, projectors and gateway on what the backend opens. Rejects with what that does, and with
+ * `PortInUse`; nothing is left open then.
+ */
+export async function startRegion(options: RegionOptions): Promise<RunningRegion> {
+  const clock = systemClock();
+  const random = systemRandom();
+  const metrics = options.metrics ?? NO_METRICS;
+  const log = options.log ?? pino({ level: "silent" });
+  const readiness = new Readiness(clock);
+  const onFailure = (error: unknown) => {
+    readiness.failed();
+    (options.onFailure ?? throwLater)(error);
+  };
+  const definitions = options.definitions ?? defaultDefinitions();
+  const backend = await options.openBackend({ shards: definitions.shards.map(({ id }) => id), onFailure });
+  const { stores } = backend;
+  const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
+  const door = createGatewayDoor(healthRouter, log);
+  const server = createServer(door.listener);
+  const failovers = new FailoverWatch(clock);
+  const hub =
+    options.zones === undefined
+      ? undefined
+      : new ZoneHub({
+          clock,
+          onFailover: (change) => {
+            log.warn(change, "zone-failover");
+            metrics.add("meridian_zone_failovers_total", { reason: change.reason });
+            failovers.noteFailover({ ...change, to: change.to ?? "" });
+          },
+        });
+  if (hub !== undefined) {
+    metrics.observe("meridian_zones_connected", () => [{ value: hub.zones.length, labels: {} }]);
+    // From 0 on: of a series that begins with the first failover no rate tells it.
+    for (const reason of ["closed", "silent"]) metrics.add("meridian_zone_failovers_total", { reason }, 0);
+  }
+  let zoneServer: ZoneServer | undefined;
+  try {
+    // The port first: a second start on the same machine must end before anything is folded.
+    await listen(server, options.port);
+    if (hub !== undefined) {
+      zoneServer = await startZoneServer(hub, 0);
+      options.zones?.onPort(zoneServer.port);
+    }
+    const exchange = await startExchange({
+      definitions,
+      ...(options.peers ?? alone(options.region ?? REGION)),
+      hub,
+      stores,
+      clock,
+      random,
+      onFailure,
+      snapshotCommands: options.snapshotCommands,
+      metrics,
+    });
+    const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
+    const events =
+      options.events !== undefined && options.events !== false
+        ? await startEvents({
+            shards: exchange.shards,
+            backend,
+            folder: options.eventsFolder,
+            clock,
+            log,
+            onFailure,
+            poster: options.events === true ? undefined : options.events.poster,
+          })
+        : undefined;
+    const outside = backend.openMarketFeed?.();
+    const marketFeed =
+      outside === undefined
+        ? undefined
+        : await startMarketFeed({ ...outside, shards: exchange.shards, clock, log, onFailure });
+    const identity = await createIdentityService({
+      ...backend.identity,
+      clock,
+      random,
+      sessionLifetimeSeconds: SESSION_SECONDS,
+    });
+    const limits = options.rateLimits ?? "binance";
+    const meridianRouter = createMeridianRouter({
+      identity,
+      entry,
+      view,
+      projections,
+      finality,
+      status,
+      reconciliations,
+      ledger: events,
+      webhooks: events === undefined ? undefined : { notices: events.notices, random },
+      clock,
+      faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
+      operatorToken: options.operatorToken,
+      signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
+    });
+    const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
+    const app = createGatewayApp({
+      view,
+      entry,
+      projections,
+      authenticator: identity,
+      meridianRouter,
+      healthRouter,
+      clock,
+      rateLimits: RATE_LIMITS[limits],
+      orderLimiter,
+      ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
+      trustProxyHops: options.trustProxyHops ?? 0,
+      log,
+      metrics,
+    });
+    const sockets = attachSockets({
+      server,
+      view,
+      journals,
+      finality,
+      status,
+      reconciliations,
+      queue,
+      entry,
+      projections,
+      authenticator: identity,
+      clock,
+      limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
+      sessionCookieName: SESSION_COOKIE,
+      attachFanout: backend.attachFanout,
+      countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
+      log,
+      metrics,
+    });
+    for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
+    door.open(app);
+    readiness.started(view.shards);
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://localhost:${port}`,
+      port,
+      observe: () => ({
+        shards: observeShards(exchange),
+        zones: hub?.zones ?? [],
+        failovers: failovers.failovers,
+      }),
+      stop: async () => {
+        readiness.stopping();
+        await sockets.close();
+        await closeServer(server, clock);
+        await events?.stop();
+        await marketFeed?.stop();
+        await exchange.stop();
+        hub?.close();
+        await zoneServer?.close();
+        await backend.close();
+      },
+    };
+  } catch (error) {
+    server.close();
+    hub?.close();
+    await zoneServer?.close();
+    await backend.close();
+    throw error;
+  }
+}
+
+function observeShards({ shards, status }: RunningExchange): ShardObservation[] {
+  return status.now().shards.map(({ shard, owner, epoch, route, seq, finalSeq, backpressure, queued }) => {
+    const unjournaled = shards.find(({ node }) => node.shard === shard)?.node.matching.unjournaled.count ?? 0;
+    return { shard, owner, epoch, route, seq, finalSeq, backpressure, queued, unjournaled };
+  });
+}
+
+/** Lets requests under way end, but not for ever; idle connections close at once, and busy ones behind their next answer. */
+function closeServer(server: Server, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
+    const deadline = clock.schedule(GRACE_MS, () => server.closeAllConnections());
+    server.close(() => {
+      deadline.cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function throwLater(error: unknown): never {
+  throw error;
 }

@@ -36,6 +36,8 @@ export interface BreakableServer {
 
 /** Servers of this machine that play AWS for Regions. What is in them ends with them. */
 export interface LocalCloud {
+  /** One a Region: for who wants to look into the servers with a tool of AWS's. */
+  readonly places: readonly AwsPlace[];
   configOf(region: RegionId): AwsLocalConfig;
   readonly breakable: readonly BreakableServer[];
   /** Kills it, or starts it again where it was. `false` if there is no such server. */
@@ -147,6 +149,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     );
     if (regions.length > 1) closers.push(await replicate([...places.values()], home, clock));
     return {
+      places: [...places.values()],
       configOf: (region) => {
         const config = configs.get(region);
         assert(config !== undefined, `${region} is started`);

@@ -11,6 +11,7 @@ import { type AwsPlace, pointedAt } from "#shared/adapters/aws/region/aws-place.
 import { openAccounts } from "#shared/adapters/aws/region/open-accounts.ts";
 import { openAwsStores } from "#shared/adapters/aws/region/open-aws-stores.ts";
 import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
+import { openMarketFeed } from "#shared/adapters/aws/region/open-market-feed.ts";
 import { openSqliteBusPositionsFile } from "#shared/adapters/embedded/bus/sqlite-bus-positions.ts";
 import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
@@ -122,6 +123,11 @@ export function awsLocalBackend(options: AwsLocalBackendOptions): OpenBackend {
             sqs.destroy();
           });
           return { bus, positions };
+        },
+        openMarketFeed: () => {
+          const opened = openMarketFeed({ place, dynamo, shards, clock, random });
+          closers.push(() => opened.feed.close());
+          return opened;
         },
         openLedger: () =>
           openPostgresLedger({

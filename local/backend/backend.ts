@@ -5,6 +5,7 @@ import type { EventBus } from "#shared/ports/event-bus.ts";
 import type { Fanout } from "#shared/ports/fanout.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
+import type { FeedStands, MarketFeed } from "#shared/ports/market-feed.ts";
 import type { Stores } from "#shared/ports/stores.ts";
 
 /** What one Region stands on: its stores, its bus, its ledger's database and its fan-out, of one kind of machinery. */
@@ -18,7 +19,14 @@ export interface RegionBackend {
   openLedger(signal: AbortSignal): Promise<Ledger>;
   /** How what is told to rooms comes to the Region's gateways; in this process by itself without it. */
   readonly attachFanout?: ((io: Server) => AttachedFanout) | undefined;
+  /** Where trades and book changes go for consumers outside; nowhere without it. Asked for once, and closed with the backend. */
+  readonly openMarketFeed?: (() => RegionMarketFeed) | undefined;
   close(): Promise<void>;
+}
+
+export interface RegionMarketFeed {
+  readonly feed: MarketFeed;
+  readonly stands: FeedStands;
 }
 
 export interface RegionIdentity {

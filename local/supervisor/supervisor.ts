@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
@@ -204,6 +204,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         clock,
         onFailure,
       });
+      writeFileSync(join(dataFolder, "aws-local.json"), `${JSON.stringify(cloud.places, null, 2)}\n`);
       signal?.throwIfAborted();
     }
     for (const region of regions) {

@@ -1,12 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { Browser } from "playwright-core";
 import { type ControlClient, findPlatform } from "#local/supervisor/control-client.ts";
+import type { AwsPlace } from "#shared/adapters/aws/region/aws-place.ts";
 import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
 import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
+import { streamText } from "#test/support/stream-text.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 import { requireBuiltPage } from "./page-platform.ts";
 import { openTraderWindow, type TraderWindow } from "./trader-window.ts";
@@ -18,6 +22,7 @@ if (isDynamoDbHere())
   describe("the page on AWS's adapters, in three Regions (--backend aws-local)", function () {
     this.timeout(240_000);
     const folders = temporaryFolders();
+    let folder: string;
     let platform: PlatformProcess;
     let control: ControlClient;
     let browser: Browser;
@@ -33,7 +38,7 @@ if (isDynamoDbHere())
 
     before(async () => {
       requireBuiltPage();
-      const folder = folders.make();
+      folder = folders.make();
       const args = ["--backend", "aws-local", "--port", "0", "--no-bots", "--data", folder];
       [platform, browser] = await Promise.all([startPlatformProcess(args), launchBrowser()]);
       const found = findPlatform(folder);
@@ -114,6 +119,17 @@ if (isDynamoDbHere())
       await control.setServer(`${HOME}/redis`, true);
       await trader.orderRow("50,000.00", "NEW").waitFor();
       expect(trader.problems.filter((problem) => problem.startsWith("script"))).to.deep.equal([]);
+    });
+
+    it("has told who reads the market stream of both trades", async () => {
+      const places = JSON.parse(readFileSync(join(folder, "aws-local.json"), "utf8")) as AwsPlace[];
+      const place = places.find(({ region }) => region === FAR);
+      await eventually(async () => {
+        const text = await streamText(place?.endpoints?.kinesis ?? "", "meridian-local-market-feed");
+        const trades = text.split("\n").filter((line) => line.includes('"kind":"trade"'));
+        // At least once: a Region that was killed may tell one again.
+        return new Set(trades).size === 2 && trades.every((line) => line.includes("BTCUSDT"));
+      });
     });
 
     it("has everything in the ledger, in PostgreSQL", async () => {

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmbeddedRegion } from "#local/embedded-region.ts";
+import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.ts";
 import { openSharedIdentity } from "#local/shared-identity.ts";
-import type { RunningRegion } from "#local/start-region.ts";
 import { DEFAULT_TIMING } from "#services/region/timing.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { oneShard } from "./one-shard.ts";
