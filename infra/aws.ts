@@ -41,6 +41,7 @@ export { DataAwsSecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/data
 export { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group/index.js";
 export { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group/index.js";
 export { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
+export { DynamodbTableReplicaA as DynamodbTableReplica } from "@cdktf/provider-aws/lib/dynamodb-table-replica/index.js";
 export { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy/index.js";
 export { EcrRegistryScanningConfiguration } from "@cdktf/provider-aws/lib/ecr-registry-scanning-configuration/index.js";
 export { EcrReplicationConfiguration } from "@cdktf/provider-aws/lib/ecr-replication-configuration/index.js";
@@ -79,6 +80,8 @@ export { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js"
 export { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway/index.js";
 export { OpensearchDomain } from "@cdktf/provider-aws/lib/opensearch-domain/index.js";
 export { OpensearchDomainPolicy } from "@cdktf/provider-aws/lib/opensearch-domain-policy/index.js";
+export { PrometheusAlertManagerDefinition } from "@cdktf/provider-aws/lib/prometheus-alert-manager-definition/index.js";
+export { PrometheusRuleGroupNamespace } from "@cdktf/provider-aws/lib/prometheus-rule-group-namespace/index.js";
 export { PrometheusWorkspace } from "@cdktf/provider-aws/lib/prometheus-workspace/index.js";
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 export { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster/index.js";

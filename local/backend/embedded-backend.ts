@@ -21,6 +21,9 @@ export interface EmbeddedBackendOptions {
   readonly clock: Clock;
 }
 
+/** To PostgreSQL a transaction of one trade costs nearly what one of two hundred does, and the ledger may follow half a second behind. */
+const LEDGER_GATHERS = { messages: 200, windowMs: 500 };
+
 /** A Region on SQLite files and PGlite in a data folder, with its fan-out in the process. Opening throws `StorageError`. */
 export function embeddedBackend(options: EmbeddedBackendOptions): OpenBackend {
   const { dataFolder, fresh = false, layout, wrapJournal, clock } = options;
@@ -41,6 +44,7 @@ export function embeddedBackend(options: EmbeddedBackendOptions): OpenBackend {
           file: join(events, "bus.db"),
           clock,
           consumers: ["ledger", "notifier"],
+          gathering: { ledger: LEDGER_GATHERS },
           onFailure,
           onHandlerError,
         });

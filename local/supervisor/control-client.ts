@@ -16,8 +16,18 @@ export interface ControlClient {
   setServer(name: string, isUp: boolean): Promise<void>;
   /** Throttles the journal's table of a Region. Throws where Regions stand on files. */
   throttleJournal(region: string, isThrottled: boolean): Promise<void>;
-  /** Resolves when the shard's new owner has it. Throws if it does not come to that. */
+  /** Resolves when the shard's new owner has it. Throws `ControlRefusal` (409) if the platform says that it does not come to that now. */
   promote(shard: string, to: string): Promise<void>;
+}
+
+/** The control endpoint said no. */
+export class ControlRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** The platform that runs on a data folder; `undefined` where none does. */
@@ -37,7 +47,7 @@ export function findPlatform(dataFolder: string): ControlClient | undefined {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as { error?: string };
-    if (!response.ok) throw new Error(`${method} ${path}: ${answer.error}`);
+    if (!response.ok) throw new ControlRefusal(response.status, `${method} ${path}: ${answer.error}`);
     return answer;
   };
   return {

@@ -67,6 +67,8 @@ export interface ExperimentReport {
   readonly experiment: string;
   readonly what: string;
   readonly notHere?: string;
+  /** Why it was not run to its end. */
+  readonly failed?: string;
   /** Epoch ms. */
   readonly at: number;
   readonly regions: number;
