@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { exitWithClearLine } from "./cli/fatal.ts";
@@ -25,8 +26,15 @@ export async function startPlatform(options: RunOptions, signal: AbortSignal): P
     onRestart: (_name, line) => process.stderr.write(`meridian: ${line}; it is started again\n`),
     onFailure: exitWithClearLine,
   });
-  return starting.catch((error: unknown) => {
+  try {
+    const running = await starting;
+    if (options.backend === "aws-local")
+      process.stdout.write(
+        `On servers that play AWS, which forget everything when it stops: ${join(options.dataFolder, "aws-local.json")}\n`,
+      );
+    return running;
+  } catch (error) {
     if (error === signal.reason) return undefined;
     throw error;
-  });
+  }
 }
