@@ -58,6 +58,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const watch = new PlatformWatch(stage.control, clock);
   const wait = (ms: number) => new Promise<void>((resolve) => clock.schedule(ms, resolve));
 
+  const own = await experiment.watch?.(stage, accounts);
   const start = clock.monotonic();
   load.start();
   await wait(BEFORE_MS);
@@ -79,6 +80,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   await load.stop(RECOVERY_MS);
   const result = await audit(accounts, ledger, { name: run, since: common.at, tradesBefore });
   const watched = await watch.stop();
+  const found = await own?.finish();
   const platform = {
     ...figuresOf(watched, hurt),
     took,
@@ -96,7 +98,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     seconds: bySecond(ledger, times, watched.backlog),
     audit: result,
     platform,
-    passed: isSound && platform.tapeDivergences === 0,
+    ...(found === undefined ? {} : { found }),
+    passed: isSound && platform.tapeDivergences === 0 && (found?.problems ?? []).length === 0,
   };
 }
 
