@@ -28,6 +28,10 @@ interface BotAccount {
 }
 
 const NAMES = ["bot-maker", "bot-taker"] as const;
+/** Admission control, with 429 or 503. */
+const OVERLOADED = -1008;
+const FUND_TRIES = 30;
+const FUND_AGAIN_MS = 1000;
 
 /** Starts a maker and a taker in each market. Resolves when they are signed in and funded; they quote from then on. */
 export async function startBots(options: StartBotsOptions): Promise<{ stop(): Promise<void> }> {
@@ -59,13 +63,25 @@ async function openBot(url: string, user: BotAccount, clock: Clock): Promise<Mer
   const { apiKeys = [] } = (await listed.json()) as { apiKeys?: { apiKey: string }[] };
   for (const { apiKey } of apiKeys)
     await fetch(`${url}/meridian/v1/api-keys/${apiKey}`, { method: "DELETE", headers });
-  try {
-    await postJson(`${url}/meridian/v1/faucet`, {}, token);
-  } catch (error) {
-    // The faucet's hourly limit: what is left from before has to do.
-    if (!(error instanceof ExchangeRefusal) || error.status !== 429) throw error;
-  }
+  await takeFunds(url, token, clock);
   return clientOf(url, token, () => clock.now());
+}
+
+/** Test funds; asked for again where a platform that has just started, or is slow, does not give them yet. */
+async function takeFunds(url: string, token: string, clock: Clock): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await postJson(`${url}/meridian/v1/faucet`, {}, token);
+      return;
+    } catch (error) {
+      if (!(error instanceof ExchangeRefusal)) throw error;
+      const isPassing = error.status === 0 || error.status >= 500 || error.code === OVERLOADED;
+      // The faucet's hourly limit: what is left from before has to do.
+      if (!isPassing && error.status === 429) return;
+      if (!isPassing || attempt === FUND_TRIES) throw error;
+    }
+    await new Promise<void>((resolve) => clock.schedule(FUND_AGAIN_MS, resolve));
+  }
 }
 
 function accountsOf({ credentialsFile, random }: StartBotsOptions): Record<string, string> {

@@ -46,9 +46,8 @@ if (isDynamoDbHere())
       control = found;
       trader = await openTraderWindow(browser, platform.url);
       await trader.signUp("seller");
-      await trader.takeFunds();
+      await trader.takeFundsInTime();
       far = await signUpTrader(await gatewayOf(FAR), "buyer");
-      trader.forgetRefusedForNow("/meridian/v1/faucet");
     });
     after(async () => {
       await browser.close();

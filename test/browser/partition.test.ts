@@ -32,16 +32,6 @@ describe("two traders, on the two sides of a cut link", function () {
     if (shard === undefined) throw new Error("no shard is known");
     return shard;
   };
-  const fund = async (window: TraderWindow) => {
-    // While the Regions find each other a gift may be refused; asked for again it is the same one.
-    await eventually(async () => {
-      const answer = window.page.waitForResponse((response) => response.url().endsWith("/faucet"));
-      await window.wallet.getByRole("button", { name: "Get test funds" }).first().click();
-      return (await answer).ok();
-    });
-    for (const asset of ["BTC", "USDT"]) await window.wallet.locator(`tr[data-asset="${asset}"]`).waitFor();
-    window.forgetRefusedForNow("/meridian/v1/faucet");
-  };
   const walletOf = (window: TraderWindow) => window.wallet.locator("tbody").textContent();
 
   before(async () => {
@@ -55,7 +45,7 @@ describe("two traders, on the two sides of a cut link", function () {
     await buyer.signUp("buyer");
     const isUp = async (region: typeof OWNER) => ["own", "remote"].includes((await shardIn(region)).route);
     await eventually(async () => (await Promise.all(REGIONS.map(isUp))).every(Boolean));
-    await Promise.all([seller, other, buyer].map(fund));
+    await Promise.all([seller, other, buyer].map((window) => window.takeFundsInTime()));
     await seller.place({ side: "Sell", price: "30000", quantity: "0.5" });
     await seller.place({ side: "Sell", price: "31000", quantity: "0.25" });
     const { seq } = await shardIn(OWNER);

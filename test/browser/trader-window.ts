@@ -1,4 +1,5 @@
 import type { Browser, ConsoleMessage, Locator, Page } from "playwright-core";
+import { eventually } from "#test/support/eventually.ts";
 
 /** For a condition to come true on a machine that is slow and busy; ms. */
 const PATIENCE_MS = 60_000;
@@ -38,9 +39,9 @@ export class TraderWindow {
     });
   }
 
-  /** Forgets that requests of this path were refused for now (503), which the browser tells on the console: for a test that expects it. */
+  /** Forgets that requests of this path were refused for now (503, 504), which the browser tells on the console: for a test that expects it. */
   forgetRefusedForNow(path: string): void {
-    const isExpected = (problem: string) => problem.includes("status of 503") && problem.endsWith(path);
+    const isExpected = (problem: string) => /status of (503|504)/.test(problem) && problem.endsWith(path);
     this.problems.splice(0, this.problems.length, ...this.problems.filter((problem) => !isExpected(problem)));
   }
 
@@ -120,6 +121,17 @@ export class TraderWindow {
     await this.wallet.getByRole("button", { name: "Get test funds" }).click();
     for (const asset of ["AAPL", "BTC", "ETH", "SOL", "USD", "USDT"])
       await this.wallet.locator(`tr[data-asset="${asset}"]`).waitFor();
+  }
+
+  /** The same where Regions are only finding each other, or are slow: a gift may be refused for now, and asked for again it is the same one. */
+  async takeFundsInTime(): Promise<void> {
+    await eventually(async () => {
+      const answer = this.page.waitForResponse((response) => response.url().endsWith("/faucet"));
+      await this.wallet.getByRole("button", { name: "Get test funds" }).first().click();
+      return (await answer).ok();
+    });
+    for (const asset of ["BTC", "USDT"]) await this.wallet.locator(`tr[data-asset="${asset}"]`).waitFor();
+    this.forgetRefusedForNow("/meridian/v1/faucet");
   }
 
   /** Fills the ticket in. */

@@ -41,7 +41,7 @@ if (isDynamoDbHere())
       const { audit, found, phases, passed } = await run("ledger-failover");
       expect(found?.problems).to.deep.equal([]);
       expect(found?.facts.join()).to.include(
-        "the ledger of us-east-1 agreed with its engine in all 3 accounts",
+        "the ledger of us-east-1 agreed with its engine in all 6 accounts",
       );
       expect(phases?.during.answered).to.be.greaterThan(0);
       expect(audit).to.deep.include({ lost: [], doubled: [], wrongBalances: [], unknown: 0 });
@@ -56,7 +56,7 @@ if (isDynamoDbHere())
     });
 
     async function run(name: string): Promise<ExperimentReport> {
-      const args = ["run", name, "--for", "4s", "--load", "10", "--accounts", "3"];
+      const args = ["run", name, "--for", "4s", "--load", "10", "--accounts", "6"];
       const { stdout } = await promisify(execFile)(process.execPath, [
         MAIN,
         ...args,
