@@ -1,5 +1,4 @@
 import type { Seq, ShardId } from "#shared/domain/ids.ts";
-import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { ProjectionStand, Projections } from "#shared/ports/projections.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
@@ -7,6 +6,7 @@ import { isInHistory } from "#shared/read-model/history.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
 import { ProjectionFolders } from "./projection-folders.ts";
 import { assertJournalHolds } from "./projector.ts";
+import type { ShardTurns } from "./shard-turns.ts";
 
 /** A shard's stores as they stand now: opened anew for each time, so that what others wrote is seen. */
 export interface ShardSources {
@@ -18,7 +18,7 @@ export interface ShardSources {
 export interface TablesOnDemandDependencies {
   readonly shard: ShardId;
   readonly open: () => Promise<ShardSources>;
-  readonly clock: Clock;
+  readonly turns: ShardTurns;
 }
 
 /** Folders, and the seq that they have folded last. */
@@ -27,13 +27,9 @@ interface Warm extends ProjectionStand {
 }
 
 const READ_MAX = 500;
-/** Others may write the tables at the same time: who loses waits a little, a little longer each time, and looks again where they stand. About 6 s in all. */
-const TRIES = 8;
-const PAUSE_MS = 200;
-
 /**
  * Brings a shard's tables up to the end of its journal when it is asked to: what a projector does that is called by a queue and runs by itself at no other time. Several may do so at once: every step is written under the one before it, so one of them
- * writes it, and the others go on from there. Its folders stay warm from one call to the next.
+ * writes it; and they take turns, so that they do not hinder each other. Its folders stay warm from one call to the next.
  */
 export class TablesOnDemand {
   readonly #dependencies: TablesOnDemandDependencies;
@@ -50,25 +46,21 @@ export class TablesOnDemand {
    * @param finalSeq the highest seq known to be final: the tables never go back behind it
    */
   catchUp(finalSeq: number): Promise<void> {
-    const result = this.#turn.then(() => this.#tryAll(finalSeq));
+    const { turns, shard } = this.#dependencies;
+    const result = this.#turn.then(() =>
+      turns.inTurn(shard, (goesOn) =>
+        this.#catchUp(finalSeq, goesOn).catch((error: unknown) => {
+          // What the folders have folded may not be what is written.
+          this.#warm = undefined;
+          throw error;
+        }),
+      ),
+    );
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  async #tryAll(finalSeq: number): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#catchUp(finalSeq);
-      } catch (error) {
-        // What the folders have folded may not be what is written.
-        this.#warm = undefined;
-        if (attempt === TRIES) throw error;
-        await new Promise<void>((resolve) => this.#dependencies.clock.schedule(attempt * PAUSE_MS, resolve));
-      }
-    }
-  }
-
-  async #catchUp(finalSeq: number): Promise<void> {
+  async #catchUp(finalSeq: number, goesOn: () => Promise<void>): Promise<void> {
     const { shard, open } = this.#dependencies;
     const sources = await open();
     const { journal, projections } = sources;
@@ -81,6 +73,7 @@ export class TablesOnDemand {
         const outcomes = await journal.read(seq, READ_MAX);
         const last = outcomes.at(-1);
         if (last === undefined) break;
+        await goesOn();
         await projections.commit(warm.folders.fold(outcomes, finalSeq));
         ({ branch, seq } = last);
       }

@@ -24,7 +24,7 @@ import { eventually } from "#test/support/eventually.ts";
 import { SEED } from "#test/support/seed.ts";
 import { ENVIRONMENT, functionOf, isIdle, type LocalBuses, REGION, startBuses } from "./local-world.ts";
 
-const COMMANDS = 120;
+const COMMANDS = 200;
 const MARKET = "BTCUSDT" as MarketId;
 
 if (isDynamoDbHere())
