@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { exitWithClearLine } from "./cli/fatal.ts";
@@ -36,12 +37,21 @@ export async function startPlatform(options: RunOptions, signal: AbortSignal): P
     if (error === signal.reason) return undefined;
     throw error;
   });
-  if (platform === undefined || viewToken === undefined) return platform;
-  return { ...platform, notes: observeNotes(platform.url, viewToken) };
+  if (platform === undefined) return undefined;
+  return { ...platform, notes: [...cloudNotes(options), ...observeNotes(platform.url, viewToken)] };
+}
+
+/** What whoever started it with `--backend aws-local` is told. */
+function cloudNotes({ backend, dataFolder }: RunOptions): string[] {
+  if (backend !== "aws-local") return [];
+  return [
+    `On servers that play AWS, which forget everything when it stops: ${join(dataFolder, "aws-local.json")}`,
+  ];
 }
 
 /** What whoever started it with `--observe` is told. */
-function observeNotes(url: string, viewToken: string): string[] {
+function observeNotes(url: string, viewToken: string | undefined): string[] {
+  if (viewToken === undefined) return [];
   const page = `Operations: ${url}/ops#token=${viewToken}`;
   return prometheusProgram() === undefined ? [page, NO_PROMETHEUS] : [page];
 }

@@ -1,5 +1,5 @@
 import { estimate, MONTH_HOURS } from "#infra/cost/estimate.ts";
-import { MILLION_ORDERS } from "#infra/cost/traffic.ts";
+import { QUIET_TRAFFIC } from "#infra/cost/traffic.ts";
 import { prod } from "#infra/environments/environments.ts";
 import { ownerFromVariables } from "#infra/environments/owner.ts";
 import type { Board } from "../board.ts";
@@ -18,7 +18,7 @@ const OTHERS_USD = PER_MILLION.slice(5).reduce((total, { usd }) => total + usd, 
 /** Commands that were taken, a second; the orders among them are fewer. */
 const TAKEN = `sum(rate(${series("meridian_submissions_total", ["region", "shard"], 'result="done"')}[$__rate_interval]))`;
 const usdAnHour = (usdPerMillion: number) => {
-  const usdPerCommand = usdPerMillion / 1e6 / MILLION_ORDERS.commandsMillion;
+  const usdPerCommand = usdPerMillion / 1e6 / QUIET_TRAFFIC.commandsMillion;
   return `${TAKEN} * ${Number((usdPerCommand * 3600).toPrecision(4))}`;
 };
 const rounded = (value: number) => Number(value.toPrecision(4));
@@ -71,7 +71,7 @@ export const COST: Board = {
               legend: "measured",
             },
             {
-              expr: `vector(${rounded(MILLION_ORDERS.tradesMillion / MILLION_ORDERS.commandsMillion)})`,
+              expr: `vector(${rounded(QUIET_TRAFFIC.tradesMillion / QUIET_TRAFFIC.commandsMillion)})`,
               legend: "estimate",
             },
           ],

@@ -1,7 +1,7 @@
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { CommandLineError } from "../cli/fatal.ts";
-import type { RegionCount } from "../cli/options.ts";
+import type { BackendName, RegionCount } from "../cli/options.ts";
 import { findPlatform } from "../supervisor/control-client.ts";
 import { startSupervisor } from "../supervisor/supervisor.ts";
 import type { Stage } from "./experiment.ts";
@@ -10,6 +10,7 @@ export interface StageOptions {
   readonly dataFolder: string;
   /** Of a platform that is started. */
   readonly regions: RegionCount;
+  readonly backend: BackendName;
   /** A platform that is started is watched, as with `--observe`. */
   readonly viewToken?: string;
 }
@@ -17,6 +18,8 @@ export interface StageOptions {
 export interface OpenStage {
   readonly stage: Stage;
   readonly url: string;
+  /** It was started for this. */
+  readonly isOwn: boolean;
   /** Ends the platform if it was started for this. */
   close(): Promise<void>;
 }
@@ -28,16 +31,18 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
   try {
     const control = findPlatform(dataFolder);
     if (control === undefined) throw new CommandLineError(`No platform runs on ${dataFolder}.`);
-    const { url, regions } = await control.status();
+    const { url, regions, backend } = await control.status();
     if (url === undefined) throw new CommandLineError("The platform's edge is not ready; try again.");
     return {
       stage: {
         control,
+        backend,
         clock: systemClock(),
         regions: regions.map(({ region }) => region),
         noteTook: () => {},
       },
       url,
+      isOwn: own !== undefined,
       close: async () => {
         await own?.stop();
       },
@@ -48,12 +53,13 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
   }
 }
 
-function startOwn({ dataFolder, regions, viewToken }: StageOptions) {
+function startOwn({ dataFolder, regions, backend, viewToken }: StageOptions) {
   return startSupervisor({
     port: 0,
     dataFolder,
     fresh: false,
     regions,
+    backend,
     bots: false,
     viewToken,
     latencyPercent: 100,

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { CommandLineError } from "../cli/fatal.ts";
+import type { Experiment } from "./experiment.ts";
 import { allExperiments } from "./experiments/all.ts";
+import { ClientLedger } from "./load/client-ledger.ts";
+import { LoadGenerator } from "./load/load-generator.ts";
 import { openAccounts } from "./load/open-accounts.ts";
 import { openStage } from "./open-stage.ts";
 import type { ChaosOptions } from "./options.ts";
@@ -11,7 +14,9 @@ import { reportMarkdown } from "./report/report-markdown.ts";
 import { reportPage } from "./report/report-page.ts";
 import { reportTable } from "./report/report-table.ts";
 import type { ExperimentReport } from "./report/summary.ts";
-import { runExperiment } from "./run-experiment.ts";
+import { type RunOptions, runExperiment } from "./run-experiment.ts";
+
+const WARM_UP_MS = 20_000;
 
 /** Runs experiments against the platform of a data folder, one that it starts itself if need be. `true` if everything held. */
 export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>): Promise<boolean> {
@@ -23,31 +28,63 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     );
   const clock = systemClock();
   const random = systemRandom();
-  const { stage, url, close } = await openStage(options);
+  const { stage, url, isOwn, close } = await openStage(options);
   try {
     const accounts = await openAccounts(url, stage, options.accounts, clock.now());
     const reports: ExperimentReport[] = [];
+    const run = { stage, accounts, ordersPerSecond: options.load, forMs: options.forMs, clock, random };
+    if (isOwn) await warmUp(run);
     for (const experiment of chosen) {
       process.stdout.write(`${experiment.name}: ${experiment.what} … `);
-      const report = await runExperiment(experiment, {
-        stage,
-        accounts,
-        ordersPerSecond: options.load,
-        forMs: options.forMs,
-        clock,
-        random,
-      });
+      const report = await orFailed(experiment, run);
       reports.push(report);
-      process.stdout.write(
-        `${report.notHere === undefined ? (report.passed ? "held" : "BROKEN") : "not here"}\n`,
-      );
+      process.stdout.write(`${verdictOf(report)}\n`);
       write(options.reports, reports);
     }
     process.stdout.write(`\n${reportTable(reports)}\n\n${join(options.reports, "index.html")}\n`);
-    return reports.every(({ passed }) => passed !== false);
+    return reports.every(({ passed, failed }) => passed !== false && failed === undefined);
   } finally {
     await close();
   }
+}
+
+/** An experiment that does not come to its end is a result too, and the others are run all the same. */
+async function orFailed(experiment: Experiment, run: RunOptions): Promise<ExperimentReport> {
+  try {
+    return await runExperiment(experiment, run);
+  } catch (error) {
+    const { name, what } = experiment;
+    const { stage, clock, ordersPerSecond } = run;
+    const failed = error instanceof Error ? error.message : String(error);
+    return {
+      experiment: name,
+      what,
+      failed,
+      at: clock.now(),
+      regions: stage.regions.length,
+      ordersPerSecond,
+    };
+  }
+}
+
+function verdictOf({ notHere, failed, passed }: ExperimentReport): string {
+  if (notHere !== undefined) return "not here";
+  if (failed !== undefined) return `FAILED: ${failed}`;
+  return passed ? "held" : "BROKEN";
+}
+
+/** A platform that was started a moment ago has compiled nothing yet: without load before it, the first figures would be of that. */
+async function warmUp({ accounts, ordersPerSecond, clock, random }: RunOptions): Promise<void> {
+  process.stdout.write(`${WARM_UP_MS / 1000} s of load, so that the figures are those of a warm platform … `);
+  const ledger = new ClientLedger();
+  const load = new LoadGenerator({
+    ...{ accounts, ordersPerSecond, ledger, clock, random },
+    run: `w${clock.now().toString(36)}`,
+  });
+  load.start();
+  await new Promise<void>((resolve) => clock.schedule(WARM_UP_MS, resolve));
+  await load.stop(WARM_UP_MS);
+  process.stdout.write(`${ledger.entries.length} orders\n`);
 }
 
 function write(folder: string, reports: readonly ExperimentReport[]): void {

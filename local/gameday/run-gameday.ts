@@ -35,7 +35,12 @@ export async function runGameDay(
     );
   const random = systemRandom();
   const viewToken = Buffer.from(random.bytes(18)).toString("base64url");
-  const open = await openStage({ dataFolder: options.dataFolder, regions: 3, viewToken });
+  const open = await openStage({
+    dataFolder: options.dataFolder,
+    regions: 3,
+    backend: "embedded",
+    viewToken,
+  });
   const { stage, url } = open;
   const { clock } = stage;
   try {

@@ -29,6 +29,7 @@ const COMMANDS = {
   bench: { page: true, run: ["--expose-gc", "bench/main.ts"] },
   mutate: { page: false, run: ["test/mutations/main.ts"] },
   infra: { page: false, run: ["infra/cli/main.ts"] },
+  capacity: { page: false, run: ["infra/capacity/main.ts"] },
   test: { page: true, programs: true, checks: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
   "test:long": {
     page: true,

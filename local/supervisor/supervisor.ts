@@ -1,12 +1,14 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
+import { defaultDefinitions } from "#shared/config/definitions.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
-import type { RegionCount } from "../cli/options.ts";
+import { type LocalCloud, startLocalCloud } from "../aws-local/local-cloud.ts";
+import type { BackendName, RegionCount } from "../cli/options.ts";
 import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
@@ -20,7 +22,7 @@ import { openSharedIdentity } from "../shared-identity.ts";
 import { startMetricsServer } from "../telemetry/metrics-server.ts";
 import { writeMetricsTargets } from "../telemetry/metrics-targets.ts";
 import { startControlServer } from "./control-server.ts";
-import { platformLayout } from "./layouts.ts";
+import { openPlatformFolder } from "./open-platform-folder.ts";
 import type { PlatformControl } from "./platform-control.ts";
 import { RunningExperiments } from "./running-experiments.ts";
 import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
@@ -39,6 +41,7 @@ export interface SupervisorOptions {
   readonly bots: boolean;
   /** Who shows it may look at the operations page beside the operator; nobody watches the platform where it is missing. */
   readonly viewToken?: string | undefined;
+  readonly backend: BackendName;
   /** Of the real distances between Regions, in percent. */
   readonly latencyPercent: number;
   readonly snapshotCommands?: number | undefined;
@@ -67,9 +70,9 @@ export class ProcessGivenUp extends OperatingError {
  * an `OperatingError` if one cannot start, and with the signal's reason if that asks to stop meanwhile; nothing is left running then.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
-  const { dataFolder, fresh, clock, random, viewToken } = options;
+  const { dataFolder, fresh, clock, random, viewToken, backend } = options;
   const regions = REGIONS.slice(0, options.regions);
-  const folder = openDataFolder(dataFolder, { fresh, layout: platformLayout(regions.length) });
+  const folder = openPlatformFolder(dataFolder, { fresh, backend, regions: regions.length });
   try {
     // Looked at before anything is started: the edge, which wants it, comes late.
     await checkPort(options.port);
@@ -78,7 +81,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     throw error;
   }
   // Its files are made before several processes want them at the same time.
-  await openSharedIdentity(dataFolder).close();
+  if (backend === "embedded") await openSharedIdentity(dataFolder).close();
   const conditions = new LinkConditions(wanLatency(options.latencyPercent));
   const network = await startLinkNetwork({ regions, conditions, clock, random });
   const ports = new Map<string, Readonly<Record<string, number>>>();
@@ -95,6 +98,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   signal?.addEventListener("abort", () => failed.reject(signal.reason));
   let isRunning = false;
   let onProgress = () => {};
+  let cloud: LocalCloud | undefined;
+  const onFailure = (error: Error) => {
+    if (isRunning) options.onFailure(error);
+    else failed.reject(error);
+  };
 
   const targetsFile = join(dataFolder, "metrics-targets.json");
   const open = openMetrics({ service: "supervisor" });
@@ -129,11 +137,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         observations.delete(spec.name);
         options.onRestart(spec.name, line);
       },
-      onGivenUp: (line) => {
-        const error = new ProcessGivenUp(line.replace(/^meridian: /, ""));
-        if (isRunning) options.onFailure(error);
-        else failed.reject(error);
-      },
+      onGivenUp: (line) => onFailure(new ProcessGivenUp(line.replace(/^meridian: /, ""))),
     });
     children.set(spec.name, child);
     child.start();
@@ -157,6 +161,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     for (const role of ["bots", "edge", "observe", "region", "zone"]) await stop(role);
     await network.close();
     await metricsServer.close();
+    await cloud?.stop();
     rmSync(join(dataFolder, "control.json"), { force: true });
     rmSync(targetsFile, { force: true });
     folder.close();
@@ -164,6 +169,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
 
   const control: PlatformControl = {
     status: () => ({
+      backend,
+      servers: cloud?.breakable ?? [],
       url: children.get("edge")?.isReady === true ? `http://localhost:${edgePort()}` : undefined,
       regions: gateways().map(({ region, port }) => ({
         region,
@@ -200,11 +207,24 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     },
     beginExperiment: (name, forMs) => experiments.begin(name, forMs),
     endExperiment: (name) => experiments.end(name),
+    setServer: async (name, isUp) => (await cloud?.setUp(name, isUp)) ?? false,
+    throttleJournal: (region, isThrottled) => cloud?.throttle.set(region, isThrottled) ?? false,
     promote: (shard, to) => promoteShard(ownerPort(shard), operatorToken, shard, to),
   };
 
   try {
     signal?.throwIfAborted();
+    if (backend === "aws-local") {
+      const { shards } = defaultDefinitions();
+      cloud = await startLocalCloud({
+        regions: regions as readonly string[] as readonly RegionId[],
+        shards: shards.length,
+        clock,
+        onFailure,
+      });
+      writeFileSync(join(dataFolder, "aws-local.json"), `${JSON.stringify(cloud.places, null, 2)}\n`);
+      signal?.throwIfAborted();
+    }
     for (const region of regions) {
       const zones = ZONES.map((zone) => ({ name: `${region}/${zone}`, zone }));
       const config = (): RegionConfig => ({
@@ -218,6 +238,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         operatorToken,
         update: updates.get(region) ?? { journalPerSecond: null },
         snapshotCommands: options.snapshotCommands,
+        awsLocal: cloud?.configOf(region as string as RegionId) ?? null,
       });
       const onPorts = (opened: Readonly<Record<string, number>>) => {
         if (opened.link !== undefined) network.setTarget(region, opened.link);

@@ -12,6 +12,7 @@ import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { GENEROUS_SOCKET_LIMITS, type SocketLimits } from "#services/gateway/sockets/socket-limits.ts";
 import type { RegionView } from "#services/gateway/views/region-view.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
@@ -68,6 +69,7 @@ export async function startSocketPlatform(
     random,
     mintAccount: () => stores.counters.take("account", 1) as AccountId,
     sessionLifetimeSeconds: 3600,
+    sealerOf: (key) => createLocalSealer(key, random),
   });
   const server = createServer((_request, response) => response.end());
   const connections = new Set<TcpSocket>();
