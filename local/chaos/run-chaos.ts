@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { CommandLineError } from "../cli/fatal.ts";
-import type { Experiment } from "./experiment.ts";
+import { experimentOrFailure } from "./experiment-or-failure.ts";
 import { allExperiments } from "./experiments/all.ts";
 import { ClientLedger } from "./load/client-ledger.ts";
 import { LoadGenerator } from "./load/load-generator.ts";
@@ -14,7 +14,7 @@ import { reportMarkdown } from "./report/report-markdown.ts";
 import { reportPage } from "./report/report-page.ts";
 import { reportTable } from "./report/report-table.ts";
 import type { ExperimentReport } from "./report/summary.ts";
-import { type RunOptions, runExperiment } from "./run-experiment.ts";
+import type { RunOptions } from "./run-experiment.ts";
 
 const WARM_UP_MS = 20_000;
 
@@ -36,7 +36,7 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     if (isOwn) await warmUp(run);
     for (const experiment of chosen) {
       process.stdout.write(`${experiment.name}: ${experiment.what} … `);
-      const report = await orFailed(experiment, run);
+      const report = await experimentOrFailure(experiment, run);
       reports.push(report);
       process.stdout.write(`${verdictOf(report)}\n`);
       write(options.reports, reports);
@@ -45,25 +45,6 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     return reports.every(({ passed, failed }) => passed !== false && failed === undefined);
   } finally {
     await close();
-  }
-}
-
-/** An experiment that does not come to its end is a result too, and the others are run all the same. */
-async function orFailed(experiment: Experiment, run: RunOptions): Promise<ExperimentReport> {
-  try {
-    return await runExperiment(experiment, run);
-  } catch (error) {
-    const { name, what } = experiment;
-    const { stage, clock, ordersPerSecond } = run;
-    const failed = error instanceof Error ? error.message : String(error);
-    return {
-      experiment: name,
-      what,
-      failed,
-      at: clock.now(),
-      regions: stage.regions.length,
-      ordersPerSecond,
-    };
   }
 }
 

@@ -19,14 +19,14 @@ const EVERY_MS = 500;
 
 /** Asks Prometheus again and again which alerts fire. A question without an answer is asked again. */
 export class AlertWatch {
-  readonly #client: PrometheusClient;
+  readonly #client: Pick<PrometheusClient, "alerts">;
   readonly #clock: Clock;
   readonly #alerts = new Map<string, Times>();
   #isFirst = true;
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(client: PrometheusClient, clock: Clock) {
+  constructor(client: Pick<PrometheusClient, "alerts">, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
     void this.#look();

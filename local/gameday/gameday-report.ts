@@ -29,5 +29,8 @@ export function alertProblems({ alerts }: RehearsedExperiment): string[] {
 
 /** True if every invariant held, and every alert fired that had to, and no other. */
 export function hasHeld({ experiments }: GameDayReport): boolean {
-  return experiments.every((each) => each.report.passed !== false && alertProblems(each).length === 0);
+  return experiments.every(
+    (each) =>
+      each.report.passed !== false && each.report.failed === undefined && alertProblems(each).length === 0,
+  );
 }

@@ -2,11 +2,11 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { Experiment } from "../chaos/experiment.ts";
+import { experimentOrFailure } from "../chaos/experiment-or-failure.ts";
 import { allExperiments } from "../chaos/experiments/all.ts";
 import type { LoadAccount } from "../chaos/load/load-account.ts";
 import { openAccounts } from "../chaos/load/open-accounts.ts";
 import { type OpenStage, openStage } from "../chaos/open-stage.ts";
-import { runExperiment } from "../chaos/run-experiment.ts";
 import { CommandLineError } from "../cli/fatal.ts";
 import { PrometheusClient } from "../observe/prometheus-client.ts";
 import { prometheusProgram } from "../observe/prometheus-program.ts";
@@ -65,7 +65,9 @@ export async function runGameDay(
 function outcome(rehearsed: RehearsedExperiment): string {
   const { report } = rehearsed;
   if (report.notHere !== undefined) return "not here";
-  return [report.passed ? "held" : "BROKEN", ...alertProblems(rehearsed)].join("; ");
+  const { failed, passed } = report;
+  const held = failed === undefined ? (passed ? "held" : "BROKEN") : `FAILED: ${failed}`;
+  return [held, ...alertProblems(rehearsed)].join("; ");
 }
 
 /** The Prometheus that watches the platform, once its watchdog fires. Throws `CommandLineError`. */
@@ -112,7 +114,7 @@ async function rehearse(experiment: Experiment, rehearsal: Rehearsal): Promise<R
     },
   };
   try {
-    const report = await runExperiment(timed, {
+    const report = await experimentOrFailure(timed, {
       ...{ stage, accounts, clock, random, ordersPerSecond: load },
       forMs: expectation.hurtSeconds * 1000,
     });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
@@ -62,7 +63,11 @@ describe("three Regions under load that are watched", function () {
     );
     await becomesTrue(async () => (await control.status()).prometheusUrl !== null);
     prometheus = new PrometheusClient((await control.status()).prometheusUrl ?? "");
-    await becomesTrue(async () => (await value('count(up{job="meridian"} == 1)')) === 10);
+    // Each process of a Region and of a zone, the supervisor, and whoever else says where it answers.
+    const targets = () =>
+      JSON.parse(readFileSync(join(folder, "data", "metrics-targets.json"), "utf8")).length;
+    await becomesTrue(async () => (await value('count(up{job="meridian"} == 1)')) === targets());
+    expect(targets()).to.be.greaterThanOrEqual(10);
     await becomesTrue(async () => (await value("sum(rate(meridian_trades_total[30s]))")) > 0);
     // The rules have seen what the first trades brought, and the first changes of a book.
     for (const slo of ["order-acknowledged", "order-entry", "book-delta"]) {

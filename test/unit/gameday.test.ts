@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
 import { allExperiments } from "#local/chaos/experiments/all.ts";
 import type { ExperimentReport } from "#local/chaos/report/summary.ts";
 import { judgeAlerts } from "#local/gameday/alert-verdicts.ts";
-import type { AlertTimes } from "#local/gameday/alert-watch.ts";
+import { type AlertTimes, AlertWatch } from "#local/gameday/alert-watch.ts";
 import { EXPECTED_ALERTS } from "#local/gameday/expected-alerts.ts";
 import { alertProblems, hasHeld, type RehearsedExperiment } from "#local/gameday/gameday-report.ts";
 import { parseGameDayOptions } from "#local/gameday/options.ts";
 import { gameDayPage } from "#local/gameday/report/gameday-page.ts";
 import { gameDayMarkdown, gameDayTable } from "#local/gameday/report/write-gameday.ts";
+import type { ActiveAlert } from "#local/observe/prometheus-client.ts";
+import { manualClock } from "#test/support/manual-clock.ts";
 
 const HURT = { hurt: 10_000, heal: 40_000 };
 const EXPECTATION = { fires: ["ProcessDown", "NoOwner"], mayFire: ["ZoneFailover"], hurtSeconds: 30 };
@@ -64,6 +67,31 @@ describe("a game day", () => {
     expect(judged.find(({ name }) => name === "NoOwner")).to.include({ pendingAfter: 5, firedAfter: null });
   });
 
+  it("sees when alerts wait, fire and are silent again, and which had fired before", async () => {
+    const clock = manualClock();
+    const alert = (alertname: string, state: ActiveAlert["state"], severity = "page"): ActiveAlert => ({
+      ...{ labels: { alertname, severity }, annotations: {}, state, activeAt: "" },
+    });
+    let active = [alert("StandbyMissing", "firing"), alert("Watchdog", "firing", "none")];
+    const watch = new AlertWatch({ alerts: async () => active }, clock);
+    const look = async (...now: ActiveAlert[]) => {
+      active = now;
+      clock.advance(500);
+      await nextTurn();
+    };
+    await nextTurn();
+    await look(alert("StandbyMissing", "firing"), alert("NoOwner", "pending"));
+    await look(alert("NoOwner", "pending"), alert("NoOwner", "firing"));
+    expect(watch.firing).to.deep.equal(["NoOwner"]);
+    await look();
+    watch.stop();
+    expect(watch.firing).to.deep.equal([]);
+    const times = Object.fromEntries(watch.alerts.map(({ name, ...rest }) => [name, rest]));
+    expect(Object.keys(times)).to.deep.equal(["StandbyMissing", "NoOwner"]);
+    expect(times.NoOwner).to.include({ firedBefore: false, pendingAt: 500, firedAt: 1000, silentAt: 1500 });
+    expect(times.StandbyMissing).to.include({ firedBefore: true, firedAt: undefined, silentAt: 1000 });
+  });
+
   it("has held only if what had to fire fired, nothing else did, and the invariants held", () => {
     const good = rehearsed([seen("ProcessDown", { firedAt: 11_000 }), seen("NoOwner", { firedAt: 11_000 })]);
     const silent = rehearsed([seen("ProcessDown", { firedAt: 11_000 })]);
@@ -73,6 +101,7 @@ describe("a game day", () => {
     const day = (one: RehearsedExperiment) => ({ at: 0, ordersPerSecond: 1, experiments: [one] });
     expect(hasHeld(day(good))).to.equal(true);
     expect(hasHeld(day({ ...good, report: { ...good.report, passed: false } }))).to.equal(false);
+    expect(hasHeld(day({ ...good, report: { ...good.report, failed: "it hung" } }))).to.equal(false);
     expect(alertProblems(silent)).to.deep.equal(["NoOwner did not fire"]);
     expect(alertProblems(loud)).to.deep.equal(["TwoOwners fired, and was not expected"]);
     expect([silent, loud].map((one) => hasHeld(day(one)))).to.deep.equal([false, false]);

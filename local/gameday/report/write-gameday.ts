@@ -30,7 +30,8 @@ export function gameDayMarkdown(day: GameDayReport): string {
 /** A line an alert; an experiment that set off none has a line that says so. */
 function rowsOf({ experiments }: GameDayReport): string[][] {
   return experiments.flatMap(({ report, hurtSeconds, alerts }) => {
-    const { experiment, notHere, passed } = report;
+    const { experiment, notHere, failed, passed } = report;
+    const held = failed === undefined ? (passed ? "held" : "BROKEN") : `failed: ${failed}`;
     if (notHere !== undefined) return [[experiment, "", "", `not run: ${notHere}`, "", "", ""]];
     const rows = alerts.map((alert) => [
       ...[alert.name, verdictText(alert), afterText(alert.firedAfter), silentText(alert)],
@@ -38,12 +39,7 @@ function rowsOf({ experiments }: GameDayReport): string[][] {
     const all = rows.length === 0 ? [["none", "none had to", "–", "–"]] : rows;
     return all.map((row, at) => {
       const isFirst = at === 0;
-      return [
-        isFirst ? experiment : "",
-        isFirst ? `${hurtSeconds} s` : "",
-        ...row,
-        isFirst ? (passed ? "held" : "BROKEN") : "",
-      ];
+      return [isFirst ? experiment : "", isFirst ? `${hurtSeconds} s` : "", ...row, isFirst ? held : ""];
     });
   });
 }
