@@ -98,7 +98,8 @@ export class RegionCore {
         const node = nodes.get(id);
         const log = stores.shards.get(id)?.log;
         if (node === undefined || log === undefined) return undefined;
-        return { log, lineage: () => node.record?.lineage ?? [], ...node };
+        const { watermark, digests } = node;
+        return { log, watermark, digests, lineage: () => node.record?.lineage ?? [] };
       },
     });
     serveAcceptor(link, stores.acceptor);
