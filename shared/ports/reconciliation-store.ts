@@ -13,7 +13,7 @@ export interface ReconciliationStore {
   /** Writes a reconciliation durably; one with the same id is replaced, with all that was said of it. */
   put(reconciliation: Reconciliation): Promise<void>;
   get(id: string): Promise<Reconciliation | undefined>;
-  /** The newest first, by when they were first put, at most `limit`; with an account only those that touched it, with a state only those that are in it. */
+  /** The newest first, by when they were first put, at most `limit`; with an account only those that touched it, with a state only those that are in it, with an id in `before` only those that were first put before that one: none where it is not known. */
   list(query: ReconciliationQuery): Promise<readonly Reconciliation[]>;
   /** Whether fills of an order were busted, and whether what puts that right is final; `undefined` for an order without any. */
   conflictOf(orderId: OrderId): Promise<OrderConflict | undefined>;
@@ -27,5 +27,6 @@ export interface OrderConflict {
 export interface ReconciliationQuery {
   readonly account?: number;
   readonly state?: Reconciliation["state"];
+  readonly before?: string | undefined;
   readonly limit: number;
 }

@@ -58,6 +58,22 @@ export function reconciliationStoreContract(
       expect(idsOf(await store.list({ limit: 2 }))).to.deep.equal(["2", "3"]);
     });
 
+    it("lists page by page, each behind the last of the one before, of all, of an account and of a state", async () => {
+      const store = await stores.fresh();
+      for (const number of [1, 3, 2]) await store.put(sample(number, ADA, BOB));
+      await store.put(sample(4, CAROL, CAROL));
+      await store.put({ ...sample(5, ADA, BOB), state: "replaying" });
+      expect(idsOf(await store.list({ before: "4", limit: 2 }))).to.deep.equal(["2", "3"]);
+      expect(idsOf(await store.list({ before: "3", limit: 2 }))).to.deep.equal(["1"]);
+      expect(idsOf(await store.list({ before: "1", limit: 2 }))).to.deep.equal([]);
+      expect(idsOf(await store.list({ account: ADA, before: "4", limit: 1 }))).to.deep.equal(["2"]);
+      expect(idsOf(await store.list({ state: "reconciled", before: "2", limit: 9 }))).to.deep.equal([
+        "3",
+        "1",
+      ]);
+      expect(idsOf(await store.list({ before: "nobody's", limit: 9 }))).to.deep.equal([]);
+    });
+
     it("replaces one of the same id at its place", async () => {
       const store = await stores.fresh();
       await store.put(begun(1));

@@ -23,15 +23,22 @@ interface Whole {
   readonly ownCommands: readonly { readonly orderId: number; readonly verdict: string }[];
 }
 
-const LIMIT = "100";
+const LIMIT = 100;
+const ASKED_AT_ONCE = 5;
 const UNDONE = new Set(["refused", "reduced", "skipped"]);
 
 /** Reads every reconciliation since a time (epoch ms) as the account may see it. Throws if the platform does not answer. */
 export async function statementsOf(account: LoadAccount, since: number): Promise<Statements> {
   const busted = new Map<number, bigint>();
   const notReplayed = new Set<number>();
-  for (const { id } of await reconciliationsSince(account, since)) {
-    const { trades, ownCommands } = await get<Whole>(account, `/meridian/v1/reconciliations/${id}`, {});
+  const wholes: Whole[] = [];
+  const all = await reconciliationsSince(account, since);
+  for (let from = 0; from < all.length; from += ASKED_AT_ONCE) {
+    const some = all.slice(from, from + ASKED_AT_ONCE);
+    const ask = ({ id }: Short) => get<Whole>(account, `/meridian/v1/reconciliations/${id}`, {});
+    wholes.push(...(await Promise.all(some.map(ask))));
+  }
+  for (const { trades, ownCommands } of wholes) {
     for (const { conflictedQuantity, own } of trades)
       for (const { orderId } of own)
         busted.set(orderId, (busted.get(orderId) ?? 0n) + unitsOf(conflictedQuantity));
@@ -40,14 +47,20 @@ export async function statementsOf(account: LoadAccount, since: number): Promise
   return { busted, notReplayed };
 }
 
-/** What was reconciled since a time (epoch ms), in short. */
+/** What was reconciled since a time (epoch ms), in short, page by page: a long run has more than one. */
 export async function reconciliationsSince(account: LoadAccount, since: number): Promise<readonly Short[]> {
-  const { reconciliations } = await get<{ reconciliations: Short[] }>(
-    account,
-    "/meridian/v1/reconciliations",
-    { limit: LIMIT },
-  );
-  return reconciliations.filter(({ endedAt }) => endedAt === 0 || endedAt >= since);
+  const all: Short[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const query = { limit: String(LIMIT), ...(last !== undefined && { before: last.id }) };
+    const { reconciliations } = await get<{ reconciliations: Short[] }>(
+      account,
+      "/meridian/v1/reconciliations",
+      query,
+    );
+    all.push(...reconciliations);
+    if (reconciliations.length < LIMIT) return all.filter(({ endedAt }) => endedAt === 0 || endedAt >= since);
+  }
 }
 
 async function get<T>(account: LoadAccount, path: string, query: Record<string, string>): Promise<T> {

@@ -9,6 +9,11 @@ const limit = z
   .regex(/^([1-9]\d?|100)$/)
   .optional()
   .describe("1 to 100; 20 where nothing is said.");
+const before = z
+  .string()
+  .max(200)
+  .optional()
+  .describe("An `id`: only those that are older. For the next page.");
 const verdict = z
   .enum(COMMAND_VERDICTS)
   .describe('What became of a command of the fork; docs/regions.md, "Healing".');
@@ -70,7 +75,7 @@ export const RECONCILIATION_OPERATIONS = {
     path: "/meridian/v1/reconciliations",
     summary: "Forks that were reconciled, the newest first",
     access: "account",
-    query: z.object({ limit }),
+    query: z.object({ limit, before }),
     status: 200,
     answer: z.strictObject({ reconciliations: z.array(z.strictObject(short)) }),
   },
@@ -103,7 +108,7 @@ export const RECONCILIATION_OPERATIONS = {
     path: "/meridian/v1/adjustments",
     summary: "What reconciliations changed for the account, the newest first",
     access: "account",
-    query: z.object({ limit }),
+    query: z.object({ limit, before }),
     status: 200,
     answer: z.strictObject({
       adjustments: z.array(

@@ -28,7 +28,7 @@ export function reconciliationRoutes(dependencies: ReconciliationRoutesDependenc
   router.get("/reconciliations", async (request, response) => {
     const asOperator = operatorToken !== undefined && isOperator(request, operatorToken);
     if (!asOperator) await authenticateRequest(request, identity, "user-data");
-    const found = await store.list({ limit: limitOf(request.query) });
+    const found = await store.list(pageOf(request.query));
     response.json({ reconciliations: found.map((each) => json.message(each)) });
   });
   router.get("/reconciliations/:id", async (request, response) => {
@@ -39,14 +39,18 @@ export function reconciliationRoutes(dependencies: ReconciliationRoutesDependenc
   });
   router.get("/adjustments", async (request, response) => {
     const { account } = await authenticateRequest(request, identity, "user-data");
-    const found = await store.list({ account, state: "reconciled", limit: limitOf(request.query) });
+    const found = await store.list({ account, state: "reconciled", ...pageOf(request.query) });
     response.json({ adjustments: found.map((each) => json.adjustment(each, account)) });
   });
   return router;
 }
 
-function limitOf(query: unknown): number {
+function pageOf(query: unknown): { readonly limit: number; readonly before: string | undefined } {
   const read = LIST.query.safeParse(query);
-  if (!read.success) throw new ApiError("INVALID_FIELD", { field: "limit" });
-  return read.data.limit === undefined ? DEFAULT_LIMIT : Number(read.data.limit);
+  if (!read.success) {
+    const field = read.error.issues[0]?.path[0] === "before" ? "before" : "limit";
+    throw new ApiError("INVALID_FIELD", { field });
+  }
+  const { limit, before } = read.data;
+  return { limit: limit === undefined ? DEFAULT_LIMIT : Number(limit), before };
 }

@@ -47,11 +47,12 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
   const touch = database.prepare("INSERT OR IGNORE INTO touched VALUES (?, ?)");
   const get = database.prepare("SELECT id, bytes, crc FROM reconciliations WHERE id = ?");
   const all = database.prepare(
-    "SELECT id, bytes, crc FROM reconciliations WHERE (?1 IS NULL OR state = ?1) ORDER BY number DESC LIMIT ?2",
+    "SELECT id, bytes, crc FROM reconciliations WHERE (?1 IS NULL OR state = ?1) AND number < ?3 ORDER BY number DESC LIMIT ?2",
   );
   const ofAccount = database.prepare(
-    "SELECT r.id, bytes, crc FROM reconciliations r JOIN touched t ON t.id = r.id WHERE account = ?3 AND (?1 IS NULL OR state = ?1) ORDER BY number DESC LIMIT ?2",
+    "SELECT r.id, bytes, crc FROM reconciliations r JOIN touched t ON t.id = r.id WHERE account = ?4 AND (?1 IS NULL OR state = ?1) AND number < ?3 ORDER BY number DESC LIMIT ?2",
   );
+  const numberOf = database.prepare("SELECT number FROM reconciliations WHERE id = ?");
   const dropConflicts = database.prepare("DELETE FROM conflicts WHERE id = ?");
   const addConflict = database.prepare("INSERT OR IGNORE INTO conflicts VALUES (?, ?, ?)");
   const conflict = database.prepare(
@@ -92,8 +93,10 @@ export function openSqliteReconciliationStore(options: DatabaseFile): Reconcilia
       const row = get.get(id);
       return row === undefined ? undefined : parsed(row);
     },
-    list: async ({ account, state, limit }: ReconciliationQuery) => {
-      const query = [state ?? null, limit] as const;
+    list: async ({ account, state, before, limit }: ReconciliationQuery) => {
+      const number = before === undefined ? Number.MAX_SAFE_INTEGER : numberOf.get(before)?.number;
+      if (number === undefined) return [];
+      const query = [state ?? null, limit, number] as const;
       return (account === undefined ? all.all(...query) : ofAccount.all(...query, account)).map(parsed);
     },
     conflictOf: async (orderId) => {

@@ -201,4 +201,22 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     find: "if (outcome.seq !== this.#taken + 1) {",
     replace: "if (outcome.seq > this.#taken + 1000) {",
   },
+  {
+    name: "what a fork refused is told to its client as if it stayed so",
+    file: "services/gateway/intake/refused-for-now.ts",
+    find: "if (provisionalAfter === undefined || seq <= provisionalAfter) return false;",
+    replace: "if (provisionalAfter === undefined || seq > 0) return false;",
+  },
+  {
+    name: "what a fork took and the lineage had refused is called merged",
+    file: "services/reconciliation/reconciliation-folder.ts",
+    find: 'if (event.kind === "CommandRejected") return { verdict: "refused", reason: event.reason };\n    if',
+    replace: "if",
+  },
+  {
+    name: "a Region that was away follows a record whose earlier reigns it does not know",
+    file: "services/region/whole-lineage.ts",
+    find: "if (first.epoch > 1 && older.at(-1)?.epoch !== first.epoch - 1) return undefined;",
+    replace: "",
+  },
 ];

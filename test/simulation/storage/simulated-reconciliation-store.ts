@@ -26,9 +26,9 @@ export function openSimulatedReconciliationStore(
     setRecordedThrough: (shard, seq) => commits.write(() => void recorded.set(shard, seq)),
     put: (reconciliation) => commits.write(() => void file.set(reconciliation.id, reconciliation)),
     get: (id) => disk.reading(life, () => file.get(id)),
-    list: ({ account, state, limit }) =>
+    list: ({ account, state, before, limit }) =>
       disk.reading(life, () =>
-        [...file.values()]
+        olderThan(before, [...file.values()])
           .toReversed()
           .filter((each) => account === undefined || touches(each, account))
           .filter((each) => state === undefined || each.state === state)
@@ -42,6 +42,17 @@ export function openSimulatedReconciliationStore(
       }),
     close: async () => commits.flush(),
   };
+}
+
+function olderThan(before: string | undefined, all: readonly Reconciliation[]): readonly Reconciliation[] {
+  if (before === undefined) return all;
+  return all.slice(
+    0,
+    Math.max(
+      0,
+      all.findIndex(({ id }) => id === before),
+    ),
+  );
 }
 
 function touches({ commands, fills, adjustments }: Reconciliation, account: number): boolean {

@@ -95,14 +95,24 @@ class DynamoReconciliationStore implements ReconciliationStore {
     return JSON.parse(new TextDecoder().decode(bytes)) as Reconciliation;
   }
 
-  async list({ account, state, limit }: ReconciliationQuery): Promise<readonly Reconciliation[]> {
+  async list({ account, state, before, limit }: ReconciliationQuery): Promise<readonly Reconciliation[]> {
+    const to = before === undefined ? undefined : await this.#sortKeyOf(before);
+    if (before !== undefined && to === undefined) return [];
     const rows = await this.#dynamo.query("reconciliations", {
       hash: ["pk", inState(account === undefined ? ALL : accountKey(account), state)],
+      ...(to !== undefined && { range: { name: "sk", to } }),
       isBackward: true,
-      limit,
+      // That one itself comes first, where it is in the list.
+      limit: to === undefined ? limit : limit + 1,
     });
-    const found = await Promise.all(rows.map((row) => this.get(textOf(row, "id"))));
+    const ids = rows.map((row) => textOf(row, "id")).filter((id) => id !== before);
+    const found = await Promise.all(ids.slice(0, limit).map((id) => this.get(id)));
     return found.flatMap((one) => one ?? []);
+  }
+
+  async #sortKeyOf(id: string): Promise<string | undefined> {
+    const row = await this.#dynamo.get("reconciliations", dataKey(id));
+    return row === undefined ? undefined : sortKey(numberOf(row, "firstPutAt"), id);
   }
 
   async conflictOf(orderId: OrderId): Promise<OrderConflict | undefined> {
@@ -123,7 +133,7 @@ const ALL = "ALL";
 /** The small items that find a reconciliation, in its state and in any. */
 function tiesOf(reconciliation: Reconciliation, firstPutAt: number): Row[] {
   const { id, state } = reconciliation;
-  const sk = `${sortable(firstPutAt)}#${id}`;
+  const sk = sortKey(firstPutAt, id);
   const isCompensated = state === "reconciled";
   const lists = [ALL, ...[...touchedAccounts(reconciliation)].map(accountKey)];
   return [
@@ -138,6 +148,11 @@ function tiesOf(reconciliation: Reconciliation, firstPutAt: number): Row[] {
       isCompensated,
     })),
   ];
+}
+
+/** By when it was first put. */
+function sortKey(firstPutAt: number, id: string): string {
+  return `${sortable(firstPutAt)}#${id}`;
 }
 
 function nameOf(row: Row): string {
