@@ -1,7 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import pino, { type Logger } from "pino";
 import { createGatewayApp } from "#services/gateway/app.ts";
 import { createGatewayDoor } from "#services/gateway/gateway-door.ts";
 import { SESSION_COOKIE } from "#services/gateway/identity/authenticate-request.ts";
@@ -24,7 +23,9 @@ import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
+import { type Log, SILENT_LOG } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import type { OpenTracing } from "#shared/telemetry/open-tracing.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
@@ -34,6 +35,8 @@ import type { SharedIdentity } from "./shared-identity.ts";
 import { startEvents } from "./start-events.ts";
 import { type RunningExchange, startExchange } from "./start-exchange.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
+import { logExchange } from "./telemetry/log-exchange.ts";
+import { spreadKept } from "./telemetry/spread-kept.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
 export interface EmbeddedRegionOptions {
@@ -56,7 +59,7 @@ export interface EmbeddedRegionOptions {
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   readonly definitions?: Definitions;
-  readonly log?: Logger;
+  readonly log?: Log;
   /** Proxies in front of the gateway that add to X-Forwarded-For; 0 where nothing is said. */
   readonly trustProxyHops?: number;
   /** The fold is in matching zones, which come to a port of their own; it is open before the start waits for them. */
@@ -68,6 +71,7 @@ export interface EmbeddedRegionOptions {
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
   readonly metrics?: Metrics;
+  readonly traces?: OpenTracing | undefined;
   /** Hands events to the bus, and has the ledger and the notifier behind it. */
   readonly events?: boolean | { readonly poster: WebPoster };
   /** An operating error after the start that the Region cannot go on from. */
@@ -95,7 +99,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const clock = systemClock();
   const random = systemRandom();
   const metrics = options.metrics ?? NO_METRICS;
-  const log = options.log ?? pino({ level: "silent" });
+  const tracing = options.traces?.tracing;
+  const log = options.log ?? SILENT_LOG;
   const readiness = new Readiness(clock);
   const onFailure = (error: unknown) => {
     readiness.failed();
@@ -137,9 +142,11 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       zoneServer = await startZoneServer(hub, 0);
       options.zones?.onPort(zoneServer.port);
     }
+    const peers = options.peers ?? alone(options.region ?? REGION);
+    if (options.traces !== undefined) spreadKept(options.traces, { ...peers, hub });
     const exchange = await startExchange({
       definitions,
-      ...(options.peers ?? alone(options.region ?? REGION)),
+      ...peers,
       hub,
       stores,
       clock,
@@ -147,8 +154,10 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       onFailure,
       snapshotCommands: options.snapshotCommands,
       metrics,
+      tracing,
     });
     const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
+    logExchange(exchange, log);
     const events =
       options.events !== undefined && options.events !== false
         ? await startEvents({
@@ -158,6 +167,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
             log,
             onFailure,
             poster: options.events === true ? undefined : options.events.poster,
+            tracing,
           })
         : undefined;
     const identity = await createIdentityService({
@@ -182,6 +192,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
+      metrics,
     });
     const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
     const app = createGatewayApp({
@@ -198,6 +209,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       trustProxyHops: options.trustProxyHops ?? 0,
       log,
       metrics,
+      tracing,
     });
     const sockets = attachSockets({
       server,
@@ -216,6 +228,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
       log,
       metrics,
+      tracing,
     });
     for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
     door.open(app);

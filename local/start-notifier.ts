@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Logger } from "pino";
 import { NoticeSender } from "#services/notifier/notice-sender.ts";
 import { notifierHandler } from "#services/notifier/notifier-handler.ts";
 import { createFolderMailer } from "#shared/adapters/embedded/folder-mailer.ts";
@@ -9,15 +8,19 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { EventBus } from "#shared/ports/event-bus.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
+import type { Log } from "#shared/telemetry/log.ts";
+import { tracedHandler } from "#shared/telemetry/traced-handler.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 
 export interface NotifierDependencies {
   readonly bus: EventBus;
   readonly folder: string;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent; to public https addresses alone where nothing is said. */
   readonly poster?: WebPoster | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface RunningNotifier {
@@ -27,7 +30,7 @@ export interface RunningNotifier {
 
 /** Starts the notifier behind a Region's bus. Subscriptions belong to the Region in which they were made, which tells of its own fold. */
 export function startNotifier(dependencies: NotifierDependencies): RunningNotifier {
-  const { bus, folder, clock, log, onFailure } = dependencies;
+  const { bus, folder, clock, log, onFailure, tracing } = dependencies;
   const store = openSqliteNoticeStore({ file: join(folder, "notices.db") });
   const sender = new NoticeSender({
     store,
@@ -35,12 +38,17 @@ export function startNotifier(dependencies: NotifierDependencies): RunningNotifi
     mailer: createFolderMailer(join(folder, "mails")),
     clock,
     onGivenUp: ({ name, subscription }, reason) =>
-      log.warn({ event: name, subscription, reason }, "notice-given-up"),
+      log.warn({ busEvent: name, subscription, reason }, "notice-given-up"),
     onFailure,
   });
   const subscription = bus.consume(
     "notifier",
-    notifierHandler({ store, clock, onAdded: () => sender.wake() }),
+    tracedHandler(
+      "notifier.note",
+      notifierHandler({ store, clock, onAdded: () => sender.wake() }),
+      tracing,
+      clock,
+    ),
   );
   sender.wake();
   return {
