@@ -6,7 +6,7 @@ import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
-import type { Metrics } from "#shared/telemetry/metrics.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { experienceRoutes } from "../experience/experience-routes.ts";
 import { type LedgerReader, ledgerRoutes } from "../ledger/ledger-routes.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
@@ -48,7 +48,7 @@ export interface MeridianRouterDependencies {
   /** Who sends it may open, halt and pause markets, and move shards; nobody may without one. */
   readonly operatorToken: string | undefined;
   readonly signInLimits: SignInLimitConfig;
-  /** Where what pages tell goes; nobody may tell without it. */
+  /** Where what pages tell goes. */
   readonly metrics?: Metrics | undefined;
 }
 
@@ -114,8 +114,8 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   router.use(exchangeRoutes(dependencies));
   router.use(regionRoutes(dependencies));
   router.use(reconciliationRoutes(dependencies));
-  const { ledger, webhooks, metrics } = dependencies;
-  if (metrics !== undefined) router.use(experienceRoutes({ metrics, makeCounter: createMemoryUsageCounter }));
+  const { ledger, webhooks, metrics = NO_METRICS } = dependencies;
+  router.use(experienceRoutes({ metrics, makeCounter: createMemoryUsageCounter }));
   if (ledger !== undefined) router.use(ledgerRoutes({ identity, view, ledger }));
   if (webhooks !== undefined) router.use(webhookRoutes({ identity, ...webhooks }));
   if (dependencies.operatorToken !== undefined) {
