@@ -15,7 +15,7 @@ import { tracesFromEnvironment } from "./telemetry/traces-from-environment.ts";
 
 const WEB_FOLDER = fileURLToPath(new URL("../services/web/dist", import.meta.url));
 
-export interface OneProcessOptions extends Omit<RunOptions, "kind" | "regions"> {
+export interface OneProcessOptions extends Omit<RunOptions, "kind" | "regions" | "backend"> {
   readonly snapshotCommands?: number | undefined;
   readonly signal: AbortSignal;
 }
