@@ -29,12 +29,13 @@ export const INVARIANT_ALERTS: readonly Alert[] = [
   {
     name: "NoOwner",
     severity: "page",
-    expr: "sum by (shard) (meridian_shard_owned) == 0",
-    for: "30s",
+    // Where scrapes are further apart than that, the last one counts.
+    expr: "(sum by (shard) (max_over_time(meridian_shard_owned[30s])) or sum by (shard) (meridian_shard_owned)) == 0",
+    for: "15s",
     summary: "Nobody owns {{ $labels.shard }}",
     description: "Orders to its markets are queued or provisional everywhere.",
     rationale:
-      "A takeover after a lost Region takes some seconds; after 30 s it is not going to happen by itself.",
+      "A takeover after a lost Region takes some seconds; after 45 s it is not going to happen by itself. It looks at 30 s at once, for on a busy machine leases end and begin again between two evaluations.",
     panel: "replication/owners",
   },
   {

@@ -56,7 +56,10 @@ describe("three Regions under load that are watched", function () {
     expect(found).not.to.equal(undefined);
     control = found as ControlClient;
     follower = connectSocket(platform.url, {});
-    follower.emit("subscribe", { symbol: "BTCUSDT", channels: ["depth"] }, () => {});
+    // With each connection anew: on a busy machine a Region may fall silent for a moment, and its clients are taken elsewhere.
+    follower.on("connect", () =>
+      follower.emit("subscribe", { symbol: "BTCUSDT", channels: ["depth"] }, () => {}),
+    );
     await becomesTrue(async () => (await control.status()).prometheusUrl !== null);
     prometheus = new PrometheusClient((await control.status()).prometheusUrl ?? "");
     await becomesTrue(async () => (await value('count(up{job="meridian"} == 1)')) === 10);

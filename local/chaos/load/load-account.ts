@@ -1,3 +1,4 @@
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { ExchangeRefusal, signUpOrIn } from "../../client/meridian-client.ts";
 import type { LoadMarket } from "./load-market.ts";
 
@@ -47,7 +48,7 @@ export async function openLoadAccount(
 
 /** Free and locked together, in units of 10^-8. */
 export async function balancesOf(account: LoadAccount): Promise<ReadonlyMap<string, bigint>> {
-  const { status, body } = await callApi(account, "GET", "/api/v3/account", {});
+  const { status, body } = await askApi(account, "/api/v3/account", {});
   if (status !== 200) throw new ExchangeRefusal(status, body?.code ?? 0, `balances of ${account.name}`);
   const rows = body.balances as { asset: string; free: string; locked: string }[];
   return new Map(rows.map(({ asset, free, locked }) => [asset, unitsOf(free) + unitsOf(locked)]));
@@ -73,6 +74,24 @@ export async function callApi(
     return { status: response.status, retryAfterSeconds, body: await response.json() };
   } catch {
     return { status: 0, retryAfterSeconds: 0, body: undefined };
+  }
+}
+
+/** How often a question that had no answer, or was told to come later, is asked again, and after how long, ms. */
+const ASKED_AGAIN_MAX = 10;
+const ASKED_AGAIN_MS = 1000;
+
+/** As {@link callApi}, to read something: asked again, a bounded number of times, while the platform is not there or has no time. The last answer is what it is. */
+export async function askApi(
+  account: LoadAccount,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<ApiAnswer> {
+  for (let again = 0; ; again++) {
+    const answer = await callApi(account, "GET", path, parameters);
+    const isOver = answer.status > 0 && answer.status < 500 && answer.status !== 429;
+    if (isOver || again >= ASKED_AGAIN_MAX) return answer;
+    await new Promise<void>((resolve) => systemClock().schedule(ASKED_AGAIN_MS, resolve));
   }
 }
 
