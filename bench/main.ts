@@ -5,6 +5,7 @@ import { tuneV8 } from "#services/matching/tune-v8.ts";
 import { enginePart } from "./engine/engine-part.ts";
 import { latencyPart } from "./load/latency-part.ts";
 import { ratePart } from "./load/rate-part.ts";
+import { telemetryPart } from "./load/telemetry-part.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { type PartName, parseBenchOptions } from "./options.ts";
 import type { PartOptions, PartResult } from "./part.ts";
@@ -15,6 +16,7 @@ const RUN: Record<PartName, (options: PartOptions) => Promise<PartResult>> = {
   rest: (options) => ratePart("rest", options),
   sockets: (options) => ratePart("sockets", options),
   latency: latencyPart,
+  telemetry: telemetryPart,
 };
 
 /** `npm run bench`: progress on standard error, tables on standard output, figures in bench/results. */

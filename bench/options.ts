@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { CommandLineError } from "#local/cli/fatal.ts";
 
-export const PARTS = ["engine", "rest", "sockets", "latency"] as const;
+export const PARTS = ["engine", "rest", "sockets", "latency", "telemetry"] as const;
 export type PartName = (typeof PARTS)[number];
 
 export type BenchOptions =
@@ -19,10 +19,10 @@ const HELP = `Measures Meridian beside its peers, on this machine, in one run.
 
   npm run bench -- [parts] [options]
 
-  parts: engine rest sockets latency (all of them)
+  parts: engine rest sockets latency telemetry (all of them)
 
   --runs N      measured runs, whose median counts (5)
-  --seconds N   length of a run of rest, sockets and latency (3)
+  --seconds N   length of a run of all but engine (3)
   --no-write    leave bench/results as it is
   --help        this text
 `;

@@ -1,7 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import pino, { type Logger } from "pino";
 import { createGatewayApp } from "#services/gateway/app.ts";
 import { createGatewayDoor } from "#services/gateway/gateway-door.ts";
 import { SESSION_COOKIE } from "#services/gateway/identity/authenticate-request.ts";
@@ -23,7 +22,9 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
+import { type Log, SILENT_LOG } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import type { OpenTracing } from "#shared/telemetry/open-tracing.ts";
 import { alone } from "./alone.ts";
 import type { OpenBackend } from "./backend/backend.ts";
 import { type EmbeddedBackendOptions, embeddedBackend } from "./backend/embedded-backend.ts";
@@ -37,6 +38,8 @@ import { startEvents } from "./start-events.ts";
 import { type RunningExchange, startExchange } from "./start-exchange.ts";
 import { startMarketFeed } from "./start-market-feed.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
+import { logExchange } from "./telemetry/log-exchange.ts";
+import { spreadKept } from "./telemetry/spread-kept.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
 /** A Region, whatever it stands on. */
@@ -57,7 +60,7 @@ export interface RegionOptions {
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   readonly definitions?: Definitions;
-  readonly log?: Logger;
+  readonly log?: Log;
   /** Proxies in front of the gateway that add to X-Forwarded-For; 0 where nothing is said. */
   readonly trustProxyHops?: number;
   /** The fold is in matching zones, which come to a port of their own; it is open before the start waits for them. */
@@ -67,6 +70,7 @@ export interface RegionOptions {
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
   readonly metrics?: Metrics;
+  readonly traces?: OpenTracing | undefined;
   /** Hands events to the bus, and has the ledger and the notifier behind it. */
   readonly events?: boolean | { readonly poster: WebPoster };
   /** An operating error after the start that the Region cannot go on from. */
@@ -107,7 +111,8 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   const clock = systemClock();
   const random = systemRandom();
   const metrics = options.metrics ?? NO_METRICS;
-  const log = options.log ?? pino({ level: "silent" });
+  const tracing = options.traces?.tracing;
+  const log = options.log ?? SILENT_LOG;
   const readiness = new Readiness(clock);
   const onFailure = (error: unknown) => {
     readiness.failed();
@@ -145,9 +150,11 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       zoneServer = await startZoneServer(hub, 0);
       options.zones?.onPort(zoneServer.port);
     }
+    const peers = options.peers ?? alone(options.region ?? REGION);
+    if (options.traces !== undefined) spreadKept(options.traces, { ...peers, hub });
     const exchange = await startExchange({
       definitions,
-      ...(options.peers ?? alone(options.region ?? REGION)),
+      ...peers,
       hub,
       stores,
       clock,
@@ -155,8 +162,10 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       onFailure,
       snapshotCommands: options.snapshotCommands,
       metrics,
+      tracing,
     });
     const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
+    logExchange(exchange, log);
     const events =
       options.events !== undefined && options.events !== false
         ? await startEvents({
@@ -167,6 +176,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
             log,
             onFailure,
             poster: options.events === true ? undefined : options.events.poster,
+            tracing,
             door: doorSockets,
             markets: view,
           })
@@ -199,6 +209,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operatorToken: options.operatorToken,
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
+      metrics,
     });
     const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
     const app = createGatewayApp({
@@ -216,6 +227,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       trustProxyHops: options.trustProxyHops ?? 0,
       log,
       metrics,
+      tracing,
     });
     const sockets = attachSockets({
       server,
@@ -235,6 +247,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
       log,
       metrics,
+      tracing,
     });
     for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
     door.open(app);

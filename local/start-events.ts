@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import type { Logger } from "pino";
 import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
 import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
 import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
@@ -15,6 +14,9 @@ import type { Ledger } from "#shared/ports/ledger.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
+import type { Log } from "#shared/telemetry/log.ts";
+import { tracedHandler } from "#shared/telemetry/traced-handler.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { RegionBackend, RegionBus } from "./backend/backend.ts";
 import { startNotifier } from "./start-notifier.ts";
 import type { RunningShard } from "./start-shards.ts";
@@ -25,10 +27,11 @@ export interface EventsDependencies {
   /** A folder of its own for what the notifier keeps. */
   readonly folder: string;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent, if not to public addresses. */
   readonly poster?: WebPoster | undefined;
+  readonly tracing?: Tracing | undefined;
   /** The serverless door's connections. */
   readonly door: ConnectionPoster;
   readonly markets: MarketsById;
@@ -64,7 +67,7 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     try {
       const ledger = await backend.openLedger(abort.signal);
       closers.push(() => ledger.close());
-      closers.push(consumeLedger(ledger, bus, log));
+      closers.push(consumeLedger(ledger, bus, dependencies));
       checker = startChecker(ledger, bus, publishers, dependencies);
       closers.push(() => checker?.stop());
       return ledger;
@@ -107,7 +110,7 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
 function startPublisher(
   { node, view, stores }: RunningShard,
   { bus, positions }: RegionBus,
-  { clock, log, onFailure }: EventsDependencies,
+  { clock, log, onFailure, tracing }: EventsDependencies,
 ): Promise<BusPublisher> {
   return BusPublisher.start({
     shard: node.shard,
@@ -120,19 +123,30 @@ function startPublisher(
     isFork: (branch) => node.tape.plan.fork?.branch === branch,
     marketOf: (market) => view.market(market),
     clock,
-    onRefused: (result) => log.warn({ shard: node.shard, ...result }, "bus-refused"),
+    onRefused: (result) =>
+      log.warn({ shard: node.shard, reason: `${result.error}: ${result.message}` }, "bus-refused"),
     onFailure,
+    tracing,
   });
 }
 
-function consumeLedger(ledger: Ledger, bus: EventBus, log: Logger): () => void {
+function consumeLedger(
+  ledger: Ledger,
+  bus: EventBus,
+  { log, tracing, clock }: EventsDependencies,
+): () => void {
   const subscription: Subscription = bus.consume(
     "ledger",
-    ledgerHandler({
-      ledger,
-      onRefused: (name, error) => log.error({ event: name, err: error }, "ledger-refused"),
-      onUnavailable: (error) => log.warn({ err: error }, "ledger-unavailable"),
-    }),
+    tracedHandler(
+      "ledger.post",
+      ledgerHandler({
+        ledger,
+        onRefused: (name, error) => log.error({ busEvent: name, err: error }, "ledger-refused"),
+        onUnavailable: (error) => log.warn({ err: error }, "ledger-unavailable"),
+      }),
+      tracing,
+      clock,
+    ),
   );
   return () => subscription.cancel();
 }

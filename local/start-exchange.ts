@@ -55,6 +55,7 @@ export async function startExchange(dependencies: ExchangeDependencies): Promise
     clock,
     random,
     metrics,
+    tracing: dependencies.tracing,
     onFailure,
   });
   const mover = new TransferMover({ shards: shards.map((shard) => moverShard(shard, entry)), clock });

@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import pino from "pino";
 import { tuneV8 } from "#services/matching/tune-v8.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import { NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { startBots } from "./bots/start-bots.ts";
 import { exitWithClearLine } from "./cli/fatal.ts";
 import type { RunOptions } from "./cli/options.ts";
 import { startEmbeddedRegion } from "./embedded-region.ts";
 import type { Running } from "./run-until-stopped.ts";
+import { processLog } from "./telemetry/process-log.ts";
+import { tracesFromEnvironment } from "./telemetry/traces-from-environment.ts";
 
 const WEB_FOLDER = fileURLToPath(new URL("../services/web/dist", import.meta.url));
 
@@ -23,7 +26,22 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   tuneV8();
   // From the environment: what stands on a command line is there for all to see.
   const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
-  const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn" });
+  const otlpUrl = process.env.OTEL_EXPORTER_OTLP_ENDPOINT || undefined;
+  const open =
+    otlpUrl === undefined ? undefined : openMetrics({ service: "gateway", region: "us-east-1", otlpUrl });
+  const traced = {
+    service: "gateway",
+    region: "us-east-1",
+    clock: systemClock(),
+    metrics: open?.metrics ?? NO_METRICS,
+  };
+  const traces = tracesFromEnvironment(traced, process.env);
+  const log = processLog({
+    service: "gateway",
+    region: "us-east-1",
+    secrets: operatorToken === undefined ? [] : [operatorToken],
+    trace: () => traces?.tracing.current(),
+  });
   const region = await startEmbeddedRegion({
     port,
     dataFolder,
@@ -35,6 +53,8 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     ...(operatorToken === undefined ? {} : { operatorToken }),
     snapshotCommands,
     log,
+    traces,
+    ...(open === undefined ? {} : { metrics: open.metrics }),
     onFailure: exitWithClearLine,
   });
   // The bots sign up and fund themselves while the page already answers.
@@ -54,6 +74,8 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     stop: async () => {
       await (await bots)?.stop();
       await region.stop();
+      await traces?.close();
+      await open?.close();
     },
   };
 }

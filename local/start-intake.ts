@@ -12,6 +12,7 @@ import type { Counters } from "#shared/ports/counters.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { RunningShard } from "./start-shards.ts";
 
 const TIMES = { validityMs: 60_000, queuedValidityMs: 15 * 60_000, timeoutMs: 5000, linkTimeoutMs: 2000 };
@@ -33,6 +34,7 @@ export interface IntakeDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics?: Metrics | undefined;
+  readonly tracing?: Tracing | undefined;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -52,6 +54,7 @@ export function startIntake(dependencies: IntakeDependencies): RegionIntake {
         admission: new Admission(() => unjournaledMs(node, contacts)),
         clock,
         ...(metrics === undefined ? {} : { metrics }),
+        tracing: dependencies.tracing,
         times: TIMES,
         maxWaiting: MAX_WAITING_COMMANDS,
         onFailure,

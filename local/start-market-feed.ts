@@ -1,13 +1,13 @@
-import type { Logger } from "pino";
 import { MarketFeedPublisher } from "#services/market-feed/market-feed-publisher.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import type { RegionMarketFeed } from "./backend/backend.ts";
 import type { RunningShard } from "./start-shards.ts";
 
 export interface MarketFeedDependencies extends RegionMarketFeed {
   readonly shards: readonly RunningShard[];
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
   readonly onFailure: (error: unknown) => void;
 }
 

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Logger } from "pino";
 import { handleWithAll } from "#services/notifier/handle-with-all.ts";
 import { NoticeSender } from "#services/notifier/notice-sender.ts";
 import { notifierHandler } from "#services/notifier/notifier-handler.ts";
@@ -15,15 +14,19 @@ import type { Connections } from "#shared/ports/connections.ts";
 import type { EventBus } from "#shared/ports/event-bus.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
+import type { Log } from "#shared/telemetry/log.ts";
+import { tracedHandler } from "#shared/telemetry/traced-handler.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 
 export interface NotifierDependencies {
   readonly bus: EventBus;
   readonly folder: string;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent; to public https addresses alone where nothing is said. */
   readonly poster?: WebPoster | undefined;
+  readonly tracing?: Tracing | undefined;
   /** The serverless door's connections. */
   readonly door: ConnectionPoster;
   /** In whose units orders are told of at the door. */
@@ -38,7 +41,7 @@ export interface RunningNotifier {
 
 /** Starts the notifier behind a Region's bus. Subscriptions belong to the Region in which they were made, which tells of its own fold. */
 export function startNotifier(dependencies: NotifierDependencies): RunningNotifier {
-  const { bus, folder, clock, log, onFailure } = dependencies;
+  const { bus, folder, clock, log, onFailure, tracing } = dependencies;
   const store = openSqliteNoticeStore({ file: join(folder, "notices.db") });
   const sender = new NoticeSender({
     store,
@@ -46,15 +49,20 @@ export function startNotifier(dependencies: NotifierDependencies): RunningNotifi
     mailer: createFolderMailer(join(folder, "mails")),
     clock,
     onGivenUp: ({ name, subscription }, reason) =>
-      log.warn({ event: name, subscription, reason }, "notice-given-up"),
+      log.warn({ busEvent: name, subscription, reason }, "notice-given-up"),
     onFailure,
   });
   const connections = openSqliteConnections({ file: join(folder, "connections.db") });
   const subscription = bus.consume(
     "notifier",
-    handleWithAll(
-      notifierHandler({ store, clock, onAdded: () => sender.wake() }),
-      pushStatuses({ connections, poster: dependencies.door, markets: dependencies.markets, clock }),
+    tracedHandler(
+      "notifier.note",
+      handleWithAll(
+        notifierHandler({ store, clock, onAdded: () => sender.wake() }),
+        pushStatuses({ connections, poster: dependencies.door, markets: dependencies.markets, clock }),
+      ),
+      tracing,
+      clock,
     ),
   );
   sender.wake();

@@ -18,6 +18,7 @@ import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { ShardStores, Stores } from "#shared/ports/stores.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 
 /** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
 const SNAPSHOT_POLICY = { commands: 50_000, intervalMs: 10 * MINUTE_MS };
@@ -40,6 +41,7 @@ export interface ShardsDependencies {
   readonly hub?: ZoneHub | undefined;
   /** A snapshot every so many commands; 50,000 where nothing is said. */
   readonly snapshotCommands?: number | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** One shard at work in this Region: its parts, its projector and the view that the gateway reads. */
@@ -80,6 +82,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
     createMatching: hub === undefined ? undefined : inZones(hub, onFailure),
     onFailure,
     onDivergence: dependencies.onDivergence,
+    tracing: dependencies.tracing,
   });
   const projectors: Projector[] = [];
   const stop = async () => {
@@ -96,6 +99,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
         ...sources,
         finalSeq: () => finalOnTape(own.journal.branches(), node.tape.segments, node.watermark.finalSeq),
         onFailure,
+        tracing: dependencies.tracing,
       });
       projectors.push(projector);
       await until(clock, () => own.projections.position(node.shard) >= node.matching.seq);

@@ -5,6 +5,8 @@ export interface LoadPlan {
   /** The bare peer first, then the platform. */
   readonly peerUrl: string;
   readonly platformUrl: string;
+  /** The peer is the platform too, run another way, and no echo. */
+  readonly isPeerPlatform: boolean;
   readonly lanes: number;
   readonly accounts: number;
   /** Orders at a time on each lane (mode "rate"). */

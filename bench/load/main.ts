@@ -39,8 +39,8 @@ async function measure(lanes: readonly Lane[], plan: LoadPlan): Promise<LoadRun>
 }
 
 async function lanesTo(target: LoadResult["target"], plan: LoadPlan): Promise<Lane[]> {
-  const isPlatform = target === "platform";
-  const url = isPlatform ? plan.platformUrl : plan.peerUrl;
+  const isPlatform = target === "platform" || plan.isPeerPlatform;
+  const url = target === "platform" ? plan.platformUrl : plan.peerUrl;
   const accounts = isPlatform ? await openBenchAccounts(url, plan.accounts) : [];
   const lanes: Lane[] = [];
   while (lanes.length < plan.lanes) {

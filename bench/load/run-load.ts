@@ -8,14 +8,17 @@ import type { LoadPlan, LoadResult } from "./load-plan.ts";
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
 /** Starts the platform and its bare peer, runs the load against both, and stops them. */
-export async function runLoad(plan: Omit<LoadPlan, "peerUrl" | "platformUrl">): Promise<LoadResult[]> {
+export async function runLoad(
+  plan: Omit<LoadPlan, "peerUrl" | "platformUrl" | "isPeerPlatform">,
+): Promise<LoadResult[]> {
   const peer = await startServer(
     `bench/servers/${plan.transport === "rest" ? "express" : "socket-io"}-echo.ts`,
   );
   try {
     const platform = await startPlatform();
     try {
-      return await load({ ...plan, peerUrl: peer.url, platformUrl: platform.url });
+      const urls = { peerUrl: peer.url, platformUrl: platform.url };
+      return await load({ ...plan, ...urls, isPeerPlatform: false });
     } finally {
       await platform.stop();
     }
@@ -24,7 +27,8 @@ export async function runLoad(plan: Omit<LoadPlan, "peerUrl" | "platformUrl">): 
   }
 }
 
-async function load(plan: LoadPlan): Promise<LoadResult[]> {
+/** Runs the load against two servers that are up. */
+export async function load(plan: LoadPlan): Promise<LoadResult[]> {
   const child = spawn(process.execPath, [MAIN, JSON.stringify(plan)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -13,9 +13,16 @@ export interface ServerProcess {
 }
 
 /** Starts a program of this repository that prints `ready: URL` and waits until it does. */
-export async function startServer(file: string, args: readonly string[] = []): Promise<ServerProcess> {
+export async function startServer(
+  file: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [path, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
   const exited = once(child, "close");
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /ready: (\S+)/.exec(line)?.[1];
@@ -35,18 +42,12 @@ export async function startServer(file: string, args: readonly string[] = []): P
 }
 
 /** One Region in one process as `npm start -- --embedded` runs it, without bots, on a new folder of the disk that temporary files are on. */
-export async function startPlatform(): Promise<ServerProcess> {
+export async function startPlatform(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-bench-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const server = await startServer("local/main.ts", [
-      "--embedded",
-      "--port",
-      "0",
-      "--data",
-      folder,
-      "--no-bots",
-    ]);
+    const args = ["--embedded", "--port", "0", "--data", folder, "--no-bots"];
+    const server = await startServer("local/main.ts", args, env);
     return { url: server.url, stop: () => server.stop().finally(remove) };
   } catch (error) {
     remove();

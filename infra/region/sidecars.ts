@@ -1,6 +1,7 @@
 import type { CloudwatchLogGroup } from "../aws.ts";
 import { COLLECTOR_IMAGE, LOG_ROUTER_IMAGE } from "../facts/versions.ts";
 import { homeRegion } from "../stack.ts";
+import { collectorConfig } from "./collector-config.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 
 /** A container of a task definition, in the words of ECS. */
@@ -11,35 +12,14 @@ export interface Container {
   readonly [more: string]: unknown;
 }
 
-/** AWS's OpenTelemetry collector: traces to X-Ray, metrics to the managed Prometheus. If it ends, the service goes on without it. */
+/** AWS's OpenTelemetry collector. If it ends, the service goes on without it. */
 export function collectorContainer({ stack, metrics }: RegionBase, logs: CloudwatchLogGroup): Container {
-  const config = {
-    extensions: {
-      health_check: {},
-      sigv4auth: { region: homeRegion(stack.environment), service: "aps" },
-    },
-    receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:4318" } } } },
-    processors: { batch: { timeout: "5s" }, memory_limiter: { check_interval: "1s", limit_mib: 96 } },
-    exporters: {
-      awsxray: { region: stack.region },
-      prometheusremotewrite: {
-        endpoint: metrics.writeUrl,
-        auth: { authenticator: "sigv4auth" },
-        resource_to_telemetry_conversion: { enabled: true },
-      },
-    },
-    service: {
-      extensions: ["health_check", "sigv4auth"],
-      pipelines: {
-        traces: { receivers: ["otlp"], processors: ["memory_limiter", "batch"], exporters: ["awsxray"] },
-        metrics: {
-          receivers: ["otlp"],
-          processors: ["memory_limiter", "batch"],
-          exporters: ["prometheusremotewrite"],
-        },
-      },
-    },
-  };
+  const config = collectorConfig({
+    region: stack.region,
+    metricsRegion: homeRegion(stack.environment),
+    writeUrl: metrics.writeUrl,
+    logGroup: logs.name,
+  });
   return {
     name: "collector",
     image: COLLECTOR_IMAGE,
@@ -62,7 +42,15 @@ export function logRouterContainer({ stack }: RegionBase, logs: CloudwatchLogGro
     // ECS writes the router's configuration into its file system before it starts.
     readonlyRootFilesystem: false,
     user: "0",
-    firelensConfiguration: { type: "fluentbit", options: { "enable-ecs-log-metadata": "true" } },
+    firelensConfiguration: {
+      type: "fluentbit",
+      options: {
+        "enable-ecs-log-metadata": "true",
+        // Of the image: a line that is JSON becomes the document's fields, as the index template has them.
+        "config-file-type": "file",
+        "config-file-value": "/fluent-bit/configs/parse-json.conf",
+      },
+    },
     logConfiguration: ownLogs(stack.region, logs, "log-router"),
   };
 }

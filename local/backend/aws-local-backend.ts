@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Logger } from "pino";
 import type { Timing } from "#services/region/timing.ts";
 import { createAwsEventBus } from "#shared/adapters/aws/event-bus/aws-event-bus.ts";
 import type { BusAddresses } from "#shared/adapters/aws/event-bus/bus-addresses.ts";
@@ -17,6 +16,7 @@ import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-le
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import type { OpenBackend } from "./backend.ts";
 
 /** Where a Region's process finds the servers that play AWS. */
@@ -38,7 +38,7 @@ export interface AwsLocalBackendOptions {
   readonly dataFolder: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** A shard of a real stream allows five reads a second; the server here has no such bound, but only so many cores. */
@@ -66,7 +66,7 @@ export function awsLocalBackend(options: AwsLocalBackendOptions): OpenBackend {
       for (const each of closers.splice(0).reverse()) await each();
     };
     const dynamo = openDynamo(place, clock, ({ table, failure }) =>
-      log.debug({ table, failure }, "table-retry"),
+      log.debug({ table, reason: failure }, "table-retry"),
     );
     closers.push(() => dynamo.close());
     const homeDynamo = home.region === place.region ? dynamo : openDynamo(home, clock);

@@ -1,7 +1,7 @@
-import type { Logger } from "pino";
 import { formatDecimal } from "#shared/domain/decimal.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import { ExchangeRefusal, type MeridianClient } from "../client/meridian-client.ts";
 import type { BotMarket } from "./bot-markets.ts";
 import { PriceWalk } from "./price-walk.ts";
@@ -12,7 +12,7 @@ export interface BotDependencies {
   readonly taker: MeridianClient;
   readonly random: Random;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 interface Quote {
@@ -76,7 +76,7 @@ export class Bot {
     } catch (error) {
       if (!(error instanceof ExchangeRefusal)) throw error;
       const { market, log } = this.#dependencies;
-      log.info({ market: market.symbol, code: error.code, reason: error.message }, "bot refused");
+      log.info({ market: market.symbol, code: error.code, reason: error.message }, "bot-refused");
       this.#backoffMs = Math.min(
         MAX_BACKOFF_MS,
         Math.max(1000, 2 * this.#backoffMs, 1000 * error.retryAfterSeconds),

@@ -1,7 +1,7 @@
-import pino from "pino";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { runChild } from "../supervisor/run-child.ts";
+import { processLog } from "../telemetry/process-log.ts";
 import { startBots } from "./start-bots.ts";
 
 export interface BotsConfig {
@@ -15,6 +15,6 @@ runChild<BotsConfig>((config) =>
     ...config,
     random: systemRandom(),
     clock: systemClock(),
-    log: pino({ level: process.env.MERIDIAN_LOG ?? "warn" }),
+    log: processLog({ service: "bots" }),
   }),
 );

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { Logger } from "pino";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import {
   clientOf,
   ExchangeRefusal,
@@ -18,7 +18,7 @@ export interface StartBotsOptions {
   readonly clock: Clock;
   /** Where the bots keep their passwords and keys, so that a restart is the same bots. */
   readonly credentialsFile: string;
-  readonly log: Logger;
+  readonly log: Log;
   readonly markets?: readonly BotMarket[];
 }
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
-import type { Logger } from "pino";
 import type { IdentityService } from "#services/gateway/identity/identity-service.ts";
 import { DoorHandler } from "#services/serverless-door/door-handler.ts";
 import {
@@ -12,6 +11,7 @@ import { createHttpDoorGateway } from "#shared/adapters/real/http-door-gateway.t
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { Random } from "#shared/ports/random.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import type { DoorSockets } from "./door-sockets.ts";
 import { acceptOf, closeFrame, FrameError, FrameReader, pongFrame } from "./web-socket-frames.ts";
 
@@ -26,7 +26,7 @@ export interface DoorServerDependencies {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 const PATH = "/door";

@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import pino from "pino";
 import { DEFAULT_TIMING } from "#services/region/timing.ts";
 import { openTcpRegionLink } from "#shared/adapters/embedded/tcp-region-link.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
@@ -13,6 +12,8 @@ import { openSharedIdentity } from "../shared-identity.ts";
 import { regionLayout } from "../supervisor/layouts.ts";
 import { runChild } from "../supervisor/run-child.ts";
 import { startMetricsServer } from "../telemetry/metrics-server.ts";
+import { processLog } from "../telemetry/process-log.ts";
+import { tracesFromEnvironment } from "../telemetry/traces-from-environment.ts";
 import { JournalThrottle } from "./journal-throttle.ts";
 import type { RegionConfig } from "./region-config.ts";
 import type { RegionUpdate } from "./region-update.ts";
@@ -22,11 +23,14 @@ const OBSERVE_MS = 200;
 /** A Region's process: gateway, logs, stores, tables and the links to the other Regions; the fold is in its zones. */
 runChild<RegionConfig>(async (config, context) => {
   const { region, regions, peers, dataFolder, zones, operatorToken, snapshotCommands, awsLocal } = config;
-  const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn", base: { region } });
   const open = openMetrics({ service: "gateway", region, otlpUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metricsServer = await startMetricsServer(open);
   context.reportPorts({ metrics: metricsServer.port });
   const clock = systemClock();
+  const own = { service: "gateway", region, clock, metrics: open.metrics };
+  const traces = tracesFromEnvironment(own, process.env);
+  const trace = () => traces?.tracing.current();
+  const log = processLog({ service: "gateway", region, secrets: [operatorToken], trace });
   const throttle = new JournalThrottle(clock);
   const take = ({ journalPerSecond }: RegionUpdate) => throttle.set(journalPerSecond ?? undefined);
   take(config.update);
@@ -81,6 +85,7 @@ runChild<RegionConfig>(async (config, context) => {
       },
     },
     metrics: open.metrics,
+    traces,
     snapshotCommands,
     log,
     onFailure: context.fail,
@@ -98,6 +103,7 @@ runChild<RegionConfig>(async (config, context) => {
       await running.stop();
       await link.close();
       await identity?.close();
+      await traces?.close();
       await metricsServer.close();
     },
   };

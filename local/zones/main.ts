@@ -2,6 +2,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { runChild } from "../supervisor/run-child.ts";
 import { startMetricsServer } from "../telemetry/metrics-server.ts";
+import { tracesFromEnvironment } from "../telemetry/traces-from-environment.ts";
 import { runZone } from "./run-zone.ts";
 
 export interface ZoneConfig {
@@ -20,10 +21,20 @@ runChild<ZoneConfig>(async ({ region, zone, port }, context) => {
   const open = openMetrics({ service: "matching", region, zone });
   const server = await startMetricsServer(open);
   context.reportPorts({ metrics: server.port });
-  const running = runZone({ zone, clock: systemClock(), port: () => now, metrics: open.metrics });
+  const clock = systemClock();
+  const { metrics } = open;
+  const traces = tracesFromEnvironment({ service: "matching", region, zone, clock, metrics }, process.env);
+  const running = runZone({
+    zone,
+    clock,
+    port: () => now,
+    metrics,
+    ...(traces === undefined ? {} : { tracing: traces.tracing, onKept: (ids) => traces.keptElsewhere(ids) }),
+  });
   return {
     stop: async () => {
       running.stop();
+      await traces?.close();
       await server.close();
     },
   };

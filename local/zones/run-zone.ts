@@ -4,6 +4,7 @@ import type { ToZone } from "#services/matching/zones/zone-messages.ts";
 import { FrameConnection } from "#shared/adapters/embedded/frames/frame-connection.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 
 export interface RunZoneOptions {
   readonly zone: string;
@@ -12,6 +13,9 @@ export interface RunZoneOptions {
   readonly port: () => number;
   readonly ringMax?: number;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
+  /** See `MatchingZoneOptions`. */
+  readonly onKept?: (traceIds: readonly string[]) => void;
 }
 
 const RECONNECT_MS = 50;

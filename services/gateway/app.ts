@@ -1,10 +1,11 @@
 import express, { type Express, type RequestHandler, type Router } from "express";
-import type { Logger } from "pino";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import { authenticateRequest } from "./identity/authenticate-request.ts";
 import type { Authenticator } from "./identity/principal.ts";
 import type { OrderEntry } from "./order-entry.ts";
@@ -20,7 +21,9 @@ import { securityHeaders } from "./rest/security-headers.ts";
 import { webFiles } from "./rest/web-files.ts";
 import { WeightLimiter } from "./rest/weight-limiter.ts";
 import { placeSimpleOrder } from "./simple-order/place-simple-order.ts";
+import { logRequests } from "./telemetry/log-requests.ts";
 import { measureRequests } from "./telemetry/measure-requests.ts";
+import { traceRequests } from "./telemetry/trace-requests.ts";
 import type { ExchangeView } from "./views/exchange-view.ts";
 
 export interface GatewayDependencies {
@@ -42,8 +45,9 @@ export interface GatewayDependencies {
   readonly webFolder?: string;
   /** How many proxies in front of this gateway add to X-Forwarded-For; 0 when it is reached directly. */
   readonly trustProxyHops: number;
-  readonly log: Logger;
+  readonly log: Log;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
 }
 
 const MAX_BODY_BYTES = 32 * 1024;
@@ -73,6 +77,9 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
   app.use(securityHeaders());
   app.use(dependencies.healthRouter);
   app.use(readRawBody(MAX_BODY_BYTES));
+  // Behind the body: until it is here the client lets wait, and what goes on from a stream's events is in no trace.
+  app.use(traceRequests(dependencies.tracing ?? NO_TRACING));
+  app.use(logRequests(log));
 
   const api = express.Router();
   api.use(["/api", "/sapi", "/fapi", "/dapi", "/orders", "/meridian"], (_request, response, next) => {

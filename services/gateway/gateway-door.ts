@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import express, { type Express, type Router } from "express";
-import type { Logger } from "pino";
 import { ApiError } from "#shared/protocol/errors.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import { createErrorHandler } from "./rest/error-handler.ts";
 
 /** What a server answers with from its first moment on. */
@@ -14,7 +14,7 @@ export interface GatewayDoor {
 const RETRY_SECONDS = 1;
 
 /** While a gateway starts it holds its port already: health is answered, everything else is told to come back, nobody is left waiting. */
-export function createGatewayDoor(healthRouter: Router, log: Logger): GatewayDoor {
+export function createGatewayDoor(healthRouter: Router, log: Log): GatewayDoor {
   const closed = express();
   closed.disable("x-powered-by");
   closed.use(healthRouter);

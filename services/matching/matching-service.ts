@@ -13,6 +13,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import type { FoldedEnd, Matching, Unjournaled } from "./matching.ts";
 import { OutcomePublisher } from "./outcome-publisher.ts";
 import { ownRecord } from "./own-record.ts";
@@ -20,6 +21,7 @@ import { goBack, newestFold, type Recovered } from "./recover.ts";
 import type { ShardFold } from "./shard-fold.ts";
 import { type SnapshotPolicy, SnapshotTaker } from "./snapshot-taker.ts";
 import { Ticker } from "./ticker.ts";
+import { tracedFold } from "./traced-fold.ts";
 
 export interface MatchingDependencies {
   readonly tape: Tape;
@@ -41,6 +43,7 @@ export interface MatchingDependencies {
   readonly onDigest: (digest: TapeDigest) => void;
   /** An operating error that ends the service: the task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -161,13 +164,14 @@ export class MatchingService implements Matching {
   }
 
   async #take(records: readonly TapeRecord[]): Promise<void> {
-    const { onRecords, onDigest } = this.#dependencies;
+    const { onRecords, onDigest, clock, tracing = NO_TRACING } = this.#dependencies;
+    tracing.rememberRecords(records);
     const publisher = this.#publisher;
     const known = await publisher.known(this.seq + 1, records.length);
     const durable: TapePlace[] = [];
     for (const record of records) {
       const wasEnded = this.ended;
-      const outcome = this.#fold.take(record);
+      const outcome = tracedFold(this.#fold, record, tracing, clock);
       const [event] = outcome.events;
       if (event !== undefined && event.kind !== "Misdirected") this.#ticker.noteCommand();
       if (event?.kind === "BranchEnded") this.#lastEnd = { seq: outcome.seq, successor: event.successor };

@@ -2,6 +2,7 @@ import type { TapeRecord } from "#services/replication/tape.ts";
 import { ROOT_PLACE } from "#services/replication/tape-plan.ts";
 import { commandIdOf } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
+import { commandStart } from "#shared/domain/encoding/traced-record.ts";
 import type { Engine } from "#shared/domain/engine.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
@@ -40,7 +41,7 @@ export class ShardFold {
   /** Folds the next record of the tape. */
   take({ branch, seq, position, bytes }: TapeRecord): Outcome {
     const { engine } = this;
-    const encoded = engine.applyEncoded(bytes);
+    const encoded = engine.applyEncoded(bytes, commandStart(bytes));
     assert(engine.seq === seq, `the tape gives seq ${seq} where the fold counts ${engine.seq}`);
     const events = decodeEvents(encoded.bytes.subarray(0, encoded.length), encoded.count);
     this.#place = { branch, seq, position };

@@ -8,6 +8,8 @@ import type { Projections } from "#shared/ports/projections.ts";
 import type { Snapshot, SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import { isInHistory } from "#shared/read-model/history.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
+import { recordOutcomes } from "#shared/telemetry/record-outcomes.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 import { ProjectionFolders } from "./projection-folders.ts";
 
 export interface ProjectorDependencies {
@@ -20,6 +22,7 @@ export interface ProjectorDependencies {
   readonly finalSeq: () => number;
   /** An operating error that ends the projector: the task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -87,8 +90,10 @@ class RunningProjector implements Projector {
   }
 
   async #project(folders: ProjectionFolders, outcomes: readonly Outcome[]): Promise<void> {
-    const { journal, projections, clock, finalSeq } = this.#dependencies;
+    const { journal, projections, clock, finalSeq, tracing } = this.#dependencies;
+    const begin = clock.monotonic();
     await projections.commit(folders.fold(outcomes, finalSeq()));
+    recordOutcomes(tracing, "projector.write", outcomes, begin);
     const isCaughtUp = outcomes.at(-1)?.seq === journal.lastSeq();
     if (isCaughtUp) await new Promise<void>((resolve) => clock.schedule(GATHER_MS, resolve));
   }

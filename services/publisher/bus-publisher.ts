@@ -1,5 +1,6 @@
 import type { Outcome } from "#shared/domain/event.ts";
 import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
+import { formatTraceparent } from "#shared/domain/trace-context.ts";
 import type { BusPositions } from "#shared/ports/bus-positions.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
@@ -7,6 +8,8 @@ import type { EventBus, PublishResult } from "#shared/ports/event-bus.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { BusMessage } from "#shared/protocol/bus/bus-message.ts";
 import { isInHistory } from "#shared/read-model/history.ts";
+import { recordOutcomes } from "#shared/telemetry/record-outcomes.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import { busMessages, type MarketOf } from "./bus-messages.ts";
 
 export interface BusPublisherDependencies {
@@ -23,6 +26,7 @@ export interface BusPublisherDependencies {
   /** The bus did not take what it was given: told each time, and tried again. */
   readonly onRefused: (result: Extract<PublishResult, { ok: false }>) => void;
   readonly onFailure: (error: unknown) => void;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Finality takes a journey between Regions at least. */
@@ -81,6 +85,8 @@ export class BusPublisher {
   }
 
   async #take(outcomes: readonly Outcome[]): Promise<void> {
+    const { clock, tracing } = this.#dependencies;
+    const begin = clock.monotonic();
     let from = 0;
     while (from < outcomes.length && !this.#isStopped) {
       const first = outcomes[from] as Outcome;
@@ -93,7 +99,9 @@ export class BusPublisher {
       }
       let to = from + 1;
       while (to < outcomes.length && this.#standing(outcomes[to] as Outcome) === standing) to++;
-      await this.#tell(outcomes.slice(from, to), standing === "final");
+      const told = outcomes.slice(from, to);
+      await this.#tell(told, standing === "final");
+      recordOutcomes(tracing, "bus.publish", told, begin);
       from = to;
     }
   }
@@ -106,8 +114,16 @@ export class BusPublisher {
   }
 
   async #tell(outcomes: readonly Outcome[], isFinal: boolean): Promise<void> {
-    const { shard, positions, marketOf } = this.#dependencies;
-    await this.#publish(outcomes.flatMap((outcome) => busMessages(outcome, isFinal, marketOf)));
+    const { shard, positions, marketOf, tracing = NO_TRACING } = this.#dependencies;
+    await this.#publish(
+      outcomes.flatMap((outcome) => {
+        const messages = busMessages(outcome, isFinal, marketOf);
+        const context = tracing.contextOf(outcome.commandId);
+        if (context === undefined) return messages;
+        const traceparent = formatTraceparent(context);
+        return messages.map((message) => ({ ...message, traceparent }));
+      }),
+    );
     const last = outcomes.at(-1);
     if (!isFinal || last === undefined || this.#isStopped) return;
     await positions.advance(shard, last.seq);

@@ -16,6 +16,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { ShardStores } from "./region-stores.ts";
 import type { Timing } from "./timing.ts";
 
@@ -42,6 +43,7 @@ export interface ShardNodeDependencies {
   readonly createMatching: CreateMatching;
   readonly onFailure: (error: unknown) => void;
   readonly onDivergence: (divergence: Divergence) => void;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** What a node is made of. */
@@ -74,6 +76,7 @@ export async function openShard(dependencies: ShardNodeDependencies): Promise<Op
     onRecords: (places) => watermark.noteRecords(places),
     onDigest: (digest) => digests.note(digest),
     onFailure: dependencies.onFailure,
+    tracing: dependencies.tracing,
   });
   await matching.catchUp();
   return { tape, watermark, digests, matching, record, fork };

@@ -13,6 +13,7 @@ import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { RegionStatus } from "#shared/protocol/link.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 import { createOwnership } from "./create-ownership.ts";
 import { type CreateMatching, openShard } from "./open-shard.ts";
 import { RegionContacts } from "./region-contacts.ts";
@@ -44,6 +45,7 @@ export interface RegionDependencies {
   /** An operating error that the Region cannot go on from: its task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
   readonly onDivergence: (shard: ShardId, divergence: Divergence) => void;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Every shard in one Region, and what the Region answers to the others. Gateway, projector and the like stand on top of it. */

@@ -57,6 +57,11 @@ export interface LinkProtocol {
     readonly request: { readonly shard: ShardId; readonly epoch: number };
     readonly answer: { readonly ok: boolean };
   };
+  /** These traces are kept: what the asked Region holds of them is wanted. */
+  readonly "trace.kept": {
+    readonly request: { readonly traceIds: readonly string[] };
+    readonly answer: { readonly ok: true };
+  };
   readonly "region.status": {
     readonly request: RegionStatus;
     readonly answer: RegionStatus;

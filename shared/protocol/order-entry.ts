@@ -3,7 +3,8 @@
  * parameters of the REST route beside it (an object; decimals and numbers as texts or numbers, flags as booleans), and is answered what that route
  * answers, or `{error}`. One definition serves both (services/gateway/rest/order-operations.ts), and /docs lists parameters and answers.
  *
- * `idempotencyKey` does what the header `Idempotency-Key` does: the same key again is the same command, answered with its first outcome.
+ * `idempotencyKey` does what the header `Idempotency-Key` does: the same key again is the same command, answered with its first outcome. `traceparent` does what
+ * the header of that name does (W3C Trace Context).
  */
 export const TRADE_EVENTS = [
   /** POST /api/v3/order */
@@ -34,6 +35,7 @@ export type TradeEvent = (typeof TRADE_EVENTS)[number];
 /** Parameters by their names in REST. */
 export type TradeRequest = Readonly<Record<string, string | number | boolean>> & {
   readonly idempotencyKey?: string;
+  readonly traceparent?: string;
 };
 
 /** An order in answers to `order.place` and the like, as far as every response type has it. */

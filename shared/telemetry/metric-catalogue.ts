@@ -225,6 +225,77 @@ const SOCKET_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** What pages measure and tell, where traders feel it. Anybody may tell such things: people look at them, nobody is woken by them. */
+const CLIENT_METRICS = {
+  meridian_client_order_seconds: {
+    kind: "histogram",
+    unit: "s",
+    help: "From the click until the page had the order's status.",
+    labels: [],
+    buckets: LATENCY_SECONDS,
+  },
+  meridian_client_orders_total: {
+    kind: "counter",
+    unit: "{order}",
+    help: "Orders that pages sent, by whether they got to know the outcome: answered, unanswered.",
+    labels: ["result"],
+  },
+  meridian_client_silence_seconds: {
+    kind: "histogram",
+    unit: "s",
+    help: "The longest time of each half minute that a page heard nothing from the gateway.",
+    labels: [],
+    buckets: [0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60],
+  },
+  meridian_client_load_seconds: {
+    kind: "histogram",
+    unit: "s",
+    help: "From the navigation until a page's live feeds stood.",
+    labels: [],
+    buckets: [0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 20],
+  },
+  meridian_client_resyncs_total: {
+    kind: "counter",
+    unit: "{resync}",
+    help: "Feeds that pages had to repair.",
+    labels: [],
+  },
+  meridian_client_reconnects_total: {
+    kind: "counter",
+    unit: "{connection}",
+    help: "Connections that pages had to make again.",
+    labels: [],
+  },
+  meridian_client_script_errors_total: {
+    kind: "counter",
+    unit: "{error}",
+    help: "Errors in pages that nothing caught.",
+    labels: [],
+  },
+  meridian_client_reports_total: {
+    kind: "counter",
+    unit: "{report}",
+    help: "Reports of pages that were taken.",
+    labels: [],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** What becomes of traces. */
+const TRACE_METRICS = {
+  meridian_spans_exported_total: {
+    kind: "counter",
+    unit: "{span}",
+    help: "Spans of traces that the collector took.",
+    labels: [],
+  },
+  meridian_spans_dropped_total: {
+    kind: "counter",
+    unit: "{span}",
+    help: "Spans of wanted traces that were lost: too many held (full), too many to be kept (budget), or the collector did not take them (failed).",
+    labels: ["reason"],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
 /** What is done to the platform on purpose. */
 const EXPERIMENT_METRICS = {
   meridian_experiment_running: {
@@ -244,6 +315,8 @@ export const METRICS = {
   ...MATCHING_METRICS,
   ...REGION_METRICS,
   ...SOCKET_METRICS,
+  ...CLIENT_METRICS,
+  ...TRACE_METRICS,
   ...EXPERIMENT_METRICS,
 } as const satisfies Record<string, MetricDefinition>;
 

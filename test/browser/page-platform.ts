@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { startEmbeddedRegion } from "#local/embedded-region.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { openTraderWindow, type TraderWindow, type WindowOptions } from "./trader-window.ts";
 
@@ -22,7 +23,7 @@ export interface PagePlatform {
 
 const OPERATOR_TOKEN = "of-the-tests";
 
-export async function startPagePlatform(): Promise<PagePlatform> {
+export async function startPagePlatform({ metrics }: { metrics?: Metrics } = {}): Promise<PagePlatform> {
   requireBuiltPage();
   const dataFolder = await mkdtemp(join(tmpdir(), "meridian-page-"));
   const region = await startEmbeddedRegion({
@@ -32,6 +33,7 @@ export async function startPagePlatform(): Promise<PagePlatform> {
     rateLimits: "generous",
     operatorToken: OPERATOR_TOKEN,
     webFolder: WEB_FOLDER,
+    ...(metrics === undefined ? {} : { metrics }),
     onFailure: (error) => {
       throw error;
     },

@@ -28,6 +28,7 @@ export const PUBLIC: readonly string[] = [
   "GET /openapi.json",
   "GET /readyz",
   "GET /sapi/v1/system/status",
+  "POST /meridian/v1/experience",
   "POST /meridian/v1/sign-in",
   "POST /meridian/v1/sign-up",
 ];

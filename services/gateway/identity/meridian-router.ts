@@ -6,6 +6,8 @@ import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { experienceRoutes } from "../experience/experience-routes.ts";
 import { type LedgerReader, ledgerRoutes } from "../ledger/ledger-routes.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import { type WebhookRoutesDependencies, webhookRoutes } from "../notifications/webhook-routes.ts";
@@ -17,6 +19,7 @@ import { regionRoutes } from "../regions/region-routes.ts";
 import type { ShardFinality } from "../regions/region-status-source.ts";
 import { clientNetwork } from "../rest/client-network.ts";
 import { findMarket } from "../rest/find-market.ts";
+import { createMemoryUsageCounter } from "../rest/memory-usage-counter.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 import { authenticateRequest, type Need, SESSION_COOKIE, sessionTokenOf } from "./authenticate-request.ts";
 import { exchangeRoutes } from "./exchange-routes.ts";
@@ -45,6 +48,8 @@ export interface MeridianRouterDependencies {
   /** Who sends it may open, halt and pause markets, and move shards; nobody may without one. */
   readonly operatorToken: string | undefined;
   readonly signInLimits: SignInLimitConfig;
+  /** Where what pages tell goes. */
+  readonly metrics?: Metrics | undefined;
 }
 
 const { signUp, signIn, signOut, createApiKey } = MERIDIAN_OPERATIONS;
@@ -115,7 +120,8 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   router.use(exchangeRoutes(dependencies));
   router.use(regionRoutes(dependencies));
   router.use(reconciliationRoutes(dependencies));
-  const { ledger, webhooks } = dependencies;
+  const { ledger, webhooks, metrics = NO_METRICS } = dependencies;
+  router.use(experienceRoutes({ metrics, makeCounter: createMemoryUsageCounter }));
   if (ledger !== undefined) router.use(ledgerRoutes({ identity, view, ledger }));
   if (webhooks !== undefined) router.use(webhookRoutes({ identity, ...webhooks }));
   if (dependencies.operatorToken !== undefined) {

@@ -1,5 +1,6 @@
 import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
+import { tracedRecord } from "#shared/domain/encoding/traced-record.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { CommandId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -10,6 +11,7 @@ import type { OutboxEntry } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import type { Submission } from "../order-entry.ts";
 import type { IntakeStatus } from "../regions/exchange-status.ts";
 import type { Admission } from "./admission.ts";
@@ -51,6 +53,7 @@ export interface ShardIntakeDependencies {
   /** At most so many commands may wait for their outcome. */
   readonly maxWaiting: number;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
   /** The outbox's store failed. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -74,12 +77,14 @@ export class ShardIntake {
   readonly #underWay = new Set<UnderWay>();
   readonly #subscriptions: readonly Subscription[];
   readonly #metrics: Metrics;
+  readonly #tracing: Tracing;
 
   constructor(dependencies: ShardIntakeDependencies) {
     const { route, link, journal, view, queue, clock, times, maxWaiting, onFailure } = dependencies;
     this.shard = route.shard;
     this.#dependencies = dependencies;
     this.#metrics = dependencies.metrics ?? NO_METRICS;
+    this.#tracing = dependencies.tracing ?? NO_TRACING;
     this.#waiters = new OutcomeWaiters(journal, clock);
     const { linkTimeoutMs: timeoutMs } = times;
     if (link !== undefined)
@@ -127,8 +132,11 @@ export class ShardIntake {
   /** See `OrderEntry.submit`. */
   async submit(commandId: CommandId, command: Command): Promise<Submission> {
     const begin = this.#dependencies.clock.monotonic();
+    const trace = this.#tracing.current();
+    this.#tracing.remember(commandId, trace);
     const submission = await this.#submitOrFail(commandId, command);
     this.#record("total", begin);
+    if (!submission.ok || rejectionOf(submission.outcome) !== undefined) this.#tracing.keep(trace, "refused");
     const result = submission.ok ? "done" : submission.error;
     this.#metrics.add("meridian_submissions_total", { shard: this.shard, result });
     return submission;
@@ -272,14 +280,31 @@ export class ShardIntake {
     }
   }
 
+  /** The context of its span goes into the record: what is done with the command anywhere hangs on it. */
   #append(envelope: CommandEnvelope, state: RouteState): Promise<AppendResult> {
-    const { log } = this.#dependencies;
     if (state.kind === "unreachable") return Promise.resolve({ ok: false, error: "unknown" });
-    const bytes = encodeCommand({ ...envelope, branch: state.branch });
-    if (state.kind !== "remote") return log.append(bytes);
-    const account = accountOf(envelope.command);
+    const tracing = this.#tracing;
+    const span = tracing.begin("log.append", tracing.contextOf(envelope.commandId));
+    const record = tracedRecord(encodeCommand({ ...envelope, branch: state.branch }), span.context);
+    const appended = this.#write(record, envelope, state);
+    if (span.context !== undefined) {
+      const attributes = { "meridian.shard": this.shard, "meridian.route": state.kind };
+      // What a fork accepts may end in conflict.
+      const ruled = state.kind === "fork" ? "provisional" : undefined;
+      void appended.then(({ ok }) => span.end({ attributes, keep: ok ? ruled : "error" }));
+    }
+    return appended;
+  }
+
+  #write(
+    record: Uint8Array,
+    { command }: CommandEnvelope,
+    state: Exclude<RouteState, { kind: "unreachable" }>,
+  ): Promise<AppendResult> {
+    if (state.kind !== "remote") return this.#dependencies.log.append(record);
     return (
-      this.#appender?.append(state.owner, bytes, account) ?? Promise.resolve({ ok: false, error: "unknown" })
+      this.#appender?.append(state.owner, record, accountOf(command)) ??
+      Promise.resolve({ ok: false, error: "unknown" })
     );
   }
 

@@ -1,13 +1,13 @@
 import type { ErrorRequestHandler } from "express";
-import type { Logger } from "pino";
 import { ApiError, ERRORS } from "#shared/protocol/errors.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 
 /**
  * The last handler: writes what was thrown as the error envelope. Refusals go to the client as they are; anything else is a fault of the server,
  * logged whole and answered -1000 without a word about it.
  */
-export function createErrorHandler(log: Logger, metrics: Metrics = NO_METRICS): ErrorRequestHandler {
+export function createErrorHandler(log: Log, metrics: Metrics = NO_METRICS): ErrorRequestHandler {
   // From 0 on: of a series that begins with the first fault no rate tells it.
   metrics.add("meridian_refusals_total", { door: "rest", code: String(ERRORS.UNKNOWN.code) }, 0);
   return (thrown, request, response, next) => {

@@ -7,7 +7,9 @@ import type { Fanout } from "#shared/ports/fanout.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError, ERRORS } from "#shared/protocol/errors.ts";
+import { type Log, SILENT_LOG } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import type { OutboxQueue } from "../intake/outbox-queue.ts";
 import type { OrderEntry } from "../order-entry.ts";
@@ -31,7 +33,6 @@ import { EVERYBODY, sourceOfRoom, userRoom } from "./rooms.ts";
 import { ShardSockets } from "./shard-sockets.ts";
 import { bufferedBytes } from "./slow-clients.ts";
 import type { SocketLimits } from "./socket-limits.ts";
-import { SILENT_LOG, type SocketLog } from "./socket-log.ts";
 import { SocketShards } from "./socket-shards.ts";
 import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
 import { toldRooms } from "./told-rooms.ts";
@@ -54,8 +55,9 @@ export interface SocketDependencies {
   readonly clock: Clock;
   readonly limits: SocketLimits;
   readonly sessionCookieName: string;
-  readonly log?: SocketLog;
+  readonly log?: Log;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
   /** Origins, besides the gateway's own, whose pages may use the session cookie. */
   readonly allowedOrigins?: readonly string[];
   /** The account's order limits, shared with REST; without it orders are bounded by the message limit only. */
@@ -94,6 +96,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     sessionCookieName,
   } = dependencies;
   const { log = SILENT_LOG, allowedOrigins = [], recentUpdates = 8192, metrics = NO_METRICS } = dependencies;
+  const tracing = dependencies.tracing ?? NO_TRACING;
   const countOrder: CountOrder = dependencies.countOrder ?? ((_account, place) => place());
   const addressOf = (request: IncomingMessage) =>
     clientNetwork(dependencies.addressOf?.(request) ?? request.socket.remoteAddress ?? "");
@@ -146,6 +149,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
         finality: final,
         recentUpdates,
         metrics,
+        tracing,
       });
     }),
   );
@@ -203,7 +207,18 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     void socket.join(EVERYBODY);
     regions.welcome(socket);
     limitMessages(socket, clock, limits);
-    handleEvents(socket, { view, projections, shards, entry, clock, trading, countOrder, log, metrics });
+    handleEvents(socket, {
+      view,
+      projections,
+      shards,
+      entry,
+      clock,
+      trading,
+      countOrder,
+      log,
+      metrics,
+      tracing,
+    });
   });
 
   const recheck = (socket: GatewaySocket) => {
@@ -252,7 +267,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
 }
 
 /** What a refused client sees as `connect_error`: the error's words, and the whole envelope as `data`. */
-function refusal(error: unknown, log: SocketLog): Error {
+function refusal(error: unknown, log: Log): Error {
   if (!(error instanceof ApiError)) log.error({ err: error }, "socket-handshake-failed");
   const answer = error instanceof ApiError ? error : new ApiError("UNKNOWN");
   return Object.assign(new Error(answer.message), { data: answer.toJSON() });

@@ -2,16 +2,18 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Answer, ErrorAnswer, SubscribeAnswer } from "#shared/protocol/socket.ts";
+import type { Log } from "#shared/telemetry/log.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { placeSimpleOrder } from "../simple-order/place-simple-order.ts";
+import { traceMessage } from "../telemetry/trace-message.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 import { cancelOrder } from "./cancel-order.ts";
 import type { CountOrder } from "./count-order.ts";
 import { handleResync } from "./handle-resync.ts";
 import { refusalOf } from "./refusal-of.ts";
-import type { SocketLog } from "./socket-log.ts";
 import type { SocketShards } from "./socket-shards.ts";
 import type { GatewaySocket } from "./socket-types.ts";
 import { subscribe, unsubscribe } from "./subscriptions.ts";
@@ -26,13 +28,15 @@ export interface HandlerDependencies {
   readonly clock: Clock;
   readonly trading: TradeEvents;
   readonly countOrder: CountOrder;
-  readonly log: SocketLog;
+  readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
 /** Answers what a client asks. Everything that comes in is unknown until a schema has read it. */
 export function handleEvents(socket: GatewaySocket, dependencies: HandlerDependencies): void {
-  const { view, projections, shards, entry, clock, trading, countOrder, log, metrics } = dependencies;
+  const { view, projections, shards, entry, clock, trading, countOrder, log, metrics, tracing } =
+    dependencies;
 
   /** Turns what a handler throws into an error answer. A question without an acknowledgement asks for nothing. */
   const answering = <T>(
@@ -47,7 +51,8 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
         // Runs at once, not in a later turn: what `handle` answers and joins must fit what is folded now.
         await handle(reply);
       } catch (error) {
-        if (!(error instanceof ApiError)) log.error({ err: error, event }, "socket-handler-failed");
+        if (!(error instanceof ApiError))
+          log.error({ err: error, socketEvent: event }, "socket-handler-failed");
         const refusal = error instanceof ApiError ? error : new ApiError("UNKNOWN");
         metrics.add("meridian_refusals_total", { door: "socket", code: String(refusal.entry.code) });
         reply({ error: refusal.toJSON() });
@@ -88,17 +93,25 @@ export function handleEvents(socket: GatewaySocket, dependencies: HandlerDepende
   socket.on("order", (body, answer) =>
     answering("order", acknowledgement("order", body, answer), async (reply) => {
       const principal = user();
-      reply(await countOrder(principal.account, () => placeSimpleOrder({ entry, view }, principal, body)));
+      reply(
+        await traceMessage(tracing, "order", body, (message) =>
+          countOrder(principal.account, () => placeSimpleOrder({ entry, view }, principal, message)),
+        ),
+      );
     }),
   );
   socket.on("cancel", (body, answer) =>
     answering("cancel", acknowledgement("cancel", body, answer), async (reply) =>
-      reply(await cancelOrder({ view, projections, clock, entry }, user(), body)),
+      reply(
+        await traceMessage(tracing, "cancel", body, (message) =>
+          cancelOrder({ view, projections, clock, entry }, user(), message),
+        ),
+      ),
     ),
   );
   trading.listen(socket, (event, body, answer, handle) =>
     answering(event, typeof answer === "function" ? answer : () => {}, async (reply: Answer<unknown>) =>
-      reply(await handle(user(), body)),
+      reply(await traceMessage(tracing, event, body, (message) => handle(user(), message))),
     ),
   );
   socket.on("echo", (answer) => {

@@ -3,6 +3,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { FinalMessage } from "#shared/protocol/region-messages.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { ShardFinality } from "../regions/region-status-source.ts";
 import type { FollowingView, RewoundView, ViewUpdate } from "../views/region-view.ts";
 import { DepthPublisher } from "./depth-publisher.ts";
@@ -29,6 +30,7 @@ export interface ShardSocketDependencies {
   /** Updates kept in memory for resyncs. */
   readonly recentUpdates: number;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
 /** One shard's side of the sockets: what its view tells goes to who follows its feeds, and what they missed is found again. */
@@ -115,12 +117,15 @@ export class ShardSockets {
   }
 
   #take(update: ViewUpdate): void {
-    const { rooms, chain } = this.#dependencies;
+    const { rooms, chain, tracing } = this.#dependencies;
+    const { outcome } = update;
+    const span = tracing.begin("gateway.fanout", tracing.contextOf(outcome.commandId));
     this.#recent.add(update);
     publishToUsers(rooms, chain, this.wire, update);
     publishTrades(rooms, chain, this.wire, update);
     publishMarketStatus(rooms, this.wire, update);
     this.publishers.depth.take(update);
     this.publishers.kline.take(update);
+    span.end({ attributes: { "meridian.shard": outcome.shard, "meridian.seq": outcome.seq } });
   }
 }

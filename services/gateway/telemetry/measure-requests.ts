@@ -1,6 +1,7 @@
-import type { Request, RequestHandler } from "express";
+import type { RequestHandler } from "express";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import { routeOf } from "./route-of.ts";
 
 /** Measures every request until it is answered, or its client is gone. */
 export function measureRequests(metrics: Metrics, clock: Clock): RequestHandler {
@@ -15,11 +16,4 @@ export function measureRequests(metrics: Metrics, clock: Clock): RequestHandler 
     });
     next();
   };
-}
-
-/** The pattern, never the path: what a client writes must not make series. */
-function routeOf(request: Request): string {
-  const path: unknown = request.route?.path;
-  if (typeof path !== "string") return "other";
-  return path.startsWith(request.baseUrl) ? path : `${request.baseUrl}${path}`;
 }

@@ -2,6 +2,7 @@ import type { ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import type { Channel, OpenChannel } from "./channel.ts";
 import { ZoneFold } from "./zone-fold.ts";
 import type { FromZone, ToZone } from "./zone-messages.ts";
@@ -15,6 +16,9 @@ export interface MatchingZoneOptions {
   readonly onClose: () => void;
   readonly ringMax?: number;
   readonly metrics?: Metrics;
+  readonly tracing?: Tracing;
+  /** Another process of the Region keeps these traces. */
+  readonly onKept?: (traceIds: readonly string[]) => void;
 }
 
 /** How often a zone says that it lives. */
@@ -52,12 +56,16 @@ export class MatchingZone {
   }
 
   #take(message: ToZone): void {
+    if (message.t === "kept") {
+      this.#options.onKept?.(message.traceIds);
+      return;
+    }
     const fold = this.#folds.get(message.shard);
     switch (message.t) {
       case "begin": {
-        const { ringMax = RING_MAX, clock, metrics = NO_METRICS } = this.#options;
+        const { ringMax = RING_MAX, clock, metrics = NO_METRICS, tracing = NO_TRACING } = this.#options;
         const send = (answer: FromZone) => this.#channel.send(answer);
-        this.#folds.set(message.shard, new ZoneFold({ ...message, ringMax, send, clock, metrics }));
+        this.#folds.set(message.shard, new ZoneFold({ ...message, ringMax, send, clock, metrics, tracing }));
         break;
       }
       case "records":

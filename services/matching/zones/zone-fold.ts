@@ -8,7 +8,9 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import { ShardFold } from "../shard-fold.ts";
+import { tracedFold } from "../traced-fold.ts";
 import { OutcomeRing } from "./outcome-ring.ts";
 import type { FromZone } from "./zone-messages.ts";
 
@@ -22,6 +24,7 @@ export interface ZoneFoldOptions {
   readonly send: (message: FromZone) => void;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
 /** Outcomes in one message. */
@@ -33,13 +36,14 @@ export class ZoneFold {
   readonly #send: (message: FromZone) => void;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
+  readonly #tracing: Tracing;
   readonly #fold: ShardFold;
   readonly #ring: OutcomeRing;
   /** The last seq that was sent, or that nobody wants; `undefined` while silent. */
   #sent: number | undefined;
 
   constructor(options: ZoneFoldOptions) {
-    const { shard, run, snapshot, publishAfter, ringMax, send, clock, metrics } = options;
+    const { shard, run, snapshot, publishAfter, ringMax, send, clock, metrics, tracing } = options;
     assert(
       snapshot === undefined || digestOf(snapshot.bytes) === snapshot.digest,
       `the snapshot of ${shard} has its digest`,
@@ -48,6 +52,7 @@ export class ZoneFold {
     this.#send = send;
     this.#clock = clock;
     this.#metrics = metrics;
+    this.#tracing = tracing;
     this.#fold = snapshot === undefined ? ShardFold.create(shard) : ShardFold.restore(snapshot);
     this.#ring = new OutcomeRing(this.#fold.place.seq, ringMax);
     if (publishAfter !== undefined) this.publish(publishAfter);
@@ -56,8 +61,10 @@ export class ZoneFold {
   take(records: readonly TapeRecord[]): void {
     const begin = this.#clock.monotonic();
     const digests: TapeDigest[] = [];
+    // What a standby folds is no part of anybody's order.
+    const tracing = this.#sent === undefined ? NO_TRACING : this.#tracing;
     for (const record of records) {
-      const outcome = this.#fold.take(record);
+      const outcome = tracedFold(this.#fold, record, tracing, this.#clock);
       const { branch, seq } = record;
       this.#ring.add(seq, encodeOutcome(outcome));
       if (seq % DIGEST_INTERVAL === 0) digests.push({ branch, seq, digest: this.#fold.engine.digest() });

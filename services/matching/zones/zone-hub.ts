@@ -92,6 +92,11 @@ export class ZoneHub {
     this.#shards.delete(id);
   }
 
+  /** Tells every zone. */
+  broadcast(message: ToZone): void {
+    for (const { channel } of this.#zones) channel.send(message);
+  }
+
   close(): void {
     this.#watch?.cancel();
     for (const channel of this.#channels) channel.close();

@@ -29,6 +29,8 @@ export type ToZone =
   | { readonly t: "hush"; readonly shard: ShardId }
   /** Nobody will ask for outcomes up to this seq. */
   | { readonly t: "published"; readonly shard: ShardId; readonly seq: number }
+  /** These traces are kept: what the zone holds of them is wanted. */
+  | { readonly t: "kept"; readonly traceIds: readonly string[] }
   /** Send the state as it is now. */
   | { readonly t: "snapshot"; readonly shard: ShardId; readonly run: number };
 

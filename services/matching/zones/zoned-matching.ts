@@ -336,6 +336,7 @@ export class ZonedMatching implements ZoneShard, Matching {
   }
 
   #notePlace(records: readonly TapeRecord[]): void {
+    this.#dependencies.tracing?.rememberRecords(records);
     for (const { seq, position } of records) if (seq > this.#taken) this.#positions.set(seq, position);
     const last = records.at(-1);
     if (last === undefined) return;

@@ -18,6 +18,7 @@ import { bool, type Cases, hexId, list, oneOf, struct, text, uint, union } from 
 import { assetCodec, firstMarketCodec, marketCodec, needsLaterForm } from "./definition-encoding.ts";
 import { forkBalancesCodec, forkFillsCodec } from "./fork-encoding.ts";
 import { orderTermsCodec, orderTermsFields } from "./order-encoding.ts";
+import { commandStart } from "./traced-record.ts";
 
 /** Version of the form of a command in the log. Readers keep every version that was ever written. */
 const VERSION = 1;
@@ -140,7 +141,8 @@ export function encodeCommand(value: CommandEnvelope): Uint8Array {
 
 /** The id of a command that `decodeCommand` accepts, without decoding the rest. */
 export function commandIdOf(bytes: Uint8Array): CommandId {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + 1, 16).toString("hex") as CommandId;
+  const start = bytes.byteOffset + commandStart(bytes);
+  return Buffer.from(bytes.buffer, start + 1, 16).toString("hex") as CommandId;
 }
 
 const BRANCH_TAGS: ReadonlySet<number> = new Set(Object.values(branchCases).map(({ tag }) => tag));
@@ -150,7 +152,7 @@ export function branchOfRecord(
   bytes: Uint8Array,
 ): { readonly branch: BranchId; readonly isOfBranches: boolean } | undefined {
   try {
-    const reader = new ByteReader(bytes);
+    const reader = new ByteReader(bytes.subarray(commandStart(bytes)));
     if (reader.byte() !== VERSION) return undefined;
     reader.raw(16);
     const branch = reader.text() as BranchId;
@@ -162,9 +164,9 @@ export function branchOfRecord(
   }
 }
 
-/** Throws `DecodingError` for anything that `encodeCommand` did not write. */
+/** The command of a record, with a trace or without. Throws `DecodingError` for anything that `encodeCommand` did not write. */
 export function decodeCommand(bytes: Uint8Array): CommandEnvelope {
-  const reader = new ByteReader(bytes);
+  const reader = new ByteReader(bytes.subarray(commandStart(bytes)));
   const version = reader.byte();
   if (version !== VERSION) throw new DecodingError(`unknown command version ${version}`);
   const value = envelope.read(reader);

@@ -18,6 +18,8 @@ export interface BusMessage extends EventPlace {
   readonly event: Event;
   /** Of a trade alone. */
   readonly amounts?: TradeAmounts;
+  /** The trace that the command belongs to, as W3C writes it, where it is known. It means nothing for what the message says. */
+  readonly traceparent?: string;
 }
 
 /** What changed hands in a trade, in smallest units: lots mean nothing without the market's definition. */

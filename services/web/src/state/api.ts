@@ -1,3 +1,5 @@
+import { newTraceparent } from "./traceparent.ts";
+
 /** A refusal by the gateway, or no answer at all (status 0). */
 export class ApiFailure extends Error {
   override readonly name = "ApiFailure";
@@ -35,13 +37,14 @@ export interface ReplaceHalves {
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 export type Parameters = Readonly<Record<string, string | number | undefined>>;
 
-/** Calls the Binance dialect as the signed-in user. Parameters that are undefined are not sent. Throws `ApiFailure`. */
+/** Calls the Binance dialect as the signed-in user. Parameters that are undefined are not sent; what changes something is traced. Throws `ApiFailure`. */
 export function callApi<T>(
   method: Method,
   path: string,
   parameters: Parameters = {},
-  headers: Readonly<Record<string, string>> = {},
+  ownHeaders: Readonly<Record<string, string>> = {},
 ): Promise<T> {
+  const headers = method === "GET" ? ownHeaders : { traceparent: newTraceparent(), ...ownHeaders };
   const sent = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters))
     if (value !== undefined) sent.set(name, String(value));

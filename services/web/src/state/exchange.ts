@@ -1,6 +1,7 @@
 import type { KlineMessage } from "#shared/protocol/socket.ts";
 import { ApiFailure, callApi, callMeridian } from "./api.ts";
 import { Connection } from "./connection.ts";
+import { Experience } from "./experience.ts";
 import { cookieOfPlace, type PlaceName } from "./location.ts";
 import { MarketFeed } from "./market-feed.ts";
 import { loadMarkets } from "./market-info.ts";
@@ -25,6 +26,7 @@ export class Exchange {
   readonly #market: MarketFeed;
   readonly #user: UserFeed;
   readonly #regions: RegionFeed;
+  readonly #experience: Experience;
 
   constructor(store: Store) {
     this.#store = store;
@@ -33,12 +35,14 @@ export class Exchange {
     this.#user = new UserFeed(store, this.#connection.socket);
     this.#regions = new RegionFeed(store, this.#connection.socket);
     this.#regions.listen();
+    this.#experience = new Experience(this.#connection.socket);
   }
 
   /** Goes live at once, and loads the markets and who is signed in at the same time. Throws `ApiFailure`. */
   async start(): Promise<void> {
     const asked = symbolOfAddress();
     if (asked !== undefined) this.#store.set({ symbol: asked });
+    this.#experience.start();
     this.#connection.start({
       onLive: () => {
         this.#market.follow();
@@ -94,7 +98,11 @@ export class Exchange {
       count(1);
     }, ACCEPT_MS);
     try {
-      await placeOrder(order, onRetry);
+      // The gateway tells the feeds first and then answers: with the answer the page has the status.
+      await this.#experience.ofOrder(
+        placeOrder(order, onRetry),
+        (error) => error instanceof ApiFailure && error.isPassing,
+      );
     } finally {
       clearTimeout(late);
       if (isLate) count(-1);

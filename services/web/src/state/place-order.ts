@@ -1,4 +1,5 @@
 import { callApi, type Parameters } from "./api.ts";
+import { newTraceparent } from "./traceparent.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 /** Longer, and the trader may no longer want it; the gateway's own validity of an order is a minute. */
@@ -16,11 +17,12 @@ export interface OrderRequest {
  * Throws `ApiFailure`; one of status 0 says that the outcome is unknown.
  */
 export async function placeOrder({ path, parameters }: OrderRequest, onRetry: () => void): Promise<void> {
-  const key = { "Idempotency-Key": crypto.randomUUID() };
+  // One click, one trace: however often it is sent.
+  const headers = { "Idempotency-Key": crypto.randomUUID(), traceparent: newTraceparent() };
   let isFirst = true;
   await untilAnswered(() => {
     if (!isFirst) onRetry();
     isFirst = false;
-    return callApi("POST", path, { ...parameters, newOrderRespType: "RESULT" }, key);
+    return callApi("POST", path, { ...parameters, newOrderRespType: "RESULT" }, headers);
   }, GIVE_UP_MS);
 }

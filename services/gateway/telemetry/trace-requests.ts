@@ -1,0 +1,35 @@
+import type { Request, RequestHandler } from "express";
+import { formatTraceparent } from "#shared/domain/trace-context.ts";
+import type { Tracing } from "#shared/telemetry/tracing.ts";
+import { incomingTrace } from "./incoming-trace.ts";
+import { routeOf } from "./route-of.ts";
+
+/** Makes every request to an API part of the trace that its headers name, or begins one, and tells the client which: the header `Traceresponse`. */
+export function traceRequests(tracing: Tracing): RequestHandler {
+  return (request, response, next) => {
+    if (!tracing.isOn || !isOfApi(request)) {
+      next();
+      return;
+    }
+    const span = tracing.root("gateway.request", incomingTrace(request.headers));
+    if (span.context !== undefined) response.set("Traceresponse", formatTraceparent(span.context));
+    response.once("close", () => {
+      const isAnswered = response.writableFinished;
+      const status = isAnswered ? response.statusCode : 0;
+      span.end({
+        attributes: {
+          "http.request.method": request.method,
+          "http.route": routeOf(request),
+          ...(isAnswered ? { "http.response.status_code": status } : {}),
+        },
+        keep: status >= 500 ? "error" : undefined,
+      });
+    });
+    tracing.within(span, next);
+  };
+}
+
+/** Files, health and the documentation are no part of anybody's order. */
+function isOfApi({ path }: Request): boolean {
+  return /^\/(api|sapi|orders|meridian)\b/.test(path);
+}

@@ -1,0 +1,64 @@
+/** What a stage of a trace is, for who reads one. */
+export interface StageDefinition {
+  /** As OpenTelemetry names it: who waits for an answer, who works on what came. */
+  readonly kind: "server" | "producer" | "consumer" | "internal";
+  /** One that takes longer is slow, and its trace is kept. */
+  readonly slowMs: number;
+  readonly help: string;
+}
+
+/** The objective for what a client waits for (docs/on-call.md): whoever waits longer is worth a look. */
+const OBJECTIVE_MS = 250;
+/** What happens behind the answer may take as long as finality and a queue do. */
+const BEHIND_MS = 10_000;
+
+/** The stages of an order, from whoever sends it to the books. Each is a span, by its name. */
+export const STAGES = {
+  "gateway.request": {
+    kind: "server",
+    slowMs: OBJECTIVE_MS,
+    help: "A request over HTTP, until it is answered.",
+  },
+  "gateway.message": {
+    kind: "server",
+    slowMs: OBJECTIVE_MS,
+    help: "A message over Socket.IO that trades, until it is acknowledged.",
+  },
+  "log.append": {
+    kind: "producer",
+    slowMs: OBJECTIVE_MS,
+    help: "From the intake until the owner's log holds the command. What follows hangs on this span: its context stands in the command's record.",
+  },
+  "matching.fold": {
+    kind: "consumer",
+    slowMs: 50,
+    help: "The fold of the command, in each Region by the zone that publishes.",
+  },
+  "gateway.fanout": {
+    kind: "consumer",
+    slowMs: OBJECTIVE_MS,
+    help: "From the outcome at the gateway until order status and trades were given to whoever follows them. (Depth is gathered, and goes out up to 100 ms later.)",
+  },
+  "projector.write": {
+    kind: "consumer",
+    slowMs: BEHIND_MS,
+    help: "The commit of the tables that hold the outcome.",
+  },
+  "bus.publish": {
+    kind: "producer",
+    slowMs: BEHIND_MS,
+    help: "From the journal until the bus holds the outcome's messages; the wait for finality is in it.",
+  },
+  "ledger.post": {
+    kind: "consumer",
+    slowMs: BEHIND_MS,
+    help: "The ledger's transaction of the batch with the message.",
+  },
+  "notifier.note": {
+    kind: "consumer",
+    slowMs: BEHIND_MS,
+    help: "Until it is written down whom the message concerns.",
+  },
+} as const satisfies Record<string, StageDefinition>;
+
+export type Stage = keyof typeof STAGES;

@@ -1,0 +1,69 @@
+import type { CommandId } from "#shared/domain/ids.ts";
+import type { TraceContext } from "#shared/domain/trace-context.ts";
+import type { Stage } from "./trace-stages.ts";
+
+/** Why a trace is kept whatever the ratio says; slow stages are found by themselves. */
+export type KeepReason =
+  /** Something failed that should not. */
+  | "error"
+  /** The exchange refused the command. */
+  | "refused"
+  /** Accepted in a fork: what may end in conflict. */
+  | "provisional"
+  | "slow";
+
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
+export interface SpanEnd {
+  readonly attributes?: SpanAttributes;
+  readonly keep?: KeepReason | undefined;
+}
+
+/** A stage under way. */
+export interface OpenSpan {
+  /** What others hang on; `undefined` where nothing is traced. */
+  readonly context: TraceContext | undefined;
+  end(how?: SpanEnd): void;
+}
+
+/**
+ * Where parts tell what they did for whom. Never throws and never waits. Spans of a trace are held in the process for a while, and exported when the trace
+ * is of the sampled ratio, or a rule says that it is to be kept.
+ */
+export interface Tracing {
+  /** False where nothing is traced: nothing then needs to be measured. */
+  readonly isOn: boolean;
+  /** Begins what a client waits for: under the client's own span, or as a trace of its own. */
+  root(stage: Stage, parent: TraceContext | undefined): OpenSpan;
+  /** Begins a stage; nothing happens without a parent. */
+  begin(stage: Stage, parent: TraceContext | undefined): OpenSpan;
+  /** A stage that has ended now. @param beginMs when it began, by the clock's `monotonic` */
+  record(stage: Stage, parent: TraceContext | undefined, beginMs: number, how?: SpanEnd): OpenSpan["context"];
+  /** The trace is worth keeping, also in the other processes that hold parts of it. */
+  keep(context: TraceContext | undefined, reason: KeepReason): void;
+  /** Does work of which `current` tells the span, wherever it goes on. */
+  within<T>(span: OpenSpan, work: () => T): T;
+  current(): TraceContext | undefined;
+  /** The command belongs to this trace, as far as this process knows. */
+  remember(commandId: CommandId, context: TraceContext | undefined): void;
+  /** The commands of these records belong to the traces that they carry. */
+  rememberRecords(records: readonly { readonly bytes: Uint8Array }[]): void;
+  /** The trace of a command that was seen lately. */
+  contextOf(commandId: CommandId | ""): TraceContext | undefined;
+}
+
+export const NO_SPAN: OpenSpan = { context: undefined, end: () => {} };
+
+/** Traces nothing. */
+export const NO_TRACING: Tracing = {
+  isOn: false,
+  root: () => NO_SPAN,
+  begin: () => NO_SPAN,
+  record: () => undefined,
+  keep: () => {},
+  within: (_span, work) => work(),
+  current: () => undefined,
+  remember: () => {},
+  rememberRecords: () => {},
+  contextOf: () => undefined,
+};

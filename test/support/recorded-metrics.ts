@@ -1,0 +1,23 @@
+import type { Metrics } from "#shared/telemetry/metrics.ts";
+
+/** What was counted and recorded, by the metric's name; counters as their sum. */
+export interface RecordedMetrics extends Metrics {
+  sum(name: string, labels?: Readonly<Record<string, string>>): number;
+  values(name: string): readonly number[];
+}
+
+/** Metrics that a test reads without a scrape. */
+export function recordedMetrics(): RecordedMetrics {
+  const taken: { name: string; value: number; labels: Readonly<Record<string, string>> }[] = [];
+  const of = (name: string) => taken.filter((each) => each.name === name);
+  return {
+    add: (name, labels, by = 1) => void taken.push({ name, value: by, labels }),
+    record: (name, value, labels) => void taken.push({ name, value, labels }),
+    observe: () => {},
+    sum: (name, labels = {}) =>
+      of(name)
+        .filter((each) => Object.entries(labels).every(([label, value]) => each.labels[label] === value))
+        .reduce((sum, { value }) => sum + value, 0),
+    values: (name) => of(name).map(({ value }) => value),
+  };
+}

@@ -1,0 +1,212 @@
+import { expect } from "chai";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { incomingTrace } from "#services/gateway/telemetry/incoming-trace.ts";
+import type { FinishedSpan } from "#shared/telemetry/finished-span.ts";
+import { HeldTraces } from "#shared/telemetry/held-traces.ts";
+import { NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { type OpenTracing, openTracing } from "#shared/telemetry/open-tracing.ts";
+import { type KeepReason, NO_TRACING } from "#shared/telemetry/tracing.ts";
+import { type ManualClock, manualClock } from "#test/support/manual-clock.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "#test/support/otlp-receiver.ts";
+
+const CLIENT = {
+  traceId: "0af7651916cd43dd8448eb21ffffffff",
+  spanId: "b7ad6b7169203331",
+  isSampled: true,
+};
+
+describe("what of a trace is exported", () => {
+  let receiver: OtlpReceiver;
+  let clock: ManualClock;
+  let open: OpenTracing;
+  const openWith = (ratio: number) =>
+    openTracing({
+      service: "gateway",
+      region: "us-east-1",
+      otlpUrl: receiver.url,
+      ratio,
+      clock,
+      metrics: NO_METRICS,
+    });
+  /** A request with an append under it. */
+  const request = (tracing = open.tracing, { ms = 10, keep }: { ms?: number; keep?: KeepReason } = {}) => {
+    const root = tracing.root("gateway.request", CLIENT);
+    const append = tracing.begin("log.append", root.context);
+    clock.advance(ms / 2);
+    append.end();
+    clock.advance(ms / 2);
+    root.end({ keep });
+    return root;
+  };
+
+  beforeEach(async () => {
+    receiver = await startOtlpReceiver();
+    clock = manualClock();
+    open = openWith(0);
+  });
+  afterEach(() => receiver.close());
+
+  it("is nothing of what is quick and well, where the ratio is 0, whatever the client's flag wants", async () => {
+    request();
+    await open.close();
+    expect(receiver.spans).to.deep.equal([]);
+  });
+
+  it("is everything where the ratio is 1, each span under its parent, and the first under the client's", async () => {
+    const all = openWith(1);
+    const root = request(all.tracing);
+    await all.close();
+    await open.close();
+    const [append, first] = receiver.spans;
+    expect(receiver.spans.map(({ name }) => name)).to.deep.equal(["log.append", "gateway.request"]);
+    expect(append?.parentSpanId).to.equal(root.context?.spanId);
+    expect(first?.parentSpanId).to.equal(CLIENT.spanId);
+    expect(first?.traceId).to.equal(CLIENT.traceId);
+    expect(first?.process).to.include({ "service.name": "meridian-gateway", "cloud.region": "us-east-1" });
+  });
+
+  it("is the same choice in every process, by the trace's id", async () => {
+    const half = openWith(0.5);
+    const { traceId } = CLIENT;
+    expect(half.tracing.root("gateway.request", CLIENT).context?.isSampled).to.equal(false);
+    const low = { ...CLIENT, traceId: `${traceId.slice(0, 24)}00000001` };
+    expect(half.tracing.root("gateway.request", low).context?.isSampled).to.equal(true);
+    await half.close();
+    await open.close();
+  });
+
+  it("is all that was held of a slow one, a failed one and a refused one", async () => {
+    request(open.tracing, { ms: 251 });
+    await open.close();
+    expect(receiver.spans.map(({ name }) => name)).to.deep.equal(["log.append", "gateway.request"]);
+    expect(receiver.spans[1]?.attributes).to.include({ "meridian.kept": "slow" });
+    for (const keep of ["error", "refused", "provisional"] as const) {
+      const again = openWith(0);
+      request(again.tracing, { keep });
+      await again.close();
+      const root = receiver.spans.at(-1);
+      expect(root?.attributes).to.include({ "meridian.kept": keep });
+      expect(root?.isError).to.equal(keep === "error");
+    }
+    expect(receiver.spans).to.have.length(8);
+  });
+
+  it("is told to other processes, which then export what they hold, and what still comes", async () => {
+    const told: string[] = [];
+    open.onKept((ids) => told.push(...ids));
+    const other = openWith(0);
+    const parent = { ...CLIENT, isSampled: false };
+    other.tracing.record("matching.fold", parent, clock.monotonic());
+    request(open.tracing, { keep: "refused" });
+    clock.advance(1000);
+    expect(told).to.deep.equal([CLIENT.traceId]);
+    other.keptElsewhere(told);
+    other.tracing.record("gateway.fanout", parent, clock.monotonic());
+    await other.close();
+    await open.close();
+    expect(receiver.stagesOf(CLIENT.traceId)).to.deep.equal([
+      "gateway.fanout",
+      "gateway.request",
+      "log.append",
+      "matching.fold",
+    ]);
+  });
+
+  it("makes ids that begin with the time, as X-Ray wants them", async () => {
+    const root = open.tracing.root("gateway.request", undefined);
+    expect(root.context?.traceId).to.match(/^[0-9a-f]{32}$/);
+    const seconds = Number.parseInt(root.context?.traceId.slice(0, 8) ?? "", 16);
+    // The package reads the machine's own clock.
+    expect(Math.abs(Date.now() / 1000 - seconds)).to.be.lessThan(60);
+    await open.close();
+  });
+
+  it("knows a command's trace, and what work goes on for", async () => {
+    const { tracing } = open;
+    const root = tracing.root("gateway.request", CLIENT);
+    await tracing.within(root, async () => {
+      await Promise.resolve();
+      expect(tracing.current()).to.deep.equal(root.context);
+    });
+    expect(tracing.current()).to.equal(undefined);
+    expect(tracing.begin("log.append", undefined).context).to.equal(undefined);
+    expect(NO_TRACING.root("gateway.request", CLIENT).context).to.equal(undefined);
+    await open.close();
+  });
+});
+
+describe("what waits for a rule", () => {
+  const exported: FinishedSpan[] = [];
+  const dropped: [string, number][] = [];
+  const held = (bounds: { tracesMax?: number; spansMax?: number; keptPerSecondMax?: number } = {}) =>
+    new HeldTraces({
+      holdMs: 10_000,
+      tracesMax: 3,
+      spansMax: 2,
+      keptPerSecondMax: 2,
+      ...bounds,
+      export: (span) => exported.push(span),
+      onDropped: (reason, spans) => dropped.push([reason, spans]),
+    });
+  const span = (traceId: string): FinishedSpan => ({
+    stage: "matching.fold",
+    traceId,
+    spanId: "b7ad6b7169203331",
+    parentSpanId: undefined,
+    isSampled: false,
+    beginMs: 0,
+    endMs: 1,
+    attributes: {},
+    keep: undefined,
+  });
+
+  beforeEach(() => {
+    exported.length = 0;
+    dropped.length = 0;
+  });
+
+  it("is forgotten when it is old, and nobody is told of a loss", () => {
+    const traces = held();
+    traces.add(span("a"), 0);
+    traces.add(span("b"), 9000);
+    traces.sweep(10_000);
+    expect(traces.size).to.equal(1);
+    traces.keep("a", 10_000);
+    expect(exported).to.deep.equal([]);
+    expect(dropped).to.deep.equal([]);
+  });
+
+  it("is bounded in traces, in spans of one, and in how many are kept in a second; what is lost is told", () => {
+    const traces = held();
+    for (const id of ["a", "b", "c", "d"]) traces.add(span(id), 0);
+    expect(dropped.splice(0)).to.deep.equal([["full", 1]]);
+    for (let count = 0; count < 3; count++) traces.add(span("d"), 0);
+    expect(dropped.splice(0)).to.deep.equal([
+      ["full", 1],
+      ["full", 1],
+    ]);
+    expect(["b", "c", "d"].map((id) => traces.keep(id, 500))).to.deep.equal([true, true, false]);
+    expect(dropped).to.deep.equal([["budget", 2]]);
+    expect(exported.map(({ traceId }) => traceId)).to.deep.equal(["b", "c"]);
+    expect(traces.keep("e", 1500)).to.equal(true);
+  });
+});
+
+describe("where a request belongs", () => {
+  const xray = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+  it("is told by W3C's header, else by X-Ray's, else by none", () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const both = { traceparent, "x-amzn-trace-id": xray };
+    expect(incomingTrace(both)?.traceId).to.equal("0af7651916cd43dd8448eb211c80319c");
+    expect(incomingTrace({ "x-amzn-trace-id": xray })).to.deep.equal({
+      traceId: "5759e988bd862e3fe1be46a994272793",
+      spanId: "53995c3f42cd8ad8",
+      isSampled: true,
+    });
+    expect(incomingTrace({ traceparent: "nonsense" })).to.equal(undefined);
+    // What a load balancer makes by itself names no span: there is nothing to hang on.
+    expect(incomingTrace({ "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793" })).to.equal(
+      undefined,
+    );
+  });
+});
