@@ -61,7 +61,7 @@ class BareMarket implements BookTaker {
     this.#taker = id;
     this.#book.match(side === BUY ? this.#asks : this.#bids, price, this);
     if (this.#remaining === 0) return;
-    const order = this.#book.orders.create(id, price, quantity, 0);
+    const order = this.#book.orders.create(id, price, quantity);
     this.#book.orders.setWords(order, side);
     this.#book.join(side === BUY ? this.#bids : this.#asks, order, price, this.#remaining);
   }

@@ -27,6 +27,8 @@ export interface ScaleRow {
   readonly applyUsP99: number;
   readonly applyUsP999: number;
   readonly applyUsMax: number;
+  /** The same percentile of a loop of arithmetic that takes about as long: what the machine alone makes of it. */
+  readonly machineUsP999: number;
   /** Pauses of the garbage collector while the sample was folded: how many, and their sum in ms. */
   readonly gcPauses: number;
   readonly gcMs: number;
@@ -39,11 +41,11 @@ export interface ScaleRow {
 export async function measureScale(openOrders: number, accounts: number): Promise<ScaleRow> {
   const random = seededRandom(openOrders);
   const before = await memory();
-  const orders = openOrders + SAMPLE;
+  const orders = openOrders + 2 * SAMPLE;
   const engine = createEngine("shard-1" as ShardId, BRANCH, {
     orders,
     accounts,
-    commands: orders + SAMPLE,
+    commands: orders + 2 * SAMPLE,
     clientOrderIds: orders,
   });
   for (const envelope of genesis()) engine.applyEncoded(encodeCommand(envelope));
@@ -59,20 +61,23 @@ export async function measureScale(openOrders: number, accounts: number): Promis
   assert(openOrdersOf(engine) === openOrders, "every order rests");
   const memoryMB = ((await memory()) - before) / 1e6;
 
-  const pauses = await countPauses(() => {
-    const places: Float64Array = new Float64Array(SAMPLE);
-    const cancels: Float64Array = new Float64Array(SAMPLE);
+  let lastId = openOrders;
+  const sample = (): { places: number[]; cancels: number[] } => {
+    const places = new Float64Array(SAMPLE);
+    const cancels = new Float64Array(SAMPLE);
     for (let at = 0; at < SAMPLE; at++) {
-      const id = openOrders + 1 + at;
       // Any of the orders, so that most of them have not been touched for long.
       const victim = 1 + random.below(openOrders);
-      const placing = encodeCommand(enveloped(place(id), ++number));
+      const placing = encodeCommand(enveloped(place(++lastId), ++number));
       const canceling = encodeCommand(enveloped(cancel(victim, 1 + (victim % accounts)), ++number));
-      places[at] = timeOf(engine, placing);
-      cancels[at] = timeOf(engine, canceling);
+      places[at] = timeOf(() => engine.applyEncoded(placing));
+      cancels[at] = timeOf(() => engine.applyEncoded(canceling));
     }
     return { places: [...places], cancels: [...cancels] };
-  });
+  };
+  // Nothing was canceled so far: the first sample lets the runtime compile that, and does not count.
+  sample();
+  const pauses = await countPauses(sample);
   const { places, cancels } = pauses.result;
   const all = [...places, ...cancels];
   const snapshotBegin = performance.now();
@@ -90,6 +95,7 @@ export async function measureScale(openOrders: number, accounts: number): Promis
     applyUsP99: Math.round(percentile(all, 99) / 100) / 10,
     applyUsP999: Math.round(percentile(all, 99.9) / 100) / 10,
     applyUsMax: Math.round(percentile(all, 100) / 100) / 10,
+    machineUsP999: Math.round(percentile(timesOfLoop(percentile(all, 50), all.length), 99.9) / 100) / 10,
     gcPauses: pauses.count,
     gcMs: Math.round(10 * pauses.ms) / 10,
     snapshotMB: Math.round(bytes.length / 1e6),
@@ -98,11 +104,23 @@ export async function measureScale(openOrders: number, accounts: number): Promis
   };
 }
 
-/** Nanoseconds of one command. */
-function timeOf(engine: Engine, record: Uint8Array): number {
+/** Nanoseconds of some work. */
+function timeOf(work: () => unknown): number {
   const begin = process.hrtime.bigint();
-  engine.applyEncoded(record);
+  work();
   return Number(process.hrtime.bigint() - begin);
+}
+
+/** Nanoseconds of a loop that touches no memory, so many times; it is made about as long as told. */
+function timesOfLoop(ns: number, count: number): number[] {
+  let word = 1;
+  const loop = (steps: number) => {
+    for (let step = 0; step < steps; step++) word = Math.imul(word, 1_103_515_245) + 12_345;
+  };
+  const steps = 1000;
+  const trials = Array.from({ length: 1000 }, () => timeOf(() => loop(steps)));
+  const wanted = Math.ceil((steps * ns) / Math.max(1, percentile(trials, 50)));
+  return Array.from({ length: count }, () => timeOf(() => loop(wanted)));
 }
 
 /** An order that rests: below the middle to buy, above it to sell. */

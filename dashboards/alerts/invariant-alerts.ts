@@ -29,12 +29,13 @@ export const INVARIANT_ALERTS: readonly Alert[] = [
   {
     name: "NoOwner",
     severity: "page",
-    expr: "sum by (shard) (meridian_shard_owned) == 0",
-    for: "30s",
+    // Where scrapes are further apart than that, the last one counts.
+    expr: "(sum by (shard) (max_over_time(meridian_shard_owned[30s])) or sum by (shard) (meridian_shard_owned)) == 0",
+    for: "15s",
     summary: "Nobody owns {{ $labels.shard }}",
     description: "Orders to its markets are queued or provisional everywhere.",
     rationale:
-      "A takeover after a lost Region takes some seconds; after 30 s it is not going to happen by itself.",
+      "A takeover after a lost Region takes some seconds; after 45 s it is not going to happen by itself. It looks at 30 s at once, for on a busy machine leases end and begin again between two evaluations.",
     panel: "replication/owners",
   },
   {
@@ -58,6 +59,17 @@ export const INVARIANT_ALERTS: readonly Alert[] = [
     rationale:
       "A record that does not decode is damage, an attack or a version that is older than its log: each needs a person.",
     panel: "matching/undecodable",
+  },
+  {
+    name: "UnrepairedGap",
+    severity: "page",
+    expr: "max by (region, shard) (meridian_feed_gaps_total) > 0",
+    summary: "A feed of {{ $labels.shard }} in {{ $labels.region }} has a gap that nothing can fill",
+    description:
+      "A client came back and asked for what it had missed, and the journal lacks a part of it. It began anew from a snapshot: its orders and balances are right, its history is not.",
+    rationale:
+      "Invariant 8: every gap is repaired. A journal with a hole also feeds tables, archive and reconciliation. The counter is that of a process, so the alert stays until it is started anew.",
+    panel: "client-experience/gaps",
   },
   {
     name: "NoTradesWhileOrdersFlow",

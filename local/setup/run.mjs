@@ -20,6 +20,7 @@ const [command = "start", ...args] = process.argv.slice(2);
 const COMMANDS = {
   start: { page: true, run: ["local/main.ts"] },
   chaos: { page: true, run: ["local/chaos/main.ts"] },
+  gameday: { page: true, run: ["local/gameday/main.ts"] },
   dev: { page: false, run: ["local/dev.ts"] },
   ops: { page: false, run: ["runbooks/ops/main.ts"] },
   replay: { page: false, run: ["local/replay/main.ts"] },
@@ -84,7 +85,9 @@ function nodeMajor() {
 }
 
 function bringPage() {
-  const sources = ["services/web", "shared"].flatMap((folder) => filesUnder(join(ROOT, folder)));
+  const sources = ["services/web", "shared", "dashboards", "runbooks"].flatMap((folder) =>
+    filesUnder(join(ROOT, folder)),
+  );
   const stamp = hash([...sources, join(ROOT, "package-lock.json")]);
   if (readIfThere(PAGE_STAMP) === stamp) return;
   step("building the page", NODE, [

@@ -31,6 +31,8 @@ export interface MatchingDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshotPolicy: SnapshotPolicy;
+  /** How far the shard's time may lag behind the owner's clock while commands flow, ms; as the ticker has it where nothing is said. */
+  readonly tickMs?: number | undefined;
   /** The highest seq of the tape that is final: it is never taken back. */
   readonly finalSeq: () => number;
   /** Told of records that are durable here and folded, as far as they belong to a branch that goes on. */
@@ -56,7 +58,7 @@ export class MatchingService implements Matching {
   #lastEnd: FoldedEnd | undefined;
 
   constructor({ fold, tip }: Recovered, dependencies: MatchingDependencies) {
-    const { tape, clock } = dependencies;
+    const { tape } = dependencies;
     this.#dependencies = dependencies;
     this.#fold = fold;
     this.#publisher = new OutcomePublisher({ shard: tape.shard, ...dependencies });
@@ -66,8 +68,10 @@ export class MatchingService implements Matching {
       { take: (records) => this.#take(records), rewind: (toSeq) => this.#rewind(toSeq) },
       { place: fold.place, tip },
     );
-    this.#ticker = new Ticker(clock, (time) => {
-      if (this.#ownsTime()) void this.append({ kind: "Tick", time });
+    this.#ticker = new Ticker({
+      ...dependencies,
+      ownsTime: () => this.#ownsTime(),
+      append: (time) => void this.append({ kind: "Tick", time }),
     });
     // A snapshot may have been taken behind the end of a branch: such a place is none of it, and counts for nothing.
     if (!fold.engine.ended) dependencies.onRecords([fold.place]);

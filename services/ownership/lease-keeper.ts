@@ -78,10 +78,18 @@ export class LeaseKeeper {
 
   async #goOn(): Promise<void> {
     const { clock, leaseMs, reign } = this.#options;
-    const isDue = clock.monotonic() - this.#renewedAt >= leaseMs / RENEWALS_PER_LEASE;
     const { finalSeq, isEnded } = reign();
-    if (isDue && !isEnded && finalSeq > this.#renewedSeq) await this.#renew(finalSeq);
-    if (!this.#isOver) this.#timer = clock.schedule(leaseMs / LOOKS_PER_LEASE, () => void this.#goOn());
+    if (this.#dueInMs() <= 0 && !isEnded && finalSeq > this.#renewedSeq) await this.#renew(finalSeq);
+    if (this.#isOver) return;
+    // Until a renewal is due there is nothing to look at.
+    const delayMs = Math.max(leaseMs / LOOKS_PER_LEASE, this.#dueInMs());
+    this.#timer = clock.schedule(delayMs, () => void this.#goOn());
+  }
+
+  /** Ms until the next renewal is due. */
+  #dueInMs(): number {
+    const { clock, leaseMs } = this.#options;
+    return this.#renewedAt + leaseMs / RENEWALS_PER_LEASE - clock.monotonic();
   }
 
   async #renew(finalSeq: number): Promise<void> {

@@ -14,13 +14,18 @@ export function epochOf(record: OwnershipRecord | undefined): number {
 }
 
 /** The record with a further reign, as the register takes it. Its `renewal` grows with every change, so of two records the higher is the later. */
-export function withSpan(record: OwnershipRecord, span: LineageSpan, leaseMs: number): OwnershipRecord {
+export function withSpan(
+  record: OwnershipRecord,
+  span: LineageSpan,
+  leaseMs: number,
+  maxSpans = MAX_SPANS,
+): OwnershipRecord {
   const last = currentSpan(record);
   assert(span.epoch === last.epoch + 1, `epoch ${span.epoch} does not follow ${last.epoch}`);
   assert(
     span.parentSeq >= last.parentSeq,
     `epoch ${span.epoch} is cut below where epoch ${last.epoch} began`,
   );
-  const lineage = [...record.lineage, span].slice(-MAX_SPANS);
+  const lineage = [...record.lineage, span].slice(-maxSpans);
   return { shard: record.shard, lineage, leaseMs, renewal: record.renewal + 1 };
 }

@@ -12,6 +12,8 @@ export interface EpochTaking {
   readonly steps: Pick<TakeoverSteps, "mintBranch" | "startBranch">;
   readonly clock: Clock;
   readonly leaseMs: number;
+  /** How many reigns the register's record keeps ({@link withSpan}). */
+  readonly maxSpans?: number | undefined;
 }
 
 export interface TakenEpoch {
@@ -29,7 +31,7 @@ export type TakingCondition = "same-epoch" | "same-renewal";
  * another was quicker, the lease was renewed in between (`same-renewal`), or it is not known; then the record will show it.
  */
 export async function takeEpoch(
-  { shard, self, register, steps, clock, leaseMs }: EpochTaking,
+  { shard, self, register, steps, clock, leaseMs, maxSpans }: EpochTaking,
   before: OwnershipRecord | undefined,
   cut: Cut,
   condition: TakingCondition,
@@ -51,7 +53,7 @@ export async function takeEpoch(
     if (epochOf(record) !== epoch - 1) return undefined;
     if (condition === "same-renewal" && record?.renewal !== before?.renewal) return undefined;
     if (record === undefined) return { shard, lineage: [span], leaseMs, renewal: 1 };
-    return withSpan(record, span, leaseMs);
+    return withSpan(record, span, leaseMs, maxSpans);
   });
   const answer = result.ok || result.error !== "ambiguous" ? result : await register.read();
   if (!answer.ok || answer.record === undefined || !hasBranch(answer.record, branch)) return undefined;

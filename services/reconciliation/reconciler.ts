@@ -45,6 +45,7 @@ export class Reconciler {
   readonly #own: OwnLog;
   /** Records that may have to be forwarded: behind the bookmark, of a branch that could have ended before them. */
   #forwarded: number;
+  #settledEpoch = 0;
   #isStopped = false;
   #running: Promise<void> | undefined;
 
@@ -69,6 +70,14 @@ export class Reconciler {
     return this.#own
       .openedForks()
       .some(({ branch }) => this.#dependencies.side.forkState(branch)?.ended !== true);
+  }
+
+  /**
+   * The epoch of the lineage to which the last look had nothing left to bring: every tail and fork of the Region's own log is replayed to its end, which is final, and what came late is sent on. 0 where
+   * something is left.
+   */
+  get settledEpoch(): number {
+    return this.#settledEpoch;
   }
 
   /** True while a fork that the Region opened is sealed, and the end of its replay not final yet. */
@@ -104,6 +113,8 @@ export class Reconciler {
     await this.#sealTails(reigns);
     const areDone = await this.#replayAll(lineage, reigns);
     await this.#forward(lineage, reigns);
+    const areForwarded = this.#forwarded >= this.#own.last;
+    this.#settledEpoch = areDone && areForwarded ? (lineage.at(-1)?.epoch ?? 0) : 0;
     if (areDone) await this.#moveBookmark(lineage);
   }
 

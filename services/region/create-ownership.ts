@@ -30,6 +30,7 @@ export interface OwnershipDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly timing: Timing;
+  readonly maxSpans?: number | undefined;
   readonly onFailure: (error: unknown) => void;
 }
 

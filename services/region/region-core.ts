@@ -36,6 +36,8 @@ export interface RegionDependencies {
   readonly timing: Timing;
   /** How many commands of a fork are on their way to the owner at a time. */
   readonly replayWindow?: number | undefined;
+  /** How many reigns the register's record of a shard keeps. */
+  readonly maxSpans?: number | undefined;
   readonly snapshotPolicy: SnapshotPolicy;
   /** The fold in this process where nothing is said. */
   readonly createMatching?: CreateMatching | undefined;
@@ -95,7 +97,8 @@ export class RegionCore {
       shard: (id) => {
         const node = nodes.get(id);
         const log = stores.shards.get(id)?.log;
-        return node === undefined || log === undefined ? undefined : { log, ...node };
+        if (node === undefined || log === undefined) return undefined;
+        return { log, lineage: () => node.record?.lineage ?? [], ...node };
       },
     });
     serveAcceptor(link, stores.acceptor);

@@ -21,6 +21,7 @@ import { mayFork } from "./may-fork.ts";
 import type { NodeOwnership, OwnedShard } from "./node-ownership.ts";
 import type { OpenedShard, ShardNodeDependencies } from "./open-shard.ts";
 import { decide, type Sight, type Standing } from "./standing.ts";
+import { joinedLineage, wholeLineage } from "./whole-lineage.ts";
 import { writeFork } from "./write-fork.ts";
 
 /**
@@ -170,8 +171,10 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     return isNear && current?.epoch === epoch && this.matching.place.branch === current.branch;
   }
 
-  cutAt({ lineage }: OwnershipRecord, position: number): Promise<Cut | undefined> {
-    return cutAt(this.#sources, this.#dependencies.stores.snapshots, lineage, position);
+  async cutAt({ lineage }: OwnershipRecord, position: number): Promise<Cut | undefined> {
+    const whole = joinedLineage(this.#record?.lineage ?? [], lineage);
+    if (whole === undefined) return undefined;
+    return cutAt(this.#sources, this.#dependencies.stores.snapshots, whole, position);
   }
 
   epochEnd(): EpochEnd | undefined {
@@ -186,10 +189,20 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     return { epoch: current.epoch, successor, branch: place.branch, seq, digest: "", isFinal };
   }
 
-  /** The register's record as a majority holds it: from now on this is followed. Durable before anything is done on its account. */
-  async learn(record: OwnershipRecord): Promise<void> {
-    const isOlder = () => this.#record !== undefined && record.renewal <= this.#record.renewal;
+  /**
+   * The register's record as a majority holds it: from now on this is followed, with the reigns before that it has dropped. Durable before anything is done on its account. Where such reigns are missing and
+   * nobody tells them, it is not followed yet; the next renewal brings it again.
+   */
+  async learn(ofRegister: OwnershipRecord): Promise<void> {
+    const isOlder = () => this.#record !== undefined && ofRegister.renewal <= this.#record.renewal;
     if (isOlder()) return;
+    const { timing } = this.#dependencies;
+    const sources = { ...this.#dependencies, timeoutMs: timing.linkTimeoutMs };
+    const known = this.#record?.lineage ?? [];
+    const lineage =
+      joinedLineage(known, ofRegister.lineage) ?? (await wholeLineage(sources, known, ofRegister.lineage));
+    if (lineage === undefined || isOlder()) return;
+    const record = { ...ofRegister, lineage };
     const isNew = !isSameData(record.lineage, this.#record?.lineage);
     if (isNew) await this.#dependencies.known.remember(record);
     if (isOlder()) return;

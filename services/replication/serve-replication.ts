@@ -1,5 +1,5 @@
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
-import type { Watermark } from "#shared/domain/lineage.ts";
+import type { LineageSpan, Watermark } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { AppendResult, CommandLog } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
@@ -14,6 +14,8 @@ export interface ServedShard {
   readonly log: CommandLog;
   readonly watermark: FinalityWatermark;
   readonly digests: DigestExchange;
+  /** Every reign that this Region knows of, the oldest first. */
+  lineage(): readonly LineageSpan[];
 }
 
 export interface ReplicationService {
@@ -29,10 +31,11 @@ export interface ReplicationService {
 /** At most so many commands are appended for one request, and so many records given. */
 export const MAX_APPENDED = 1000;
 export const MAX_READ = 1000;
+export const MAX_SPANS_READ = 256;
 /** No longer than this does a reader wait for records, ms. */
 const MAX_WAIT_MS = 10_000;
 
-/** Answers the other Regions: `log.append`, `log.read`, `replica.fence` and `replica.read`. */
+/** Answers the other Regions: `log.append`, `log.read`, `replica.fence`, `replica.read` and `replica.lineage`. */
 export function serveReplication(service: ReplicationService): void {
   const { link, copies, regions } = service;
 
@@ -64,6 +67,11 @@ export function serveReplication(service: ReplicationService): void {
       }),
     );
     return { held };
+  });
+
+  link.serve("replica.lineage", async (_from, { shard, after, limit }) => {
+    const lineage = service.shard(shard)?.lineage() ?? [];
+    return { spans: lineage.filter(({ epoch }) => epoch > after).slice(0, Math.min(limit, MAX_SPANS_READ)) };
   });
 
   link.serve("replica.read", async (_from, { shard, origin, after, limit }) => {

@@ -28,8 +28,10 @@ export interface OwnershipRecord {
   readonly renewal: number;
 }
 
-/** Older spans are dropped from the front; a replica further behind starts from another Region's snapshot. */
+/** The register drops older spans from the front. A Region that was away for more reigns asks the others for what is missing. */
 export const MAX_SPANS = 64;
+/** So many a Region keeps of those that it has known, and gives to one that has not. */
+export const MAX_KNOWN_SPANS = 1024;
 
 /** A branch outside the lineage that a Region follows while it cannot do better. */
 export interface ForkSpan {

@@ -1,5 +1,5 @@
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
-import type { OwnershipRecord, Watermark } from "#shared/domain/lineage.ts";
+import type { LineageSpan, OwnershipRecord, Watermark } from "#shared/domain/lineage.ts";
 import type { AcceptAnswer, AcceptorMemory, Ballot, PrepareAnswer } from "#shared/ports/acceptor.ts";
 import type { AppendResult, LogRecord } from "#shared/ports/command-log.ts";
 
@@ -41,6 +41,11 @@ export interface LinkProtocol {
       readonly limit: number;
     };
     readonly answer: { readonly records: readonly LogRecord[] };
+  };
+  /** Reigns behind an epoch, as far as the asked Region knows them, the oldest first: those that the register's record has dropped. */
+  readonly "replica.lineage": {
+    readonly request: { readonly shard: ShardId; readonly after: number; readonly limit: number };
+    readonly answer: { readonly spans: readonly LineageSpan[] };
   };
   /** Hold a Region's log up to a position, copying what is missing from the asking Region; answers what is held, once that is durable. */
   readonly "replica.hold": {

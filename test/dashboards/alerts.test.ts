@@ -103,6 +103,21 @@ describe("the alerts", () => {
     });
   }
 
+  it("page of no owner only where nobody owned a shard all the while, not where leases end and begin again", () => {
+    const quarters = (pattern: string) => Array.from({ length: 60 }, () => pattern).join(" ");
+    const tests = ["0 1 1", "0 0 0"].map((pattern) => ({
+      interval: "5s",
+      // Every 15 s, when rules are evaluated, both say 0.
+      input_series: [
+        { series: 'meridian_shard_owned{region="us-east-1",shard="c1"}', values: quarters(pattern) },
+      ],
+      promql_expr_test: [
+        { expr: firing("NoOwner"), eval_time: "10m", exp_samples: samples(Number(pattern === "0 0 0")) },
+      ],
+    }));
+    expect(tested(named("NoOwner"), tests, "15s")).to.equal("");
+  });
+
   it("say nothing of objectives while there is too little traffic to say anything", () => {
     const quiet = 'meridian_order_seconds_count{region="us-east-1",stage="total"}';
     const slow = 'meridian_order_seconds_bucket{region="us-east-1",stage="total",le="0.25"}';

@@ -187,8 +187,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a snapshot forgets the extremes of trailing orders",
     file: "engine/snapshot-market.ts",
-    find: "numbers[EXTREME] = extras.extreme(record);",
-    replace: "numbers[EXTREME] = 0;",
+    find: "extras.extreme(record)",
+    replace: "0",
   },
   {
     name: "a restored shard gives old places in time again",

@@ -24,8 +24,12 @@ export interface Scenario {
   /** Each Region folds in two zones, processes of their own, and not in the one that keeps its stores. */
   readonly hasZones: boolean;
   readonly snapshotCommands: number;
+  /** How far a shard's time lags behind its owner's clock while commands flow, ms. */
+  readonly tickMs: number;
   /** How often a Region looks how a shard stands: safety must not depend on it. */
   readonly lookMs: number;
+  /** How many reigns the register's record keeps: few, so that Regions that were away have missed more. */
+  readonly maxSpans: number;
   /** How many commands of a fork are on their way at a time: few, so that small forks take several turns too. */
   readonly replayWindow: number;
 }
@@ -61,13 +65,16 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     regions,
     definitions: { regions, assets: assetsOf(markets), markets, shards },
     accounts: Array.from({ length: 24 }, (_, at) => (at + 1) as AccountId),
-    actionsPerSecond: draw.between(6, 8),
+    actionsPerSecond: draw.between(6, 7),
     seconds: options.seconds,
     gapPerMille: draw.perMille(300) ? 30 : 0,
     hasZones: random.split("zones").perMille(250),
     snapshotCommands: draw.pick([40, 150, 600]),
-    lookMs: draw.pick([50, 300, 600, 1000]),
+    // As often as in production in some runs; seldom in most, for looking takes the time of more runs.
+    lookMs: draw.pick([50, 300, 300, 600, 600, 1000, 1000]),
     replayWindow: draw.pick([1, 2, 64]),
+    maxSpans: draw.pick([2, 4, 64]),
+    tickMs: draw.pick([50, 250, 250]),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { BranchId } from "#shared/domain/ids.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { Auditor } from "./audit/auditor.ts";
+import { expectUndoneTold } from "./audit/expect-answers.ts";
 import { differenceOf, reconciliationsOf } from "./audit/expect-reconciled.ts";
 import { expectRest } from "./audit/expect-rest.ts";
 import { expectVerdicts } from "./audit/expect-verdicts.ts";
@@ -218,6 +219,7 @@ export class Simulation {
         const epochOf = (branch: BranchId) => archive.branch(branch).parent?.epoch ?? 0;
         const own = await reconciliationsOf(tape, epochOf);
         expectVerdicts(tape.outcomes, own.values());
+        expectUndoneTold(this.auditor.requests, tape, own.values());
         for (const [id, each] of own) expected.set(id, each);
       }
       for (const { region, reconciliations } of this.cluster.processes)

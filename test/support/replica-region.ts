@@ -63,7 +63,7 @@ export function startReplica(
     },
     { place: ROOT_PLACE, tip: 0 },
   );
-  const shard = { log, watermark, digests };
+  const shard = { log, watermark, digests, lineage: () => tape.plan.lineage };
   serveReplication({ link, clock, copies, regions, shard: (id) => (id === SHARD ? shard : undefined) });
   const fail = (error: unknown) => {
     throw error;

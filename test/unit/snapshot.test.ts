@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
 import { SnapshotWriter } from "#services/matching/engine/snapshot-writer.ts";
+import { putBytes } from "#services/matching/flat/put.ts";
 import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EngineState, ForkState, MarketState, TransferState } from "#shared/domain/engine-state.ts";
@@ -14,7 +15,23 @@ const WHOLE = wholeState();
 
 describe("the bytes of a snapshot", () => {
   it("are written as the encodings' own writer writes them, whatever their memory was at first", () => {
-    const numbers = [0, 1, 127, 128, 16_383, 16_384, 2 ** 28, 2 ** 31 - 1, 2 ** 31, 3e9, 2 ** 32, 1.7e12];
+    const numbers = [
+      0,
+      1,
+      127,
+      128,
+      16_383,
+      16_384,
+      2 ** 21 - 1,
+      2 ** 21,
+      2 ** 28 - 1,
+      2 ** 28,
+      2 ** 31 - 1,
+      2 ** 31,
+      3e9,
+      2 ** 32,
+      1.7e12,
+    ];
     const values = Float64Array.from([...numbers, Number.MAX_SAFE_INTEGER]);
     const plain = new ByteWriter();
     const large = new SnapshotWriter(1);
@@ -22,9 +39,8 @@ describe("the bytes of a snapshot", () => {
       for (const value of values) plain.uint(value);
       plain.raw(Uint8Array.of(round, 200));
       large.ensure(8 * values.length + 2);
-      large.uints(values, values.length - 1);
-      large.uint(Number.MAX_SAFE_INTEGER);
-      large.copy(Uint8Array.of(9, round, 200, 9), 1, 3);
+      for (const value of values) large.uint(value);
+      large.length = putBytes(large.bytes, large.length, Uint8Array.of(9, round, 200, 9), 1, 3);
     }
     expect(large.finish()).to.deep.equal(plain.finish());
   });
@@ -36,7 +52,7 @@ describe("the bytes of a snapshot", () => {
   });
 
   it("hold no number that is negative, broken or too large", () => {
-    for (const value of [-1, 0.5, Number.NaN, 2 ** 53]) {
+    for (const value of [-1, -200, 0.5, 200.5, 2 ** 31 + 0.5, Number.NaN, 2 ** 53]) {
       const writer = new SnapshotWriter(64);
       expect(() => writer.uint(value)).to.throw(InvariantViolation);
     }
@@ -44,6 +60,32 @@ describe("the bytes of a snapshot", () => {
 });
 
 describe("a snapshot", () => {
+  it("holds a book of many levels, some of long queues, by price and then time", () => {
+    const shard = new EngineShard({ name: "fast engine", create: createEngine });
+    const placed: { id: number; price: number }[] = [];
+    const place = (price: number) => {
+      const id = placed.length + 1;
+      shard.place({ id, price, quantity: 1 });
+      placed.push({ id, price });
+    };
+    // Every third level has a long queue; what is canceled gives its place in memory to one that comes later.
+    for (let at = 0; at < 200; at++) place(100 + ((at * 7) % 40));
+    for (let at = 0; at < 60; at++) place(100 + 3 * (at % 3));
+    const isCanceled = ({ id }: { id: number }) => id % 5 === 0;
+    for (const { id } of placed.filter(isCanceled)) shard.cancel(id);
+    const left = placed.filter((order) => !isCanceled(order));
+    const before = placed.length;
+    for (let at = 0; at < 40; at++) place(100 + at);
+    left.push(...placed.slice(before));
+
+    const bytes = shard.engine.snapshot();
+    const [market] = decodeState(bytes).markets;
+    expect(market?.bids.map(({ orderId }) => orderId)).to.deep.equal(
+      left.sort((a, b) => b.price - a.price || a.id - b.id).map(({ id }) => id),
+    );
+    expect(restoreEngine(bytes).snapshot()).to.deep.equal(bytes);
+  });
+
   it("is taken over as it stands", () => {
     expect(restoreEngine(encodeState(WHOLE)).state()).to.deep.equal(WHOLE);
   });

@@ -1,5 +1,5 @@
 import type { ClientLedger, LedgerEntry } from "./client-ledger.ts";
-import { balancesOf, callApi, type LoadAccount, unitsOf } from "./load-account.ts";
+import { askApi, balancesOf, type LoadAccount, unitsOf } from "./load-account.ts";
 import { type Statements, statementsOf } from "./statements.ts";
 
 /** What the platform holds, set against what its clients sent and were told. */
@@ -85,7 +85,7 @@ export async function audit(
 
 /** The last trade that an account knows of now; 0 for none. */
 export async function lastTradeOf(account: LoadAccount): Promise<number> {
-  const { status, body } = await callApi(account, "GET", "/api/v3/myTrades", {
+  const { status, body } = await askApi(account, "/api/v3/myTrades", {
     symbol: account.market.symbol,
     limit: "1",
   });
@@ -105,7 +105,7 @@ async function standingIds(
     const outcome = sent.get(clientOrderId)?.outcome;
     if (outcome?.kind !== "acknowledged" || outcome.orderId === orderId) continue;
     const named = { symbol, orderId: String(outcome.orderId) };
-    const { status, body } = await callApi(account, "GET", "/api/v3/order", named);
+    const { status, body } = await askApi(account, "/api/v3/order", named);
     if (status === 200) standing.set(outcome.orderId, (body as OrderRow).orderId);
   }
   return standing;
@@ -184,7 +184,7 @@ async function pages<Row>(
   const rows: Row[] = [];
   for (let next = first; ; ) {
     const page = { symbol: account.market.symbol, limit: String(PAGE), [from]: String(next) };
-    const { status, body } = await callApi(account, "GET", path, page);
+    const { status, body } = await askApi(account, path, page);
     if (status !== 200) throw new Error(`${path} of ${account.name}: ${status} ${JSON.stringify(body)}`);
     rows.push(...(body as Row[]));
     const last = rows.at(-1);

@@ -1,3 +1,4 @@
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { ExchangeRefusal, signUpOrIn } from "../../client/meridian-client.ts";
 import type { LoadMarket } from "./load-market.ts";
 
@@ -22,6 +23,7 @@ export interface ApiAnswer {
 }
 
 const TIMEOUT_MS = 8000;
+const FUND_TRIES = 5;
 
 /** Signs up (or in), takes test funds, and notes what it has. Throws `ExchangeRefusal`. */
 export async function openLoadAccount(
@@ -33,16 +35,20 @@ export async function openLoadAccount(
   const token = await signUpOrIn(url, user);
   const account = { name: user.name, url, location, token, market, funds: new Map<string, bigint>() };
   // Where it will trade: another Region might not have heard of it yet when the balances are read.
-  const { status, body } = await callApi(account, "POST", "/meridian/v1/faucet", {});
-  if (status !== 200 && status !== 429)
-    throw new ExchangeRefusal(status, body?.code ?? 0, `test funds for ${user.name}`);
+  for (let attempt = 1; ; attempt++) {
+    const { status, body } = await callApi(account, "POST", "/meridian/v1/faucet", {});
+    if (status === 200 || status === 429) break;
+    // A gift is several deposits, each final before the next: a platform that has just started, or is slow, may need more than one call's patience.
+    if ((status > 0 && status < 500) || attempt === FUND_TRIES)
+      throw new ExchangeRefusal(status, body?.code ?? 0, `test funds for ${user.name}`);
+  }
   for (const [asset, amount] of await balancesOf(account)) account.funds.set(asset, amount);
   return account;
 }
 
 /** Free and locked together, in units of 10^-8. */
 export async function balancesOf(account: LoadAccount): Promise<ReadonlyMap<string, bigint>> {
-  const { status, body } = await callApi(account, "GET", "/api/v3/account", {});
+  const { status, body } = await askApi(account, "/api/v3/account", {});
   if (status !== 200) throw new ExchangeRefusal(status, body?.code ?? 0, `balances of ${account.name}`);
   const rows = body.balances as { asset: string; free: string; locked: string }[];
   return new Map(rows.map(({ asset, free, locked }) => [asset, unitsOf(free) + unitsOf(locked)]));
@@ -68,6 +74,24 @@ export async function callApi(
     return { status: response.status, retryAfterSeconds, body: await response.json() };
   } catch {
     return { status: 0, retryAfterSeconds: 0, body: undefined };
+  }
+}
+
+/** How often a question that had no answer, or was told to come later, is asked again, and after how long, ms. */
+const ASKED_AGAIN_MAX = 10;
+const ASKED_AGAIN_MS = 1000;
+
+/** As {@link callApi}, to read something: asked again, a bounded number of times, while the platform is not there or has no time. The last answer is what it is. */
+export async function askApi(
+  account: LoadAccount,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<ApiAnswer> {
+  for (let again = 0; ; again++) {
+    const answer = await callApi(account, "GET", path, parameters);
+    const isOver = answer.status > 0 && answer.status < 500 && answer.status !== 429;
+    if (isOver || again >= ASKED_AGAIN_MAX) return answer;
+    await new Promise<void>((resolve) => systemClock().schedule(ASKED_AGAIN_MS, resolve));
   }
 }
 

@@ -1,4 +1,4 @@
-import { callApi, type LoadAccount, unitsOf } from "./load-account.ts";
+import { askApi, type LoadAccount, unitsOf } from "./load-account.ts";
 
 /** What the platform told an account of forks that it was touched by: what was undone, and of which order. */
 export interface Statements {
@@ -51,7 +51,7 @@ export async function reconciliationsSince(account: LoadAccount, since: number):
 }
 
 async function get<T>(account: LoadAccount, path: string, query: Record<string, string>): Promise<T> {
-  const { status, body } = await callApi(account, "GET", path, query);
+  const { status, body } = await askApi(account, path, query);
   if (status !== 200) throw new Error(`${path} of ${account.name}: ${status} ${JSON.stringify(body)}`);
   return body as T;
 }

@@ -35,6 +35,11 @@ export class Levels {
     this.#slots.giveBack(level);
   }
 
+  /** One more than the highest slot ever used. */
+  get end(): number {
+    return this.#slots.end;
+  }
+
   /** Ticks. */
   price(level: number): number {
     return this.rows.floats[level * FLOATS + PRICE] as number;

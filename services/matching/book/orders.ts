@@ -3,31 +3,32 @@ import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
 
-/** Two cache lines an order. The first: the numbers that matching reads, by their places among the doubles of a row. */
-const FLOATS = 16;
+/** A cache line an order: what the book and matching read, by its places among the doubles and the words of a row. */
+const ROW_BYTES = 64;
+const FLOATS = ROW_BYTES / 8;
 const ORDER_ID = 0;
 const PRICE = 1;
 const QUANTITY = 2;
-const EXECUTED = 3;
-const EXECUTED_QUOTE = 4;
-const VISIBLE = 5;
-const PRIORITY = 6;
-const TIME = 7;
+const VISIBLE = 3;
+const EXECUTED = 4;
+const INTS = ROW_BYTES / 4;
+const NEXT = 10;
+const PREVIOUS = 11;
+const LEVEL = 12;
+const STAGE = 13;
+const WORDS = 14;
+const TRADER = 15;
 
-/** The second: links and small words, by their places among the words of a row. */
-const INTS = 32;
-const NEXT = 16;
-const PREVIOUS = 17;
-const LEVEL = 18;
-const STAGE = 19;
-const WORDS = 20;
-const TRADER = 21;
-const CLIENT_ORDER_ID = 22;
-const OWN_NEXT = 23;
-const OWN_PREVIOUS = 24;
-const EXTRAS = 25;
-const HASHED = 26;
-const FIXED = 27;
+/** Another line, in a table beside it: what the engine alone keeps, and reads less often. */
+const EXECUTED_QUOTE = 0;
+const PRIORITY = 1;
+const TIME = 2;
+const CLIENT_ORDER_ID = 6;
+const OWN_NEXT = 7;
+const OWN_PREVIOUS = 8;
+const EXTRAS = 9;
+const HASHED = 10;
+const FIXED = 11;
 
 /**
  * The places of an order's fields in its row, for functions that keep the row at hand. Such a module copies what it uses into constants of its own, which
@@ -38,11 +39,8 @@ export const ORDER_ROW = {
   ORDER_ID,
   PRICE,
   QUANTITY,
-  EXECUTED,
-  EXECUTED_QUOTE,
   VISIBLE,
-  PRIORITY,
-  TIME,
+  EXECUTED,
   INTS,
   NEXT,
   PREVIOUS,
@@ -50,6 +48,13 @@ export const ORDER_ROW = {
   STAGE,
   WORDS,
   TRADER,
+} as const;
+
+/** The same for the row of its details, which is as long. */
+export const DETAILS_ROW = {
+  EXECUTED_QUOTE,
+  PRIORITY,
+  TIME,
   CLIENT_ORDER_ID,
   OWN_NEXT,
   OWN_PREVIOUS,
@@ -67,19 +72,21 @@ export const STAGE_QUEUED = 4;
 export const STAGE_TAKING = 5;
 
 /**
- * All open orders of a shard in flat memory, found by their order id: 128 bytes each, so that a million of them are memory and not garbage. A slot
+ * All open orders of a shard in flat memory, found by their order id: two rows of 64 bytes each, so that a million of them are memory and not garbage. A slot
  * names an order while it is open.
  */
 export class Orders {
   readonly #slots = new Slots();
   readonly #index: HashIndex;
-  /** For the few hot functions that read or write many fields of an order at once: see the places below. */
+  /** For the few hot functions that read or write many fields of an order at once: see the places above. */
   readonly rows: Rows;
+  readonly details: Rows;
 
   /** `capacity` is how many it holds before it first grows. */
   constructor(capacity: number) {
     this.#index = new HashIndex(capacity);
-    this.rows = new Rows(8 * FLOATS, capacity);
+    this.rows = new Rows(ROW_BYTES, capacity);
+    this.details = new Rows(ROW_BYTES, capacity);
   }
 
   /** How many are open. */
@@ -87,14 +94,14 @@ export class Orders {
     return this.#slots.used;
   }
 
-  /** Makes room for so many. */
-  reserve(count: number): void {
-    this.#index.reserve(count);
+  /** Makes room for so many, without an index of them yet. */
+  reserveRows(count: number): void {
     this.rows.reserve(count);
+    this.details.reserve(count);
   }
 
   /** For a snapshot: a row for an order that `find` does not find before `indexFrom`; for the rest as `create`. */
-  add(orderId: number, price: number, quantity: number, time: number): number {
+  add(orderId: number, price: number, quantity: number): number {
     const slot = this.#slots.take();
     if (slot === this.rows.capacity) this.rows.grow();
     const { floats, ints } = this.rows;
@@ -102,19 +109,27 @@ export class Orders {
     floats[f + ORDER_ID] = orderId;
     floats[f + PRICE] = price;
     floats[f + QUANTITY] = quantity;
-    floats[f + EXECUTED] = 0;
-    floats[f + EXECUTED_QUOTE] = 0;
     floats[f + VISIBLE] = 0;
-    floats[f + PRIORITY] = 0;
-    floats[f + TIME] = time;
+    floats[f + EXECUTED] = 0;
     const i = slot * INTS;
     ints[i + LEVEL] = -1;
     ints[i + STAGE] = STAGE_WORKING;
     ints[i + TRADER] = -1;
+    return slot;
+  }
+
+  /** Begins the details of a new order that came at a time. A book by itself has none. */
+  beginDetails(slot: number, time: number): void {
+    if (slot >= this.details.capacity) this.details.grow();
+    const { floats, ints } = this.details;
+    const f = slot * FLOATS;
+    floats[f + EXECUTED_QUOTE] = 0;
+    floats[f + PRIORITY] = 0;
+    floats[f + TIME] = time;
+    const i = slot * INTS;
     ints[i + CLIENT_ORDER_ID] = -1;
     ints[i + EXTRAS] = -1;
     ints[i + HASHED] = 0;
-    return slot;
   }
 
   /** For a snapshot: makes the orders from a slot on known by their ids. Returns false if two have the same. */
@@ -139,8 +154,8 @@ export class Orders {
   }
 
   /** A new order with nothing executed and in no queue. No open order may have its id. */
-  create(orderId: number, price: number, quantity: number, time: number): number {
-    const slot = this.add(orderId, price, quantity, time);
+  create(orderId: number, price: number, quantity: number): number {
+    const slot = this.add(orderId, price, quantity);
     this.#index.insert(hashNumber(orderId), slot);
     return slot;
   }
@@ -180,14 +195,14 @@ export class Orders {
   }
 
   executedQuote(slot: number): number {
-    return this.rows.floats[slot * FLOATS + EXECUTED_QUOTE] as number;
+    return this.details.floats[slot * FLOATS + EXECUTED_QUOTE] as number;
   }
 
   addExecuted(slot: number, quantity: number, quote: number): void {
-    const { floats } = this.rows;
-    const f = slot * FLOATS;
-    floats[f + EXECUTED] = (floats[f + EXECUTED] as number) + quantity;
-    floats[f + EXECUTED_QUOTE] = (floats[f + EXECUTED_QUOTE] as number) + quote;
+    const at = slot * FLOATS + EXECUTED;
+    this.rows.floats[at] = (this.rows.floats[at] as number) + quantity;
+    const worth = slot * FLOATS + EXECUTED_QUOTE;
+    this.details.floats[worth] = (this.details.floats[worth] as number) + quote;
   }
 
   /** Lots that the book shows of it. */
@@ -200,15 +215,15 @@ export class Orders {
   }
 
   priority(slot: number): number {
-    return this.rows.floats[slot * FLOATS + PRIORITY] as number;
+    return this.details.floats[slot * FLOATS + PRIORITY] as number;
   }
 
   setPriority(slot: number, priority: number): void {
-    this.rows.floats[slot * FLOATS + PRIORITY] = priority;
+    this.details.floats[slot * FLOATS + PRIORITY] = priority;
   }
 
   time(slot: number): number {
-    return this.rows.floats[slot * FLOATS + TIME] as number;
+    return this.details.floats[slot * FLOATS + TIME] as number;
   }
 
   /** Its neighbours in its level's queue, and the level; -1 for none. */
@@ -264,54 +279,54 @@ export class Orders {
 
   /** The record of its client order id. */
   clientOrderId(slot: number): number {
-    return this.rows.ints[slot * INTS + CLIENT_ORDER_ID] as number;
+    return this.details.ints[slot * INTS + CLIENT_ORDER_ID] as number;
   }
 
   setClientOrderId(slot: number, entry: number): void {
-    this.rows.ints[slot * INTS + CLIENT_ORDER_ID] = entry;
+    this.details.ints[slot * INTS + CLIENT_ORDER_ID] = entry;
   }
 
   /** Its neighbours among the open orders of its account in its market; -1 for none. */
   ownNext(slot: number): number {
-    return this.rows.ints[slot * INTS + OWN_NEXT] as number;
+    return this.details.ints[slot * INTS + OWN_NEXT] as number;
   }
 
   setOwnNext(slot: number, order: number): void {
-    this.rows.ints[slot * INTS + OWN_NEXT] = order;
+    this.details.ints[slot * INTS + OWN_NEXT] = order;
   }
 
   ownPrevious(slot: number): number {
-    return this.rows.ints[slot * INTS + OWN_PREVIOUS] as number;
+    return this.details.ints[slot * INTS + OWN_PREVIOUS] as number;
   }
 
   setOwnPrevious(slot: number, order: number): void {
-    this.rows.ints[slot * INTS + OWN_PREVIOUS] = order;
+    this.details.ints[slot * INTS + OWN_PREVIOUS] = order;
   }
 
   /** The record of what only some orders have; -1 for none. */
   extras(slot: number): number {
-    return this.rows.ints[slot * INTS + EXTRAS] as number;
+    return this.details.ints[slot * INTS + EXTRAS] as number;
   }
 
   setExtras(slot: number, extras: number): void {
-    this.rows.ints[slot * INTS + EXTRAS] = extras;
+    this.details.ints[slot * INTS + EXTRAS] = extras;
   }
 
   /** The sum of its fields as the state's digest has it now; 0 if it has none of it. */
   hashed(slot: number): number {
-    return this.rows.ints[slot * INTS + HASHED] as number;
+    return this.details.ints[slot * INTS + HASHED] as number;
   }
 
   setHashed(slot: number, sum: number): void {
-    this.rows.ints[slot * INTS + HASHED] = sum;
+    this.details.ints[slot * INTS + HASHED] = sum;
   }
 
   /** The sum of those of its fields that never change. */
   fixed(slot: number): number {
-    return this.rows.ints[slot * INTS + FIXED] as number;
+    return this.details.ints[slot * INTS + FIXED] as number;
   }
 
   setFixed(slot: number, sum: number): void {
-    this.rows.ints[slot * INTS + FIXED] = sum;
+    this.details.ints[slot * INTS + FIXED] = sum;
   }
 }

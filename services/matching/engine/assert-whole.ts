@@ -1,12 +1,10 @@
 import { assert } from "#shared/domain/invariant.ts";
-import { STAGE_NONE } from "../book/orders.ts";
-import { lockedOf, payingBalanceOf } from "./open-orders.ts";
+import type { LockSums } from "./lock-sums.ts";
 import type { Shard } from "./shard.ts";
 
 /** Invariants 1, 2 and 4 in full: balances add up to the supply; what is locked is what open orders lock; no open book is crossed. */
-export function assertWhole(shard: Shard): void {
-  const { balances, assets, book } = shard;
-  const { orders } = book;
+export function assertWhole(shard: Shard, locks: LockSums): void {
+  const { balances, assets, book, traders } = shard;
   const states = assets.states();
   const totals = new Float64Array(states.length);
   const locked = new Float64Array(balances.count);
@@ -21,10 +19,11 @@ export function assertWhole(shard: Shard): void {
     const total = totals[assets.find(asset.id)];
     assert(total === supply, `the balances of ${asset.id} do not add up to its supply`);
   }
-  for (let order = 0; order < orders.end; order++) {
-    if (orders.stage(order) === STAGE_NONE) continue;
-    const slot = payingBalanceOf(shard, order);
-    locked[slot] = (locked[slot] as number) - lockedOf(shard, shard.marketOf(order), order);
+  for (let trader = 0; trader < traders.count; trader++) {
+    const base = traders.baseBalance(trader);
+    const quote = traders.quoteBalance(trader);
+    locked[base] = (locked[base] as number) - locks.ofBase(trader);
+    locked[quote] = (locked[quote] as number) - locks.ofQuote(trader);
   }
   let isLockedRight = true;
   for (let slot = 0; slot < locked.length; slot++) isLockedRight &&= locked[slot] === 0;

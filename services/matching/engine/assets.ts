@@ -89,6 +89,11 @@ export class Assets {
     this.#rehash(entry);
   }
 
+  /** The numbers of all of them, by id. */
+  byRank(): number[] {
+    return this.#sorted().map(({ asset }) => this.find(asset.id));
+  }
+
   /** By id. */
   states(): AssetState[] {
     return this.#sorted().map(({ asset, supply }) => ({ asset, supply }));

@@ -3,12 +3,13 @@ import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
+import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { grown } from "../flat/slots.ts";
 import type { Assets } from "./assets.ts";
 import type { DigestSum } from "./digest-sum.ts";
 import type { EventWriter } from "./event-writer.ts";
-import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
+import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A cache line a balance: its places among the doubles and among the words of a row. */
 const ROW_BYTES = 64;
@@ -54,14 +55,8 @@ export class Balances {
 
   /** The balance of an account in an asset, made at 0 if it is not there. */
   open(account: number, asset: number): number {
-    const hash = hashNumber(account, asset);
-    const index = this.#index;
-    for (let at = index.start(hash); ; at = index.next(at)) {
-      const slot = index.slotAt(at);
-      if (slot < 0) return this.#create(account, asset, hash);
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.asset(slot) === asset)
-        return slot;
-    }
+    const found = this.#find(account, asset);
+    return found >= 0 ? found : this.#create(account, asset);
   }
 
   account(slot: number): number {
@@ -196,26 +191,52 @@ export class Balances {
 
   /** As a list of `BalanceState`: those that are not 0, in canonical order. */
   writeTo(writer: SnapshotWriter): void {
-    const slots = new Int32Array(this.#count);
-    let count = 0;
-    for (let slot = 0; slot < this.#count; slot++) {
-      if (this.free(slot) > 0 || this.locked(slot) > 0) slots[count++] = slot;
-    }
-    const sorted = slots.subarray(0, count).sort((a, b) => (this.isBefore(a, b) ? -1 : 1));
-    writer.ensure(MAX_INTEGER_BYTES);
-    writer.uint(count);
-    for (let at = 0; at < count; at++) {
-      const slot = sorted[at] as number;
+    const slots = this.#canonical();
+    writer.count(slots.length);
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at] as number;
       const text = this.#assets.text(this.asset(slot));
       writer.ensure(3 * MAX_INTEGER_BYTES + text.length);
-      writer.uint(this.account(slot));
-      writer.copy(text, 0, text.length);
-      writer.uint(this.free(slot));
-      writer.uint(this.locked(slot));
+      const { bytes } = writer;
+      let end = putUint(bytes, writer.length, this.account(slot));
+      end = putBytes(bytes, end, text, 0, text.length);
+      end = putUint(bytes, end, this.free(slot));
+      writer.length = putUint(bytes, end, this.locked(slot));
     }
   }
 
-  #create(account: number, asset: number, hash: number): number {
+  /** The slots of those that are not 0, in canonical order. Accounts are sorted as numbers alone, which is several times as fast as by a comparison of ours. */
+  #canonical(): Int32Array {
+    const accounts = new Float64Array(this.#count);
+    for (let slot = 0; slot < this.#count; slot++) accounts[slot] = this.account(slot);
+    accounts.sort();
+    const ranked = this.#assets.byRank();
+    const slots = new Int32Array(this.#count);
+    let count = 0;
+    for (let at = 0; at < accounts.length; at++) {
+      const account = accounts[at] as number;
+      if (account === accounts[at - 1]) continue;
+      for (const asset of ranked) {
+        const slot = this.#find(account, asset);
+        if (slot >= 0 && (this.free(slot) > 0 || this.locked(slot) > 0)) slots[count++] = slot;
+      }
+    }
+    return slots.subarray(0, count);
+  }
+
+  /** -1 if it is not there. */
+  #find(account: number, asset: number): number {
+    const hash = hashNumber(account, asset);
+    const index = this.#index;
+    for (let at = index.start(hash); ; at = index.next(at)) {
+      const slot = index.slotAt(at);
+      if (slot < 0) return -1;
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.asset(slot) === asset)
+        return slot;
+    }
+  }
+
+  #create(account: number, asset: number): number {
     const slot = this.#count++;
     if (slot === this.#rows.capacity) this.#rows.grow();
     if (asset >= this.#sums.length) this.#sums = grown(this.#sums, 2 * asset);
@@ -226,7 +247,7 @@ export class Balances {
       2,
       this.#assets.word(asset),
     );
-    this.#index.insert(hash, slot);
+    this.#index.insert(hashNumber(account, asset), slot);
     return slot;
   }
 

@@ -5,13 +5,14 @@ import { assert } from "#shared/domain/invariant.ts";
 import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
+import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
 import { touched } from "../flat/touched.ts";
 import { ringLength } from "./capacity.ts";
 import { clientOrderIdWord } from "./client-order-id-text.ts";
 import type { DigestSum } from "./digest-sum.ts";
-import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
+import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A cache line an entry: its places among the doubles, the words and the bytes of a row. */
 const ROW_BYTES = 64;
@@ -24,6 +25,9 @@ const HOLDER = 5;
 /** One length byte, then at most 36 characters, then a flag. */
 const TEXT = 24;
 const REMEMBERED = 61;
+
+/** In a snapshot: account, a text of one character at least, time. */
+const SHORTEST = 4;
 
 /** How many ids of a snapshot are taken at a time. */
 const BATCH = 128;
@@ -78,13 +82,9 @@ export class ClientOrderIds {
     return slot;
   }
 
-  /** Makes room for so many entries, so many of them remembered. */
-  reserve(entries: number, remembered: number): void {
-    this.#index.reserve(entries);
+  /** For a snapshot: makes room for so many entries, without an index of them yet. */
+  reserveRows(entries: number): void {
     this.#rows.reserve(entries);
-    let length = this.#ring.length;
-    while (length < remembered) length *= 2;
-    if (length > this.#ring.length) this.#ring = new Int32Array(length);
   }
 
   /**
@@ -117,13 +117,18 @@ export class ClientOrderIds {
     return this.#index.insertAll(hashes, first, isSame);
   }
 
-  /** Takes a list of `RememberedClientOrderId` over, of which there are so many; `until` is the shard's time. */
-  restoreRemembered(reader: ByteReader, count: number, until: number): void {
+  /** Takes a list of `RememberedClientOrderId` over; `until` is the shard's time. */
+  restoreRemembered(reader: ByteReader, until: number): void {
+    const count = reader.count(SHORTEST);
     const accounts = new Float64Array(BATCH);
     const starts = new Float64Array(BATCH);
     const words = new Int32Array(BATCH);
     const times = new Float64Array(BATCH);
     const one = new Float64Array(1);
+    // Most of those that open orders have are among them.
+    this.#index.reserve(count);
+    this.#rows.reserve(count);
+    this.#ring = new Int32Array(ringLength(count));
     let last = 0;
     for (let left = count; left > 0; left -= BATCH) {
       const size = Math.min(left, BATCH);
@@ -162,9 +167,11 @@ export class ClientOrderIds {
   #fetchFound(accounts: Float64Array, words: Int32Array, size: number): void {
     const index = this.#index;
     const slots = this.#slotsOfBatch;
-    for (let at = 0; at < size; at++) {
-      const home = index.start(hashNumber(accounts[at] as number, words[at] as number));
-      slots[at] = Math.max(index.slotAt(home), 0);
+    for (let each = 0; each < size; each++) {
+      const hash = hashNumber(accounts[each] as number, words[each] as number);
+      let at = index.start(hash);
+      while (index.slotAt(at) >= 0 && index.hashAt(at) !== hash) at = index.next(at);
+      slots[each] = Math.max(index.slotAt(at), 0);
     }
     this.fetch(slots, size);
   }
@@ -216,29 +223,32 @@ export class ClientOrderIds {
     return this.#rows.ints[slot * INTS + WORD] as number;
   }
 
-  /** Writes the id as an encoded text. */
-  writeText(writer: SnapshotWriter, slot: number): void {
-    const { bytes } = this.#rows;
-    const at = slot * ROW_BYTES + TEXT;
-    writer.copy(bytes, at, at + 1 + (bytes[at] as number));
+  /** Puts the id as an encoded text at a place in bytes. Returns the place after it. */
+  putText(bytes: Uint8Array, at: number, slot: number): number {
+    const from = this.#rows.bytes;
+    const start = slot * ROW_BYTES + TEXT;
+    return putBytes(bytes, at, from, start, start + 1 + (from[start] as number));
   }
 
   /** What is remembered, as a list of `RememberedClientOrderId`. */
   writeTo(writer: SnapshotWriter): void {
-    writer.ensure(MAX_INTEGER_BYTES);
-    writer.uint(this.#count);
+    writer.count(this.#count);
     const slots = this.#slotsOfBatch;
+    const { floats } = this.#rows;
     for (let start = 0; start < this.#count; start += BATCH) {
       const size = Math.min(BATCH, this.#count - start);
       for (let at = 0; at < size; at++) slots[at] = this.rememberedAt(start + at);
       this.fetch(slots, size);
       writer.ensure(size * (2 * MAX_INTEGER_BYTES + MAX_CLIENT_ORDER_ID + 1));
+      const { bytes } = writer;
+      let end = writer.length;
       for (let at = 0; at < size; at++) {
         const slot = slots[at] as number;
-        writer.uint(this.account(slot));
-        this.writeText(writer, slot);
-        writer.uint(this.time(slot));
+        end = putUint(bytes, end, floats[slot * FLOATS + ACCOUNT] as number);
+        end = this.putText(bytes, end, slot);
+        end = putUint(bytes, end, floats[slot * FLOATS + TIME] as number);
       }
+      writer.length = end;
     }
   }
 

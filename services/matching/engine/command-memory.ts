@@ -2,10 +2,11 @@ import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { HashIndex } from "../flat/hash-index.ts";
+import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { ringLength } from "./capacity.ts";
 import type { DigestSum } from "./digest-sum.ts";
-import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
+import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A row: the four words of the id, then two doubles. */
 const ROW_BYTES = 32;
@@ -15,6 +16,9 @@ const INTS = ROW_BYTES / 4;
 const FLOATS = ROW_BYTES / 8;
 const SEQ = 2;
 const TIME = 3;
+
+/** In a snapshot: id, seq, time. */
+const SHORTEST = ID_BYTES + 2;
 
 /** The 16 bytes of a command id as four little-endian words. */
 export type CommandWords = Int32Array;
@@ -72,8 +76,9 @@ export class CommandMemory {
     this.#digest.add(this.#hashed(slot));
   }
 
-  /** Takes a list of `RememberedCommand` over, of which there are so many; `until` is the shard's seq. */
-  restore(reader: ByteReader, count: number, until: number): void {
+  /** Takes a list of `RememberedCommand` over; `until` is the shard's seq. */
+  restore(reader: ByteReader, until: number): void {
+    const count = reader.count(SHORTEST);
     this.#rows.reserve(count);
     const { bytes, ints, floats } = this.#rows;
     const numbers = new Float64Array(2);
@@ -135,16 +140,18 @@ export class CommandMemory {
 
   /** As a list of `RememberedCommand`. */
   writeTo(writer: SnapshotWriter): void {
+    writer.count(this.#count);
+    writer.ensure(this.#count * (ID_BYTES + 2 * MAX_INTEGER_BYTES));
     const { bytes, floats } = this.#rows;
-    writer.ensure(MAX_INTEGER_BYTES);
-    writer.uint(this.#count);
+    const into = writer.bytes;
+    let end = writer.length;
     for (let place = 0; place < this.#count; place++) {
       const slot = this.slot(place);
-      writer.ensure(ID_BYTES + 2 * MAX_INTEGER_BYTES);
-      writer.copy(bytes, slot * ROW_BYTES, slot * ROW_BYTES + ID_BYTES);
-      writer.uint(floats[slot * FLOATS + SEQ] as number);
-      writer.uint(floats[slot * FLOATS + TIME] as number);
+      end = putBytes(into, end, bytes, slot * ROW_BYTES, slot * ROW_BYTES + ID_BYTES);
+      end = putUint(into, end, floats[slot * FLOATS + SEQ] as number);
+      end = putUint(into, end, floats[slot * FLOATS + TIME] as number);
     }
+    writer.length = end;
   }
 
   get #capacity(): number {

@@ -1,7 +1,7 @@
 import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { encodeEventInto } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Event } from "#shared/domain/event.ts";
-import { assert } from "#shared/domain/invariant.ts";
+import { putBytes, putUint } from "../flat/put.ts";
 import { grown } from "../flat/slots.ts";
 import type { Terms } from "./terms.ts";
 
@@ -197,37 +197,6 @@ function putByte(bytes: Uint8Array, at: number, value: number): number {
   return at + 1;
 }
 
-/** As `ByteWriter.uint`: seven bits a byte, low ones first. Small, so that it is inlined; many numbers are small too. */
-function putUint(bytes: Uint8Array, at: number, value: number): number {
-  if (value >= 0x80) return putLongUint(bytes, at, value);
-  bytes[at] = value;
-  return at + 1;
-}
-
-function putLongUint(bytes: Uint8Array, from: number, value: number): number {
-  let at = from;
-  let rest = value;
-  if (value > 0x7fffffff) {
-    assert(value <= Number.MAX_SAFE_INTEGER, "what is written is a safe integer");
-    const low = value & 0xfffffff;
-    bytes[at] = low | 0x80;
-    bytes[at + 1] = (low >>> 7) | 0x80;
-    bytes[at + 2] = (low >>> 14) | 0x80;
-    bytes[at + 3] = (low >>> 21) | 0x80;
-    at += 4;
-    rest = (value - low) / 0x10000000;
-  }
-  rest |= 0;
-  while (rest >= 0x80) {
-    bytes[at++] = rest | 0x80;
-    rest >>>= 7;
-  }
-  bytes[at] = rest;
-  return at + 1;
-}
-
 function putText(bytes: Uint8Array, at: number, encoded: Uint8Array): number {
-  const count = encoded.length;
-  for (let each = 0; each < count; each++) bytes[at + each] = encoded[each] as number;
-  return at + count;
+  return putBytes(bytes, at, encoded, 0, encoded.length);
 }

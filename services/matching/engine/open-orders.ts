@@ -2,16 +2,23 @@ import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { ORDER_FIELD, packedWords } from "#shared/domain/digest/order-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import { ORDER_ROW, STAGE_PENDING, STAGE_TAKING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
+import {
+  DETAILS_ROW,
+  ORDER_ROW,
+  STAGE_PENDING,
+  STAGE_TAKING,
+  STAGE_WAITING,
+  STAGE_WORKING,
+} from "../book/orders.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Shard } from "./shard.ts";
 import { BUY, isAlgo, isMarket, type Terms, triggersUpward } from "./terms.ts";
 import { TRADER_ROW } from "./traders.ts";
 
 // Constants of this module, which the compiler folds: see ORDER_ROW.
-const { FLOATS, ORDER_ID, PRICE, QUANTITY, EXECUTED, EXECUTED_QUOTE, VISIBLE, PRIORITY, TIME } = ORDER_ROW;
-const { INTS, STAGE, WORDS, TRADER, CLIENT_ORDER_ID, OWN_NEXT, OWN_PREVIOUS, EXTRAS, HASHED, FIXED } =
-  ORDER_ROW;
+const { FLOATS, ORDER_ID, PRICE, QUANTITY, EXECUTED, VISIBLE, INTS, STAGE, WORDS, TRADER } = ORDER_ROW;
+const { EXECUTED_QUOTE, PRIORITY, TIME, CLIENT_ORDER_ID, OWN_NEXT, OWN_PREVIOUS, EXTRAS, HASHED, FIXED } =
+  DETAILS_ROW;
 const { FLOATS: T_FLOATS, OPEN_BUY_LOTS, INTS: T_INTS, FIRST_ORDER } = TRADER_ROW;
 const { OPEN_ORDERS, OPEN_ALGO_ORDERS, OPEN_ICEBERG_ORDERS } = TRADER_ROW;
 const {
@@ -133,22 +140,24 @@ export function createOrder(
 ): number {
   const { orders } = shard.book;
   const { side, type } = terms;
-  const order = orders.create(terms.orderId, terms.price, terms.quantity, shard.time);
+  const order = orders.create(terms.orderId, terms.price, terms.quantity);
+  orders.beginDetails(order, shard.time);
   const { ints } = orders.rows;
+  const { ints: detailInts } = orders.details;
   const i = order * INTS;
   ints[i + STAGE] = stage;
   ints[i + WORDS] = packedWords(side, type, terms.timeInForce, terms.selfTradePrevention);
   ints[i + TRADER] = trader;
-  ints[i + CLIENT_ORDER_ID] = clientOrderId;
+  detailInts[i + CLIENT_ORDER_ID] = clientOrderId;
   shard.clientOrderIds.hold(clientOrderId, order);
   if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
   // Among the orders of its account, and counted.
   const traders = shard.traders.rows;
   const t = trader * T_INTS;
   const first = traders.ints[t + FIRST_ORDER] as number;
-  ints[i + OWN_PREVIOUS] = -1;
-  ints[i + OWN_NEXT] = first;
-  if (first >= 0) ints[first * INTS + OWN_PREVIOUS] = order;
+  detailInts[i + OWN_PREVIOUS] = -1;
+  detailInts[i + OWN_NEXT] = first;
+  if (first >= 0) detailInts[first * INTS + OWN_PREVIOUS] = order;
   traders.ints[t + FIRST_ORDER] = order;
   traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) + 1;
   if (isAlgo(type)) traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) + 1;
@@ -195,7 +204,7 @@ export function joinBook(shard: Shard, market: MarketState, order: number): void
   const { book, extras } = shard;
   const { orders } = book;
   const { floats, ints } = orders.rows;
-  const record = ints[order * INTS + EXTRAS] as number;
+  const record = orders.extras(order);
   const part = record < 0 ? 0 : extras.icebergQuantity(record);
   const remaining = remainingOf(shard, order);
   const visible = part > 0 ? Math.min(part, remaining) : remaining;
@@ -265,16 +274,17 @@ export function closeOrder(shard: Shard, market: MarketState, order: number): vo
 export function dropOrder(shard: Shard, order: number): void {
   const { orders } = shard.book;
   const { floats, ints } = orders.rows;
+  const { ints: detailInts } = orders.details;
   const f = order * FLOATS;
   const i = order * INTS;
-  const hashed = ints[i + HASHED] as number;
+  const hashed = detailInts[i + HASHED] as number;
   if (hashed !== 0) shard.digest.subtract(hashed);
   const trader = ints[i + TRADER] as number;
   const words = ints[i + WORDS] as number;
   const traders = shard.traders.rows;
   const t = trader * T_INTS;
   let remaining = (floats[f + QUANTITY] as number) - (floats[f + EXECUTED] as number);
-  const record = ints[i + EXTRAS] as number;
+  const record = detailInts[i + EXTRAS] as number;
   if (record >= 0) {
     const { extras } = shard;
     remaining -= extras.prevented(record);
@@ -290,12 +300,12 @@ export function dropOrder(shard: Shard, order: number): void {
     traders.floats[lots] = (traders.floats[lots] as number) - remaining;
   }
   // Out of the orders of its account.
-  const previous = ints[i + OWN_PREVIOUS] as number;
-  const next = ints[i + OWN_NEXT] as number;
+  const previous = detailInts[i + OWN_PREVIOUS] as number;
+  const next = detailInts[i + OWN_NEXT] as number;
   if (previous < 0) traders.ints[t + FIRST_ORDER] = next;
-  else ints[previous * INTS + OWN_NEXT] = next;
-  if (next >= 0) ints[next * INTS + OWN_PREVIOUS] = previous;
-  shard.clientOrderIds.release(ints[i + CLIENT_ORDER_ID] as number);
+  else detailInts[previous * INTS + OWN_NEXT] = next;
+  if (next >= 0) detailInts[next * INTS + OWN_PREVIOUS] = previous;
+  shard.clientOrderIds.release(detailInts[i + CLIENT_ORDER_ID] as number);
   orders.drop(order);
 }
 
@@ -303,18 +313,19 @@ export function dropOrder(shard: Shard, order: number): void {
 export function rehash(shard: Shard, market: MarketState, order: number): void {
   const { digest } = shard;
   const { floats, ints } = shard.book.orders.rows;
+  const { floats: detailFloats, ints: detailInts } = shard.book.orders.details;
   const f = order * FLOATS;
   const i = order * INTS;
   const quantity = floats[f + QUANTITY] as number;
   const executed = floats[f + EXECUTED] as number;
-  const record = ints[i + EXTRAS] as number;
-  let sum = withField(ints[i + FIXED] as number, QUANTITY_FIELD, quantity);
+  const record = detailInts[i + EXTRAS] as number;
+  let sum = withField(detailInts[i + FIXED] as number, QUANTITY_FIELD, quantity);
   if (executed > 0) {
     sum = withField(sum, EXECUTED_FIELD, executed);
-    sum = withField(sum, EXECUTED_QUOTE_FIELD, floats[f + EXECUTED_QUOTE] as number);
+    sum = withField(sum, EXECUTED_QUOTE_FIELD, detailFloats[f + EXECUTED_QUOTE] as number);
   }
   sum = withField(sum, VISIBLE_FIELD, floats[f + VISIBLE] as number);
-  sum = withField(sum, PRIORITY_FIELD, floats[f + PRIORITY] as number);
+  sum = withField(sum, PRIORITY_FIELD, detailFloats[f + PRIORITY] as number);
   if (record < 0) {
     // Without extras: it locks at its own price and has worked since it came.
     const isBuy = ((ints[i + WORDS] as number) & 15) === BUY;
@@ -323,7 +334,7 @@ export function rehash(shard: Shard, market: MarketState, order: number): void {
     const unit = isBuy ? price * definition.quotePerTickLot : definition.basePerLot;
     if (ints[i + STAGE] !== STAGE_TAKING) sum = withField(sum, LOCKED_FIELD, (quantity - executed) * unit);
     if (isBuy) sum = withField(sum, LOCK_PRICE_FIELD, price);
-    sum = withField(sum, WORKING_TIME_FIELD, floats[f + TIME] as number);
+    sum = withField(sum, WORKING_TIME_FIELD, detailFloats[f + TIME] as number);
   } else {
     const { extras } = shard;
     sum = withField(sum, LOCKED_FIELD, lockedOf(shard, market, order));
@@ -332,15 +343,16 @@ export function rehash(shard: Shard, market: MarketState, order: number): void {
     sum = withField(sum, PREVENTED_FIELD, extras.prevented(record));
     sum = withField(sum, EXTREME_FIELD, extras.extreme(record));
   }
-  const before = ints[i + HASHED] as number;
+  const before = detailInts[i + HASHED] as number;
   if (before !== 0) digest.subtract(before);
   if (sum !== 0) digest.add(sum);
-  ints[i + HASHED] = sum;
+  detailInts[i + HASHED] = sum;
 }
 
 /** The part of its hash that never changes, not yet mixed. */
 export function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
   const { floats, ints } = shard.book.orders.rows;
+  const { floats: detailFloats, ints: detailInts } = shard.book.orders.details;
   const f = order * FLOATS;
   const i = order * INTS;
   const account = shard.traders.account(ints[i + TRADER] as number);
@@ -350,8 +362,8 @@ export function hashFixed(shard: Shard, market: MarketState, order: number, clie
   sum = withWord(sum, 2 * CLIENT_ORDER_ID_FIELD, clientOrderIdWord);
   sum = withWord(sum, 2 * WORDS_FIELD, ints[i + WORDS] as number);
   sum = withField(sum, PRICE_FIELD, floats[f + PRICE] as number);
-  sum = withField(sum, TIME_FIELD, floats[f + TIME] as number);
-  const record = ints[i + EXTRAS] as number;
+  sum = withField(sum, TIME_FIELD, detailFloats[f + TIME] as number);
+  const record = detailInts[i + EXTRAS] as number;
   if (record >= 0) {
     const { extras } = shard;
     sum = withField(sum, ORDER_FIELD.stopPrice, extras.stopPrice(record));
@@ -360,5 +372,5 @@ export function hashFixed(shard: Shard, market: MarketState, order: number, clie
     sum = withField(sum, ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
     sum = withField(sum, ORDER_FIELD.listId, extras.listId(record));
   }
-  ints[i + FIXED] = sum;
+  detailInts[i + FIXED] = sum;
 }

@@ -6,6 +6,7 @@ import type { OpenOrderList } from "#shared/domain/order.ts";
 import { STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
 import { isWellFormedMarket } from "./definitions.ts";
 import { encodedText } from "./encoded-text.ts";
+import type { LockSums } from "./lock-sums.ts";
 import type { MarketState } from "./market-state.ts";
 import { accountOf, listIdOf, lockedOf, needOf, rehash, sideOf, typeOf } from "./open-orders.ts";
 import { OrderList } from "./order-list.ts";
@@ -13,18 +14,23 @@ import { linkBackward, restoreBookSide, restoreOutsideBook } from "./restore-ord
 import { LIST_HOLDER, type Shard } from "./shard.ts";
 import { BUY, SELL, triggersUpward } from "./terms.ts";
 
-/** Takes a market over from a snapshot, with its orders and order lists. `headCodec` is that of the snapshot's version. */
-export function restoreMarket(reader: ByteReader, shard: Shard, headCodec: Codec<MarketHead>): void {
+/** Takes a market over from a snapshot, with its orders and order lists; what they lock is added to `locks`. `headCodec` is that of the snapshot's version. */
+export function restoreMarket(
+  reader: ByteReader,
+  shard: Shard,
+  headCodec: Codec<MarketHead>,
+  locks: LockSums,
+): void {
   const market = restoreHead(shard, headCodec.read(reader));
   // Those with extras: what they lock depends on their lists, which come after them.
   const withExtras: number[] = [];
   const firstOrder = shard.book.orders.end;
   const firstEntry = shard.clientOrderIds.end;
-  restoreBookSide(reader, shard, market, BUY, withExtras);
-  restoreBookSide(reader, shard, market, SELL, withExtras);
-  const waiting = restoreOutsideBook(reader, shard, market, STAGE_WAITING, withExtras);
+  restoreBookSide(reader, shard, market, BUY, withExtras, locks);
+  restoreBookSide(reader, shard, market, SELL, withExtras, locks);
+  const waiting = restoreOutsideBook(reader, shard, market, STAGE_WAITING, withExtras, locks);
   letWait(shard, market, waiting);
-  restoreOutsideBook(reader, shard, market, STAGE_PENDING, withExtras);
+  restoreOutsideBook(reader, shard, market, STAGE_PENDING, withExtras, locks);
   assert(shard.book.orders.indexFrom(firstOrder), "no two open orders have one id");
   assert(
     shard.clientOrderIds.indexFrom(firstEntry),
@@ -32,7 +38,10 @@ export function restoreMarket(reader: ByteReader, shard: Shard, headCodec: Codec
   );
   linkBackward(shard, firstOrder);
   restoreLists(reader, shard, market, withExtras);
-  for (const order of withExtras) restoreLock(shard, market, order);
+  for (const order of withExtras) {
+    restoreLock(shard, market, order);
+    locks.add(shard.book.orders.trader(order), sideOf(shard, order), lockedOf(shard, market, order));
+  }
 }
 
 function restoreHead(shard: Shard, { market: definition, ...head }: MarketHead): MarketState {

@@ -1,10 +1,11 @@
 import { packedWords } from "#shared/domain/digest/order-hash.ts";
 import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import { STAGE_PENDING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
+import { DETAILS_ROW, ORDER_ROW, STAGE_PENDING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
 import { MAX_PRICE } from "./definitions.ts";
+import type { LockSums } from "./lock-sums.ts";
 import type { MarketState } from "./market-state.ts";
-import { createExtras, hashFixed, lockedOf, lockPriceOf, rehash, remainingOf } from "./open-orders.ts";
+import { createExtras, hashFixed, lockedOf, lockPriceOf, rehash } from "./open-orders.ts";
 import { OrderBatch } from "./order-batch.ts";
 import type { Shard } from "./shard.ts";
 import {
@@ -21,6 +22,7 @@ import {
   PRICE,
   PRIORITY,
   QUANTITY,
+  SHORTEST_ORDER,
   STOP_PRICE,
   TIME,
   TRAILING_DELTA,
@@ -28,42 +30,62 @@ import {
   WORKING_TIME,
 } from "./snapshot-order.ts";
 import { BUY, isAlgo, isMarket, Terms } from "./terms.ts";
+import { TRADER_ROW } from "./traders.ts";
+
+// Constants of this module, which the compiler folds: see ORDER_ROW.
+const { FLOATS, EXECUTED: O_EXECUTED, INTS, STAGE, WORDS, TRADER } = ORDER_ROW;
+const { EXECUTED_QUOTE: O_EXECUTED_QUOTE, PRIORITY: O_PRIORITY, CLIENT_ORDER_ID, OWN_NEXT } = DETAILS_ROW;
+const { FLOATS: T_FLOATS, OPEN_BUY_LOTS, INTS: T_INTS, FIRST_ORDER } = TRADER_ROW;
+const { OPEN_ORDERS, OPEN_ALGO_ORDERS, OPEN_ICEBERG_ORDERS } = TRADER_ROW;
 
 const batch = new OrderBatch();
 const { numbers } = batch;
 const terms = new Terms();
 
-/** Takes the orders of a side of a book over. Those with extras join `withExtras`, and are not yet in the digest. */
+/** Takes the orders of a side of a book over. Those with extras join `withExtras`, and are not yet in the digest nor in `locks`. */
 export function restoreBookSide(
   reader: ByteReader,
   shard: Shard,
   market: MarketState,
   side: number,
   withExtras: number[],
+  locks: LockSums,
 ): void {
+  const { book } = shard;
   const queue = market.own(side);
+  const total = reader.count(SHORTEST_ORDER);
+  // A book has about as many orders to sell as to buy; what is not written to costs nothing but addresses.
+  makeRoom(shard, side === BUY ? 2 * total : total);
+  let level = -1;
   let lastPrice = side === BUY ? Number.POSITIVE_INFINITY : 0;
   let lastPriority = 0;
-  restoreOrders(reader, shard, market, STAGE_WORKING, withExtras, (order, n) => {
-    const { price, icebergQuantity: part } = terms;
-    const priority = numbers[n + PRIORITY] as number;
-    assert(terms.side === side && price > 0 && !isMarket(terms.type), "an order in the book belongs there");
-    const isWorse = side === BUY ? price < lastPrice : price > lastPrice;
-    assert(
-      isWorse || (price === lastPrice && priority > lastPriority),
-      "orders in the book stand by price, then time",
-    );
-    lastPrice = price;
-    lastPriority = priority;
-    const visible = numbers[n + VISIBLE] as number;
-    const remaining = remainingOf(shard, order);
-    const most = part > 0 ? Math.min(part, remaining) : remaining;
-    assert(
-      visible > 0 && visible <= most && (part > 0 || visible === most),
-      "an order in the book shows what it should",
-    );
-    shard.book.join(queue, order, price, visible);
-  });
+  for (let left = total; left > 0; left -= OrderBatch.SIZE) {
+    const count = readBatch(reader, shard, market, left);
+    for (let at = 0; at < count; at++) {
+      const n = at * ORDER_NUMBERS;
+      const order = restoreOrder(reader.bytes, shard, market, STAGE_WORKING, at, n);
+      const { price, icebergQuantity: part } = terms;
+      const priority = numbers[n + PRIORITY] as number;
+      assert(terms.side === side && price > 0 && !isMarket(terms.type), "an order in the book belongs there");
+      const isWorse = side === BUY ? price < lastPrice : price > lastPrice;
+      assert(
+        isWorse || (price === lastPrice && priority > lastPriority),
+        "orders in the book stand by price, then time",
+      );
+      lastPrice = price;
+      lastPriority = priority;
+      const visible = numbers[n + VISIBLE] as number;
+      const remaining = terms.quantity - doneOf(n);
+      const most = part > 0 ? Math.min(part, remaining) : remaining;
+      assert(
+        visible > 0 && visible <= most && (part > 0 || visible === most),
+        "an order in the book shows what it should",
+      );
+      if (isWorse) level = queue.create(price);
+      book.joinLevel(level, order, visible);
+      finish(shard, market, order, n, withExtras, locks);
+    }
+  }
 }
 
 /** Takes waiting or pending orders over. Returns them, by order id. */
@@ -73,43 +95,52 @@ export function restoreOutsideBook(
   market: MarketState,
   stage: number,
   withExtras: number[],
+  locks: LockSums,
 ): number[] {
   const restored: number[] = [];
   let last = 0;
-  restoreOrders(reader, shard, market, stage, withExtras, (order, n) => {
-    assert(terms.orderId > last, "orders outside the book stand by id");
-    last = terms.orderId;
-    assert(numbers[n + VISIBLE] === 0, "an order outside the book shows nothing");
-    assert(stage !== STAGE_WAITING || isAlgo(terms.type), "an order that waits has a trigger");
-    assert(stage !== STAGE_PENDING || (numbers[n + LIST_ID] as number) > 0, "a pending order is of a list");
-    restored.push(order);
-  });
-  return restored;
-}
-
-/** Takes a list of orders over. `place` puts each, in `terms` and in `numbers` from `n` on, in its place; then it is asserted to lock what it needs. */
-function restoreOrders(
-  reader: ByteReader,
-  shard: Shard,
-  market: MarketState,
-  stage: number,
-  withExtras: number[],
-  place: (order: number, n: number) => void,
-): void {
-  for (let left = reader.count(); left > 0; left -= OrderBatch.SIZE) {
-    const count = Math.min(left, OrderBatch.SIZE);
-    batch.read(reader, market.text, count);
-    shard.traders.fetch(batch.accounts, market.number, count);
+  const total = reader.count(SHORTEST_ORDER);
+  makeRoom(shard, total);
+  for (let left = total; left > 0; left -= OrderBatch.SIZE) {
+    const count = readBatch(reader, shard, market, left);
     for (let at = 0; at < count; at++) {
       const n = at * ORDER_NUMBERS;
       const order = restoreOrder(reader.bytes, shard, market, stage, at, n);
-      place(order, n);
-      finish(shard, market, order, n, withExtras);
+      assert(terms.orderId > last, "orders outside the book stand by id");
+      last = terms.orderId;
+      assert(numbers[n + VISIBLE] === 0, "an order outside the book shows nothing");
+      assert(stage !== STAGE_WAITING || isAlgo(terms.type), "an order that waits has a trigger");
+      assert(stage !== STAGE_PENDING || (numbers[n + LIST_ID] as number) > 0, "a pending order is of a list");
+      restored.push(order);
+      finish(shard, market, order, n, withExtras, locks);
     }
   }
+  return restored;
 }
 
-/** As `openOrderCodec`: an order of the batch becomes an open one that is in no queue. */
+/** Makes room for so many orders more. */
+function makeRoom({ book, clientOrderIds }: Shard, count: number): void {
+  book.orders.reserveRows(book.orders.end + count);
+  clientOrderIds.reserveRows(clientOrderIds.end + count);
+}
+
+/** Reads the next orders, of which so many are left. Returns how many it read. */
+function readBatch(reader: ByteReader, shard: Shard, market: MarketState, left: number): number {
+  const count = Math.min(left, OrderBatch.SIZE);
+  batch.read(reader, market.text, count);
+  shard.traders.fetch(batch.accounts, market.number, count);
+  return count;
+}
+
+/** Lots executed or prevented. */
+function doneOf(n: number): number {
+  return (numbers[n + EXECUTED] as number) + (numbers[n + PREVENTED] as number);
+}
+
+/**
+ * As `openOrderCodec`: an order of the batch becomes an open one that is in no queue, and `terms` are its own. Whoever calls puts it in its place; then `finish`
+ * asserts that it locks what it needs.
+ */
 function restoreOrder(
   bytes: Uint8Array,
   shard: Shard,
@@ -119,6 +150,55 @@ function restoreOrder(
   n: number,
 ): number {
   const { orders } = shard.book;
+  loadTerms(at, n);
+  const { side, type, quantity } = terms;
+  const executed = numbers[n + EXECUTED] as number;
+  const executedQuote = numbers[n + EXECUTED_QUOTE] as number;
+  const done = doneOf(n);
+  const priority = numbers[n + PRIORITY] as number;
+  assert(terms.price <= MAX_PRICE && terms.stopPrice <= MAX_PRICE, "no price is too high");
+  assert(done < quantity, "an open order has something left");
+  assert(priority <= shard.lastPriority, "a place in time was given before");
+  assert(executed > 0 || executedQuote === 0, "nothing executed is worth nothing");
+
+  const order = orders.add(terms.orderId, terms.price, quantity);
+  orders.beginDetails(order, numbers[n + TIME] as number);
+  const account = batch.accounts[at] as number;
+  const trader = shard.trader(account, market);
+  const entry = shard.clientOrderIds.add(account, bytes, batch.clientOrderIds[at] as number);
+  shard.clientOrderIds.hold(entry, order);
+  const { floats, ints } = orders.rows;
+  const { details } = orders;
+  const f = order * FLOATS;
+  const i = order * INTS;
+  details.floats[f + O_PRIORITY] = priority;
+  floats[f + O_EXECUTED] = executed;
+  details.floats[f + O_EXECUTED_QUOTE] = executedQuote;
+  ints[i + STAGE] = stage;
+  ints[i + WORDS] = packedWords(side, type, terms.timeInForce, terms.selfTradePrevention);
+  ints[i + TRADER] = trader;
+  details.ints[i + CLIENT_ORDER_ID] = entry;
+  // Among the orders of its account, and counted.
+  const traders = shard.traders.rows;
+  const t = trader * T_INTS;
+  details.ints[i + OWN_NEXT] = traders.ints[t + FIRST_ORDER] as number;
+  traders.ints[t + FIRST_ORDER] = order;
+  traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) + 1;
+  if (isAlgo(type)) traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) + 1;
+  if (terms.icebergQuantity > 0)
+    traders.ints[t + OPEN_ICEBERG_ORDERS] = (traders.ints[t + OPEN_ICEBERG_ORDERS] as number) + 1;
+  if (side === BUY) {
+    const lots = trader * T_FLOATS + OPEN_BUY_LOTS;
+    traders.floats[lots] = (traders.floats[lots] as number) + quantity - done;
+  }
+  const listId = numbers[n + LIST_ID] as number;
+  if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
+  hashFixed(shard, market, order, shard.clientOrderIds.word(entry));
+  restoreExtras(shard, order, n);
+  return order;
+}
+
+function loadTerms(at: number, n: number): void {
   terms.orderId = batch.orderIds[at] as number;
   terms.side = batch.sides[at] as number;
   terms.type = batch.types[at] as number;
@@ -130,34 +210,6 @@ function restoreOrder(
   terms.trailingDelta = numbers[n + TRAILING_DELTA] as number;
   terms.icebergQuantity = numbers[n + ICEBERG_QUANTITY] as number;
   terms.goodTillDate = numbers[n + GOOD_TILL_DATE] as number;
-  const executed = numbers[n + EXECUTED] as number;
-  const done = executed + (numbers[n + PREVENTED] as number);
-  const priority = numbers[n + PRIORITY] as number;
-  assert(terms.price <= MAX_PRICE && terms.stopPrice <= MAX_PRICE, "no price is too high");
-  assert(done < terms.quantity, "an open order has something left");
-  assert(priority <= shard.lastPriority, "a place in time was given before");
-
-  const order = orders.add(terms.orderId, terms.price, terms.quantity, numbers[n + TIME] as number);
-  const account = batch.accounts[at] as number;
-  const trader = shard.trader(account, market);
-  const entry = shard.clientOrderIds.add(account, bytes, batch.clientOrderIds[at] as number);
-  shard.clientOrderIds.hold(entry, order);
-  orders.setStage(order, stage);
-  orders.setWords(order, packedWords(terms.side, terms.type, terms.timeInForce, terms.selfTradePrevention));
-  orders.setTrader(order, trader);
-  orders.setClientOrderId(order, entry);
-  orders.setOwnNext(order, shard.traders.firstOrder(trader));
-  shard.traders.setFirstOrder(trader, order);
-  orders.setPriority(order, priority);
-  if (executed > 0) orders.addExecuted(order, executed, numbers[n + EXECUTED_QUOTE] as number);
-  else assert(numbers[n + EXECUTED_QUOTE] === 0, "nothing executed is worth nothing");
-  shard.traders.countOrder(trader, 1, isAlgo(terms.type), terms.icebergQuantity > 0);
-  if (terms.side === BUY) shard.traders.addOpenBuyLots(trader, terms.quantity - done);
-  const listId = numbers[n + LIST_ID] as number;
-  if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
-  hashFixed(shard, market, order, shard.clientOrderIds.word(entry));
-  restoreExtras(shard, order, n);
-  return order;
 }
 
 /**
@@ -196,12 +248,22 @@ function restoreExtras(shard: Shard, order: number, n: number): void {
 }
 
 /** An order in its place is asserted to lock what it needs, and joins the digest; one with extras must wait for its list. */
-function finish(shard: Shard, market: MarketState, order: number, n: number, withExtras: number[]): void {
+function finish(
+  shard: Shard,
+  market: MarketState,
+  order: number,
+  n: number,
+  withExtras: number[],
+  locks: LockSums,
+): void {
   assert(lockPriceOf(shard, order) === numbers[n + LOCK_PRICE], "an order locks at its price");
-  if (shard.book.orders.extras(order) >= 0) {
+  const { orders } = shard.book;
+  if (orders.extras(order) >= 0) {
     withExtras.push(order);
     return;
   }
-  assert(lockedOf(shard, market, order) === numbers[n + LOCKED], "an order locks what it needs");
+  const locked = lockedOf(shard, market, order);
+  assert(locked === numbers[n + LOCKED], "an order locks what it needs");
+  locks.add(orders.trader(order), terms.side, locked);
   rehash(shard, market, order);
 }

@@ -12,9 +12,12 @@ import { assert } from "#shared/domain/invariant.ts";
 import { RULES_VERSION } from "#shared/domain/rules.ts";
 import { assertWhole } from "./assert-whole.ts";
 import { restoreBranchState } from "./branch-state.ts";
+import { LockSums } from "./lock-sums.ts";
 import { restoreMarket } from "./restore-market.ts";
 import { Shard } from "./shard.ts";
-import { outlineOf, type SnapshotOutline } from "./snapshot-outline.ts";
+
+/** No balance takes fewer bytes: account, asset, free, locked. */
+const SHORTEST_BALANCE = 4;
 
 /**
  * Takes a snapshot over, straight into the engine's memory, and asserts in full what must hold between orders, locks, balances and supplies; nothing that stands in the
@@ -32,25 +35,17 @@ export function restoreShard(bytes: Uint8Array): Shard {
   shard.seq = head.seq;
   shard.time = head.time;
   shard.lastPriority = head.lastPriority;
-  reserve(shard, outlineOf(bytes, marketHead));
   restoreAssets(shard, reader);
-  for (let left = reader.count(); left > 0; left--) restoreMarket(reader, shard, marketHead);
+  const locks = new LockSums();
+  for (let left = reader.count(); left > 0; left--) restoreMarket(reader, shard, marketHead, locks);
   restoreBalances(shard, reader);
-  shard.commands.restore(reader, reader.count(), shard.seq);
-  shard.deposits.restore(reader, reader.count(), shard.seq);
-  shard.clientOrderIds.restoreRemembered(reader, reader.count(), shard.time);
+  shard.commands.restore(reader, shard.seq);
+  shard.deposits.restore(reader, shard.seq);
+  shard.clientOrderIds.restoreRemembered(reader, shard.time);
   restoreBranchState(shard, version === 1 ? FIRST_BRANCH_STATE : branchStateCodec.read(reader));
   reader.end();
-  assertWhole(shard);
+  assertWhole(shard, locks);
   return shard;
-}
-
-/** Memory costs most when it is first touched: every large table is made once, at its size. */
-function reserve(shard: Shard, { openOrders, balances, clientOrderIds }: SnapshotOutline): void {
-  shard.book.orders.reserve(openOrders);
-  shard.balances.reserve(balances);
-  // Most open orders are younger than a day: their ids are remembered.
-  shard.clientOrderIds.reserve(Math.max(openOrders, clientOrderIds), clientOrderIds);
 }
 
 function restoreAssets({ assets }: Shard, reader: ByteReader): void {
@@ -65,7 +60,9 @@ function restoreAssets({ assets }: Shard, reader: ByteReader): void {
 function restoreBalances({ assets, balances }: Shard, reader: ByteReader): void {
   const amounts = new Float64Array(2);
   let last = -1;
-  for (let left = reader.count(); left > 0; left--) {
+  const count = reader.count(SHORTEST_BALANCE);
+  balances.reserve(count);
+  for (let left = count; left > 0; left--) {
     const account = reader.uint();
     const asset = assets.findText(reader.bytes, reader.skipText());
     assert(asset >= 0, "a balance is of a known asset");

@@ -1,34 +1,27 @@
 import { marketHeadCodec, openOrderListsCodec } from "#shared/domain/encoding/state-encoding.ts";
 import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import type { BookSide } from "../book/book-side.ts";
-import { STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
+import { DETAILS_ROW, ORDER_ROW, STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
+import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import type { MarketState } from "./market-state.ts";
-import { accountOf, lockedOf, lockPriceOf } from "./open-orders.ts";
+import { lockedOf, lockPriceOf } from "./open-orders.ts";
 import type { Shard } from "./shard.ts";
-import {
-  EXECUTED,
-  EXECUTED_QUOTE,
-  EXTREME,
-  GOOD_TILL_DATE,
-  ICEBERG_QUANTITY,
-  LIST_ID,
-  LOCK_PRICE,
-  LOCKED,
-  ORDER_NUMBERS,
-  PREVENTED,
-  PRICE,
-  PRIORITY,
-  QUANTITY,
-  STOP_PRICE,
-  TIME,
-  TRAILING_DELTA,
-  VISIBLE,
-  WORKING_TIME,
-} from "./snapshot-order.ts";
-import { MAX_INTEGER_BYTES, type SnapshotWriter } from "./snapshot-writer.ts";
+import { ORDER_NUMBERS } from "./snapshot-order.ts";
+import type { SnapshotWriter } from "./snapshot-writer.ts";
+import { BUY } from "./terms.ts";
+
+// Constants of this module, which the compiler folds: see ORDER_ROW.
+const { FLOATS, ORDER_ID, PRICE, QUANTITY, EXECUTED, VISIBLE, INTS, WORDS, TRADER } = ORDER_ROW;
+const { EXECUTED_QUOTE, PRIORITY, TIME, CLIENT_ORDER_ID, EXTRAS } = DETAILS_ROW;
 
 /** The most bytes of an order, without its market's id. */
 const ORDER_BYTES = (2 + ORDER_NUMBERS) * MAX_INTEGER_BYTES + (1 + MAX_CLIENT_ORDER_ID) + 4;
+
+/** How many numbers after the quantity are 0 where an order has no extras. */
+const OPTIONS = 5;
+
+/** How many queues are walked at a time. */
+const LANES = 16;
 
 /** How many orders are taken at a time. */
 const BATCH = 128;
@@ -36,8 +29,6 @@ const entries = new Int32Array(BATCH);
 const traderSlots = new Int32Array(BATCH);
 /** What was read ahead, kept so that the reads are not left out. */
 const fetched = new Float64Array(1);
-
-const numbers = new Float64Array(ORDER_NUMBERS);
 
 /** A market with its orders and order lists. */
 export function writeMarket(writer: SnapshotWriter, shard: Shard, market: MarketState): void {
@@ -52,12 +43,12 @@ export function writeMarket(writer: SnapshotWriter, shard: Shard, market: Market
   });
   // Where the orders are is found first: then memory is read for many of them at a time.
   const found = new Int32Array(shard.book.orders.count);
+  const { counts, waiting, pending } = survey(shard, market);
   for (const side of [market.bids, market.asks]) {
-    writeOrders(writer, shard, market, found.subarray(0, findInBook(shard, side, found)));
+    writeOrders(writer, shard, market, found.subarray(0, findInBook(shard, side, counts, found)));
   }
-  for (const stage of [STAGE_WAITING, STAGE_PENDING]) {
-    writeOrders(writer, shard, market, found.subarray(0, findOutsideBook(shard, market, stage, found)));
-  }
+  writeOrders(writer, shard, market, waiting);
+  writeOrders(writer, shard, market, pending);
   const lists = [...shard.lists.values()].filter((list) => list.market === market.number);
   writer.encoded(
     openOrderListsCodec,
@@ -65,36 +56,80 @@ export function writeMarket(writer: SnapshotWriter, shard: Shard, market: Market
   );
 }
 
-/** The orders of a side by price, then time. Returns how many. */
-function findInBook(shard: Shard, side: BookSide, found: Int32Array): number {
-  const { levels, orders } = shard.book;
-  let count = 0;
-  for (let level = side.best; level >= 0; level = side.worse(level)) {
-    for (let order = levels.first(level); order >= 0; order = orders.next(order)) found[count++] = order;
-  }
-  return count;
+interface Survey {
+  /** How many orders stand at each level. */
+  readonly counts: Int32Array;
+  /** The market's orders outside its book, by order id. */
+  readonly waiting: Int32Array;
+  readonly pending: Int32Array;
 }
 
-/** A market's orders at a stage, by order id. Returns how many. */
-function findOutsideBook(shard: Shard, market: MarketState, stage: number, found: Int32Array): number {
-  const { orders } = shard.book;
-  let count = 0;
+/** Looks at all orders in one walk over neighbouring rows. */
+function survey(shard: Shard, market: MarketState): Survey {
+  const { levels, orders } = shard.book;
+  const counts = new Int32Array(levels.end);
+  const waiting: number[] = [];
+  const pending: number[] = [];
   for (let order = 0; order < orders.end; order++) {
-    if (orders.stage(order) === stage && shard.marketOf(order) === market) found[count++] = order;
+    const level = orders.level(order);
+    if (level >= 0) counts[level] = (counts[level] as number) + 1;
+    const stage = orders.stage(order);
+    if (stage !== STAGE_WAITING && stage !== STAGE_PENDING) continue;
+    if (shard.marketOf(order) === market) (stage === STAGE_WAITING ? waiting : pending).push(order);
   }
-  found.subarray(0, count).sort((a, b) => orders.orderId(a) - orders.orderId(b));
-  return count;
+  const byId = (found: number[]) =>
+    Int32Array.from(found.sort((a, b) => orders.orderId(a) - orders.orderId(b)));
+  return { counts, waiting: byId(waiting), pending: byId(pending) };
+}
+
+/**
+ * The orders of a side by price, then time. Returns how many. As it is known how many stand at each level, several queues are walked at a time, in lanes:
+ * each step waits for memory, but all of them together.
+ */
+function findInBook(shard: Shard, side: BookSide, counts: Int32Array, found: Int32Array): number {
+  const { levels, orders } = shard.book;
+  const nexts = new Int32Array(LANES);
+  const places = new Int32Array(LANES);
+  let count = 0;
+  let lanes = 0;
+  for (let level = side.best; ; ) {
+    for (; lanes < LANES && level >= 0; lanes++) {
+      nexts[lanes] = levels.first(level);
+      places[lanes] = count;
+      count += counts[level] as number;
+      level = side.worse(level);
+    }
+    if (lanes === 0) return count;
+    for (let lane = 0; lane < lanes; ) {
+      const order = nexts[lane] as number;
+      const place = places[lane] as number;
+      found[place] = order;
+      const next = orders.next(order);
+      if (next >= 0) {
+        nexts[lane] = next;
+        places[lane] = place + 1;
+        lane++;
+      } else {
+        // The last lane takes the place of one that is done.
+        lanes--;
+        nexts[lane] = nexts[lanes] as number;
+        places[lane] = places[lanes] as number;
+      }
+    }
+  }
 }
 
 /** As a list of `openOrderCodec`. */
 function writeOrders(writer: SnapshotWriter, shard: Shard, market: MarketState, found: Int32Array): void {
-  writer.ensure(MAX_INTEGER_BYTES);
-  writer.uint(found.length);
+  writer.count(found.length);
   for (let start = 0; start < found.length; start += BATCH) {
     const end = Math.min(start + BATCH, found.length);
     fetch(shard, found, start, end);
     writer.ensure((end - start) * (ORDER_BYTES + market.text.length));
-    for (let at = start; at < end; at++) writeOrder(writer, shard, market, found[at] as number);
+    const { bytes } = writer;
+    let to = writer.length;
+    for (let at = start; at < end; at++) to = putOrder(bytes, to, shard, market, found[at] as number);
+    writer.length = to;
   }
 }
 
@@ -115,50 +150,59 @@ function fetch(shard: Shard, found: Int32Array, start: number, end: number): voi
   for (let at = 0; at < end - start; at++) fetched[0] = traders.firstOrder(traderSlots[at] as number);
 }
 
-function writeOrder(writer: SnapshotWriter, shard: Shard, market: MarketState, order: number): void {
-  const { orders } = shard.book;
-  writer.uint(accountOf(shard, order));
-  writer.copy(market.text, 0, market.text.length);
-  writer.uint(orders.orderId(order));
-  shard.clientOrderIds.writeText(writer, orders.clientOrderId(order));
-  const words = orders.words(order);
-  writer.byte(words & 15);
-  writer.byte((words >> 4) & 15);
-  writer.byte((words >> 8) & 15);
-  writer.byte((words >> 12) & 15);
-  const record = orders.extras(order);
-  if (record < 0) loadPlain(shard, market, order);
-  else loadWithExtras(shard, market, order, record);
-  numbers[PRICE] = orders.price(order);
-  numbers[QUANTITY] = orders.quantity(order);
-  numbers[EXECUTED] = orders.executed(order);
-  numbers[EXECUTED_QUOTE] = orders.executedQuote(order);
-  numbers[VISIBLE] = orders.visible(order);
-  numbers[PRIORITY] = orders.priority(order);
-  numbers[TIME] = orders.time(order);
-  writer.uints(numbers, ORDER_NUMBERS);
-}
-
-/** The rest of the numbers of an order that has no extras. */
-function loadPlain(shard: Shard, market: MarketState, order: number): void {
-  numbers.fill(0, STOP_PRICE, LIST_ID + 1);
-  numbers[PREVENTED] = 0;
-  numbers[EXTREME] = 0;
-  numbers[LOCK_PRICE] = lockPriceOf(shard, order);
-  numbers[LOCKED] = lockedOf(shard, market, order);
-  numbers[WORKING_TIME] = shard.book.orders.time(order);
-}
-
-function loadWithExtras(shard: Shard, market: MarketState, order: number, record: number): void {
+function putOrder(bytes: Uint8Array, from: number, shard: Shard, market: MarketState, order: number): number {
+  const { floats, ints } = shard.book.orders.rows;
+  const { details } = shard.book.orders;
+  const f = order * FLOATS;
+  const i = order * INTS;
+  const { text } = market;
+  let at = putUint(bytes, from, shard.traders.account(ints[i + TRADER] as number));
+  at = putBytes(bytes, at, text, 0, text.length);
+  at = putUint(bytes, at, floats[f + ORDER_ID] as number);
+  at = shard.clientOrderIds.putText(bytes, at, details.ints[i + CLIENT_ORDER_ID] as number);
+  const words = ints[i + WORDS] as number;
+  bytes[at] = words & 15;
+  bytes[at + 1] = (words >> 4) & 15;
+  bytes[at + 2] = (words >> 8) & 15;
+  bytes[at + 3] = (words >> 12) & 15;
+  const price = floats[f + PRICE] as number;
+  const quantity = floats[f + QUANTITY] as number;
+  const executed = floats[f + EXECUTED] as number;
+  const time = details.floats[f + TIME] as number;
+  at = putUint(bytes, at + 4, price);
+  at = putUint(bytes, at, quantity);
+  const executedQuote = details.floats[f + EXECUTED_QUOTE] as number;
+  const visible = floats[f + VISIBLE] as number;
+  const priority = details.floats[f + PRIORITY] as number;
+  const record = details.ints[i + EXTRAS] as number;
+  if (record < 0) {
+    for (const end = at + OPTIONS; at < end; at++) bytes[at] = 0;
+    at = putUint(bytes, at, executed);
+    at = putUint(bytes, at, executedQuote);
+    bytes[at] = 0;
+    at = putUint(bytes, at + 1, visible);
+    at = putUint(bytes, at, priority);
+    bytes[at] = 0;
+    // It locks at its own price and has worked since it came.
+    at = putUint(bytes, at + 1, (words & 15) === BUY ? price : 0);
+    at = putUint(bytes, at, lockedOf(shard, market, order));
+    const afterTime = putUint(bytes, at, time);
+    return putBytes(bytes, afterTime, bytes, at, afterTime);
+  }
   const { extras } = shard;
-  numbers[STOP_PRICE] = extras.stopPrice(record);
-  numbers[TRAILING_DELTA] = extras.trailingDelta(record);
-  numbers[ICEBERG_QUANTITY] = extras.icebergQuantity(record);
-  numbers[GOOD_TILL_DATE] = extras.goodTillDate(record);
-  numbers[LIST_ID] = extras.listId(record);
-  numbers[PREVENTED] = extras.prevented(record);
-  numbers[EXTREME] = extras.extreme(record);
-  numbers[LOCK_PRICE] = lockPriceOf(shard, order);
-  numbers[LOCKED] = lockedOf(shard, market, order);
-  numbers[WORKING_TIME] = extras.workingTime(record);
+  at = putUint(bytes, at, extras.stopPrice(record));
+  at = putUint(bytes, at, extras.trailingDelta(record));
+  at = putUint(bytes, at, extras.icebergQuantity(record));
+  at = putUint(bytes, at, extras.goodTillDate(record));
+  at = putUint(bytes, at, extras.listId(record));
+  at = putUint(bytes, at, executed);
+  at = putUint(bytes, at, executedQuote);
+  at = putUint(bytes, at, extras.prevented(record));
+  at = putUint(bytes, at, visible);
+  at = putUint(bytes, at, priority);
+  at = putUint(bytes, at, extras.extreme(record));
+  at = putUint(bytes, at, lockPriceOf(shard, order));
+  at = putUint(bytes, at, lockedOf(shard, market, order));
+  at = putUint(bytes, at, time);
+  return putUint(bytes, at, extras.workingTime(record));
 }

@@ -17,3 +17,6 @@ export const LOCK_PRICE = 13;
 export const LOCKED = 14;
 export const TIME = 15;
 export const WORKING_TIME = 16;
+
+/** No order takes fewer bytes: account, market, order id, client order id, four words, and those numbers. */
+export const SHORTEST_ORDER = 1 + 1 + 1 + 1 + 4 + ORDER_NUMBERS;

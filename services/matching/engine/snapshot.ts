@@ -37,7 +37,7 @@ export function writeSnapshot(shard: Shard): Uint8Array {
     lastPriority: shard.lastPriority,
   });
   writer.encoded(assetStatesCodec, shard.assets.states());
-  writer.uint(shard.marketsById.length);
+  writer.count(shard.marketsById.length);
   for (const market of shard.marketsById) writeMarket(writer, shard, market);
   balances.writeTo(writer);
   commands.writeTo(writer);

@@ -73,7 +73,7 @@ export class ZonedMatching implements ZoneShard, Matching {
   #isStopped = false;
 
   constructor({ fold }: Recovered, dependencies: ZonedMatchingDependencies) {
-    const { tape, clock, hub, onDivergence } = dependencies;
+    const { tape, hub, onDivergence } = dependencies;
     this.#dependencies = dependencies;
     this.#publisher = new OutcomePublisher({ shard: tape.shard, ...dependencies });
     this.#digests = new ZoneDigests(onDivergence);
@@ -84,10 +84,11 @@ export class ZonedMatching implements ZoneShard, Matching {
     this.#takenPosition = fold.place.position;
     this.#taken = fold.place.seq;
     this.#told = fold.place.seq;
-    this.#ticker = new Ticker(clock, (time) => {
+    this.#ticker = new Ticker({
+      ...dependencies,
       // As in `MatchingService`: only in a branch that this Region writes, from its first record to its last.
-      const { ended, branch } = this.#facts;
-      if (!ended && tape.ownBranch === branch) void this.append({ kind: "Tick", time });
+      ownsTime: () => !this.#facts.ended && tape.ownBranch === this.#facts.branch,
+      append: (time) => void this.append({ kind: "Tick", time }),
     });
     // As in `MatchingService`: a snapshot may stand behind the end of a branch.
     if (!fold.engine.ended) dependencies.onRecords([fold.place]);

@@ -87,44 +87,38 @@ export class ByteReader {
     const bytes = this.bytes;
     let at = this.#position;
     for (let place = from; place < end; place++) {
-      let byte = bytes[at++] as number;
-      if (byte < 0x80) {
-        into[place] = byte;
+      const first = bytes[at] as number;
+      if (first < 0x80) {
+        into[place] = first;
+        at += 1;
         continue;
       }
-      let low = byte & 0x7f;
-      let shift = 7;
-      do {
-        byte = bytes[at++] as number;
-        low |= (byte & 0x7f) << shift;
-        shift += 7;
-      } while (byte >= 0x80 && shift < 28);
-      if (byte < 0x80) {
-        if (byte === 0) throw notShortest();
+      const second = bytes[at + 1] as number;
+      if (second < 0x80) {
+        if (second === 0) throw notShortest();
+        into[place] = (first & 0x7f) | (second << 7);
+        at += 2;
+        continue;
+      }
+      let low = (first & 0x7f) | ((second & 0x7f) << 7);
+      const third = bytes[at + 2] as number;
+      low |= (third & 0x7f) << 14;
+      if (third < 0x80) {
+        if (third === 0) throw notShortest();
         into[place] = low;
+        at += 3;
         continue;
       }
+      let byte = bytes[at + 3] as number;
+      low |= (byte & 0x7f) << 21;
+      at += 4;
       let high = 0;
-      shift = 0;
-      do {
+      for (let shift = 0; byte >= 0x80 && shift < 28; shift += 7) {
         byte = bytes[at++] as number;
         high |= (byte & 0x7f) << shift;
-        shift += 7;
-      } while (byte >= 0x80 && shift < 28);
+      }
       if (byte >= 0x80) throw tooLong();
       into[place] = whole(byte, low + high * 0x10000000);
-    }
-    this.#position = at;
-  }
-
-  /** Passes over so many integers, whatever they are. */
-  skipUints(count: number): void {
-    const bytes = this.bytes;
-    let at = this.#position;
-    for (let left = count; left > 0; ) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw tooShort();
-      if (byte < 0x80) left--;
     }
     this.#position = at;
   }
@@ -152,10 +146,10 @@ export class ByteReader {
     }
   }
 
-  /** The length of a list. Each thing in a list takes at least one byte, so a false length cannot ask for much. */
-  count(): number {
+  /** The length of a list. Each thing in a list takes at least `shortest` bytes, so a false length cannot ask for much. */
+  count(shortest = 1): number {
     const length = this.uint();
-    if (length > this.remaining) throw new DecodingError("a list is longer than the bytes");
+    if (length * shortest > this.remaining) throw new DecodingError("a list is longer than the bytes");
     return length;
   }
 

@@ -5,6 +5,8 @@ import type { CommandId } from "#shared/domain/ids.ts";
 export type Fate =
   /** It was folded under its own id. */
   | "folded"
+  /** It was folded under its own id, and nothing came of it: its client is told why. */
+  | "refused"
   /** It came from a fork and was folded then. */
   | "replayed"
   /** It came from a fork, and the tape had it already. */
@@ -26,7 +28,8 @@ export function fatesOf(tape: readonly Outcome[]): ReadonlyMap<CommandId, readon
       // What is taken off a list may be taken off it again: it finds nothing there, and says nothing more.
       const isNothing = first.command === "TransferSettled" && events.length === 1;
       note(first.commandId, isNothing && first.result === "replayed" ? "merged" : first.result);
-    } else if (commandId !== "" && !isWithoutEffect(first)) note(commandId, "folded");
+    } else if (commandId !== "" && !isWithoutEffect(first))
+      note(commandId, first?.kind === "CommandRejected" ? "refused" : "folded");
   }
   return fates;
 }

@@ -6,6 +6,7 @@ import { expectInvariants } from "#test/support/engine-invariants.ts";
 import { EventWatch } from "#test/support/event-watch.ts";
 import type { Auditor } from "./auditor.ts";
 import { fatesOf } from "./effects.ts";
+import { expectAnswersHold } from "./expect-answers.ts";
 import { expectSoundBranches } from "./expect-branches.ts";
 import { expectMoneyConserved } from "./expect-money.ts";
 import { expectAsked, expectForksInTurn, expectWantedReplays } from "./expect-wanted.ts";
@@ -29,22 +30,9 @@ export function expectRest(
     expectWhole(tape.shard, tape.outcomes, tape.state);
   }
   expectFinalStayed(auditor, tapes);
-  expectAcknowledgedKept(auditor, tapes);
-  expectRefusedStayedAway(auditor, tapes);
+  for (const tape of tapes) expectAnswersHold(auditor.requests, auditor.archiveOf(tape.shard), tape);
   expectMoneyConserved(tapes);
   return tapes;
-}
-
-/** Whoever was told at every attempt that nothing was taken finds nothing done. */
-function expectRefusedStayedAway(auditor: Auditor, tapes: readonly FinalTape[]): void {
-  for (const [commandId, { shard, asked, refused }] of auditor.requests.requests) {
-    const fates = tapes.find((tape) => tape.shard === shard)?.fates.get(commandId);
-    holds(
-      refused < asked || fates === undefined,
-      INVARIANTS.acknowledged,
-      () => `${commandId} was refused at each of ${asked} attempts, and was ${fates?.join(", ")}`,
-    );
-  }
 }
 
 function finalTape(auditor: Auditor, shard: ShardId, regions: readonly RegionStates[]): FinalTape {
@@ -93,7 +81,7 @@ function expectWhole(shard: ShardId, outcomes: readonly Outcome[], state: Engine
 
 function expectOnce({ shard, fates }: FinalTape): void {
   for (const [commandId, all] of fates) {
-    const effects = all.filter((fate) => fate === "folded" || fate === "replayed").length;
+    const effects = all.filter((fate) => fate !== "merged" && fate !== "skipped").length;
     holds(effects <= 1, INVARIANTS.once, () => `${shard}: ${commandId} was ${all.join(", ")}`);
   }
 }
@@ -112,19 +100,6 @@ function expectFinalStayed(auditor: Auditor, tapes: readonly FinalTape[]): void 
       INVARIANTS.final,
       () =>
         `${region} called ${shard} ${branch} ${seq} final, but the lineage has ${until ?? "nothing"} of it`,
-    );
-  }
-}
-
-function expectAcknowledgedKept(auditor: Auditor, tapes: readonly FinalTape[]): void {
-  for (const { commandId, shard, branch, seq, region, isRefusal } of auditor.requests.acknowledgments) {
-    if (isRefusal) continue;
-    const tape = tapes.find((each) => each.shard === shard);
-    const isWhereItWas = seq <= (tape?.lineage.get(branch) ?? 0);
-    holds(
-      isWhereItWas || tape?.fates.has(commandId) === true,
-      INVARIANTS.acknowledged,
-      () => `${region} acknowledged ${commandId} at ${shard} ${branch} ${seq}, and it is nowhere`,
     );
   }
 }

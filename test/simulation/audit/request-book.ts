@@ -1,3 +1,4 @@
+import type { CommandKind } from "#shared/domain/command.ts";
 import type { AccountId, BranchId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Reply } from "#test/simulation/simulated-region.ts";
 
@@ -9,8 +10,8 @@ export interface Acknowledgment {
   readonly branch: BranchId;
   readonly seq: Seq;
   readonly provisional: boolean;
-  /** It was told that the command was refused, or had been: then nothing of it need stay. */
-  readonly isRefusal: boolean;
+  /** The kind of command of which it was told that it was refused, or had been: then nothing of it need stay. */
+  readonly refused: CommandKind | undefined;
 }
 
 export interface KnownRequest {
@@ -44,7 +45,8 @@ export class RequestBook {
     if (reply.kind !== "outcome" || reply.outcome.branch === ("" as string)) return;
     const { shard, branch, seq, events } = reply.outcome;
     const { provisional } = reply;
-    const isRefusal = events[0]?.kind === "CommandRejected";
-    this.acknowledgments.push({ commandId, region, shard, branch, seq, provisional, isRefusal });
+    const [first] = events;
+    const refused = first?.kind === "CommandRejected" ? first.command : undefined;
+    this.acknowledgments.push({ commandId, region, shard, branch, seq, provisional, refused });
   }
 }

@@ -111,6 +111,23 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: "old messages come once more",
+    weight: 4,
+    leastRegions: 2,
+    begin: (around) => {
+      const [from, to] = somePair(around);
+      const weather = around.cluster.network.weather(from, to);
+      weather.repeatedPerMille = around.random.pick([20, 100, 300]);
+      weather.repeatedAfterMs = around.random.pick([1000, 5000, 20_000]);
+      return {
+        where: `${from} to ${to} ${weather.repeatedPerMille} after ${weather.repeatedAfterMs} ms`,
+        end: () => {
+          weather.repeatedPerMille = 0;
+        },
+      };
+    },
+  },
+  {
     name: "a link is slow",
     weight: 3,
     leastRegions: 2,

@@ -1,4 +1,4 @@
-import { fairDisk } from "#test/simulation/storage/disk-weather.ts";
+import { fairDisk, STORE_KINDS } from "#test/simulation/storage/disk-weather.ts";
 import type { Fault } from "./fault.ts";
 
 export const REGION_FAULTS: readonly Fault[] = [
@@ -80,7 +80,27 @@ export const REGION_FAULTS: readonly Fault[] = [
       Object.assign(weather, change);
       return {
         where: `${region} ${Object.values(change).join(" ")}`,
-        end: () => void Object.assign(weather, { ...fairDisk(), failPerMille: weather.failPerMille }),
+        end: () => {
+          const { failPerMille, slowKind, slowKindMs } = weather;
+          Object.assign(weather, { ...fairDisk(), failPerMille, slowKind, slowKindMs });
+        },
+      };
+    },
+  },
+  {
+    name: "one kind of store is slow",
+    weight: 4,
+    leastRegions: 1,
+    begin: ({ cluster, random }) => {
+      const region = random.pick(cluster.regions);
+      const { weather } = cluster.diskOf(region);
+      weather.slowKind = random.pick(STORE_KINDS);
+      weather.slowKindMs = random.pick([100, 500, 2000]);
+      return {
+        where: `${region} ${weather.slowKind} ${weather.slowKindMs}`,
+        end: () => {
+          weather.slowKind = undefined;
+        },
       };
     },
   },

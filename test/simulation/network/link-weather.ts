@@ -9,6 +9,9 @@ export interface LinkWeather {
   heldUpPerMille: number;
   /** The mean of what one that is held up takes longer, ms. */
   heldUpMs: number;
+  /** Of a thousand messages that arrive, so many come once more, and after which mean time, ms: long after everybody has forgotten them. */
+  repeatedPerMille: number;
+  repeatedAfterMs: number;
   /** Nothing comes through. */
   isCut: boolean;
 }
@@ -22,6 +25,8 @@ export function fairWeather(delayMs: number): LinkWeather {
     doubledPerMille: 0,
     heldUpPerMille: 0,
     heldUpMs: 0,
+    repeatedPerMille: 0,
+    repeatedAfterMs: 0,
     isCut: false,
   };
 }

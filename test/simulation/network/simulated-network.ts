@@ -137,15 +137,32 @@ export class SimulatedNetwork {
     }
     const copies = random.perMille(weather.doubledPerMille) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      const sent = copied(message);
       let delay = weather.delayMs + random.exponential(weather.jitterMs);
       if (random.perMille(weather.heldUpPerMille)) delay += random.exponential(weather.heldUpMs);
-      this.#time.schedule(delay, () => {
-        // What is under way when a link is cut does not arrive either, mostly.
-        if (weather.isCut && !random.perMille(100)) return;
-        this.#trace.note(copies > 1 ? "arrived, doubled" : "arrived", from, to, kind);
-        arrive(sent);
-      });
+      this.#arriveAfter(delay, from, to, copies > 1 ? "arrived, doubled" : "arrived", kind, message, arrive);
     }
+    if (random.perMille(weather.repeatedPerMille)) {
+      const delay = weather.delayMs + random.exponential(weather.repeatedAfterMs);
+      this.#arriveAfter(delay, from, to, "arrived once more", kind, message, arrive);
+    }
+  }
+
+  #arriveAfter(
+    delayMs: number,
+    from: RegionId,
+    to: RegionId,
+    how: string,
+    kind: Kind,
+    message: unknown,
+    arrive: (message: unknown) => void,
+  ): void {
+    const weather = this.weather(from, to);
+    const sent = copied(message);
+    this.#time.schedule(delayMs, () => {
+      // What is under way when a link is cut does not arrive either, mostly.
+      if (weather.isCut && !this.#random.perMille(100)) return;
+      this.#trace.note(how, from, to, kind);
+      arrive(sent);
+    });
   }
 }

@@ -57,8 +57,9 @@ export const startWholeRegion: RegionStarter = async (around) => {
     random,
     timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
     replayWindow: scenario.replayWindow,
+    maxSpans: scenario.maxSpans,
     createMatching: (recovered, dependencies) => {
-      const fold = createFold(recovered, dependencies, zones?.hub);
+      const fold = createFold(recovered, { ...dependencies, tickMs: scenario.tickMs }, zones?.hub);
       folds.set(dependencies.tape.shard, fold);
       return fold.matching;
     },
@@ -191,11 +192,13 @@ function describe(node: ShardNode, { copies }: RegionStores): string {
 function unfinishedOf(node: ShardNode, followed: FoldTransfers, queue: OutboxQueue): string[] {
   const waiting = queue.pending(node.shard).length;
   const transfers = followed.inFlight()?.length;
+  const isSettled = node.reconciler.settledEpoch === node.record?.lineage.at(-1)?.epoch;
   return [
     ...(waiting > 0 ? [`${waiting} commands of ${node.shard} in the outbox`] : []),
     ...(transfers !== 0 ? [`${transfers ?? "nobody knows which"} transfers of ${node.shard} in flight`] : []),
     ...(node.hasOpenFork ? [`a fork of ${node.shard} is open`] : []),
     ...(node.reconciler.hasUnreconciled() ? [`a fork of ${node.shard} is not reconciled`] : []),
+    ...(isSettled ? [] : [`something of ${node.shard} is left to reconcile`]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Life } from "#test/simulation/process/life.ts";
-import type { DiskConditions } from "./disk-weather.ts";
+import type { DiskConditions, StoreKind } from "./disk-weather.ts";
 
 /** A commit that failed. */
 export class CommitFailed extends OperatingError {
@@ -20,13 +20,15 @@ interface Write {
  */
 export class CommitQueue {
   readonly #disk: DiskConditions;
+  readonly #kind: StoreKind;
   readonly #name: string;
   readonly #life: Life;
   #waiting: Write[] = [];
   #isBusy = false;
 
-  constructor(disk: DiskConditions, name: string, life: Life) {
+  constructor(disk: DiskConditions, kind: StoreKind, name: string, life: Life) {
     this.#disk = disk;
+    this.#kind = kind;
     this.#name = name;
     this.#life = life;
     life.onEnd(() => this.#crash());
@@ -57,6 +59,7 @@ export class CommitQueue {
     const { weather, random } = this.#disk;
     let takes = random.exponential(weather.commitMs);
     if (random.perMille(weather.slowPerMille)) takes += random.exponential(weather.slowMs);
+    if (weather.slowKind === this.#kind) takes += random.exponential(weather.slowKindMs);
     this.#life.later(takes, () => this.#commit());
   }
 
@@ -69,7 +72,9 @@ export class CommitQueue {
       const kept = random.below(batch.length + 1);
       for (const [at, write] of batch.entries()) {
         if (at < kept) attempt(write);
-        write.reject(new CommitFailed(`the disk did not take a commit of ${this.#name}`));
+        write.reject(
+          new CommitFailed(`the disk did not take a commit of the ${this.#kind} of ${this.#name}`),
+        );
       }
     } else if (random.perMille(weather.lateAnswerPerMille)) {
       const results = batch.map((write) => ({ write, result: attempt(write) }));

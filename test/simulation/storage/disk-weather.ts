@@ -19,7 +19,23 @@ export interface DiskWeather {
   lateAnswerPerMille: number;
   /** Of a thousand reads, so many take a while. */
   slowReadPerMille: number;
+  /** Commits of stores of this kind alone take so much longer, mean ms: what is written to two stores is not in both for a while. */
+  slowKind: StoreKind | undefined;
+  slowKindMs: number;
 }
+
+/** The kinds of stores of a Region, as their commits are named. */
+export const STORE_KINDS = [
+  "command log",
+  "log copies",
+  "journal",
+  "snapshot store",
+  "acceptor",
+  "known ownership",
+  "outbox",
+  "reconciliation store",
+] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
 
 export function fairDisk(): DiskWeather {
   return {
@@ -29,5 +45,7 @@ export function fairDisk(): DiskWeather {
     failPerMille: 0,
     lateAnswerPerMille: 50,
     slowReadPerMille: 20,
+    slowKind: undefined,
+    slowKindMs: 0,
   };
 }

@@ -18,7 +18,7 @@ export function openSimulatedAcceptor(
   witness: AcceptorWitness = () => {},
 ): Acceptor {
   const file = disk.file(`acceptor ${name}`, () => new Map<ShardId, AcceptorMemory>());
-  const commits = disk.commits(`the acceptor of ${name}`, life);
+  const commits = disk.commits("acceptor", name, life);
   const failing = <T>(failed: (error: unknown) => void, rule: () => T): Promise<T> => {
     const written = commits.write(rule);
     written.catch(failed);

@@ -21,7 +21,7 @@ export function openSimulatedCommandLog(
 ): CommandLog {
   const gap = () => (disk.random.perMille(options.gapPerMille ?? 0) ? disk.random.between(1, 5) : 0);
   const file = disk.file(`log ${name}`, () => new LogFile(gap));
-  const commits = disk.commits(`the command log of ${name}`, life);
+  const commits = disk.commits("command log", name, life);
   const subscriptions = new Set<SimulatedSubscription<LogRecord>>();
   let state: "open" | "failed" | "closed" = "open";
   const notify = () => {

@@ -1,7 +1,7 @@
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 import type { Life } from "#test/simulation/process/life.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import { type DiskConditions, type DiskWeather, fairDisk } from "./disk-weather.ts";
+import { type DiskConditions, type DiskWeather, fairDisk, type StoreKind } from "./disk-weather.ts";
 
 /** What a Region keeps over its crashes: named files, each in the state of its last durable commit, and what happened to be written after it. */
 export class SimulatedDisk implements DiskConditions {
@@ -22,9 +22,9 @@ export class SimulatedDisk implements DiskConditions {
     return fresh;
   }
 
-  /** The commits of one file, one after the other, for as long as the process lives. */
-  commits(name: string, life: Life): CommitQueue {
-    return new CommitQueue(this, name, life);
+  /** The commits of one store, one after the other, for as long as the process lives. */
+  commits(kind: StoreKind, name: string, life: Life): CommitQueue {
+    return new CommitQueue(this, kind, name, life);
   }
 
   /** What `read` finds; mostly at once, never in a dead process. */

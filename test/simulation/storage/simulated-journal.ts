@@ -21,7 +21,7 @@ interface Reader {
  */
 export function openSimulatedJournal(disk: SimulatedDisk, name: string, life: Life): Journal {
   const file = disk.file(`journal ${name}`, () => new JournalFile());
-  const commits = disk.commits(`the journal of ${name}`, life);
+  const commits = disk.commits("journal", name, life);
   const readers = new Set<Reader>();
   let isClosed = false;
   const reading = <T>(read: () => T) =>

@@ -8,7 +8,7 @@ import type { SimulatedDisk } from "./simulated-disk.ts";
 /** The last records of the register that a Region read, on a simulated disk. */
 export function openSimulatedKnownOwnership(disk: SimulatedDisk, name: string, life: Life): KnownOwnership {
   const file = disk.file(`known ownership ${name}`, () => new Map<ShardId, OwnershipRecord>());
-  const commits = disk.commits(`the known ownership of ${name}`, life);
+  const commits = disk.commits("known ownership", name, life);
   return {
     record: (shard) => file.get(shard),
     remember: (record) => {

@@ -10,7 +10,7 @@ import { BATCH, SimulatedSubscription } from "./simulated-subscription.ts";
 /** Copies of the other Regions' logs on a simulated disk. */
 export function openSimulatedLogCopies(disk: SimulatedDisk, name: string, life: Life): LogCopies {
   const fences = disk.file(`fences ${name}`, () => new Map<ShardId, number>());
-  const commits = disk.commits(`the log copies of ${name}`, life);
+  const commits = disk.commits("log copies", name, life);
   const subscriptions = new Map<LogFile, Set<SimulatedSubscription<LogRecord>>>();
   let isClosed = false;
   const fileOf = (shard: ShardId, origin: RegionId) =>

@@ -7,7 +7,7 @@ import type { SimulatedDisk } from "./simulated-disk.ts";
 export function openSimulatedOutbox(disk: SimulatedDisk, name: string, life: Life): Outbox {
   // A map keeps the place of a key that is set again.
   const file = disk.file(`outbox ${name}`, () => new Map<CommandId, OutboxEntry>());
-  const commits = disk.commits(`the outbox of ${name}`, life);
+  const commits = disk.commits("outbox", name, life);
   return {
     put: (entries) => {
       const taken = [...entries];

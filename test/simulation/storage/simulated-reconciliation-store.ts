@@ -15,7 +15,7 @@ export function openSimulatedReconciliationStore(
   const bookmarks = disk.file(`bookmarks ${name}`, () => new Map<ShardId, number>());
   const recorded = disk.file(`recorded ${name}`, () => new Map<ShardId, number>());
   const file = disk.file(`reconciliations ${name}`, () => new Map<string, Reconciliation>());
-  const commits = disk.commits(`the reconciliation store of ${name}`, life);
+  const commits = disk.commits("reconciliation store", name, life);
   return {
     bookmark: (shard) => bookmarks.get(shard) ?? 0,
     setBookmark: async (shard, position) => {

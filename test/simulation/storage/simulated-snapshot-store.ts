@@ -8,7 +8,7 @@ const KEPT = 3;
 /** Snapshots on a simulated disk. One that was being written when the process died may be found torn: its digest shows it. */
 export function openSimulatedSnapshotStore(disk: SimulatedDisk, name: string, life: Life): SnapshotStore {
   const file = disk.file(`snapshots ${name}`, () => new Map<ShardId, Snapshot[]>());
-  const commits = disk.commits(`the snapshot store of ${name}`, life);
+  const commits = disk.commits("snapshot store", name, life);
   return {
     save: ({ bytes, ...rest }, finalSeq) => {
       const copy = new Uint8Array(bytes);

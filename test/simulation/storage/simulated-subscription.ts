@@ -34,7 +34,8 @@ export class SimulatedSubscription<T> implements Subscription {
   notify(): void {
     if (this.#isRunning || this.#isCanceled) return;
     this.#isRunning = true;
-    this.#life.later(0, () => void this.#drain());
+    // Behind what is being done, and within the same event: nothing else happens at this moment of time.
+    queueMicrotask(() => void this.#drain());
   }
 
   async #drain(): Promise<void> {
