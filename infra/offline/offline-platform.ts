@@ -7,7 +7,7 @@ import type { Environment } from "#infra/environments/environment.ts";
 import { stubOutput } from "./stub-outputs.ts";
 import { Terraform } from "./terraform.ts";
 import type { TerraformTools } from "./terraform-tools.ts";
-import { initWorkspaces, prepareWorkspace, type Workspace } from "./workspace.ts";
+import { prepareWorkspace, type Workspace } from "./workspace.ts";
 
 /** An environment synthesized into a folder of its own. */
 export interface SynthesizedPlatform {
@@ -33,12 +33,12 @@ export async function synthesize(environment: Environment): Promise<SynthesizedP
   };
 }
 
-/** The stacks of a synthesized environment, ready for Terraform without AWS. */
+/** The stacks of a synthesized environment, ready for Terraform without AWS. Environments may share one Terraform, which is initialised once. */
 export async function goOffline(
   { environment, outdir, stacks }: SynthesizedPlatform,
   tools: TerraformTools,
+  terraform = new Terraform(tools, join(outdir, "terraform-data")),
 ): Promise<{ readonly terraform: Terraform; readonly workspaces: readonly Workspace[] }> {
-  const terraform = new Terraform(tools, join(outdir, "terraform-data"));
   const workspaces = stacks.map((stack) =>
     prepareWorkspace({
       outdir,
@@ -47,6 +47,6 @@ export async function goOffline(
       outputOf: (from, name) => stubOutput(from, name, environment.owner.accountId),
     }),
   );
-  await initWorkspaces(terraform, workspaces);
+  for (const { folder } of workspaces) await terraform.init(folder);
   return { terraform, workspaces };
 }

@@ -61,6 +61,15 @@ function foldersIn(root: string): string[] {
   }
 }
 
+/** Where the provider's program lies unpacked in the mirror, for this machine; undefined where it is packed. */
+export function providerFolder({ mirror }: TerraformTools): string | undefined {
+  const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+  const folder = join(mirror, PROVIDER, AWS_PROVIDER_VERSION, platform);
+  const isUnpacked =
+    existsSync(folder) && readdirSync(folder).some((file) => file.startsWith("terraform-provider-aws"));
+  return isUnpacked ? folder : undefined;
+}
+
 function onPath(program: string, path: string): string | undefined {
   return path
     .split(delimiter)

@@ -1,6 +1,5 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Terraform } from "./terraform.ts";
 import { outputsReadBy, statesReadBy, type TerraformJson } from "./terraform-json.ts";
 
 /** One stack as Terraform sees it offline: the synthesized file, untouched, with an override file beside it. */
@@ -63,15 +62,6 @@ export function prepareWorkspace({ outdir, folder, stack, outputOf }: WorkspaceS
     }),
   );
   return { stack, folder, json };
-}
-
-/** Gives workspaces their provider: one is initialised, the others use what it has. */
-export async function initWorkspaces(terraform: Terraform, workspaces: readonly Workspace[]): Promise<void> {
-  const [first, ...rest] = workspaces;
-  if (first === undefined) return;
-  await terraform.init(first.folder);
-  for (const { folder } of rest)
-    copyFileSync(join(first.folder, ".terraform.lock.hcl"), join(folder, ".terraform.lock.hcl"));
 }
 
 function stubState(outputs: Readonly<Record<string, string>>): string {

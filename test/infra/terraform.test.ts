@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { writeMockTest } from "#infra/offline/mock-test.ts";
 import { goOffline } from "#infra/offline/offline-platform.ts";
 import { stubOutput } from "#infra/offline/stub-outputs.ts";
-import type { Terraform } from "#infra/offline/terraform.ts";
+import { Terraform } from "#infra/offline/terraform.ts";
 import { resourcesOf } from "#infra/offline/terraform-json.ts";
 import type { Workspace } from "#infra/offline/workspace.ts";
 import { forgetPlatforms, platformOf, terraformTools } from "./platforms.ts";
@@ -14,13 +17,18 @@ const stub = (stack: string, name: string) => stubOutput(stack, name, "111122223
 if (tools !== undefined)
   describe("what Terraform itself says of the stacks", function () {
     this.timeout(600_000);
-    after(forgetPlatforms);
+    const dataFolder = mkdtempSync(join(tmpdir(), "meridian-terraform-"));
+    const shared = new Terraform(tools, dataFolder);
+    after(async () => {
+      await forgetPlatforms();
+      rmSync(dataFolder, { recursive: true, force: true });
+    });
 
     describe("prod", () => {
       let terraform: Terraform;
       let workspaces: readonly Workspace[];
       before(async () => {
-        ({ terraform, workspaces } = await goOffline(await platformOf("prod"), tools));
+        ({ terraform, workspaces } = await goOffline(await platformOf("prod"), tools, shared));
       });
 
       it("plans every stack in the order of applying, and would make all that was synthesized", async () => {
@@ -50,7 +58,7 @@ if (tools !== undefined)
 
     describe("dev", () => {
       it("is applied to mocked providers and destroyed, every stack", async () => {
-        const { terraform, workspaces } = await goOffline(await platformOf("dev"), tools);
+        const { terraform, workspaces } = await goOffline(await platformOf("dev"), tools, shared);
         await inPairs(workspaces, async ({ folder, json }) => {
           writeMockTest(folder, json, "apply", stub);
           await terraform.test(folder);
@@ -60,7 +68,7 @@ if (tools !== undefined)
 
     describe("staging", () => {
       it("is valid in every stack", async () => {
-        const { terraform, workspaces } = await goOffline(await platformOf("staging"), tools);
+        const { terraform, workspaces } = await goOffline(await platformOf("staging"), tools, shared);
         await inPairs(workspaces, ({ folder }) => terraform.validate(folder));
       });
     });
