@@ -28,6 +28,8 @@ export interface Panel {
 
 export interface Row {
   readonly title: string;
+  /** A row for each Region, `$region` in its title: every query in it gives one line a Region. */
+  readonly repeatBy?: "region";
   readonly panels: readonly Panel[];
 }
 

@@ -1,5 +1,6 @@
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import {
+  AnnotationQueryBuilder,
   ConstantVariableBuilder,
   type Dashboard,
   DashboardBuilder,
@@ -15,8 +16,10 @@ import {
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import { type Alert, runbookOf } from "./alerts/alert.ts";
+import type { Alert } from "./alerts/alert.ts";
 import type { Board, Panel } from "./board.ts";
+import { runbookPage } from "./runbook-page.ts";
+import { TRACKS } from "./timeline.ts";
 
 const DATASOURCE = { type: "prometheus", uid: "$datasource" };
 /** Where Grafana's readers find this repository's runbooks: a variable, set where the dashboards are provisioned. */
@@ -66,19 +69,27 @@ export function grafanaDashboard(
         .allValue(".*"),
     );
   }
-  for (const { title, panels } of board.rows) {
-    dashboard.withRow(new RowBuilder(title));
+  for (const { id, title, expr, text, color } of TRACKS) {
+    dashboard.annotation(
+      new AnnotationQueryBuilder()
+        .name(title)
+        .datasource(DATASOURCE)
+        .enable(id === "experiments" || id === "ownership")
+        .iconColor(color)
+        .expr(expr)
+        .titleFormat(text)
+        .step("10s"),
+    );
+  }
+  for (const { title, panels, repeatBy } of board.rows) {
+    const row = new RowBuilder(title);
+    if (repeatBy !== undefined) row.repeat(repeatBy);
+    dashboard.withRow(row);
     for (const panel of panels) {
       dashboard.withPanel(panelOf(panel, COLUMNS / panels.length, runbookPage(board, panel, alerts)));
     }
   }
   return dashboard.build();
-}
-
-/** The page in `runbooks/` of a panel: its own, or that of the first alert that it shows. */
-export function runbookPage(board: Board, panel: Panel, alerts: readonly Alert[]): string | undefined {
-  const alert = alerts.find((one) => one.panel === `${board.id}/${panel.id}`);
-  return panel.runbook ?? (alert === undefined ? undefined : runbookOf(alert));
 }
 
 function panelOf(panel: Panel, span: number, runbook: string | undefined): Builder<GrafanaPanel> {

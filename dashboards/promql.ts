@@ -7,6 +7,7 @@ type OtherSeries =
   | "v8js_memory_heap_used"
   | "v8js_gc_duration_sum"
   | "up"
+  | "scrape_samples_scraped"
   | `meridian:slo_${string}`;
 
 type Variable = "region" | "shard" | "market";

@@ -8,7 +8,7 @@ import { ExperimentsStack } from "./experiments/experiments-stack.ts";
 import { FoundationStack } from "./foundation/foundation-stack.ts";
 import { ObservabilityStack } from "./observability/observability-stack.ts";
 import { RegionStack } from "./region/region-stack.ts";
-import type { MeridianStack } from "./stack.ts";
+import { type MeridianStack, TERRAFORM_VERSION } from "./stack.ts";
 
 /** The platform of one environment: its stacks in the order of applying. */
 export interface Platform {
@@ -29,10 +29,14 @@ export interface PlatformSettings {
  */
 export function buildPlatform({ environment, bundles, outdir }: PlatformSettings): Platform {
   checkEnvironment(environment);
-  // What `cdktf.json` says for cdktf's own synth, said here for ours.
   const config: AppConfig = {
     ...(outdir === undefined ? {} : { outdir }),
-    context: { excludeStackIdFromLogicalIds: "true", allowSepCharsInLogicalIds: "true" },
+    context: {
+      // What `cdktf.json` says for cdktf's own synth, said here for ours.
+      ...{ excludeStackIdFromLogicalIds: "true", allowSepCharsInLogicalIds: "true" },
+      // Which Terraform may run it: CDKTF's continuation refuses write-only arguments without it.
+      targetVersions: { terraform: TERRAFORM_VERSION },
+    },
   };
   const app = new App(config);
   const bootstrap = new BootstrapStack(app, environment);

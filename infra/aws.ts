@@ -10,6 +10,7 @@ export { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-aut
 export { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-domain-name/index.js";
 export { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration/index.js";
 export { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route/index.js";
+export { Apigatewayv2RouteResponse } from "@cdktf/provider-aws/lib/apigatewayv2-route-response/index.js";
 export { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage/index.js";
 export { Apigatewayv2VpcLink } from "@cdktf/provider-aws/lib/apigatewayv2-vpc-link/index.js";
 export { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy/index.js";
@@ -28,6 +29,8 @@ export { CloudfrontResponseHeadersPolicy } from "@cdktf/provider-aws/lib/cloudfr
 export { Cloudtrail } from "@cdktf/provider-aws/lib/cloudtrail/index.js";
 export { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
 export { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
+export { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
+export { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 export { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter/index.js";
 export { CloudwatchLogResourcePolicy } from "@cdktf/provider-aws/lib/cloudwatch-log-resource-policy/index.js";
@@ -41,6 +44,7 @@ export { DataAwsSecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/data
 export { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group/index.js";
 export { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group/index.js";
 export { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
+export { DynamodbTableReplicaA as DynamodbTableReplica } from "@cdktf/provider-aws/lib/dynamodb-table-replica/index.js";
 export { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy/index.js";
 export { EcrRegistryScanningConfiguration } from "@cdktf/provider-aws/lib/ecr-registry-scanning-configuration/index.js";
 export { EcrReplicationConfiguration } from "@cdktf/provider-aws/lib/ecr-replication-configuration/index.js";
@@ -79,6 +83,8 @@ export { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js"
 export { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway/index.js";
 export { OpensearchDomain } from "@cdktf/provider-aws/lib/opensearch-domain/index.js";
 export { OpensearchDomainPolicy } from "@cdktf/provider-aws/lib/opensearch-domain-policy/index.js";
+export { PrometheusAlertManagerDefinition } from "@cdktf/provider-aws/lib/prometheus-alert-manager-definition/index.js";
+export { PrometheusRuleGroupNamespace } from "@cdktf/provider-aws/lib/prometheus-rule-group-namespace/index.js";
 export { PrometheusWorkspace } from "@cdktf/provider-aws/lib/prometheus-workspace/index.js";
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 export { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster/index.js";

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { TABLES, type TableDefinition } from "#shared/adapters/aws/dynamodb/tables.ts";
-import { DynamodbTable } from "./aws.ts";
+import { DynamodbTable, DynamodbTableReplica } from "./aws.ts";
 import type { RegionName } from "./facts/regions.ts";
 import type { MeridianStack } from "./stack.ts";
 
@@ -28,7 +28,7 @@ export function dynamoTable(
   const keyArn = keyArns.get(stack.region);
   if (keyArn === undefined) throw new Error(`table ${definition.name}: no key in ${stack.region}`);
   const isProtected = stack.environment.deletionProtection && definition.isPrecious;
-  return new DynamodbTable(scope, definition.name, {
+  const table = new DynamodbTable(scope, definition.name, {
     name: stack.named(definition.name),
     ...(capacity === undefined
       ? { billingMode: "PAY_PER_REQUEST" }
@@ -52,15 +52,45 @@ export function dynamoTable(
     serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
     pointInTimeRecovery: { enabled: true },
     deletionProtectionEnabled: isProtected,
-    replica: replicas.map(([regionName, kmsKeyArn]) => ({
-      regionName,
+    lifecycle: {
+      preventDestroy: isProtected,
+      ...(replicas.length > 0 ? { ignoreChanges: ["replica"] } : {}),
+    },
+  });
+  addReplicas(scope, stack, { definition, table, replicas, isProtected });
+  return table;
+}
+
+/**
+ * Resources of their own, one after the other: only so can the provider protect a replica from deletion (the table's `replica` block has no argument for
+ * it, and AWS copies the table's protection to none).
+ */
+function addReplicas(
+  scope: Construct,
+  stack: MeridianStack,
+  {
+    definition,
+    table,
+    replicas,
+    isProtected,
+  }: {
+    readonly definition: TableDefinition;
+    readonly table: DynamodbTable;
+    readonly replicas: readonly (readonly [RegionName, string])[];
+    readonly isProtected: boolean;
+  },
+): void {
+  let before: DynamodbTableReplica | undefined;
+  for (const [region, kmsKeyArn] of replicas)
+    before = new DynamodbTableReplica(scope, `${definition.name}-${region}`, {
+      provider: stack.providerIn(region),
+      globalTableArn: table.arn,
       kmsKeyArn,
       pointInTimeRecovery: true,
-      propagateTags: true,
       deletionProtectionEnabled: isProtected,
-    })),
-    lifecycle: { preventDestroy: isProtected },
-  });
+      lifecycle: { preventDestroy: isProtected },
+      ...(before === undefined ? {} : { dependsOn: [before] }),
+    });
 }
 
 /** Only attributes that some key names may be declared: the provider refuses others. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPlatform } from "./app.ts";
-import { bundleFunctions } from "./bundles/bundle-functions.ts";
+import { bundleFunctions, HandlerMissing } from "./bundles/bundle-functions.ts";
 import { EnvironmentError } from "./environments/check-environment.ts";
 import { ENVIRONMENTS, isEnvironmentName } from "./environments/environments.ts";
 import { ownerFromVariables } from "./environments/owner.ts";
@@ -15,14 +15,12 @@ async function main(): Promise<void> {
     ]);
   const environment = ENVIRONMENTS[name](ownerFromVariables(process.env));
   const outdir = process.env.CDKTF_OUTDIR || fileURLToPath(new URL("../cdktf.out", import.meta.url));
-  const { bundles, missing } = await bundleFunctions(join(outdir, "bundles"));
-  for (const one of missing)
-    process.stderr.write(`meridian: the function ${one} has no handler in the sources yet\n`);
+  const bundles = await bundleFunctions(join(outdir, "bundles"));
   buildPlatform({ environment, bundles, outdir }).app.synth();
 }
 
 main().catch((error: unknown) => {
-  if (!(error instanceof EnvironmentError)) throw error;
+  if (!(error instanceof EnvironmentError || error instanceof HandlerMissing)) throw error;
   process.stderr.write(`meridian: ${error.message}\n`);
   process.exitCode = 1;
 });

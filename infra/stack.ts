@@ -5,7 +5,7 @@ import { AwsProvider } from "./aws.ts";
 import type { Environment } from "./environments/environment.ts";
 import type { RegionName } from "./facts/regions.ts";
 
-/** Of which AWS provider the bindings are: what an offline mirror must hold. */
+/** The AWS provider that applies; the bindings are made from its schema, and an offline mirror must hold it. */
 export const AWS_PROVIDER_VERSION = "5.100.0";
 export const TERRAFORM_VERSION = ">= 1.11.0";
 
@@ -26,6 +26,11 @@ export abstract class MeridianStack extends TerraformStack {
     this.environment = environment;
     this.region = region;
     this.addOverride("terraform.required_version", TERRAFORM_VERSION);
+    // Said here, not by the bindings: other bindings are no reason to change the provider under a state.
+    this.addOverride("terraform.required_providers.aws", {
+      source: "hashicorp/aws",
+      version: AWS_PROVIDER_VERSION,
+    });
     this.providers.set(region, this.provider(region, undefined));
     new S3Backend(this, stateAddress(environment, id));
     this.addOverride("terraform.backend.s3.use_lockfile", true);

@@ -19,6 +19,7 @@ async function main(): Promise<void> {
       const page = await startPageServer(options.port, platform.url);
       return {
         url: page.url,
+        notes: platform.notes?.map((note) => note.replace(platform.url, page.url)) ?? [],
         stop: async () => {
           await page.stop();
           await platform.stop();

@@ -17,37 +17,38 @@ import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
 import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
-import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { Journal } from "#shared/ports/journal.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { alone } from "./alone.ts";
+import type { OpenBackend } from "./backend/backend.ts";
+import { type EmbeddedBackendOptions, embeddedBackend } from "./backend/embedded-backend.ts";
+import { attachDoor } from "./door/attach-door.ts";
+import { DoorSockets } from "./door/door-sockets.ts";
 import { listen } from "./listen.ts";
-import { openStores } from "./open-stores.ts";
+import { oidcFromEnvironment } from "./oidc-from-environment.ts";
 import { FailoverWatch } from "./region-process/failover-watch.ts";
 import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
-import type { SharedIdentity } from "./shared-identity.ts";
 import { startEvents } from "./start-events.ts";
 import { type RunningExchange, startExchange } from "./start-exchange.ts";
+import { startMarketFeed } from "./start-market-feed.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
 
-export interface EmbeddedRegionOptions {
+/** A Region, whatever it stands on. */
+export interface RegionOptions {
   /** 0 for any free port. */
   readonly port: number;
   /** `us-east-1` where nothing is said. */
   readonly region?: string;
-  readonly dataFolder: string;
-  /** Removes what an earlier run left in the data folder. */
-  readonly fresh?: boolean;
-  /** What the data folder is a part of; one Region by itself where nothing is said. */
-  readonly layout?: string;
-  /** What stands between the shards and their journals. */
-  readonly wrapJournal?: (journal: Journal) => Journal;
+  /** What it stands on. */
+  readonly openBackend: OpenBackend;
+  /** A folder of this machine for what is no store's: mails that a mailer writes, subscriptions of webhooks. */
+  readonly eventsFolder: string;
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
@@ -63,8 +64,6 @@ export interface EmbeddedRegionOptions {
   readonly zones?: { readonly onPort: (port: number) => void };
   /** The other Regions and the way to them; without it this one is alone. */
   readonly peers?: Pick<ShardsDependencies, "regions" | "link" | "timing" | "onDivergence">;
-  /** Users and keys; in the data folder where nothing is said. */
-  readonly identity?: Pick<SharedIdentity, "store" | "mintAccount">;
   /** A snapshot of the shard every so many commands. */
   readonly snapshotCommands?: number | undefined;
   readonly metrics?: Metrics;
@@ -87,11 +86,24 @@ const REGION = "us-east-1";
 const GRACE_MS = 5000;
 const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
+/** A Region on files of a data folder. */
+export type EmbeddedRegionOptions = Omit<RegionOptions, "openBackend" | "eventsFolder"> &
+  Omit<EmbeddedBackendOptions, "clock">;
+
+/** One Region in this process, on files of a data folder. Throws `StorageError` and `PortInUse`; nothing is left open then. */
+export function startEmbeddedRegion(options: EmbeddedRegionOptions): Promise<RunningRegion> {
+  return startRegion({
+    ...options,
+    openBackend: embeddedBackend({ ...options, clock: systemClock() }),
+    eventsFolder: join(options.dataFolder, "events"),
+  });
+}
+
 /**
- * One Region in this process, which owns every shard: logs, matching, projectors and gateway over the embedded adapters. Throws `StorageError` and
+ * One Region in this process: logs, matching, projectors and gateway on what the backend opens. Rejects with what that does, and with
  * `PortInUse`; nothing is left open then.
  */
-export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promise<RunningRegion> {
+export async function startRegion(options: RegionOptions): Promise<RunningRegion> {
   const clock = systemClock();
   const random = systemRandom();
   const metrics = options.metrics ?? NO_METRICS;
@@ -102,13 +114,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     (options.onFailure ?? throwLater)(error);
   };
   const definitions = options.definitions ?? defaultDefinitions();
-  const stores = openStores(options.dataFolder, {
-    fresh: options.fresh ?? false,
-    layout: options.layout,
-    wrapJournal: options.wrapJournal,
-    shards: definitions.shards.map(({ id }) => id),
-    onFailure,
-  });
+  const backend = await options.openBackend({ shards: definitions.shards.map(({ id }) => id), onFailure });
+  const { stores } = backend;
   const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
   const door = createGatewayDoor(healthRouter, log);
   const server = createServer(door.listener);
@@ -129,6 +136,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     // From 0 on: of a series that begins with the first failover no rate tells it.
     for (const reason of ["closed", "silent"]) metrics.add("meridian_zone_failovers_total", { reason }, 0);
   }
+  const doorSockets = new DoorSockets();
   let zoneServer: ZoneServer | undefined;
   try {
     // The port first: a second start on the same machine must end before anything is folded.
@@ -153,19 +161,28 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       options.events !== undefined && options.events !== false
         ? await startEvents({
             shards: exchange.shards,
-            folder: join(options.dataFolder, "events"),
+            backend,
+            folder: options.eventsFolder,
             clock,
             log,
             onFailure,
             poster: options.events === true ? undefined : options.events.poster,
+            door: doorSockets,
+            markets: view,
           })
         : undefined;
+    const outside = backend.openMarketFeed?.();
+    const marketFeed =
+      outside === undefined
+        ? undefined
+        : await startMarketFeed({ ...outside, shards: exchange.shards, clock, log, onFailure });
     const identity = await createIdentityService({
-      store: options.identity?.store ?? stores.identity,
+      ...backend.identity,
       clock,
       random,
-      mintAccount: options.identity?.mintAccount ?? (() => stores.counters.take("account", 1) as AccountId),
       sessionLifetimeSeconds: SESSION_SECONDS,
+      sealerOf: (key) => createLocalSealer(key, random),
+      oidc: oidcFromEnvironment(process.env, clock),
     });
     const limits = options.rateLimits ?? "binance";
     const meridianRouter = createMeridianRouter({
@@ -194,6 +211,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       clock,
       rateLimits: RATE_LIMITS[limits],
       orderLimiter,
+      connections: events?.connections,
       ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
       trustProxyHops: options.trustProxyHops ?? 0,
       log,
@@ -213,6 +231,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       clock,
       limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
       sessionCookieName: SESSION_COOKIE,
+      attachFanout: backend.attachFanout,
       countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
       log,
       metrics,
@@ -221,6 +240,21 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     door.open(app);
     readiness.started(view.shards);
     const { port } = server.address() as AddressInfo;
+    if (events !== undefined) {
+      const { connections } = events;
+      const proxyHops = options.trustProxyHops ?? 0;
+      attachDoor({
+        server,
+        port,
+        proxyHops,
+        sockets: doorSockets,
+        identity,
+        connections,
+        clock,
+        random,
+        log,
+      });
+    }
     return {
       url: `http://localhost:${port}`,
       port,
@@ -231,20 +265,22 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       }),
       stop: async () => {
         readiness.stopping();
+        doorSockets.closeAll();
         await sockets.close();
         await closeServer(server, clock);
         await events?.stop();
+        await marketFeed?.stop();
         await exchange.stop();
         hub?.close();
         await zoneServer?.close();
-        await stores.close();
+        await backend.close();
       },
     };
   } catch (error) {
     server.close();
     hub?.close();
     await zoneServer?.close();
-    await stores.close();
+    await backend.close();
     throw error;
   }
 }

@@ -11,39 +11,8 @@ import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projecti
 import { openSqliteReconciliationStore } from "#shared/adapters/embedded/sqlite-reconciliation-store.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
-import type { Acceptor } from "#shared/ports/acceptor.ts";
-import type { CommandLog } from "#shared/ports/command-log.ts";
-import type { Counters } from "#shared/ports/counters.ts";
-import type { IdentityStore } from "#shared/ports/identity-store.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
-import type { LogCopies } from "#shared/ports/log-copies.ts";
-import type { Outbox } from "#shared/ports/outbox.ts";
-import type { Projections } from "#shared/ports/projections.ts";
-import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
-import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
-
-/** What one shard keeps in a Region. */
-export interface ShardStores {
-  readonly log: CommandLog;
-  readonly journal: Journal;
-  readonly snapshots: SnapshotStore;
-  readonly projections: Projections;
-}
-
-/** Everything durable of one embedded Region. */
-export interface Stores {
-  readonly shards: ReadonlyMap<ShardId, ShardStores>;
-  /** Of the other Regions' logs. */
-  readonly copies: LogCopies;
-  readonly acceptor: Acceptor;
-  readonly known: KnownOwnership;
-  readonly reconciliations: ReconciliationStore;
-  readonly outbox: Outbox;
-  readonly identity: IdentityStore;
-  readonly counters: Counters;
-  close(): Promise<void>;
-}
+import type { ShardStores, Stores } from "#shared/ports/stores.ts";
 
 interface OpenOptions {
   readonly fresh: boolean;

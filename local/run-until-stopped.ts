@@ -1,6 +1,8 @@
 /** A program that runs until it is stopped. */
 export interface Running {
   readonly url: string;
+  /** Lines to say below it. */
+  readonly notes?: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -21,7 +23,8 @@ export async function runUntilStopped(
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort());
   const running = await start(stopping.signal);
-  if (running !== undefined && !stopping.signal.aborted) process.stdout.write(`${said}: ${running.url}\n`);
+  if (running !== undefined && !stopping.signal.aborted)
+    process.stdout.write([`${said}: ${running.url}`, ...(running.notes ?? []), ""].join("\n"));
   await asked;
   await running?.stop();
   process.stdout.write("Stopped.\n");

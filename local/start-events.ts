@@ -1,36 +1,43 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
 import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
 import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
 import { BusPublisher } from "#services/publisher/bus-publisher.ts";
-import { type EmbeddedEventBus, openSqliteEventBus } from "#shared/adapters/embedded/bus/sqlite-event-bus.ts";
-import { openPGliteLedger } from "#shared/adapters/embedded/ledger/open-pglite-ledger.ts";
+import type { MarketsById } from "#services/serverless-door/door-statuses.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
-import type { Clock } from "#shared/ports/clock.ts";
+import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
+import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
+import type { Connections } from "#shared/ports/connections.ts";
+import type { EventBus } from "#shared/ports/event-bus.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
+import type { RegionBackend, RegionBus } from "./backend/backend.ts";
 import { startNotifier } from "./start-notifier.ts";
 import type { RunningShard } from "./start-shards.ts";
 
 export interface EventsDependencies {
   readonly shards: readonly RunningShard[];
-  /** A folder of its own: what is in it can be made again from the journals, as a whole. */
+  readonly backend: Pick<RegionBackend, "openBus" | "openLedger">;
+  /** A folder of its own for what the notifier keeps. */
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent, if not to public addresses. */
   readonly poster?: WebPoster | undefined;
+  /** The serverless door's connections. */
+  readonly door: ConnectionPoster;
+  readonly markets: MarketsById;
 }
 
 /** The bus of a Region, and its consumers in this process. */
 export interface RunningEvents extends LedgerReader {
   readonly notices: NoticeStore;
+  readonly connections: Connections;
   stop(): Promise<void>;
 }
 
@@ -38,34 +45,35 @@ export interface RunningEvents extends LedgerReader {
 const LEDGER_OPENS_AFTER_MS = 15_000;
 
 /**
- * Starts the bus, a publisher a shard, the notifier and the ledger behind it. Nothing waits for the ledger: its queue keeps what comes until it is open. Where it cannot be opened, trading goes on and the queue waits.
+ * Starts the bus, a publisher a shard, the notifier and the ledger behind it. Nothing waits for the ledger: its queue keeps what comes until it is open. While it cannot be opened, trading goes on, the queue waits, and it is tried again.
  */
 export async function startEvents(dependencies: EventsDependencies): Promise<RunningEvents> {
-  const { shards, folder, clock, log, onFailure } = dependencies;
+  const { shards, backend, folder, clock, log } = dependencies;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const bus = openSqliteEventBus({
-    file: join(folder, "bus.db"),
-    clock,
-    consumers: ["ledger", "notifier"],
-    onFailure,
-    onHandlerError: (consumer, error) => log.error({ consumer, err: error }, "bus-handler-failed"),
-  });
+  const regionBus = backend.openBus((consumer, error) =>
+    log.error({ consumer, err: error }, "bus-handler-failed"),
+  );
+  const { bus } = regionBus;
   const publishers = new Map<RunningShard, BusPublisher>();
-  for (const shard of shards) publishers.set(shard, await startPublisher(shard, bus, dependencies));
+  for (const shard of shards) publishers.set(shard, await startPublisher(shard, regionBus, dependencies));
   const notifier = startNotifier({ ...dependencies, bus });
   const closers: (() => unknown)[] = [() => notifier.stop()];
   let checker: LedgerChecker | undefined;
   const abort = new AbortController();
   const open = async (): Promise<Ledger> => {
     try {
-      const ledger = await openPGliteLedger(join(folder, "ledger"), abort.signal);
+      const ledger = await backend.openLedger(abort.signal);
       closers.push(() => ledger.close());
       closers.push(consumeLedger(ledger, bus, log));
       checker = startChecker(ledger, bus, publishers, dependencies);
       closers.push(() => checker?.stop());
       return ledger;
     } catch (error) {
-      if (!abort.signal.aborted) log.error({ err: error }, "ledger-not-open");
+      opening = undefined;
+      if (!abort.signal.aborted) {
+        log.error({ err: error }, "ledger-not-open");
+        openLater();
+      }
       throw error;
     }
   };
@@ -74,33 +82,38 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     opening ??= open();
     return opening;
   };
-  const timer = clock.schedule(LEDGER_OPENS_AFTER_MS, () => void ledger().catch(() => {}));
+  let timer: Timer | undefined;
+  const openLater = () => {
+    timer?.cancel();
+    timer = clock.schedule(LEDGER_OPENS_AFTER_MS, () => void ledger().catch(() => {}));
+  };
+  openLater();
   return {
     notices: notifier.store,
+    connections: notifier.connections,
     ledger,
     checks: () => checker?.checks ?? [],
     stop: async () => {
-      timer.cancel();
+      timer?.cancel();
       for (const publisher of publishers.values()) publisher.stop();
       // Where it has not been opened yet, nobody waits for it.
       abort.abort();
       await opening?.catch(() => {});
       for (const close of closers.reverse()) await close();
-      await bus.close();
     },
   };
 }
 
 function startPublisher(
   { node, view, stores }: RunningShard,
-  bus: EmbeddedEventBus,
+  { bus, positions }: RegionBus,
   { clock, log, onFailure }: EventsDependencies,
 ): Promise<BusPublisher> {
   return BusPublisher.start({
     shard: node.shard,
     journal: stores.journal,
     bus,
-    positions: bus.positions,
+    positions,
     isFinal: (branch, seq) =>
       node.watermark.finalSeq >= seq &&
       node.tape.segments.some((segment) => segment.branch === branch && seq <= segment.end),
@@ -112,7 +125,7 @@ function startPublisher(
   });
 }
 
-function consumeLedger(ledger: Ledger, bus: EmbeddedEventBus, log: Logger): () => void {
+function consumeLedger(ledger: Ledger, bus: EventBus, log: Logger): () => void {
   const subscription: Subscription = bus.consume(
     "ledger",
     ledgerHandler({
@@ -126,7 +139,7 @@ function consumeLedger(ledger: Ledger, bus: EmbeddedEventBus, log: Logger): () =
 
 function startChecker(
   ledger: Ledger,
-  bus: EmbeddedEventBus,
+  bus: EventBus,
   publishers: ReadonlyMap<RunningShard, BusPublisher>,
   { clock, log }: EventsDependencies,
 ): LedgerChecker {

@@ -12,7 +12,7 @@ import type { Running } from "./run-until-stopped.ts";
 
 const WEB_FOLDER = fileURLToPath(new URL("../services/web/dist", import.meta.url));
 
-export interface OneProcessOptions extends Omit<RunOptions, "kind" | "regions"> {
+export interface OneProcessOptions extends Omit<RunOptions, "kind" | "regions" | "backend"> {
   readonly snapshotCommands?: number | undefined;
   readonly signal: AbortSignal;
 }

@@ -1,11 +1,17 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { handleWithAll } from "#services/notifier/handle-with-all.ts";
 import { NoticeSender } from "#services/notifier/notice-sender.ts";
 import { notifierHandler } from "#services/notifier/notifier-handler.ts";
+import type { MarketsById } from "#services/serverless-door/door-statuses.ts";
+import { pushStatuses } from "#services/serverless-door/push-statuses.ts";
 import { createFolderMailer } from "#shared/adapters/embedded/folder-mailer.ts";
+import { openSqliteConnections } from "#shared/adapters/embedded/sqlite-connections.ts";
 import { openSqliteNoticeStore } from "#shared/adapters/embedded/sqlite-notice-store.ts";
 import { createGuardedWebPoster } from "#shared/adapters/real/guarded-web-poster.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
+import type { Connections } from "#shared/ports/connections.ts";
 import type { EventBus } from "#shared/ports/event-bus.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
@@ -18,10 +24,15 @@ export interface NotifierDependencies {
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent; to public https addresses alone where nothing is said. */
   readonly poster?: WebPoster | undefined;
+  /** The serverless door's connections. */
+  readonly door: ConnectionPoster;
+  /** In whose units orders are told of at the door. */
+  readonly markets: MarketsById;
 }
 
 export interface RunningNotifier {
   readonly store: NoticeStore;
+  readonly connections: Connections;
   stop(): Promise<void>;
 }
 
@@ -38,17 +49,23 @@ export function startNotifier(dependencies: NotifierDependencies): RunningNotifi
       log.warn({ event: name, subscription, reason }, "notice-given-up"),
     onFailure,
   });
+  const connections = openSqliteConnections({ file: join(folder, "connections.db") });
   const subscription = bus.consume(
     "notifier",
-    notifierHandler({ store, clock, onAdded: () => sender.wake() }),
+    handleWithAll(
+      notifierHandler({ store, clock, onAdded: () => sender.wake() }),
+      pushStatuses({ connections, poster: dependencies.door, markets: dependencies.markets, clock }),
+    ),
   );
   sender.wake();
   return {
     store,
+    connections,
     stop: async () => {
       subscription.cancel();
       await sender.stop();
       await store.close();
+      await connections.close();
     },
   };
 }

@@ -16,8 +16,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
+import type { ShardStores, Stores } from "#shared/ports/stores.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
-import type { ShardStores, Stores } from "./open-stores.ts";
 
 /** A snapshot every so many commands or so often: what a restart folds again takes well under a second. */
 const SNAPSHOT_POLICY = { commands: 50_000, intervalMs: 10 * MINUTE_MS };

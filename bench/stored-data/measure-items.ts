@@ -1,39 +1,27 @@
-import { createEngine } from "#services/matching/engine/engine.ts";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { ProjectionFolders } from "#services/projector/projection-folders.ts";
 import { pack } from "#shared/adapters/aws/dynamodb/pack.ts";
 import { candleItem, orderItem, tradeItem } from "#shared/adapters/aws/dynamodb/projection-rows.ts";
-import type { CommandEnvelope } from "#shared/domain/command.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
-import type { Outcome } from "#shared/domain/event.ts";
-import type { CommandId, OrderId, ShardId } from "#shared/domain/ids.ts";
+import type { OrderId } from "#shared/domain/ids.ts";
 import type { OrderRow, Projections } from "#shared/ports/projections.ts";
-import { seededRandom } from "#test/support/seeded-random.ts";
-import { BRANCH, envelopesOf, genesis } from "../engine/meridian-engine.ts";
-import { FLOWS, makeFlow } from "../flows/make-flow.ts";
+import { productionFlow } from "../flows/production-flow.ts";
 import { itemBytes, unitsOf, writeUnits } from "./item-size.ts";
 
 /**
  * `node bench/stored-data/measure-items.ts`: how large what is stored of an order is, and how many write units it takes, on the bench's thin flow with ids as
- * they are in production. Sizes are the encodings' own; units follow DynamoDB's rules. Nothing is sent anywhere.
+ * they are in production. Sizes are the encodings' own; units follow DynamoDB's rules. Nothing is sent anywhere. The units are written to bench/results/stored-data.json.
  */
 const COMMANDS = 50_000;
-const SHARD = "crypto-1" as ShardId;
 /** As many outcomes in a batch of the journal, and in a step of the tables. */
 const BATCHES = [1, 10, 50, 200, 500];
 const JOURNAL_KEYS_BYTES = 220;
 
 /** A folder that begins at nothing asks the tables nothing. */
 const NO_TABLES = {} as Projections;
-const random = seededRandom(1);
-const hex = (bytes: number) => Buffer.from(random.bytes(bytes)).toString("hex");
-
-const [thin] = FLOWS;
-if (thin === undefined) throw new Error("there is a flow");
-const commands = envelopesOf(makeFlow({ ...thin, commands: COMMANDS })).map(asInProduction);
-const outcomes = fold([...genesis(), ...commands]).slice(-COMMANDS);
-const orders = commands.filter(({ command }) => command.kind === "PlaceOrder").length;
-const trades = outcomes.flatMap(({ events }) => events.filter(({ kind }) => kind === "Trade")).length;
+const { commands, outcomes, orders, trades } = productionFlow(COMMANDS);
 
 print(`${COMMANDS} commands: ${orders} orders, ${COMMANDS - orders} cancels, ${trades} trades.`);
 print(`A command on the log: ${mean(commands.map((one) => encodeCommand(one).length))} bytes.`);
@@ -43,11 +31,23 @@ print(
   "| outcomes in a batch | journal: bytes an outcome | units a batch (item, index) | units an order | tables: units an order | steps: units an order |",
 );
 print("| ---: | ---: | ---: | ---: | ---: | ---: |");
-for (const size of BATCHES) print(await rowOf(size));
+const rows = [];
+for (const size of BATCHES) {
+  const row = await rowOf(size);
+  rows.push(row);
+  const units = [row.journalUnitsPerOrder, row.tableUnitsPerOrder, row.stepUnitsPerOrder];
+  print(
+    `| ${size} | ${row.journalBytesPerOutcome} | ${row.unitsPerBatch} | ${units.map((one) => one.toFixed(2)).join(" | ")} |`,
+  );
+}
 print("");
 print(await itemSizes());
+writeFileSync(
+  fileURLToPath(new URL("../results/stored-data.json", import.meta.url)),
+  `${JSON.stringify({ command: "node bench/stored-data/measure-items.ts", commands: COMMANDS, rows }, null, 2)}\n`,
+);
 
-async function rowOf(size: number): Promise<string> {
+async function rowOf(size: number) {
   let [journalBytes, journalUnits, tableUnits, stepUnits, count] = [0, 0, 0, 0, 0];
   const folders = await ProjectionFolders.from(undefined, NO_TABLES);
   const seen = new Map<OrderId, OrderRow>();
@@ -75,10 +75,15 @@ async function rowOf(size: number): Promise<string> {
     stepUnits += 2 * unitsOf(stepBytes) + 2;
     for (const order of rows.orders) seen.set(order.orderId, order);
   }
-  const each = (units: number) => (units / orders).toFixed(2);
-  const bytesEach = (journalBytes / outcomes.length).toFixed(0);
-  const unitsEach = (journalUnits / count).toFixed(1);
-  return `| ${size} | ${bytesEach} | ${unitsEach} | ${each(journalUnits)} | ${each(tableUnits)} | ${each(stepUnits)} |`;
+  const each = (units: number) => Number((units / orders).toFixed(3));
+  return {
+    outcomes: size,
+    journalBytesPerOutcome: Math.round(journalBytes / outcomes.length),
+    unitsPerBatch: Number((journalUnits / count).toFixed(1)),
+    journalUnitsPerOrder: each(journalUnits),
+    tableUnitsPerOrder: each(tableUnits),
+    stepUnitsPerOrder: each(stepUnits),
+  };
 }
 
 async function itemSizes(): Promise<string> {
@@ -89,36 +94,6 @@ async function itemSizes(): Promise<string> {
     ["a candle", rows.candles.map((candle) => itemBytes(candleItem(candle, 1, 0)))],
   ] as const;
   return sizes.map(([what, all]) => `${what}: ${mean(all)} bytes`).join("; ");
-}
-
-/** Ids that do not repeat and do not compress: hashes, a node's numbers, a client's own names. */
-function asInProduction(envelope: CommandEnvelope): CommandEnvelope {
-  const { command } = envelope;
-  const commandId = hex(16) as CommandId;
-  if (command.kind === "PlaceOrder") {
-    const named = { orderId: orderIdOf(command.orderId), clientOrderId: hex(11) };
-    return { ...envelope, commandId, command: { ...command, ...named } };
-  }
-  if (command.kind === "CancelOrder")
-    return {
-      ...envelope,
-      commandId,
-      command: { ...command, orderId: orderIdOf(command.orderId as OrderId) },
-    };
-  return { ...envelope, commandId };
-}
-
-function orderIdOf(order: number): OrderId {
-  return (3 * 2 ** 41 + 1_000_000 + order) as OrderId;
-}
-
-function fold(envelopes: readonly CommandEnvelope[]): Outcome[] {
-  const engine = createEngine(SHARD, BRANCH);
-  return envelopes.map((envelope) => {
-    const events = engine.apply(envelope);
-    const { seq, time } = engine;
-    return { shard: SHARD, branch: BRANCH, seq, time, commandId: envelope.commandId, events };
-  });
 }
 
 function mean(all: readonly number[]): string {

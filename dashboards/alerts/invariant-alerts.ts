@@ -60,6 +60,17 @@ export const INVARIANT_ALERTS: readonly Alert[] = [
     panel: "matching/undecodable",
   },
   {
+    name: "UnrepairedGap",
+    severity: "page",
+    expr: "max by (region, shard) (meridian_feed_gaps_total) > 0",
+    summary: "A feed of {{ $labels.shard }} in {{ $labels.region }} has a gap that nothing can fill",
+    description:
+      "A client came back and asked for what it had missed, and the journal lacks a part of it. It began anew from a snapshot: its orders and balances are right, its history is not.",
+    rationale:
+      "Invariant 8: every gap is repaired. A journal with a hole also feeds tables, archive and reconciliation. The counter is that of a process, so the alert stays until it is started anew.",
+    panel: "client-experience/gaps",
+  },
+  {
     name: "NoTradesWhileOrdersFlow",
     severity: "page",
     expr: 'sum by (region) (rate(meridian_submissions_total{result="done"}[10m])) > 1 and sum by (region) (rate(meridian_trades_total[10m])) == 0',

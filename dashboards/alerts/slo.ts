@@ -74,7 +74,7 @@ export function burnAlerts(slo: Slo): Alert[] {
       name: `${camel(slo.id)}Burn${isFast ? "Fast" : "Slow"}`,
       severity,
       expr: burns.map((burn) => exprOf(slo, burn)).join(" or "),
-      summary: `${slo.title}: the error budget is spent ${isFast ? "fast" : "slowly, but too fast"}`,
+      summary: `${slo.title}: in {{ $labels.region }} the error budget is spent ${isFast ? "fast" : "slowly, but too fast"}`,
       description: `More than ${percent(1 - slo.objective)} may not be bad over 30 days; at this rate the budget does not last. ${
         isFast ? "Clients feel it now." : "Few clients feel it; it must not go on for days."
       }`,

@@ -1,5 +1,7 @@
 import type { Board } from "../board.ts";
 import { CLIENT_EXPERIENCE } from "./client-experience.ts";
+import { COST } from "./cost.ts";
+import { EXPERIMENTS } from "./experiments.ts";
 import { FAILOVER } from "./failover.ts";
 import { FRONT_PAGE } from "./front-page.ts";
 import { GATEWAY } from "./gateway.ts";
@@ -20,4 +22,6 @@ export const BOARDS: readonly Board[] = [
   CLIENT_EXPERIENCE,
   RECONCILIATION,
   FAILOVER,
+  EXPERIMENTS,
+  COST,
 ];

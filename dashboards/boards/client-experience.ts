@@ -40,6 +40,25 @@ export const CLIENT_EXPERIENCE: Board = {
       ],
     },
     {
+      title: "Gaps",
+      panels: [
+        {
+          id: "gaps",
+          title: "Did a client miss what nobody can tell it any more?",
+          description: "Feeds that could not be repaired, since the processes started. Must be 0.",
+          unit: "short",
+          kind: "stat",
+          limit: 1,
+          queries: [
+            {
+              expr: `sum(${series("meridian_feed_gaps_total", ["region", "shard"])}) or vector(0)`,
+              legend: "gaps",
+            },
+          ],
+        },
+      ],
+    },
+    {
       title: "Connections",
       panels: [
         {

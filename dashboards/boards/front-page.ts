@@ -1,6 +1,23 @@
 import type { Board } from "../board.ts";
 import { quantile, ratePer, series } from "../promql.ts";
 
+/** Over an hour: 1 spends a month's budget in a month. */
+const burn = (slo: string, share: number) =>
+  `${series("meridian:slo_errors:ratio_rate1h", ["region"], `slo="${slo}"`)} / ${share}`;
+const BURNS = [
+  { expr: burn("order-acknowledged", 0.001), legend: "acknowledged {{region}}" },
+  { expr: burn("order-entry", 0.0005), legend: "available {{region}}" },
+  { expr: burn("book-delta", 0.005), legend: "book delta {{region}}" },
+];
+const LATENCY = quantile(
+  0.99,
+  "region",
+  series("meridian_order_seconds_bucket", ["region"], 'stage="total"'),
+);
+const ORDERS = ratePer("region", series("meridian_submissions_total"));
+const LAG = `max by (region) (${series("meridian_replica_lag_seconds")})`;
+const byRegion = (expr: string) => [{ expr, legend: "{{region}}" }];
+
 /** What a person on call looks at first. */
 export const FRONT_PAGE: Board = {
   id: "front-page",
@@ -8,73 +25,99 @@ export const FRONT_PAGE: Board = {
   description: "Is anything wrong, and where? Each line is a Region; the other dashboards say why.",
   rows: [
     {
-      title: "Promises",
+      title: "$region",
+      repeatBy: "region",
       panels: [
         {
-          id: "error-budget",
-          title: "How fast is each error budget spent?",
-          description: "Burn rate over an hour. 1 spends a month's budget in a month; 14.4 pages.",
-          unit: "short",
-          limit: 14.4,
-          queries: [
-            {
-              expr: `${series("meridian:slo_errors:ratio_rate1h", ["region"], 'slo="order-acknowledged"')} / 0.001`,
-              legend: "acknowledged {{region}}",
-            },
-            {
-              expr: `${series("meridian:slo_errors:ratio_rate1h", ["region"], 'slo="order-entry"')} / 0.0005`,
-              legend: "available {{region}}",
-            },
-            {
-              expr: `${series("meridian:slo_errors:ratio_rate1h", ["region"], 'slo="book-delta"')} / 0.005`,
-              legend: "book delta {{region}}",
-            },
-          ],
-          runbook: "order-acknowledged-burn-fast",
-        },
-        {
-          id: "latency",
-          title: "How long do clients wait for an order (p99)?",
+          id: "region-budget",
+          title: "Does it keep its promises?",
           description:
-            "The promise is 250 ms for 99.9 %. A Region far from a shard's owner waits for the link.",
-          unit: "s",
-          limit: 0.25,
-          queries: [
-            {
-              expr: quantile(
-                0.99,
-                "region",
-                series("meridian_order_seconds_bucket", ["region"], 'stage="total"'),
-              ),
-              legend: "{{region}}",
-            },
-          ],
+            "The fastest burn rate of its promises over an hour. 1 spends a month's budget in a month; 14.4 pages.",
+          unit: "short",
+          kind: "stat",
+          limit: 14.4,
+          queries: byRegion(`max by (region) (${BURNS.map(({ expr }) => expr).join(" or ")})`),
           runbook: "order-acknowledged-burn-fast",
         },
         {
-          id: "orders",
-          title: "How many commands do clients submit a second?",
-          description: "By Region. A drop in one and a rise in another is a failover.",
+          id: "region-orders",
+          title: "Commands a second?",
+          description: "What its clients submit. 0 while others have more: they were taken elsewhere.",
           unit: "reqps",
-          queries: [{ expr: ratePer("region", series("meridian_submissions_total")), legend: "{{region}}" }],
+          kind: "stat",
+          queries: byRegion(ORDERS),
           runbook: "order-entry-burn-fast",
+        },
+        {
+          id: "region-latency",
+          title: "How long does an order take (p99)?",
+          description: "The promise is 250 ms for 99.9 %.",
+          unit: "s",
+          kind: "stat",
+          limit: 0.25,
+          queries: byRegion(LATENCY),
+          runbook: "order-acknowledged-burn-fast",
+        },
+        {
+          id: "region-lag",
+          title: "How far is it behind?",
+          description: "Seconds since an owner's log was heard of, its worst shard.",
+          unit: "s",
+          kind: "stat",
+          limit: 5,
+          queries: byRegion(LAG),
+          runbook: "replica-lag",
+        },
+        {
+          id: "region-owned",
+          title: "How many shards does it own?",
+          description: "Their orders are decided here. 0 is well if others own them.",
+          unit: "short",
+          kind: "stat",
+          queries: byRegion(`sum by (region) (${series("meridian_shard_owned")})`),
+          runbook: "no-owner",
+        },
+        {
+          id: "region-digests",
+          title: "How often did its fold differ from another's?",
+          description: "Digests at equal seq are compared all the time. Must be 0.",
+          unit: "short",
+          kind: "stat",
+          limit: 1,
+          // A counter that never counted is not there.
+          queries: byRegion(
+            `sum by (region) (${series("meridian_tape_divergences_total")}) or 0 * sum by (region) (${series("meridian_folded_seq")})`,
+          ),
+          runbook: "tape-divergence",
         },
       ],
     },
     {
-      title: "Invariants",
+      title: "Now",
       panels: [
         {
-          id: "lag",
-          title: "How far is each Region behind?",
+          id: "experiment",
+          title: "Is an experiment running?",
           description:
-            "Seconds since the owner's log was heard of, the worst shard. A few hundred ms are normal.",
-          unit: "s",
-          limit: 5,
+            "How many. If one is, this may be a rehearsal; which one, the dashboard of experiments says.",
+          unit: "short",
+          kind: "stat",
+          queries: [{ expr: "sum(meridian_experiment_running) or vector(0)", legend: "experiments" }],
+          runbook: "run-a-game-day",
+        },
+        {
+          id: "alerts",
+          title: "Which alerts fire?",
+          description: "All but the watchdog.",
+          unit: "short",
+          isOftenEmpty: true,
           queries: [
-            { expr: `max by (region) (${series("meridian_replica_lag_seconds")})`, legend: "{{region}}" },
+            {
+              expr: 'count by (alertname) (ALERTS{alertstate="firing",alertname!="Watchdog"})',
+              legend: "{{alertname}}",
+            },
           ],
-          runbook: "replica-lag",
+          runbook: "watchdog",
         },
         {
           id: "broken",
@@ -93,20 +136,6 @@ export const FRONT_PAGE: Board = {
           runbook: "conservation-broken",
         },
         {
-          id: "alerts",
-          title: "Which alerts fire?",
-          description: "All but the watchdog.",
-          unit: "short",
-          isOftenEmpty: true,
-          queries: [
-            {
-              expr: 'count by (alertname) (ALERTS{alertstate="firing",alertname!="Watchdog"})',
-              legend: "{{alertname}}",
-            },
-          ],
-          runbook: "watchdog",
-        },
-        {
           id: "watchdog",
           title: "Are alerts evaluated at all?",
           description: "1: the watchdog fires, as it must.",
@@ -118,6 +147,48 @@ export const FRONT_PAGE: Board = {
               legend: "watchdog",
             },
           ],
+        },
+      ],
+    },
+    {
+      title: "Promises",
+      panels: [
+        {
+          id: "orders",
+          title: "How many commands do clients submit a second?",
+          description: "By Region. A drop in one and a rise in another is a failover.",
+          unit: "reqps",
+          queries: byRegion(ORDERS),
+          runbook: "order-entry-burn-fast",
+        },
+        {
+          id: "latency",
+          title: "How long do clients wait for an order (p99)?",
+          description:
+            "The promise is 250 ms for 99.9 %. A Region far from a shard's owner waits for the link.",
+          unit: "s",
+          limit: 0.25,
+          queries: byRegion(LATENCY),
+          runbook: "order-acknowledged-burn-fast",
+        },
+        {
+          id: "lag",
+          title: "How far is each Region behind?",
+          description:
+            "Seconds since the owner's log was heard of, the worst shard. A few hundred ms are normal.",
+          unit: "s",
+          limit: 5,
+          queries: byRegion(LAG),
+          runbook: "replica-lag",
+        },
+        {
+          id: "error-budget",
+          title: "How fast is each error budget spent?",
+          description: "Burn rate over an hour. 1 spends a month's budget in a month; 14.4 pages.",
+          unit: "short",
+          limit: 14.4,
+          queries: BURNS,
+          runbook: "order-acknowledged-burn-fast",
         },
       ],
     },

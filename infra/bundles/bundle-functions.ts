@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -6,28 +6,21 @@ import { type Bundles, FUNCTIONS, type FunctionName, handlerOf } from "./bundles
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-export interface BundledFunctions {
-  readonly bundles: Bundles;
-  /** Functions whose handler is not in the sources: theirs is a bundle that says so when it is called. */
-  readonly missing: readonly FunctionName[];
+/** A function that is to be deployed and has no handler in the sources. */
+export class HandlerMissing extends Error {
+  override readonly name = "HandlerMissing";
 }
 
-/** Bundles all functions into folders under `outdir`. */
-export async function bundleFunctions(outdir: string): Promise<BundledFunctions> {
-  const missing: FunctionName[] = [];
+/** Bundles all functions into folders under `outdir`. Throws `HandlerMissing`: no function is deployed without its handler. */
+export async function bundleFunctions(outdir: string): Promise<Bundles> {
   const folders = await Promise.all(
     FUNCTIONS.map(async (name) => {
       const folder = join(outdir, name);
-      const entry = join(ROOT, handlerOf(name));
-      if (existsSync(entry)) await bundleFunction(entry, folder);
-      else {
-        missing.push(name);
-        writeAbsent(folder, handlerOf(name));
-      }
+      await bundleFunction(join(ROOT, handlerOf(name)), folder);
       return [name, folder] as const;
     }),
   );
-  return { bundles: Object.fromEntries(folders) as Record<FunctionName, string>, missing };
+  return Object.fromEntries(folders) as Record<FunctionName, string>;
 }
 
 /**
@@ -35,6 +28,7 @@ export async function bundleFunctions(outdir: string): Promise<BundledFunctions>
  * Two builds of the same sources are the same bytes, so a plan shows no change where there is none.
  */
 export async function bundleFunction(entry: string, folder: string): Promise<void> {
+  if (!existsSync(entry)) throw new HandlerMissing(`the function's handler is not in the sources: ${entry}`);
   await build({
     entryPoints: [entry],
     outfile: join(folder, "index.mjs"),
@@ -53,12 +47,4 @@ export async function bundleFunction(entry: string, folder: string): Promise<voi
     logLevel: "warning",
     absWorkingDir: ROOT,
   });
-}
-
-function writeAbsent(folder: string, handler: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, "index.mjs"),
-    `export async function handler() {\n  throw new Error("this function was deployed without its handler, ${handler}");\n}\n`,
-  );
 }

@@ -1,7 +1,9 @@
+import { MoveError } from "#infra/cdktn/move.ts";
 import { EnvironmentError } from "#infra/environments/check-environment.ts";
 import { ENVIRONMENTS } from "#infra/environments/environments.ts";
 import { ownerFromVariables } from "#infra/environments/owner.ts";
 import { TerraformError } from "#infra/offline/terraform.ts";
+import { moveToContinuation } from "./cdktn.ts";
 import { writeConfigurationPage } from "./configuration.ts";
 import { printCost } from "./cost.ts";
 import { printGraph } from "./graph.ts";
@@ -26,11 +28,14 @@ async function main(): Promise<void> {
   else if (options.command === "cost") printCost(environment);
   else if (options.command === "graph") await printGraph(environment, options.write);
   else if (options.command === "mirror") await bringMirror();
+  else if (options.command === "cdktn") await moveToContinuation(options.to, environment.owner);
   else await runOffline(options.command, environment, options.stack);
 }
 
 main().catch((error: unknown) => {
-  if (!(error instanceof EnvironmentError || error instanceof TerraformError)) throw error;
+  const isForPeople =
+    error instanceof EnvironmentError || error instanceof TerraformError || error instanceof MoveError;
+  if (!isForPeople) throw error;
   process.stderr.write(`meridian: ${error.message}\n`);
   process.exitCode = 1;
 });

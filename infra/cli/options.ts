@@ -8,6 +8,8 @@ export const COMMANDS = {
   graph: "the stacks and their parts, as the overview of docs/infrastructure.md",
   cost: "the monthly cost by service, and for a million orders",
   configuration: "writes docs/configuration.md from the services' schema",
+  cdktn:
+    "tries the sources on CDKTF's continuation and says what would differ (brings it from npm, once); with --to, moves them",
   mirror: "brings the AWS provider from the registry into infra/.mirror (needs the network, once)",
 } as const;
 
@@ -23,6 +25,8 @@ export type InfraOptions =
       readonly stack: string | undefined;
       /** Writes what the command makes into the documentation, instead of printing it. */
       readonly write: boolean;
+      /** The folder that `cdktn` moves the sources to. */
+      readonly to: string | undefined;
     };
 
 const USAGE = [
@@ -33,6 +37,7 @@ const USAGE = [
   "  --env NAME        the environment; dev without it",
   "  --stack NAME      one stack only",
   "  --write           graph: writes the page instead of printing it",
+  "  --to FOLDER       cdktn: writes the moved sources there; . is this repository itself",
   "",
 ].join("\n");
 
@@ -46,6 +51,7 @@ export function parseInfraOptions(args: readonly string[]): InfraOptions {
   let environment: EnvironmentName = "dev";
   let stack: string | undefined;
   let write = false;
+  let to: string | undefined;
   for (let at = 0; at < rest.length; at += 1) {
     const [option = "", value = rest[at + 1]] = (rest[at] ?? "").split("=", 2);
     const isSplit = !(rest[at] ?? "").includes("=");
@@ -53,10 +59,11 @@ export function parseInfraOptions(args: readonly string[]): InfraOptions {
       write = true;
       continue;
     }
-    if (option !== "--env" && option !== "--stack")
+    if (option !== "--env" && option !== "--stack" && option !== "--to")
       return { kind: "wrong", line: `unknown option ${option}` };
     if (value === undefined) return { kind: "wrong", line: `${option} wants a name` };
     if (option === "--stack") stack = value;
+    else if (option === "--to") to = value;
     else if (isEnvironmentName(value)) environment = value;
     else
       return {
@@ -65,5 +72,5 @@ export function parseInfraOptions(args: readonly string[]): InfraOptions {
       };
     if (isSplit) at += 1;
   }
-  return { kind: "run", command: command as Command, environment, stack, write };
+  return { kind: "run", command: command as Command, environment, stack, write, to };
 }

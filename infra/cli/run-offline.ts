@@ -22,8 +22,6 @@ export async function runOffline(
   }
   const platform = await synthesize(environment);
   try {
-    for (const name of platform.missing)
-      process.stdout.write(`note: the function ${name} has no handler in the sources yet\n`);
     const { terraform, workspaces } = await goOffline(platform, tools);
     const chosen = workspaces.filter(({ stack }) => only === undefined || stack === only);
     if (chosen.length === 0) {

@@ -1,7 +1,7 @@
 import type { Environment, TaskSize } from "#infra/environments/environment.ts";
 import { matchingConsumer, reconciliationConsumer, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
-import { MILLION_ORDERS, ORDERS_MONTH_MILLION } from "./traffic.ts";
+import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts";
 
 /** Hours of a month, as AWS counts. */
 export const MONTH_HOURS = 730;
@@ -148,15 +148,18 @@ function once({ dashboards }: Environment): Unpriced[] {
 }
 
 /** What orders cause, over all Regions. */
-export function ofOrders({ regions, commandLog }: Environment, million: number): Unpriced[] {
-  const of = MILLION_ORDERS;
+export function ofOrders(
+  { regions, commandLog }: Pick<Environment, "regions" | "commandLog">,
+  million: number,
+  of: Traffic = QUIET_TRAFFIC,
+): Unpriced[] {
   const count = regions.length;
   const commands = of.commandsMillion * million;
   const gb = (bytes: number, millions: number) => (bytes * millions * 1e6) / 1e9;
   const commandGb = gb(of.commandBytes, commands);
   const journalGb = gb(of.journalBytes, commands);
-  const events = of.eventsMillion * million;
-  const batches = events / of.messagesPerRequest;
+  const calls = (of.deliveriesMillion * million) / of.messagesPerRequest;
+  const others = count - 1;
   return [
     {
       service: "Kinesis",
@@ -172,22 +175,27 @@ export function ofOrders({ regions, commandLog }: Environment, million: number):
     },
     {
       service: "Data transfer",
-      what: "commands and journal to other Regions",
+      what: "commands and tapes to other Regions",
       price: "betweenRegionsGb",
-      units: (commandGb * 3 + journalGb) * (count - 1),
-    },
-    // A journal item is some KB in one write; orders and trades are a row each, written twice in their lives.
-    {
-      service: "DynamoDB",
-      what: "journal, in each Region",
-      price: "dynamoWriteMillion",
-      units: (journalGb * 1e6 * count) / 1e6,
+      units: (commandGb * 3 + journalGb * count) * others,
     },
     {
       service: "DynamoDB",
-      what: "orders and trades",
+      what: "journal: each Region's tape, in every Region",
       price: "dynamoWriteMillion",
-      units: 2 * million + of.tradesMillion * million * 4,
+      units: of.journalUnits * count * count * million,
+    },
+    {
+      service: "DynamoDB",
+      what: "orders, trades, candles, each Region's own",
+      price: "dynamoWriteMillion",
+      units: (of.tableUnits + of.stepUnits) * count * million,
+    },
+    {
+      service: "DynamoDB",
+      what: "copies of other Regions' logs",
+      price: "dynamoWriteMillion",
+      units: commandGb * others,
     },
     {
       service: "DynamoDB",
@@ -199,17 +207,22 @@ export function ofOrders({ regions, commandLog }: Environment, million: number):
       service: "DynamoDB",
       what: "stored of a month",
       price: "dynamoGbMonth",
-      units: journalGb * count + gb(1500, million),
+      units: journalGb * count * count + (gb(1500, million) + commandGb) * count,
     },
-    { service: "SNS", what: "published", price: "snsFifoMillion", units: events },
-    { service: "SNS", what: "delivered", price: "snsFifoDeliveryMillion", units: events * 2 },
-    { service: "SQS", what: "received and deleted", price: "sqsFifoMillion", units: batches * 2 * 2 },
-    { service: "Lambda", what: "calls", price: "lambdaMillion", units: batches * 2 },
+    { service: "SNS", what: "published", price: "snsFifoMillion", units: of.eventsMillion * million },
+    {
+      service: "SNS",
+      what: "delivered",
+      price: "snsFifoDeliveryMillion",
+      units: of.deliveriesMillion * million,
+    },
+    { service: "SQS", what: "received and deleted", price: "sqsFifoMillion", units: calls * 2 },
+    { service: "Lambda", what: "calls", price: "lambdaMillion", units: calls },
     {
       service: "Lambda",
       what: "time",
       price: "lambdaGbSecond",
-      units: batches * 2 * 1e6 * (of.functionMsPerBatch / 1000) * 0.5,
+      units: calls * 1e6 * (of.functionMsPerBatch / 1000) * 0.5,
     },
     {
       service: "API Gateway",

@@ -86,7 +86,14 @@ function keyPolicy(stack: MeridianStack, purpose: KeyPurpose, region: RegionName
     {
       actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
       resources: ["*"],
-      principals: { Service: ["sns.amazonaws.com", "cloudwatch.amazonaws.com", "budgets.amazonaws.com"] },
+      principals: {
+        Service: [
+          "sns.amazonaws.com",
+          "cloudwatch.amazonaws.com",
+          "aps.amazonaws.com",
+          "budgets.amazonaws.com",
+        ],
+      },
       conditions: { StringEquals: { "aws:SourceAccount": accountId } },
     },
     {

@@ -14,6 +14,7 @@ import { PrivateBucket } from "../private-bucket.ts";
 import type { RegionStack } from "../region/region-stack.ts";
 import { ServiceRole } from "../service-role.ts";
 import { homeRegion, MeridianStack } from "../stack.ts";
+import { MetricAlerts } from "./metric-alerts.ts";
 
 /** What people look at: dashboards over the metrics of all Regions, the audit trail, traces' sampling, budgets. */
 export class ObservabilityStack extends MeridianStack {
@@ -30,6 +31,7 @@ export class ObservabilityStack extends MeridianStack {
     const dataKeyArn = this.take(foundation, keyArnOutput("data", this.region));
     const workspaceArn = this.take(foundation, "metrics_workspace_arn");
 
+    new MetricAlerts(this, this.take(foundation, "metrics_workspace_id"));
     if (environment.dashboards) this.addDashboards(workspaceArn);
     this.addTrail(dataKeyArn);
     for (const { name } of environment.regions)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPlatform } from "#infra/app.ts";
-import { type BundledFunctions, bundleFunctions } from "#infra/bundles/bundle-functions.ts";
+import { bundleFunctions } from "#infra/bundles/bundle-functions.ts";
 import type { Environment } from "#infra/environments/environment.ts";
 import { stubOutput } from "./stub-outputs.ts";
 import { Terraform } from "./terraform.ts";
@@ -15,7 +15,6 @@ export interface SynthesizedPlatform {
   readonly outdir: string;
   /** In the order of applying. */
   readonly stacks: readonly string[];
-  readonly missing: BundledFunctions["missing"];
   /** Takes the folder away again. */
   readonly forget: () => void;
 }
@@ -23,14 +22,13 @@ export interface SynthesizedPlatform {
 /** Synthesizes an environment, functions and all. */
 export async function synthesize(environment: Environment): Promise<SynthesizedPlatform> {
   const outdir = mkdtempSync(join(tmpdir(), "meridian-infra-"));
-  const { bundles, missing } = await bundleFunctions(join(outdir, "bundles"));
+  const bundles = await bundleFunctions(join(outdir, "bundles"));
   const { app, stacks } = buildPlatform({ environment, bundles, outdir });
   app.synth();
   return {
     environment,
     outdir,
     stacks: stacks.map((stack) => stack.node.id),
-    missing,
     forget: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }

@@ -27,6 +27,7 @@ export function at(block: unknown, path: string): unknown {
 const OWN_KEY: Readonly<Record<string, string>> = {
   aws_kinesis_stream: "kms_key_id",
   aws_dynamodb_table: "server_side_encryption.kms_key_arn",
+  aws_dynamodb_table_replica: "kms_key_arn",
   aws_sns_topic: "kms_master_key_id",
   aws_sqs_queue: "kms_master_key_id",
   aws_elasticache_replication_group: "kms_key_id",

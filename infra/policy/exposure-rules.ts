@@ -107,14 +107,14 @@ export const EXPOSURE_RULES: readonly PolicyRule[] = [
       resourcesOf(stack)
         .filter(
           ({ type, block }) =>
-            type === "aws_dynamodb_table" &&
-            (at(block, "point_in_time_recovery.enabled") !== true ||
-              ((block.replica as readonly { point_in_time_recovery?: boolean }[] | undefined) ?? []).some(
-                (replica) => replica.point_in_time_recovery !== true,
-              )),
+            (type === "aws_dynamodb_table" && at(block, "point_in_time_recovery.enabled") !== true) ||
+            (type === "aws_dynamodb_table_replica" && block.point_in_time_recovery !== true),
         )
-        .map(({ name }) => `aws_dynamodb_table.${name}: no point-in-time recovery`),
-    broken: { aws_dynamodb_table: { server_side_encryption: { kms_key_arn: "k" } } },
+        .map(({ type, name }) => `${type}.${name}: no point-in-time recovery`),
+    broken: {
+      aws_dynamodb_table: { server_side_encryption: { kms_key_arn: "k" } },
+      aws_dynamodb_table_replica: { kms_key_arn: "k" },
+    },
   },
   {
     name: "every experiment stops on the alarms of customers' pain",

@@ -1,4 +1,5 @@
-import { resourcesOf } from "#infra/offline/terraform-json.ts";
+import { type Block, resourcesOf } from "#infra/offline/terraform-json.ts";
+import { TABLES, type TableDefinition } from "#shared/adapters/aws/dynamodb/tables.ts";
 import type { PolicyRule } from "./rule.ts";
 
 /** What holds of an environment whose data is worth something: it cannot be deleted by mistake. */
@@ -12,6 +13,10 @@ export const PROTECTION_RULES: readonly PolicyRule[] = [
             (type === "aws_rds_cluster" &&
               (block.deletion_protection !== true || block.skip_final_snapshot === true)) ||
             (type === "aws_rds_global_cluster" && block.deletion_protection !== true) ||
+            (type === "aws_dynamodb_table" &&
+              isPrecious(block) &&
+              block.deletion_protection_enabled !== true) ||
+            (type === "aws_dynamodb_table_replica" && block.deletion_protection_enabled !== true) ||
             (type === "aws_lb" && block.enable_deletion_protection !== true) ||
             (type === "aws_cognito_user_pool" && block.deletion_protection !== "ACTIVE"),
         )
@@ -19,6 +24,8 @@ export const PROTECTION_RULES: readonly PolicyRule[] = [
     broken: {
       aws_rds_cluster: { deletion_protection: false },
       aws_rds_global_cluster: {},
+      aws_dynamodb_table: { name: "meridian-prod-journal" },
+      aws_dynamodb_table_replica: {},
       aws_lb: {},
       aws_cognito_user_pool: {},
     },
@@ -51,3 +58,10 @@ export const PROTECTION_RULES: readonly PolicyRule[] = [
     broken: { aws_kinesis_stream: { kms_key_id: "k", retention_period: 24 } },
   },
 ];
+
+/** Whether a table holds what cannot be made again from elsewhere. */
+function isPrecious({ name }: Block): boolean {
+  return Object.values<TableDefinition>(TABLES).some(
+    (table) => table.isPrecious && String(name).endsWith(`-${table.name}`),
+  );
+}

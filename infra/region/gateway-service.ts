@@ -58,7 +58,7 @@ export class GatewayService extends Construct {
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn, MERIDIAN_OPERATOR_TOKEN: operatorToken.arn },
       statements: [
         appendCommands(base),
-        writeTables(base, "outbox", "memory", "marks", "identity", "connections"),
+        writeTables(base, "outbox", "memory", "marks", "identity", "connections", "notices"),
         readTables(
           base,
           "orders",

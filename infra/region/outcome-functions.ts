@@ -1,12 +1,19 @@
 import { Construct } from "constructs";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
-import { LambdaEventSourceMapping } from "../aws.ts";
+import {
+  CloudwatchEventRule,
+  CloudwatchEventTarget,
+  LambdaEventSourceMapping,
+  LambdaPermission,
+} from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
 import {
   consumeQueue,
   dataKeys,
+  followTable,
+  listStreams,
   queueArnOf,
   readSecrets,
   readTables,
@@ -21,25 +28,34 @@ import { commonVariables, functionVariables } from "./service-task.ts";
 /** A batch ends before its messages come again: the queues hide them for 30 s. */
 const TIMEOUT_SECONDS = 25;
 
+/** The ledger's connections are bounded by this, so it needs no proxy; and more than a few projectors only wait for each other. */
+const CONCURRENCY: Partial<Record<Consumer, number>> = { ledger: 8, projector: 4 };
+
+/** A subscription's head that says that something waits (dynamo-notice-store.ts). */
+const SOMETHING_WAITS = {
+  dynamodb: { Keys: { sk: { S: ["HEAD"] } }, NewImage: { waiting: { S: [{ exists: true }] } } },
+};
+
 export interface OutcomeFunctionsSettings {
   readonly bundles: Bundles;
   readonly ledger: LedgerDatabase;
   readonly door: ServerlessDoor;
+  readonly noticesStreamArn: string;
 }
 
 /** The functions behind the outcome queues: projector, ledger, notifier. */
 export class OutcomeFunctions extends Construct {
-  constructor(base: RegionBase, { bundles, ledger, door }: OutcomeFunctionsSettings) {
+  constructor(base: RegionBase, { bundles, ledger, door, noticesStreamArn }: OutcomeFunctionsSettings) {
     const { stack } = base;
     super(stack, "outcome-functions");
 
-    this.behindQueue(base, {
+    const projector = this.behindQueue(base, {
       name: "projector",
       bundle: bundles.projector,
       variables: functionVariables("projector", commonVariables(base)),
       statements: [
         writeTables(base, "orders", "trades", "candles", "steps", "memory"),
-        readTables(base, "journal"),
+        readTables(base, "journal", "snapshots"),
         consumeQueue(base, "projector"),
         dataKeys(base, "dynamodb", "sqs"),
       ],
@@ -57,10 +73,9 @@ export class OutcomeFunctions extends Construct {
         MERIDIAN_LEDGER_SECRET: secretArn(stack, LEDGER_SECRET),
       }),
       statements: [
-        readTables(base, "journal"),
         consumeQueue(base, "ledger"),
         readSecrets(base, LEDGER_SECRET),
-        dataKeys(base, "dynamodb", "sqs", "secretsmanager"),
+        dataKeys(base, "sqs", "secretsmanager"),
       ],
       memoryMib: 512,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -68,10 +83,10 @@ export class OutcomeFunctions extends Construct {
     });
     if (ledgerFunction.firewall !== undefined) {
       ledger.firewall.admit(ledgerFunction.firewall, LEDGER_PORT, "entries from the ledger function");
-      ledgerFunction.firewall.allowHttpsOut("Secrets Manager, DynamoDB, X-Ray");
+      ledgerFunction.firewall.allowHttpsOut("Secrets Manager, X-Ray");
     }
 
-    this.behindQueue(base, {
+    const notifier = this.behindQueue(base, {
       name: "notifier",
       bundle: bundles.notifier,
       variables: functionVariables("notifier", {
@@ -81,8 +96,9 @@ export class OutcomeFunctions extends Construct {
         MERIDIAN_DOOR_ENDPOINT: door.connectionsUrl,
       }),
       statements: [
-        writeTables(base, "connections", "memory"),
-        readTables(base, "identity"),
+        writeTables(base, "connections", "notices"),
+        followTable(base, "notices"),
+        listStreams(base, "notices"),
         consumeQueue(base, "notifier"),
         dataKeys(base, "dynamodb", "sqs"),
         sealingKey(base, "open"),
@@ -101,6 +117,32 @@ export class OutcomeFunctions extends Construct {
       timeoutSeconds: TIMEOUT_SECONDS,
       inNetwork: false,
     });
+    // What waits is sent as soon as it is written down; what is tried again, within a minute of its time.
+    new LambdaEventSourceMapping(this, "notifier-changes", {
+      eventSourceArn: noticesStreamArn,
+      functionName: notifier.function.arn,
+      startingPosition: "LATEST",
+      batchSize: 100,
+      maximumRetryAttempts: 0,
+      filterCriteria: { filter: [{ pattern: JSON.stringify(SOMETHING_WAITS) }] },
+    });
+    this.everyMinute("projector", projector);
+    this.everyMinute("notifier", notifier);
+  }
+
+  /** Calls a function each minute, whatever its queue brings. */
+  private everyMinute(name: string, { function: called }: ServiceFunction): void {
+    const rule = new CloudwatchEventRule(this, `${name}-minute`, {
+      name: `${called.functionNameInput}-minute`,
+      scheduleExpression: "rate(1 minute)",
+    });
+    new CloudwatchEventTarget(this, `${name}-minute-calls`, { rule: rule.name, arn: called.arn });
+    new LambdaPermission(this, `${name}-minute-may`, {
+      functionName: called.functionName,
+      action: "lambda:InvokeFunction",
+      principal: "events.amazonaws.com",
+      sourceArn: rule.arn,
+    });
   }
 
   /** A function that is given its queue's batches, and gives back which messages it did not do. */
@@ -114,8 +156,7 @@ export class OutcomeFunctions extends Construct {
       functionName: made.function.arn,
       batchSize: 10,
       functionResponseTypes: ["ReportBatchItemFailures"],
-      // The ledger's connections are bounded by this, so it needs no proxy.
-      scalingConfig: { maximumConcurrency: settings.name === "ledger" ? 8 : 32 },
+      scalingConfig: { maximumConcurrency: CONCURRENCY[settings.name] ?? 32 },
     });
     return made;
   }

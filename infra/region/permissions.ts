@@ -53,6 +53,12 @@ export function followTable(base: RegionBase, name: TableName): Statement {
   };
 }
 
+/** What Lambda asks with a function's role before it follows a table. */
+export function listStreams(base: RegionBase, name: TableName): Statement {
+  const [table = ""] = tables(base, [name], base.stack.region);
+  return { actions: ["dynamodb:ListStreams"], resources: [`${table}/stream/*`] };
+}
+
 /** The acceptors of all Regions: a majority of them decides who owns a shard. Compare and set needs a read and a conditional write, nothing else. */
 export function askAcceptors(base: RegionBase): Statement {
   return {

@@ -58,7 +58,7 @@ export class RegionStack extends MeridianStack {
     const audience = this.take(foundation, "audience");
 
     new RegisterTable(this, dataKeyArn);
-    new RegionTables(this, dataKeyArn);
+    const tables = new RegionTables(this, dataKeyArn);
     new CommandStream(this, dataKeyArn);
     if (environment.commandLog.marketShards > 0) new MarketFeedStream(this, dataKeyArn);
     new OutcomeTopics(this, dataKeyArn);
@@ -89,7 +89,12 @@ export class RegionStack extends MeridianStack {
       audience,
       certificateArn,
     });
-    new OutcomeFunctions(base, { bundles, ledger, door: serverlessDoor });
+    new OutcomeFunctions(base, {
+      bundles,
+      ledger,
+      door: serverlessDoor,
+      noticesStreamArn: tables.noticesStreamArn,
+    });
     new MailSender(this, doors.zoneId);
     new RegionAlarms(base, publicDoor);
 

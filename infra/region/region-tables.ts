@@ -20,10 +20,19 @@ export class RegisterTable extends Construct {
 
 /** The other tables that each Region has of its own. */
 export class RegionTables extends Construct {
+  /** Changes of the notices: something waits to be told. */
+  readonly noticesStreamArn: string;
+
   constructor(stack: MeridianStack, keyArn: string) {
     super(stack, "tables");
-    for (const definition of tablesOf("region"))
-      if (definition.name !== TABLES.acceptor.name)
-        dynamoTable(this, stack, { definition, keyArns: new Map([[stack.region, keyArn]]) });
+    const keyArns = new Map([[stack.region, keyArn]]);
+    const made = new Map(
+      tablesOf("region")
+        .filter(({ name }) => name !== TABLES.acceptor.name)
+        .map((definition) => [definition.name, dynamoTable(this, stack, { definition, keyArns })]),
+    );
+    const notices = made.get(TABLES.notices.name);
+    if (notices === undefined) throw new Error("no table of notices");
+    this.noticesStreamArn = notices.streamArn;
   }
 }

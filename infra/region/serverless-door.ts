@@ -5,6 +5,7 @@ import {
   Apigatewayv2DomainName,
   Apigatewayv2Integration,
   Apigatewayv2Route,
+  Apigatewayv2RouteResponse,
   Apigatewayv2Stage,
   CloudwatchLogGroup,
   LambdaPermission,
@@ -74,18 +75,19 @@ export class ServerlessDoor extends Construct {
       contentHandlingStrategy: "CONVERT_TO_TEXT",
       timeoutMilliseconds: 15_000,
     });
+    // What the function returns for a message goes to the client: an answer needs no second call.
+    new Apigatewayv2RouteResponse(this, "answer", {
+      apiId: api.id,
+      routeId: this.route(api, integration, "order", "$default", {
+        routeResponseSelectionExpression: "$default",
+      }).id,
+      routeResponseKey: "$default",
+    });
     for (const [id, routeKey] of Object.entries({
       connect: "$connect",
       disconnect: "$disconnect",
-      order: "$default",
     }))
-      new Apigatewayv2Route(this, `route-${id}`, {
-        apiId: api.id,
-        routeKey,
-        // The function itself looks at the token or the signature, since both kinds come here.
-        authorizationType: "NONE",
-        target: `integrations/${integration.id}`,
-      });
+      this.route(api, integration, id, routeKey);
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: `/${stack.named("door-access")}`,
       retentionInDays: stack.environment.logDays,
@@ -128,5 +130,22 @@ export class ServerlessDoor extends Construct {
     this.connectionsUrl = `https://${api.id}.execute-api.${stack.region}.amazonaws.com/${STAGE}`;
     this.dnsName = domain.domainNameConfiguration.targetDomainName;
     this.dnsZoneId = domain.domainNameConfiguration.hostedZoneId;
+  }
+
+  private route(
+    api: Apigatewayv2Api,
+    integration: Apigatewayv2Integration,
+    id: string,
+    routeKey: string,
+    more: { readonly routeResponseSelectionExpression?: string } = {},
+  ): Apigatewayv2Route {
+    return new Apigatewayv2Route(this, `route-${id}`, {
+      apiId: api.id,
+      routeKey,
+      // The function itself looks at the token or the signature, since both kinds come here.
+      authorizationType: "NONE",
+      target: `integrations/${integration.id}`,
+      ...more,
+    });
   }
 }

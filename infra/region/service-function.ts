@@ -57,7 +57,8 @@ export class ServiceFunction extends Construct {
       sourceCodeHash: code.assetHash,
       memorySize: settings.memoryMib,
       timeout: settings.timeoutSeconds,
-      environment: { variables: { ...settings.variables } },
+      // Node's own list of authorities lacks those of Amazon's databases; the runtime brings them in a file.
+      environment: { variables: { ...settings.variables, NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" } },
       kmsKeyArn: dataKeyArn,
       tracingConfig: { mode: "Active" },
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },

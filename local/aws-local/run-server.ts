@@ -69,7 +69,12 @@ async function tryServer(spec: ServerSpec): Promise<RunningServer | { readonly f
   const { clock, name } = spec;
   const port = spec.port ?? (await freePort());
   const { file, args, env } = spec.program(port, await freePort());
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
+  const child = spawn(file, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    // A process group of its own: Ctrl-C is for who started it, and who stops things in their order.
+    detached: true,
+    env: { ...process.env, ...env },
+  });
   let said = "";
   const note = (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-SAID_MAX);
@@ -123,11 +128,21 @@ async function stop(child: ChildProcess, ended: Promise<void>, clock: Clock): Pr
   timer.cancel();
 }
 
+/** Servers of this process that run. */
+const RUNNING = new Set<ChildProcess>();
+
+function endAll(): void {
+  for (const child of RUNNING) child.kill("SIGKILL");
+}
+
 /** Nothing is left behind, also where this process ends without stopping what it started. */
 function endWithThisProcess(child: ChildProcess, ended: Promise<void>): void {
-  const end = () => child.kill("SIGKILL");
-  process.once("exit", end);
-  void ended.then(() => process.off("exit", end));
+  if (RUNNING.size === 0) process.once("exit", endAll);
+  RUNNING.add(child);
+  void ended.then(() => {
+    RUNNING.delete(child);
+    if (RUNNING.size === 0) process.off("exit", endAll);
+  });
 }
 
 /** True if something listens there. */

@@ -17,8 +17,7 @@ interface KmsRequest {
 }
 
 /** Starts a KMS with one key, which lives as long as the process does: `GenerateDataKey` and `Decrypt` in KMS's protocol, with real cryptography. */
-export async function startKms(master: Uint8Array = randomBytes(32)): Promise<LocalKms> {
-  const keyId = "mrk-local";
+export async function startKms(master: Uint8Array = randomBytes(32), keyId = "mrk-local"): Promise<LocalKms> {
   const server = createServer(async (message, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of message) chunks.push(chunk as Buffer);

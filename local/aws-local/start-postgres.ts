@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,6 +13,8 @@ const run = promisify(execFile);
 /** A PostgreSQL server with a folder of its own. */
 export interface PostgresServer extends RunningServer {
   readonly connectionString: string;
+  /** Makes an empty database, and says where it is. */
+  createDatabase(name: string): Promise<string>;
   /** Starts again, where it was, one that was killed or stopped. */
   restart(): Promise<PostgresServer>;
   /** Removes its folder; it must have been stopped. */
@@ -26,8 +29,8 @@ const USER = "postgres";
  *
  * Makes an empty database cluster in a temporary folder and starts PostgreSQL on a free port. It refuses to run as root, so root starts it as the user `postgres`. Throws `OperatingError`. */
 export async function startPostgres(clock: Clock): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(tmpdir(), "meridian-postgres-"));
   const programs = await programFolder();
+  const folder = await mkdtemp(join(tmpdir(), "meridian-postgres-"));
   const asUser = await userOptions(folder);
   const data = join(folder, "data");
   const initdb = [...asUser, join(programs, "initdb"), "-D", data, "-U", USER, "--auth=trust", "-E", "UTF8"];
@@ -72,10 +75,19 @@ async function start(cluster: Cluster): Promise<PostgresServer> {
   });
   return {
     ...server,
-    connectionString: `postgres://${USER}@127.0.0.1:${server.port}/postgres`,
+    connectionString: addressOf(server.port, "postgres"),
+    createDatabase: async (name) => {
+      const createdb = join(await programFolder(), "createdb");
+      await run(createdb, ["-h", "127.0.0.1", "-p", String(server.port), "-U", USER, name]);
+      return addressOf(server.port, name);
+    },
     restart: () => start({ ...cluster, port: server.port }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+function addressOf(port: number, database: string): string {
+  return `postgres://${USER}@127.0.0.1:${port}/${database}`;
 }
 
 /** True once it takes sessions: it takes connections while it still recovers. */
@@ -89,15 +101,22 @@ async function answers(port: string): Promise<boolean> {
 }
 
 async function programFolder(): Promise<string> {
+  const folder = await likelyFolder();
+  if (folder === undefined || !existsSync(join(folder, "initdb")))
+    throw new OperatingError(
+      "PostgreSQL is not installed (its programs initdb and postgres); install it, or name postgres by POSTGRES_PATH.",
+    );
+  return folder;
+}
+
+async function likelyFolder(): Promise<string | undefined> {
   const named = process.env.POSTGRES_PATH;
   if (named !== undefined) return dirname(named);
   const versions = await readdir(DEBIAN).catch(() => []);
   const newest = versions.map(Number).sort((a, b) => b - a)[0];
   if (newest !== undefined) return join(DEBIAN, String(newest), "bin");
   const { stdout } = await run("pg_config", ["--bindir"]).catch(() => ({ stdout: "" }));
-  if (stdout === "")
-    throw new OperatingError("PostgreSQL is not installed (its programs initdb and postgres).");
-  return stdout.trim();
+  return stdout === "" ? undefined : stdout.trim();
 }
 
 /** How root becomes another user, and the server ends with this process however it ends. */

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { CommandLineError } from "../cli/fatal.ts";
-import { parseRegions, type RegionCount } from "../cli/options.ts";
+import { type BackendName, parseBackend, parseRegions, type RegionCount } from "../cli/options.ts";
 
 export type ChaosOptions =
   | { readonly kind: "help"; readonly text: string }
@@ -16,6 +16,7 @@ export type ChaosOptions =
       readonly accounts: number;
       readonly dataFolder: string;
       readonly regions: RegionCount;
+      readonly backend: BackendName;
       readonly reports: string;
     };
 
@@ -29,6 +30,7 @@ const HELP = `Breaks the running platform on purpose, under load, and tells what
   --accounts N  traders that send them (24)
   --data DIR    the data folder of the platform (.meridian); where none runs on it, one is started and stopped again
   --regions N   how many Regions a platform that is started has, 1 or 3 (3)
+  --backend B   what a platform that is started stands on, embedded or aws-local (embedded)
   --reports DIR where the reports go (chaos/reports)
 `;
 
@@ -55,6 +57,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
     accounts: Number(values.accounts),
     dataFolder: values.data,
     regions: parseRegions(values.regions),
+    backend: parseBackend(values.backend),
     reports: values.reports,
   };
 }
@@ -70,6 +73,7 @@ function parsed(args: readonly string[]) {
         accounts: { type: "string", default: "24" },
         data: { type: "string", default: ".meridian" },
         regions: { type: "string", default: "3" },
+        backend: { type: "string", default: "embedded" },
         reports: { type: "string", default: "chaos/reports" },
         help: { type: "boolean", short: "h" },
       },

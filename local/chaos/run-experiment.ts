@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
+import { untilCalm, untilReady } from "./calm.ts";
 import type { Experiment, Stage } from "./experiment.ts";
 import { audit, lastTradeOf } from "./load/audit.ts";
 import { ClientLedger } from "./load/client-ledger.ts";
@@ -44,6 +45,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const notHere = experiment.notHere(stage);
   if (notHere !== undefined) return { ...common, notHere };
 
+  await untilCalm(stage, RECOVERY_MS);
   const run = `c${clock.now().toString(36)}`;
   const accounts: LoadAccount[] = [];
   const tradesBefore = new Map<string, number>();
@@ -56,11 +58,14 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const watch = new PlatformWatch(stage.control, clock);
   const wait = (ms: number) => new Promise<void>((resolve) => clock.schedule(ms, resolve));
 
+  const own = await experiment.watch?.(stage, accounts);
   const start = clock.monotonic();
   load.start();
   await wait(BEFORE_MS);
   const hurt = clock.monotonic();
   let heal = hurt;
+  // Hurting and healing may wait for something themselves, as planned moves do.
+  await stage.control.beginExperiment(name, forMs + 2 * RECOVERY_MS);
   try {
     await experiment.hurt(stage);
     await wait(forMs);
@@ -68,12 +73,14 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     await experiment.heal(stage);
     heal = clock.monotonic();
   }
-  await allReady(stage, clock);
+  await untilReady(stage, RECOVERY_MS);
+  await stage.control.endExperiment(name);
   await wait(BEFORE_MS);
   const end = clock.monotonic();
   await load.stop(RECOVERY_MS);
   const result = await audit(accounts, ledger, { name: run, since: common.at, tradesBefore });
   const watched = await watch.stop();
+  const found = await own?.finish();
   const platform = {
     ...figuresOf(watched, hurt),
     took,
@@ -91,7 +98,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     seconds: bySecond(ledger, times, watched.backlog),
     audit: result,
     platform,
-    passed: isSound && platform.tapeDivergences === 0,
+    ...(found === undefined ? {} : { found }),
+    passed: isSound && platform.tapeDivergences === 0 && (found?.problems ?? []).length === 0,
   };
 }
 
@@ -115,15 +123,4 @@ async function verdictsSince(accounts: readonly LoadAccount[], since: number) {
     confirmed: found.reduce((total, { fills }) => total + fills.confirmed, 0),
     conflicted: found.reduce((total, { fills }) => total + fills.conflicted, 0),
   };
-}
-
-/** All processes are there again. Throws when they are not in time. */
-async function allReady({ control }: Stage, clock: Clock): Promise<void> {
-  const end = clock.monotonic() + RECOVERY_MS;
-  while (clock.monotonic() < end) {
-    const { processes } = await control.status();
-    if (processes.every(({ isReady }) => isReady)) return;
-    await new Promise<void>((resolve) => clock.schedule(100, resolve));
-  }
-  throw new Error(`not all processes came back within ${RECOVERY_MS / 1000} s`);
 }

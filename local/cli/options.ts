@@ -7,6 +7,9 @@ export type Options = { readonly kind: "help"; readonly text: string } | RunOpti
 /** How many Regions a platform of processes has. */
 export type RegionCount = 1 | 3;
 
+/** What Regions stand on: files of this machine, or servers of it that speak AWS's protocols. */
+export type BackendName = "embedded" | "aws-local";
+
 /** To run, and how. */
 export interface RunOptions {
   readonly kind: "run";
@@ -14,8 +17,11 @@ export interface RunOptions {
   readonly dataFolder: string;
   readonly fresh: boolean;
   readonly bots: boolean;
+  /** Prometheus and the operations page. */
+  readonly observe: boolean;
   /** So many Regions, each in processes of its own behind an edge; `embedded`: one Region, all of it in this process. */
   readonly regions: RegionCount | "embedded";
+  readonly backend: BackendName;
 }
 
 const HELP = `Meridian: an exchange on this machine, in three Regions that go on when one of them fails.
@@ -27,6 +33,9 @@ const HELP = `Meridian: an exchange on this machine, in three Regions that go on
   --fresh       forget what an earlier run left in the data folder
   --regions N   1 or 3 Regions, each in processes of its own, behind an edge on the port (3)
   --embedded    one Region in one process
+  --observe     a Prometheus that scrapes it, and the operations page at /ops
+  --backend B   embedded: files in the data folder; aws-local: the adapters for AWS, on servers of this machine
+                that speak AWS's protocols, which forget everything when they stop (embedded)
   --no-bots     no market-making and taking bots
   --help        this text
 
@@ -44,14 +53,23 @@ export function parseOptions(args: readonly string[]): Options {
   if (values.data === "") throw new CommandLineError("--data takes the path of a folder.");
   if (values.embedded && values.regions !== undefined)
     throw new CommandLineError("--embedded is one Region in one process; leave out --regions.");
+  if (values.embedded && values.observe)
+    throw new CommandLineError(
+      "--observe watches processes, which --embedded has not; leave out one of them.",
+    );
   const regions = parseRegions(values.regions ?? "3");
+  const backend = parseBackend(values.backend);
+  if (values.embedded && backend === "aws-local")
+    throw new CommandLineError("--backend aws-local runs Regions in processes; leave out --embedded.");
   return {
     kind: "run",
     port,
     dataFolder: values.data,
     fresh: values.fresh,
     bots: !values["no-bots"],
+    observe: values.observe,
     regions: values.embedded ? "embedded" : regions,
+    backend,
   };
 }
 
@@ -59,6 +77,13 @@ export function parseOptions(args: readonly string[]): Options {
 export function parseRegions(text: string): RegionCount {
   if (text !== "1" && text !== "3") throw new CommandLineError(`--regions takes 1 or 3, not "${text}".`);
   return text === "1" ? 1 : 3;
+}
+
+/** What Regions stand on. Throws `CommandLineError`. */
+export function parseBackend(text: string): BackendName {
+  if (text !== "embedded" && text !== "aws-local")
+    throw new CommandLineError(`--backend takes embedded or aws-local, not "${text}".`);
+  return text;
 }
 
 function parsed(args: readonly string[]) {
@@ -71,6 +96,8 @@ function parsed(args: readonly string[]) {
         fresh: { type: "boolean", default: false },
         regions: { type: "string" },
         embedded: { type: "boolean", default: false },
+        observe: { type: "boolean", default: false },
+        backend: { type: "string", default: "embedded" },
         "no-bots": { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },

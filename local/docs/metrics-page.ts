@@ -5,8 +5,8 @@ const HEAD = `# Metrics
 
 Every metric of Meridian, from the catalogue in \`shared/telemetry/metric-catalogue.ts\`; \`npm run metrics\` writes this page.
 
-The processes of Regions and of their zones answer scrapes at \`/metrics\` on loopback, in Prometheus' text format (the edge, the bots and \`--embedded\` do not); with \`OTEL_EXPORTER_OTLP_ENDPOINT\` a Region's process also pushes them over OTLP. Where the processes are now stands in
-\`metrics-targets.json\` in the data folder, for Prometheus' \`file_sd_configs\`. Besides its own labels each series carries \`service\` (\`gateway\`, \`matching\`), \`region\` and, in a matching zone, \`zone\`. Histograms
+The supervisor and the processes of Regions and of their zones answer scrapes at \`/metrics\` on loopback, in Prometheus' text format (the edge, the bots and \`--embedded\` do not); with \`OTEL_EXPORTER_OTLP_ENDPOINT\` a Region's process also pushes them over OTLP. Where the processes are now stands in
+\`metrics-targets.json\` in the data folder, for Prometheus' \`file_sd_configs\`. Besides its own labels each series carries \`service\` (\`gateway\`, \`matching\`, \`supervisor\`), but for the supervisor \`region\` and, in a matching zone, \`zone\`. Histograms
 come as \`_bucket\`, \`_sum\` and \`_count\`. The Node runtime's own metrics (\`nodejs_eventloop_*\`, \`v8js_*\`) come from OpenTelemetry's instrumentation of it.
 
 | metric | kind | unit | labels | meaning |

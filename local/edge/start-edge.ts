@@ -7,6 +7,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import { listen } from "../listen.ts";
 import { clientLocation } from "./client-location.ts";
 import { LOCATIONS, roundTripMs } from "./locations.ts";
+import { proxyOps } from "./proxy-ops.ts";
 import { proxyRequest } from "./proxy-request.ts";
 import { proxyUpgrade } from "./proxy-upgrade.ts";
 import { type EdgeRegion, RegionHealth, type RegionHealthReport } from "./region-health.ts";
@@ -18,6 +19,8 @@ export interface EdgeOptions {
   readonly regions: readonly EdgeRegion[];
   /** The built page; none for an edge without one. */
   readonly webFolder?: string;
+  /** Where the operations page's questions are answered; 0 where nobody watches the platform. */
+  readonly opsPort?: () => number;
   readonly clock: Clock;
   readonly onHealth?: (report: RegionHealthReport) => void;
 }
@@ -34,11 +37,15 @@ export interface Edge {
 const PROGRAM_PATH =
   /^\/(api|sapi|fapi|dapi|meridian|orders|socket\.io|ws|stream|healthz|readyz|docs|openapi\.json)(\/|\?|$)/;
 
+/** What the operations page asks; the page itself is a file as the other one. */
+const OPS_PATH = /^\/ops\/v\d+\//;
+
 /**
  * What CloudFront and Route 53 are on AWS: serves the page, and takes every other request to the nearest healthy Region, as far away as it would be.
  * Throws `PortInUse`.
  */
-export async function startEdge({ port, regions, webFolder, clock, onHealth }: EdgeOptions): Promise<Edge> {
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { port, regions, webFolder, opsPort = () => 0, clock, onHealth } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const upgraded = new Map<string, Set<() => void>>();
   const health = new RegionHealth({
@@ -77,6 +84,10 @@ export async function startEdge({ port, regions, webFolder, clock, onHealth }: E
       })),
       locations: LOCATIONS,
     });
+  });
+  app.use((request, response, next) => {
+    if (OPS_PATH.test(request.url)) proxyOps(request, response, opsPort());
+    else next();
   });
   app.use((request, response, next) => {
     if (webFolder === undefined || PROGRAM_PATH.test(request.url))

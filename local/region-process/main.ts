@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import pino from "pino";
 import { DEFAULT_TIMING } from "#services/region/timing.ts";
 import { openTcpRegionLink } from "#shared/adapters/embedded/tcp-region-link.ts";
@@ -6,7 +6,9 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
-import { startEmbeddedRegion } from "../embedded-region.ts";
+import { AWS_LOCAL_TIMING, awsLocalBackend } from "../backend/aws-local-backend.ts";
+import { embeddedBackend } from "../backend/embedded-backend.ts";
+import { startRegion } from "../embedded-region.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
 import { regionLayout } from "../supervisor/layouts.ts";
 import { runChild } from "../supervisor/run-child.ts";
@@ -19,7 +21,7 @@ const OBSERVE_MS = 200;
 
 /** A Region's process: gateway, logs, stores, tables and the links to the other Regions; the fold is in its zones. */
 runChild<RegionConfig>(async (config, context) => {
-  const { region, regions, peers, dataFolder, zones, operatorToken, snapshotCommands } = config;
+  const { region, regions, peers, dataFolder, zones, operatorToken, snapshotCommands, awsLocal } = config;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn", base: { region } });
   const open = openMetrics({ service: "gateway", region, otlpUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metricsServer = await startMetricsServer(open);
@@ -29,33 +31,49 @@ runChild<RegionConfig>(async (config, context) => {
   const take = ({ journalPerSecond }: RegionUpdate) => throttle.set(journalPerSecond ?? undefined);
   take(config.update);
   context.onUpdate((update) => take(update as RegionUpdate));
-  const identity = openSharedIdentity(dirname(dataFolder));
+  const random = systemRandom();
+  const identity = awsLocal === null ? openSharedIdentity(dirname(dataFolder)) : undefined;
   const link = await openTcpRegionLink({
     self: region as RegionId,
     port: 0,
     peers: new Map(peers.map((peer) => [peer.region as RegionId, { host: "127.0.0.1", port: peer.port }])),
     clock,
-    random: systemRandom(),
+    random,
     onHandlerFailure: (kind, error) => log.error({ err: error, kind }, "link-handler-failed"),
   });
   context.reportPorts({ link: link.port });
-  const running = await startEmbeddedRegion({
+  const openBackend =
+    awsLocal === null
+      ? embeddedBackend({
+          dataFolder,
+          layout: regionLayout(region, regions.length),
+          identity,
+          wrapJournal: (journal) => throttle.wrap(journal),
+          clock,
+        })
+      : awsLocalBackend({
+          config: awsLocal,
+          regions: regions as readonly RegionId[],
+          dataFolder,
+          clock,
+          random,
+          log,
+        });
+  const running = await startRegion({
     port: 0,
     region,
-    dataFolder,
-    layout: regionLayout(region, regions.length),
-    identity,
+    openBackend,
+    eventsFolder: join(dataFolder, "events"),
     faucet: true,
     events: true,
     rateLimits: "generous",
     trustProxyHops: 1,
     operatorToken,
-    wrapJournal: (journal) => throttle.wrap(journal),
     ...(zones === 0 ? {} : { zones: { onPort: (port: number) => context.reportPorts({ zones: port }) } }),
     peers: {
       regions: regions as readonly RegionId[],
       link,
-      timing: DEFAULT_TIMING,
+      timing: awsLocal === null ? DEFAULT_TIMING : AWS_LOCAL_TIMING,
       onDivergence: (shard) => {
         log.error({ shard }, "tape-divergence");
         open.metrics.add("meridian_tape_divergences_total", { shard });
@@ -79,7 +97,7 @@ runChild<RegionConfig>(async (config, context) => {
       timer.cancel();
       await running.stop();
       await link.close();
-      await identity.close();
+      await identity?.close();
       await metricsServer.close();
     },
   };

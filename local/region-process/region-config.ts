@@ -1,3 +1,4 @@
+import type { AwsLocalConfig } from "../backend/aws-local-backend.ts";
 import type { RegionUpdate } from "./region-update.ts";
 
 /** How a Region's process is to run. */
@@ -14,5 +15,7 @@ export interface RegionConfig {
   /** Who sends it may open, halt and pause markets, and move shards. */
   readonly operatorToken: string;
   readonly update: RegionUpdate;
+  /** Where the servers are that play AWS; `null` where it stands on files of its data folder. */
+  readonly awsLocal: AwsLocalConfig | null;
   readonly snapshotCommands?: number | undefined;
 }

@@ -20,6 +20,7 @@ const [command = "start", ...args] = process.argv.slice(2);
 const COMMANDS = {
   start: { page: true, run: ["local/main.ts"] },
   chaos: { page: true, run: ["local/chaos/main.ts"] },
+  gameday: { page: true, run: ["local/gameday/main.ts"] },
   dev: { page: false, run: ["local/dev.ts"] },
   ops: { page: false, run: ["runbooks/ops/main.ts"] },
   replay: { page: false, run: ["local/replay/main.ts"] },
@@ -28,6 +29,7 @@ const COMMANDS = {
   bench: { page: true, run: ["--expose-gc", "bench/main.ts"] },
   mutate: { page: false, run: ["test/mutations/main.ts"] },
   infra: { page: false, run: ["infra/cli/main.ts"] },
+  capacity: { page: false, run: ["infra/capacity/main.ts"] },
   test: { page: true, programs: true, checks: true, run: [MOCHA, "--config", ".mocharc.json", TESTS] },
   "test:long": {
     page: true,
@@ -83,7 +85,9 @@ function nodeMajor() {
 }
 
 function bringPage() {
-  const sources = ["services/web", "shared"].flatMap((folder) => filesUnder(join(ROOT, folder)));
+  const sources = ["services/web", "shared", "dashboards", "runbooks"].flatMap((folder) =>
+    filesUnder(join(ROOT, folder)),
+  );
   const stamp = hash([...sources, join(ROOT, "package-lock.json")]);
   if (readIfThere(PAGE_STAMP) === stamp) return;
   step("building the page", NODE, [

@@ -12,8 +12,25 @@ export interface ControlClient {
   changeLink(path: LinkPath, change: Partial<LinkCondition>): Promise<void>;
   resetLinks(): Promise<void>;
   updateRegion(region: string, update: RegionUpdate): Promise<void>;
-  /** Resolves when the shard's new owner has it. Throws if it does not come to that. */
+  /** An experiment disturbs the platform from now on, for so long at most: who is on call sees it. */
+  beginExperiment(name: string, forMs: number): Promise<void>;
+  endExperiment(name: string): Promise<void>;
+  /** Kills a server that plays AWS, or starts it again. Throws if there is none of that name. */
+  setServer(name: string, isUp: boolean): Promise<void>;
+  /** Throttles the journal's table of a Region. Throws where Regions stand on files. */
+  throttleJournal(region: string, isThrottled: boolean): Promise<void>;
+  /** Resolves when the shard's new owner has it. Throws `ControlRefusal` (409) if the platform says that it does not come to that now. */
   promote(shard: string, to: string): Promise<void>;
+}
+
+/** The control endpoint said no. */
+export class ControlRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** The platform that runs on a data folder; `undefined` where none does. */
@@ -33,7 +50,7 @@ export function findPlatform(dataFolder: string): ControlClient | undefined {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as { error?: string };
-    if (!response.ok) throw new Error(`${method} ${path}: ${answer.error}`);
+    if (!response.ok) throw new ControlRefusal(response.status, `${method} ${path}: ${answer.error}`);
     return answer;
   };
   return {
@@ -49,6 +66,18 @@ export function findPlatform(dataFolder: string): ControlClient | undefined {
     },
     updateRegion: async (region, update) => {
       await call("POST", `/v1/regions/${region}`, update);
+    },
+    beginExperiment: async (name, forMs) => {
+      await call("POST", `/v1/experiments/${name}`, { forMs });
+    },
+    endExperiment: async (name) => {
+      await call("DELETE", `/v1/experiments/${name}`);
+    },
+    setServer: async (name, isUp) => {
+      await call("POST", `/v1/servers/${name}`, { isUp });
+    },
+    throttleJournal: async (region, isThrottled) => {
+      await call("POST", `/v1/journals/${region}`, { isThrottled });
     },
     promote: async (shard, to) => {
       await call("POST", `/v1/shards/${shard}`, { to });

@@ -19,6 +19,9 @@ const LINK = z.object({
 });
 
 const UPDATE = z.object({ journalPerSecond: z.number().positive().nullable() });
+const EXPERIMENT = z.object({ forMs: z.number().int().positive().max(86_400_000) });
+const SERVER = z.object({ isUp: z.boolean() });
+const THROTTLE = z.object({ isThrottled: z.boolean() });
 const PROMOTE = z.object({ to: region });
 
 export interface ControlServer {
@@ -60,10 +63,28 @@ export async function startControlServer(control: PlatformControl, file: string)
     if (control.update(request.params.region, UPDATE.parse(request.body))) response.json({});
     else response.status(404).json({ error: `no Region ${request.params.region}` });
   });
+  app.post("/v1/servers/{*name}", async (request, response) => {
+    const name = (request.params as unknown as { name: string[] }).name.join("/");
+    if (await control.setServer(name, SERVER.parse(request.body).isUp)) response.json({});
+    else response.status(404).json({ error: `no server ${name}` });
+  });
+  app.post("/v1/journals/:region", (request, response) => {
+    const { isThrottled } = THROTTLE.parse(request.body);
+    if (control.throttleJournal(request.params.region, isThrottled)) response.json({});
+    else response.status(404).json({ error: `no table of ${request.params.region}` });
+  });
   app.post("/v1/shards/:shard", async (request, response) => {
     const { status, body } = await control.promote(request.params.shard, PROMOTE.parse(request.body).to);
     if (status === 200) response.json(body);
     else response.status(409).json({ error: `the gateway answers ${status} ${JSON.stringify(body)}` });
+  });
+  app.post("/v1/experiments/:name", (request, response) => {
+    control.beginExperiment(request.params.name, EXPERIMENT.parse(request.body).forMs);
+    response.json({});
+  });
+  app.delete("/v1/experiments/:name", (request, response) => {
+    control.endExperiment(request.params.name);
+    response.json({});
   });
   app.delete("/v1/links", (_request, response) => {
     control.resetLinks();

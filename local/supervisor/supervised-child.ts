@@ -3,9 +3,9 @@ import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { FromChild, ToChild } from "./child-messages.ts";
 
 export interface ChildSpec {
-  /** `us-east-1`, `us-east-1/a`, `edge`, `bots` */
+  /** `us-east-1`, `us-east-1/a`, `edge`, `bots`, `observe` */
   readonly name: string;
-  readonly role: "region" | "zone" | "edge" | "bots";
+  readonly role: "region" | "zone" | "edge" | "bots" | "observe";
   /** The program, a file. */
   readonly program: string;
   /** How it is to run, asked for at each start. */

@@ -1,23 +1,30 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
+import { defaultDefinitions } from "#shared/config/definitions.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
-import type { RegionCount } from "../cli/options.ts";
+import { openMetrics } from "#shared/telemetry/open-metrics.ts";
+import { type LocalCloud, startLocalCloud } from "../aws-local/local-cloud.ts";
+import type { BackendName, RegionCount } from "../cli/options.ts";
 import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
 import { wanLatency } from "../links/wan-latencies.ts";
 import { checkPort } from "../listen.ts";
+import type { ObserveConfig } from "../observe/main.ts";
+import { prometheusProgram } from "../observe/prometheus-program.ts";
 import type { RegionConfig } from "../region-process/region-config.ts";
 import type { RegionObservation } from "../region-process/region-observation.ts";
 import type { RegionUpdate } from "../region-process/region-update.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
+import { startMetricsServer } from "../telemetry/metrics-server.ts";
 import { writeMetricsTargets } from "../telemetry/metrics-targets.ts";
 import { startControlServer } from "./control-server.ts";
-import { platformLayout } from "./layouts.ts";
+import { openPlatformFolder } from "./open-platform-folder.ts";
 import type { PlatformControl } from "./platform-control.ts";
+import { RunningExperiments } from "./running-experiments.ts";
 import { type ChildEvents, type ChildSpec, SupervisedChild } from "./supervised-child.ts";
 
 export const REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"] as const;
@@ -32,6 +39,9 @@ export interface SupervisorOptions {
   readonly fresh: boolean;
   readonly regions: RegionCount;
   readonly bots: boolean;
+  /** Who shows it may look at the operations page beside the operator; nobody watches the platform where it is missing. */
+  readonly viewToken?: string | undefined;
+  readonly backend: BackendName;
   /** Of the real distances between Regions, in percent. */
   readonly latencyPercent: number;
   readonly snapshotCommands?: number | undefined;
@@ -60,9 +70,9 @@ export class ProcessGivenUp extends OperatingError {
  * an `OperatingError` if one cannot start, and with the signal's reason if that asks to stop meanwhile; nothing is left running then.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
-  const { dataFolder, fresh, clock, random } = options;
+  const { dataFolder, fresh, clock, random, viewToken, backend } = options;
   const regions = REGIONS.slice(0, options.regions);
-  const folder = openDataFolder(dataFolder, { fresh, layout: platformLayout(regions.length) });
+  const folder = openPlatformFolder(dataFolder, { fresh, backend, regions: regions.length });
   try {
     // Looked at before anything is started: the edge, which wants it, comes late.
     await checkPort(options.port);
@@ -71,7 +81,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     throw error;
   }
   // Its files are made before several processes want them at the same time.
-  await openSharedIdentity(dataFolder).close();
+  if (backend === "embedded") await openSharedIdentity(dataFolder).close();
   const conditions = new LinkConditions(wanLatency(options.latencyPercent));
   const network = await startLinkNetwork({ regions, conditions, clock, random });
   const ports = new Map<string, Readonly<Record<string, number>>>();
@@ -88,10 +98,20 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   signal?.addEventListener("abort", () => failed.reject(signal.reason));
   let isRunning = false;
   let onProgress = () => {};
+  let cloud: LocalCloud | undefined;
+  const onFailure = (error: Error) => {
+    if (isRunning) options.onFailure(error);
+    else failed.reject(error);
+  };
 
   const targetsFile = join(dataFolder, "metrics-targets.json");
+  const open = openMetrics({ service: "supervisor" });
+  const experiments = new RunningExperiments(clock, open.metrics);
+  const metricsServer = await startMetricsServer(open);
+  ports.set("supervisor", { metrics: metricsServer.port });
   const metricsTargets = () =>
     [...ports].flatMap(([name, { metrics }]) => (metrics === undefined ? [] : [{ name, port: metrics }]));
+  const opsPort = () => ports.get("observe")?.ops ?? 0;
   const gateways = () => regions.map((region) => ({ region, port: ports.get(region)?.gateway ?? 0 }));
   /** Of the gateway of the Region that owns a shard: it is the one that can hand it over. */
   const ownerPort = (shard: string) => {
@@ -99,6 +119,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     const newest = told.filter((each) => each.shard === shard).toSorted((a, b) => b.epoch - a.epoch)[0];
     return ports.get(newest?.owner ?? "")?.gateway ?? 0;
   };
+  const edgeUpdate = () => ({ regions: gateways(), opsPort: opsPort() });
   const edgePort = () => ports.get("edge")?.edge ?? options.port;
   const zonesPort = (region: string) => ports.get(region)?.zones ?? 0;
 
@@ -116,11 +137,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         observations.delete(spec.name);
         options.onRestart(spec.name, line);
       },
-      onGivenUp: (line) => {
-        const error = new ProcessGivenUp(line.replace(/^meridian: /, ""));
-        if (isRunning) options.onFailure(error);
-        else failed.reject(error);
-      },
+      onGivenUp: (line) => onFailure(new ProcessGivenUp(line.replace(/^meridian: /, ""))),
     });
     children.set(spec.name, child);
     child.start();
@@ -141,8 +158,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         [...children.values()].filter(({ spec }) => spec.role === role).map((child) => child.stop()),
       );
     // Who asks before who answers; the Regions take a last snapshot from their zones.
-    for (const role of ["bots", "edge", "region", "zone"]) await stop(role);
+    for (const role of ["bots", "edge", "observe", "region", "zone"]) await stop(role);
     await network.close();
+    await metricsServer.close();
+    await cloud?.stop();
     rmSync(join(dataFolder, "control.json"), { force: true });
     rmSync(targetsFile, { force: true });
     folder.close();
@@ -150,6 +169,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
 
   const control: PlatformControl = {
     status: () => ({
+      backend,
+      servers: cloud?.breakable ?? [],
       url: children.get("edge")?.isReady === true ? `http://localhost:${edgePort()}` : undefined,
       regions: gateways().map(({ region, port }) => ({
         region,
@@ -167,6 +188,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       links: regions.flatMap((from) =>
         regions.filter((to) => to !== from).map((to) => ({ from, to, ...conditions.of({ from, to }) })),
       ),
+      experiments: experiments.names,
+      prometheusUrl: prometheusUrl(ports.get("observe")?.prometheus),
     }),
     signal: (name, signal) => {
       const child = children.get(name);
@@ -182,11 +205,26 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       children.get(region)?.update(update);
       return true;
     },
+    beginExperiment: (name, forMs) => experiments.begin(name, forMs),
+    endExperiment: (name) => experiments.end(name),
+    setServer: async (name, isUp) => (await cloud?.setUp(name, isUp)) ?? false,
+    throttleJournal: (region, isThrottled) => cloud?.throttle.set(region, isThrottled) ?? false,
     promote: (shard, to) => promoteShard(ownerPort(shard), operatorToken, shard, to),
   };
 
   try {
     signal?.throwIfAborted();
+    if (backend === "aws-local") {
+      const { shards } = defaultDefinitions();
+      cloud = await startLocalCloud({
+        regions: regions as readonly string[] as readonly RegionId[],
+        shards: shards.length,
+        clock,
+        onFailure,
+      });
+      writeFileSync(join(dataFolder, "aws-local.json"), `${JSON.stringify(cloud.places, null, 2)}\n`);
+      signal?.throwIfAborted();
+    }
     for (const region of regions) {
       const zones = ZONES.map((zone) => ({ name: `${region}/${zone}`, zone }));
       const config = (): RegionConfig => ({
@@ -200,10 +238,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         operatorToken,
         update: updates.get(region) ?? { journalPerSecond: null },
         snapshotCommands: options.snapshotCommands,
+        awsLocal: cloud?.configOf(region as string as RegionId) ?? null,
       });
       const onPorts = (opened: Readonly<Record<string, number>>) => {
         if (opened.link !== undefined) network.setTarget(region, opened.link);
-        if (opened.gateway !== undefined) children.get("edge")?.update({ regions: gateways() });
+        if (opened.gateway !== undefined) children.get("edge")?.update(edgeUpdate());
         if (opened.zones === undefined) return;
         for (const { name, zone } of zones) {
           const update = { region, zone, port: zonesPort(region) };
@@ -227,8 +266,20 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       name: "edge",
       role: "edge",
       program: program("../edge/main.ts"),
-      config: () => ({ port: edgePort(), regions: gateways(), webFolder: WEB_FOLDER }),
+      config: () => ({ port: edgePort(), ...edgeUpdate(), webFolder: WEB_FOLDER }),
     });
+    if (viewToken !== undefined) {
+      const config = (): ObserveConfig => ({
+        program: prometheusProgram() ?? null,
+        folder: join(dataFolder, "prometheus"),
+        targetsFile,
+        tokens: [operatorToken, viewToken],
+      });
+      add(
+        { name: "observe", role: "observe", program: program("../observe/main.ts"), config },
+        { onPorts: ({ ops }) => ops !== undefined && children.get("edge")?.update(edgeUpdate()) },
+      );
+    }
     await ready();
     const controlServer = await startControlServer(control, join(dataFolder, "control.json"));
     const url = `http://localhost:${edgePort()}`;
@@ -253,6 +304,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
     await stopAll();
     throw error;
   }
+}
+
+function prometheusUrl(port: number | undefined): string | null {
+  return port === undefined ? null : `http://127.0.0.1:${port}`;
 }
 
 async function promoteShard(port: number, token: string, shard: string, to: string) {

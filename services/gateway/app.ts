@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Logger } from "pino";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Connections } from "#shared/ports/connections.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
@@ -35,6 +36,8 @@ export interface GatewayDependencies {
   readonly rateLimits: RateLimitConfig;
   /** One for all doors: an account's orders count together, over REST and over sockets. */
   readonly orderLimiter: OrderLimiter;
+  /** Who waits at the serverless door for which order; none where there is no door. */
+  readonly connections?: Pick<Connections, "connection" | "add"> | undefined;
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   /** How many proxies in front of this gateway add to X-Forwarded-For; 0 when it is reached directly. */
@@ -81,7 +84,8 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
     await weights.charge(request, response, SIMPLE_ORDER_WEIGHT);
     const principal = await authenticateRequest(request, authenticator, "trade");
     parseJsonBody(request, response, () => {});
-    const place = () => placeSimpleOrder(dependencies, principal, request.body);
+    const connectionId = request.get("X-Meridian-Connection");
+    const place = () => placeSimpleOrder(dependencies, principal, request.body, connectionId);
     response.json(await orderLimiter.count(principal.account, response, place));
   });
   api.use("/meridian/v1", async (request, response, next) => {

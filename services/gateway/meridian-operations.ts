@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PARTITION_POLICIES, TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
 import { BACKPRESSURE, ROUTES } from "#shared/protocol/region-messages.ts";
+import { KEY_TYPES } from "./identity/key-material.ts";
 import { LEDGER_OPERATIONS } from "./ledger/ledger-operations.ts";
 import { WEBHOOK_OPERATIONS } from "./notifications/webhook-operations.ts";
 import type { Operation } from "./operation.ts";
@@ -19,6 +20,9 @@ const signedIn = z
 const apiKey = {
   apiKey: z.string().regex(/^[A-Za-z0-9]{64}$/),
   label: z.string(),
+  type: z
+    .enum(KEY_TYPES)
+    .describe("HMAC: signed with a secret. ED25519: signed with a private key that never comes here."),
   canTrade: z.boolean(),
   createdAt: z.int().describe("Epoch ms."),
 };
@@ -168,14 +172,23 @@ export const MERIDIAN_OPERATIONS = {
   createApiKey: {
     method: "post",
     path: "/meridian/v1/api-keys",
-    summary: "Make an API key; its secret is shown here and never again",
+    summary:
+      "Make an API key; its secret is shown here and never again. With a public key there is no secret: requests are signed with its private half",
     access: "session",
     body: z.object({
       label: z.string().trim().min(1).max(40).describe("1 to 40 characters, for yourself."),
       canTrade: z.boolean().default(true).describe("False: the key only reads."),
+      publicKey: z
+        .string()
+        .max(500)
+        .optional()
+        .describe("Of an Ed25519 key pair, as PEM (`-----BEGIN PUBLIC KEY-----`)."),
     }),
     status: 201,
-    answer: z.strictObject({ ...apiKey, secret: z.string() }),
+    answer: z.strictObject({
+      ...apiKey,
+      secret: z.string().optional().describe("Of an HMAC key alone."),
+    }),
   },
   deleteApiKey: {
     method: "delete",

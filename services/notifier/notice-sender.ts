@@ -7,7 +7,8 @@ import { signWebhook } from "./webhook-signature.ts";
 export interface NoticeSenderDependencies {
   readonly store: Pick<NoticeStore, "due" | "settle" | "postpone">;
   readonly poster: WebPoster;
-  readonly mailer: Mailer;
+  /** Without one a mail is given up. */
+  readonly mailer: Mailer | undefined;
   readonly clock: Clock;
   /** Told of a notice that will not be tried again. */
   readonly onGivenUp: (notice: Notice, reason: string) => void;
@@ -19,6 +20,8 @@ export const RETRY_DELAYS_MS = [1000, 5000, 30_000, 120_000, 600_000, 1_200_000,
 /** Receivers that are waited for at the same time. */
 const CONCURRENT_MAX = 16;
 const LOOK_MS = 500;
+/** A try has ended by then: a receiver is waited for 5 s. */
+const HOLD_MS = 60_000;
 
 type Try = { readonly ok: true } | { readonly ok: false; readonly again: boolean; readonly reason: string };
 
@@ -38,7 +41,7 @@ export class NoticeSender {
     if (this.#isStopped || this.#running !== undefined) return;
     const { clock, onFailure } = this.#dependencies;
     this.#timer?.cancel();
-    this.#running = this.#drain()
+    this.#running = this.sendDue(() => !this.#isStopped)
       .catch((error: unknown) => {
         if (!this.#isStopped) onFailure(error);
       })
@@ -55,10 +58,11 @@ export class NoticeSender {
     await this.#running;
   }
 
-  async #drain(): Promise<void> {
+  /** Sends all that is due now, and what becomes due behind it, while it may go on. */
+  async sendDue(mayGoOn: () => boolean): Promise<void> {
     const { store, clock } = this.#dependencies;
-    while (!this.#isStopped) {
-      const due = await store.due(clock.now(), CONCURRENT_MAX);
+    while (mayGoOn()) {
+      const due = await store.due(clock.now(), CONCURRENT_MAX, HOLD_MS);
       if (due.length === 0) return;
       await Promise.all(due.map((notice) => this.#tell(notice)));
     }
@@ -89,7 +93,9 @@ export class NoticeSender {
   async #mail({ to, body, name, subscription }: Notice): Promise<Try> {
     const { kind, final } = JSON.parse(body) as { readonly kind: string; readonly final: boolean };
     const subject = `Meridian: ${kind}${final ? "" : " (provisional)"}`;
-    const isTaken = await this.#dependencies.mailer.send({
+    const { mailer } = this.#dependencies;
+    if (mailer === undefined) return { ok: false, again: false, reason: "no mail is sent from here" };
+    const isTaken = await mailer.send({
       to: to.target,
       subject,
       text: JSON.stringify(JSON.parse(body), undefined, 2),

@@ -103,7 +103,12 @@ class RunningProjector implements Projector {
   }
 }
 
-async function assertJournalHolds({ shard, journal, projections }: ProjectorDependencies): Promise<void> {
+/** Throws `InconsistentStores` if the tables hold what the journal never had. */
+export async function assertJournalHolds({
+  shard,
+  journal,
+  projections,
+}: Pick<ProjectorDependencies, "shard" | "journal" | "projections">): Promise<void> {
   const { branch, seq } = projections.stand(shard);
   if (seq <= journal.lastSeq()) return;
   const [superseded] = await journal.readSuperseded(branch, seq - 1, 1);

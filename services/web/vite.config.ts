@@ -15,13 +15,13 @@ export default defineConfig({
     target: "es2022",
     cssTarget: "chrome123",
     chunkSizeWarningLimit: 800,
+    rollupOptions: { input: { page: `${folder}index.html`, ops: `${folder}ops/index.html` } },
   },
   server: {
     proxy: Object.fromEntries(
-      ["/api", "/meridian", "/orders", "/docs", "/openapi.json", "/socket.io"].map((path) => [
-        path,
-        { target: gateway, ws: path === "/socket.io" },
-      ]),
+      ["/api", "/edge", "/meridian", "/ops/v1", "/orders", "/docs", "/openapi.json", "/socket.io"].map(
+        (path) => [path, { target: gateway, ws: path === "/socket.io" }],
+      ),
     ),
   },
 });

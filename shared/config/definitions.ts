@@ -75,6 +75,14 @@ export function defaultDefinitions(): Definitions {
   };
 }
 
+/** Markets and assets by their ids. */
+export function marketsById({ markets, assets }: Definitions) {
+  return {
+    market: (id: string) => markets.find((market) => market.id === id),
+    asset: (id: string) => assets.find((asset) => asset.id === id),
+  };
+}
+
 /** A market in the engine's integers. Throws `InvariantViolation` for a file that makes no sense: it is part of the program. */
 export function marketFrom(text: MarketText, assets: readonly Asset[]): Market {
   const base = assetOf(text.base, assets);

@@ -8,10 +8,16 @@ export interface NoticeStore {
   /** False if the account has none of this id. What waits for it is dropped. */
   unsubscribe(account: AccountId, id: string): Promise<boolean>;
   subscriptionsOf(account: AccountId): Promise<readonly NoticeSubscription[]>;
-  /** Adds notices durably, all of them or none. One whose subscription and name are known, told or not, is passed over; so is one of a subscription that has as many waiting as it may. Returns how many were added. */
+  /**
+   * Adds notices durably. One whose subscription and name are known, told or not, is passed over; so is one of a subscription that has as many waiting as it may. Returns how many were added. Where it rejects some may be there: whoever
+   * adds them again adds the rest.
+   */
   add(notices: readonly NewNotice[], now: number): Promise<number>;
-  /** The oldest waiting notice of each subscription whose time has come, at most `limit`: a subscription hears in order, and one that does not answer holds up nobody else. */
-  due(now: number, limit: number): Promise<readonly Notice[]>;
+  /**
+   * The oldest waiting notice of each subscription whose time has come, at most `limit`: a subscription hears in order, and one that does not answer holds up nobody else. What is given is not given again for `holdMs`, unless it was settled or
+   * postponed before: so two senders do not tell the same, and the notice of one that died is told by the next.
+   */
+  due(now: number, limit: number, holdMs: number): Promise<readonly Notice[]>;
   /** It was told, or given up. */
   settle(notice: Notice, result: "told" | "given-up", now: number): Promise<void>;
   /** It is tried again at a time. */

@@ -211,11 +211,27 @@ const SOCKET_METRICS = {
     help: "Feeds that a client asked to be repaired.",
     labels: ["shard"],
   },
+  meridian_feed_gaps_total: {
+    kind: "counter",
+    unit: "{gap}",
+    help: "Feeds that could not be repaired because the journal lacks what it had to have. Must be 0.",
+    labels: ["shard"],
+  },
   meridian_socket_slow_disconnects_total: {
     kind: "counter",
     unit: "{connection}",
     help: "Clients that were disconnected because they did not keep up.",
     labels: [],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** What is done to the platform on purpose. */
+const EXPERIMENT_METRICS = {
+  meridian_experiment_running: {
+    kind: "gauge",
+    unit: "1",
+    help: "1 while an experiment disturbs the platform, from the moment it is hurt until everything has come back; then 0.",
+    labels: ["experiment"],
   },
 } as const satisfies Record<string, MetricDefinition>;
 
@@ -228,6 +244,7 @@ export const METRICS = {
   ...MATCHING_METRICS,
   ...REGION_METRICS,
   ...SOCKET_METRICS,
+  ...EXPERIMENT_METRICS,
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof METRICS;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
@@ -143,6 +144,16 @@ describe("the page on a phone of 390 px", function () {
     await dialog.getByLabel("Label").fill("my bot");
     await dialog.getByRole("button", { name: "Create a key" }).click();
     await dialog.getByLabel("Secret").waitFor();
+    expect(await overhang()).to.be.at.most(0);
+    await dialog.getByText("Register a public key").click();
+    const { publicKey } = generateKeyPairSync("ed25519");
+    await dialog
+      .getByLabel("Ed25519 public key")
+      .fill(publicKey.export({ type: "spki", format: "pem" }).toString());
+    await dialog.getByLabel("Label").fill("my pair");
+    await dialog.getByRole("button", { name: "Create a key" }).click();
+    await dialog.getByText("“my pair” is registered").waitFor();
+    await dialog.getByText("Ed25519, may trade").waitFor();
     expect(await overhang()).to.be.at.most(0);
     await trader.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });

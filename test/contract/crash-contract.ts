@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import type { AccountId, MarketId, RegionId } from "#shared/domain/ids.ts";
+import type { CommandLog, LogRecord } from "#shared/ports/command-log.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
 import { ballotOf, SHARD, sampleRecord } from "./acceptor-contract.ts";
@@ -55,7 +56,7 @@ export function crashContract(
       async () => {
         const { place, runs } = await killed("commandLog");
         const log = await adapters.commandLog.open(place);
-        const records = await log.read(0, 1_000_000);
+        const records = await wholeOf(log);
         const there = new Map(records.map(({ bytes, position }) => [position, numberOf(bytes)]));
         for (const line of runs.flat()) {
           const [number = 0, position = 0] = line.split(" ").map(Number);
@@ -188,4 +189,14 @@ export function crashContract(
       },
     );
   });
+}
+
+/** Everything that a log holds, in as many reads as it takes. */
+async function wholeOf(log: CommandLog): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  for (;;) {
+    const more = await log.read(records.at(-1)?.position ?? 0, 1_000_000);
+    if (more.length === 0) return records;
+    records.push(...more);
+  }
 }

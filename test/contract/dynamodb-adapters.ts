@@ -1,6 +1,7 @@
 import { createTables } from "#shared/adapters/aws/dynamodb/create-tables.ts";
 import { Dynamo, type DynamoOptions } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoAcceptor } from "#shared/adapters/aws/dynamodb/dynamo-acceptor.ts";
+import { openDynamoBusPositions } from "#shared/adapters/aws/dynamodb/dynamo-bus-positions.ts";
 import { openDynamoConnections } from "#shared/adapters/aws/dynamodb/dynamo-connections.ts";
 import { openDynamoCounters } from "#shared/adapters/aws/dynamodb/dynamo-counters.ts";
 import { openDynamoIdentityStore } from "#shared/adapters/aws/dynamodb/dynamo-identity-store.ts";
@@ -9,6 +10,7 @@ import { openDynamoKnownOwnership } from "#shared/adapters/aws/dynamodb/dynamo-k
 import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
 import { openDynamoLogCopies } from "#shared/adapters/aws/dynamodb/dynamo-log-copies.ts";
 import { openDynamoLogMarks } from "#shared/adapters/aws/dynamodb/dynamo-log-marks.ts";
+import { openDynamoNoticeStore } from "#shared/adapters/aws/dynamodb/dynamo-notice-store.ts";
 import { openDynamoOutbox } from "#shared/adapters/aws/dynamodb/dynamo-outbox.ts";
 import { openDynamoProjections } from "#shared/adapters/aws/dynamodb/dynamo-projections.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";
@@ -125,6 +127,15 @@ export const adapters = {
 export const logSide = {
   logMarks: { open: async (place: Place) => openDynamoLogMarks({ dynamo: shared(place) }) },
   leaseTable: { open: async (place: Place) => openDynamoLeaseTable({ dynamo: shared(place) }) },
+};
+
+/** What the bus and its consumers keep. */
+export const busSide = {
+  busPositions: { open: async (place: Place) => openDynamoBusPositions({ dynamo: shared(place) }) },
+  notices: {
+    open: async (place: Place, options?: { readonly waitingMax: number }) =>
+      openDynamoNoticeStore({ dynamo: shared(place), ...options }),
+  },
 };
 
 /** Turns the last byte of an item's bytes. */

@@ -3,16 +3,18 @@ import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
+import { busPositionsContract } from "./bus-positions-contract.ts";
 import { connectionsContract } from "./connections-contract.ts";
 import { countersContract } from "./counters-contract.ts";
 import { crashContract } from "./crash-contract.ts";
-import { adapters, logSide, useServer } from "./dynamodb-adapters.ts";
+import { adapters, busSide, logSide, useServer } from "./dynamodb-adapters.ts";
 import { identityStoreContract } from "./identity-store-contract.ts";
 import { journalContract } from "./journal-contract.ts";
 import { knownOwnershipContract } from "./known-ownership-contract.ts";
 import { leaseTableContract } from "./lease-table-contract.ts";
 import { logCopiesContract } from "./log-copies-contract.ts";
 import { logMarksContract } from "./log-marks-contract.ts";
+import { noticeStoreContract } from "./notice-store-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { projectionsContract } from "./projections-contract.ts";
 import { projectionsMergedContract } from "./projections-merged-contract.ts";
@@ -35,6 +37,8 @@ if (isDynamoDbHere())
 
     logMarksContract({ ...adapters, ...logSide });
     leaseTableContract({ ...adapters, ...logSide });
+    busPositionsContract({ ...adapters, ...busSide });
+    noticeStoreContract({ ...adapters, ...busSide });
     crashContract(adapters, { kills: 2, acknowledgementsMin: 5, acknowledgementsMax: 60 });
     acceptorContract(adapters);
     journalContract(adapters);

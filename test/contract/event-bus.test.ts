@@ -22,6 +22,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import { CONSUMERS } from "#shared/protocol/bus/consumers.ts";
 import { eventually } from "#test/support/eventually.ts";
+import { manualClock } from "#test/support/manual-clock.ts";
 import { eventBusContract } from "./event-bus-contract.ts";
 import { tradeMessage } from "./support/sample-messages.ts";
 
@@ -57,6 +58,27 @@ describe("the event bus on SQLite", () => {
         .run(consumer, bytes, checksumOf(bytes));
       database.close();
     },
+  });
+
+  it("gathers for a consumer that wants it so what comes shortly after each other, and keeps no full batch waiting", async () => {
+    const clock = manualClock();
+    const bus = openFile(nextFile(), { clock, gathering: { ledger: { messages: 3, windowMs: 300 } } });
+    const heard: number[][] = [];
+    bus.consume("ledger", async (batch) => {
+      heard.push(batch.map(({ message }) => message.seq));
+      return { failed: [] };
+    });
+    for (const seq of [1, 2, 3, 4, 5]) await bus.publish([tradeMessage(seq)]);
+    clock.advance(299);
+    expect(heard).to.deep.equal([]);
+    clock.advance(1);
+    await eventually(() => heard.flat().length === 3);
+    clock.advance(300);
+    await eventually(() => heard.flat().length === 5);
+    expect(heard).to.deep.equal([
+      [1, 2, 3],
+      [4, 5],
+    ]);
   });
 
   it("keeps what waits, what is dead and how far it came when it is closed and opened again", async () => {

@@ -105,6 +105,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   NoOwner: gauge(`meridian_shard_owned{${US},${SHARD}}`, 1, 0),
   TapeDivergence: gauge(`meridian_tape_divergences_total{${EU},${SHARD}}`, 0, 1),
   UndecodableRecord: gauge(`meridian_undecodable_total{${US},${SHARD}}`, 0, 1),
+  UnrepairedGap: gauge(`meridian_feed_gaps_total{${US},${SHARD}}`, 0, 1),
   NoTradesWhileOrdersFlow: {
     interval: "1m",
     series: {

@@ -3,9 +3,13 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
+import type { Row } from "#dashboards/board.ts";
 import { BOARDS } from "#dashboards/boards/boards.ts";
+import { FRONT_PAGE } from "#dashboards/boards/front-page.ts";
 import { generatedFiles } from "#dashboards/generated-files.ts";
-import { grafanaDashboard, runbookPage } from "#dashboards/grafana-dashboard.ts";
+import { grafanaDashboard } from "#dashboards/grafana-dashboard.ts";
+import { runbookPage } from "#dashboards/runbook-page.ts";
+import { TRACKS } from "#dashboards/timeline.ts";
 
 const GENERATED = fileURLToPath(new URL("../../dashboards/generated", import.meta.url));
 const PANELS = BOARDS.flatMap((board) =>
@@ -41,6 +45,28 @@ describe("the dashboards", () => {
       const drawn = (panels ?? []).filter(({ type }) => type !== "row");
       expect(drawn, board.id).to.have.length(board.rows.flatMap((row) => row.panels).length);
     }
+  });
+
+  it("mark experiments, alerts, moves and silences on every board, by the queries of the operations page's timeline", () => {
+    for (const board of BOARDS) {
+      const marks = grafanaDashboard(board, ALERTS, BOARDS).annotations?.list ?? [];
+      expect(
+        marks.map(({ name, expr }) => ({ name, expr })),
+        board.id,
+      ).to.deep.equal(TRACKS.map(({ title, expr }) => ({ name: title, expr })));
+    }
+  });
+
+  it("begin with a row for each Region", () => {
+    const [row] = grafanaDashboard(FRONT_PAGE, ALERTS, BOARDS).panels ?? [];
+    expect(row).to.include({ type: "row", title: "$region", repeat: "region" });
+    const [{ panels, repeatBy }] = FRONT_PAGE.rows as [Row];
+    expect(repeatBy).to.equal("region");
+    for (const { queries } of panels)
+      for (const { expr, legend } of queries) {
+        expect(expr).to.match(/by \(([^)]*, )?region\)/);
+        expect(legend).to.equal("{{region}}");
+      }
   });
 
   it("leave nothing in the folder that the code does not make", () => {

@@ -18,6 +18,13 @@ describe("funds that lie at another shard than the market", () => {
     const { body } = await trader.rest("GET", "/api/v3/account");
     return body.balances.find((each: { asset: string }) => each.asset === asset);
   };
+  const freeByShard = async (): Promise<string[]> => {
+    const { body } = await trader.rest("GET", "/meridian/v1/balances");
+    return body.shards
+      .flatMap(({ balances }: { balances: { asset: string; free: string }[] }) => balances)
+      .filter(({ asset }: { asset: string }) => asset === "USDT")
+      .map(({ free }: { free: string }) => free);
+  };
   const order = {
     symbol: "ETHUSDT",
     side: "BUY",
@@ -27,10 +34,21 @@ describe("funds that lie at another shard than the market", () => {
     price: "1500",
   };
 
-  it("are moved when an order needs them, and no more than it needs", async () => {
+  it("are moved when an order needs them, with what more orders like it will need, but at most half of what would stay", async () => {
     const placed = await trader.rest("POST", "/api/v3/order", order);
     expect(placed.status, JSON.stringify(placed.body)).to.equal(200);
     expect(placed.body.status).to.equal("NEW");
+    expect(await balance("USDT")).to.include({ free: "98500.00000000", locked: "1500.00000000" });
+    expect(await freeByShard()).to.deep.equal(["49250.00000000", "49250.00000000"]);
+  });
+
+  it("come back when an order where they were needs more than what stayed there", async () => {
+    const { body } = await trader.rest("POST", "/api/v3/order", {
+      ...{ ...order, symbol: "BTCUSDT" },
+      ...{ price: "30000", quantity: "2" },
+    });
+    expect(body.status, JSON.stringify(body)).to.equal("NEW");
+    await trader.rest("DELETE", "/api/v3/order", { symbol: "BTCUSDT", orderId: body.orderId });
     expect(await balance("USDT")).to.include({ free: "98500.00000000", locked: "1500.00000000" });
   });
 

@@ -167,7 +167,7 @@ describe("the notifier", () => {
     await eventually(() => well.heard.length === 2 && ill.heard.length === 1);
     /** The try before is written down, so the pause after it has begun. */
     const due = async (now: number) =>
-      (await store.due(now, 9)).filter(({ subscription }) => subscription === "s1");
+      (await store.due(now, 9, 0)).filter(({ subscription }) => subscription === "s1");
     const tried = (attempts: number) =>
       eventually(async () => (await due(Number.MAX_SAFE_INTEGER))[0]?.attempts === attempts);
     await tried(1);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedRegion } from "#local/embedded-region.ts";
+import { MERIDIAN_OPERATIONS } from "#services/gateway/meridian-operations.ts";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
@@ -43,7 +44,10 @@ export interface OrderPlatform {
 }
 
 const OPERATOR_TOKEN = "the operator's token".replaceAll(/\W/g, "-");
-const DOCUMENTED = binanceRoutes({} as RestDependencies);
+const DOCUMENTED = [
+  ...binanceRoutes({} as RestDependencies),
+  ...Object.values(MERIDIAN_OPERATIONS).filter((operation) => "answer" in operation),
+];
 
 /** `change` alters the configured markets. */
 export async function startOrderPlatform(

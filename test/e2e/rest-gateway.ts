@@ -23,6 +23,7 @@ import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS, type RateLimitConfig } from "#services/gateway/rest/rate-limit-config.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { parseDecimal } from "#shared/domain/decimal.ts";
@@ -115,6 +116,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     random,
     mintAccount: () => stores.counters.take("account", 1) as AccountId,
     sessionLifetimeSeconds: SESSION_SECONDS,
+    sealerOf: (key) => createLocalSealer(key, random),
   });
   const readiness = new Readiness(clock);
   readiness.started(view.shards);

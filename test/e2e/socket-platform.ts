@@ -12,11 +12,13 @@ import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { GENEROUS_SOCKET_LIMITS, type SocketLimits } from "#services/gateway/sockets/socket-limits.ts";
 import type { RegionView } from "#services/gateway/views/region-view.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Journal } from "#shared/ports/journal.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
 
 export const COOKIE = "meridian_session";
@@ -40,7 +42,13 @@ export interface SocketPlatform {
 }
 
 export async function startSocketPlatform(
-  options: { readonly limits?: Partial<SocketLimits>; readonly recentUpdates?: number } = {},
+  options: {
+    readonly limits?: Partial<SocketLimits>;
+    readonly recentUpdates?: number;
+    /** What the sockets have for a journal instead of the shard's own. */
+    readonly journalOf?: (journal: Journal) => Journal;
+    readonly metrics?: Metrics;
+  } = {},
 ): Promise<SocketPlatform> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-sockets-"));
   const clock = systemClock();
@@ -61,6 +69,7 @@ export async function startSocketPlatform(
     random,
     mintAccount: () => stores.counters.take("account", 1) as AccountId,
     sessionLifetimeSeconds: 3600,
+    sealerOf: (key) => createLocalSealer(key, random),
   });
   const server = createServer((_request, response) => response.end());
   const connections = new Set<TcpSocket>();
@@ -72,7 +81,8 @@ export async function startSocketPlatform(
     reconciliations: exchange.reconciliations,
     server,
     view: all,
-    journals,
+    journals: new Map([[ONE_SHARD, options.journalOf?.(journal) ?? journal]]),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     finality,
     status,
     queue,

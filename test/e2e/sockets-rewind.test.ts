@@ -25,6 +25,7 @@ import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
 import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteReconciliationStore } from "#shared/adapters/embedded/sqlite-reconciliation-store.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { Command } from "#shared/domain/command.ts";
@@ -103,6 +104,7 @@ describe("clients of a tape that goes back", () => {
     const identity = await createIdentityService({
       ...{ store, clock, random, sessionLifetimeSeconds: 3600 },
       mintAccount: () => 7 as AccountId,
+      sealerOf: (key) => createLocalSealer(key, random),
     });
     const signedIn = await identity.signUp("rewound", "correct horse battery staple");
     account = signedIn.account;

@@ -27,6 +27,7 @@ describe("a start that cannot be", function () {
       "--fresh",
       "--regions N",
       "--embedded",
+      "--backend B",
       "--no-bots",
       "--help",
     ])
@@ -45,6 +46,8 @@ describe("a start that cannot be", function () {
     { args: ["--fresh=yes"], says: /--fresh/ },
     { args: ["--regions", "2"], says: /--regions takes 1 or 3, not "2"/ },
     { args: ["--embedded", "--regions", "3"], says: /--embedded is one Region in one process/ },
+    { args: ["--backend", "azure"], says: /--backend takes embedded or aws-local, not "azure"/ },
+    { args: ["--backend", "aws-local", "--embedded"], says: /--backend aws-local .* leave out --embedded/ },
   ]) {
     it(`says what is wrong with \`${args.join(" ")}\``, async () => {
       expectClearLine(await endingOf(args), says);
@@ -94,6 +97,31 @@ describe("a start that cannot be", function () {
       /holds us-east-1, one of 3 Regions, not one Region/,
     );
     expect(contentOf(folder)).to.deep.equal(three);
+  });
+
+  for (const { variable, program } of [
+    { variable: "REDIS_SERVER_PATH", program: "Redis" },
+    { variable: "POSTGRES_PATH", program: "PostgreSQL" },
+  ])
+    it(`names ${program} where it is missing for --backend aws-local, and leaves nothing running`, async () => {
+      const result = await tryPlatformProcess(
+        ["--backend", "aws-local", "--port", "0", "--no-bots", "--data", folders.make()],
+        { env: { [variable]: "/nowhere/program" } },
+      );
+      if ("url" in result) throw new Error("it started");
+      expectClearLine(result, new RegExp(`${program} is not installed .* ${variable}`));
+    });
+
+  it("does not empty a folder of files for --backend aws-local, which begins anew each time", async () => {
+    const folder = folders.make();
+    const args = ["--port", "0", "--no-bots", "--data", folder];
+    await (await startPlatformProcess(["--regions", "1", ...args])).kill("SIGTERM");
+    const before = contentOf(folder);
+    expectClearLine(
+      await endingOf(["--backend", "aws-local", "--regions", "1", ...args]),
+      /holds one Region in processes \(--regions 1\), not .*--backend aws-local.*--fresh/,
+    );
+    expect(contentOf(folder)).to.deep.equal(before);
   });
 
   it("names the folder that another process holds, which goes on undisturbed", async () => {

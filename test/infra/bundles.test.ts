@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { bundleFunction } from "#infra/bundles/bundle-functions.ts";
+import { bundleFunction, bundleFunctions, HandlerMissing } from "#infra/bundles/bundle-functions.ts";
+import { FUNCTIONS } from "#infra/bundles/bundles.ts";
 
 const ENTRY = fileURLToPath(new URL("./echo-handler.ts", import.meta.url));
 
@@ -22,6 +23,18 @@ describe("a function's bundle", function () {
       handler: (event: { what: string }) => Promise<string>;
     };
     expect(await handler({ what: "commands" })).to.equal("meridian-dev-commands");
+  });
+
+  it("is made of every function's own handler, and is asked for in vain where there is none", async () => {
+    const bundles = await bundleFunctions(join(folder, "all"));
+    expect(Object.keys(bundles)).to.have.members([...FUNCTIONS]);
+    for (const [name, made] of Object.entries(bundles))
+      expect(readFileSync(join(made, "index.mjs"), "utf8"), name).to.include(`MERIDIAN_ENVIRONMENT`);
+    let problem: unknown;
+    await bundleFunction(join(folder, "nothing.ts"), join(folder, "none")).catch((error: unknown) => {
+      problem = error;
+    });
+    expect(problem).to.be.instanceOf(HandlerMissing);
   });
 
   it("is the same bytes each time, so that a plan shows no change where there is none", async () => {

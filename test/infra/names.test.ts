@@ -40,10 +40,14 @@ describe("what services name", function () {
       ({ stack }) => stack === "foundation",
     );
     expect(tables.map(({ block }) => block.name)).to.have.members(tableNames("global"));
-    for (const { block } of tables)
-      expect(
-        (block.replica as { region_name: string }[]).map(({ region_name }) => region_name),
-      ).to.have.members(["eu-west-1", "ap-northeast-1"]);
+    const replicas = (await resourcesOfType("prod", "aws_dynamodb_table_replica")).map(
+      ({ block }) => `${block.global_table_arn} by ${block.provider}`,
+    );
+    expect(replicas).to.have.members(
+      tables.flatMap(({ name }) =>
+        ["eu_west_1", "ap_northeast_1"].map((alias) => `\${aws_dynamodb_table.${name}.arn} by aws.${alias}`),
+      ),
+    );
   });
 
   it("has no table whose key AWS would not know: every index is over declared attributes", async () => {

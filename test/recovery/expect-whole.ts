@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { openStores, type ShardStores } from "#local/open-stores.ts";
+import { openStores } from "#local/open-stores.ts";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
@@ -11,6 +11,7 @@ import type { AccountId, MarketId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
+import type { ShardStores } from "#shared/ports/stores.ts";
 import type { UserState } from "#shared/protocol/socket.ts";
 import { expectSame, places, reaches, tradePlaces, userPlaces } from "#test/e2e/feed-places.ts";
 import type { FeedRecorder, Spot } from "#test/e2e/feed-recorder.ts";

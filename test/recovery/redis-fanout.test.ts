@@ -5,21 +5,23 @@ import { after, afterEach, before, describe, it } from "mocha";
 import { Server } from "socket.io";
 import { io as connect, type Socket } from "socket.io-client";
 import { type RedisServer, startRedis } from "#local/aws-local/start-redis.ts";
+import { joinRedisFanout } from "#shared/adapters/aws/redis/join-redis-fanout.ts";
 import {
   type AttachedRedis,
   attachRedis,
   createRedisFanout,
 } from "#shared/adapters/aws/redis/redis-fanout.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import type { Fanout } from "#shared/ports/fanout.ts";
 import { FeedClient } from "#shared/protocol/feed-client.ts";
 import type { Place, ResyncAnswer, ResyncRequest } from "#shared/protocol/socket.ts";
 import { eventually } from "#test/support/eventually.ts";
 
 const FEED = "BTCUSDT";
 
-interface Gateway {
+interface Gateway<Redis extends AttachedRedis = AttachedRedis> {
   readonly url: string;
-  readonly redis: AttachedRedis;
+  readonly redis: Redis;
 }
 
 /** One client of a feed, by the rules that every client follows. */
@@ -50,10 +52,12 @@ describe("fan-out over Redis, with gateways of their own", function () {
   // That it is away is what the tests are about.
   const options = () => ({ url: server.redisUrl, onError: () => {} });
 
-  async function gateway(): Promise<Gateway> {
+  async function gateway<Redis extends AttachedRedis = AttachedRedis>(
+    attach: (io: Server) => Redis = (io) => attachRedis(io, options()) as Redis,
+  ): Promise<Gateway<Redis>> {
     const http = createServer();
     const io = new Server(http, { serveClient: false });
-    const redis = attachRedis(io, options());
+    const redis = attach(io);
     io.on("connection", (socket) => {
       socket.on("subscribe", async (feed: string, done: (place: Place | null) => void) => {
         await socket.join(feed);
@@ -102,21 +106,22 @@ describe("fan-out over Redis, with gateways of their own", function () {
   function publisher() {
     const fanout = createRedisFanout(options());
     closers.push(() => fanout.close());
-    return {
-      fanout,
-      /** Tells the next of the feed; false if it is lost. */
-      tell: (): boolean => {
-        const seq = told.length + 1;
-        const place: Place = {
-          shard: "crypto-1",
-          branch: "us-east-1.1",
-          seq,
-          index: 0,
-          previousSeq: seq === 1 ? null : seq - 1,
-        } as Place;
-        told.push(place);
-        return fanout.emit(FEED, "trade", place);
-      },
+    return { fanout, tell: nextOf(fanout) };
+  }
+
+  /** Tells the next of the feed; false if it is lost. */
+  function nextOf(fanout: Pick<Fanout, "emit">): () => boolean {
+    return () => {
+      const seq = told.length + 1;
+      const place: Place = {
+        shard: "crypto-1",
+        branch: "us-east-1.1",
+        seq,
+        index: 0,
+        previousSeq: seq === 1 ? null : seq - 1,
+      } as Place;
+      told.push(place);
+      return fanout.emit(FEED, "trade", place);
     };
   }
 
@@ -169,5 +174,22 @@ describe("fan-out over Redis, with gateways of their own", function () {
         told.slice(0, seqs.length).map(({ seq }) => seq),
       );
     }
+  });
+
+  it("tells a quiet feed's followers what they missed as soon as Redis is back, without waiting for the next message", async () => {
+    const joined = await gateway((io) => joinRedisFanout(io, { ...options(), clock }));
+    const follower = await follow(joined);
+    await eventually(() => joined.redis.isConnected);
+    const tell = nextOf(joined.redis);
+    for (let count = 0; count < 5; count++) tell();
+    await eventually(() => follower.seqs.length === 5);
+    const { port } = server;
+    await server.kill();
+    await eventually(() => !joined.redis.isConnected);
+    for (let count = 0; count < 3; count++) expect(tell(), "it is lost").to.equal(false);
+    server = await startRedis({ clock, port });
+    await eventually(() => follower.seqs.length === told.length);
+    expect(follower.seqs).to.deep.equal(told.map(({ seq }) => seq));
+    expect([follower.gaps, follower.disconnects]).to.deep.equal([1, 0]);
   });
 });

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { openStores, type Stores } from "#local/open-stores.ts";
+import { openStores } from "#local/open-stores.ts";
 import { regionLayout } from "#local/supervisor/layouts.ts";
 import { REGIONS } from "#local/supervisor/supervisor.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import type { Stores } from "#shared/ports/stores.ts";
 
 const SHARDS = defaultDefinitions().shards.map(({ id }) => id);
 const ALL = 1_000_000;

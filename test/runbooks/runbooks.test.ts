@@ -7,7 +7,7 @@ import { after, before, describe, it } from "mocha";
 import { runbookOf } from "#dashboards/alerts/alert.ts";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
 import { BOARDS } from "#dashboards/boards/boards.ts";
-import { runbookPage } from "#dashboards/grafana-dashboard.ts";
+import { runbookPage } from "#dashboards/runbook-page.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
 import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
 import { queryOf, shows, stepsOf } from "./runbook.ts";

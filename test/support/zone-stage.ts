@@ -1,4 +1,4 @@
-import { openStores, type ShardStores } from "#local/open-stores.ts";
+import { openStores } from "#local/open-stores.ts";
 import { recoverFold } from "#services/matching/recover.ts";
 import { ShardFold } from "#services/matching/shard-fold.ts";
 import type { OpenChannel } from "#services/matching/zones/channel.ts";
@@ -18,6 +18,7 @@ import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, CommandId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
+import type { ShardStores } from "#shared/ports/stores.ts";
 import { SEED } from "./seed.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { soloPlan } from "./solo-plan.ts";

@@ -40,6 +40,9 @@ const FLOATING_POINT: Record<string, RegExp> = {
 const STORES =
   /^(node:sqlite|pg|pg-.*|@electric-sql\/.*|@aws-sdk\/.*|@aws-crypto\/.*|@smithy\/.*|aws-.*|ioredis|redis|@redis\/.*|@socket\.io\/redis-.*|better-sqlite3|sqlite3)$/;
 
+/** Where a deployed service is put together: a task's program, a function's handler. */
+const COMPOSITION = /^services\/[^/]+\/(main|lambda)\.ts$/;
+
 /** From the top down: each knows those below it. */
 const ENGINE_LAYERS = ["services/matching/engine/", "services/matching/book/", "services/matching/flat/"];
 
@@ -88,10 +91,10 @@ export const RULES: readonly Rule[] = [
     })),
   },
   {
-    name: "services know ports, not adapters",
+    name: "services know ports, not adapters, but where they are put together",
     check: (files) =>
       files
-        .filter(({ path }) => /^(services|shared\/(?!adapters))/.test(path))
+        .filter(({ path }) => /^(services|shared\/(?!adapters))/.test(path) && !COMPOSITION.test(path))
         .flatMap((file) =>
           importsOf(file)
             .filter(({ target }) => target.startsWith("shared/adapters/"))

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { busTopology } from "#shared/adapters/aws/event-bus/bus-topology.ts";
-import { lambdaHandler } from "#shared/adapters/aws/event-bus/lambda-handler.ts";
+import { handleQueueBatch } from "#shared/adapters/aws/lambda/queue-batch.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import type { Event, Outcome } from "#shared/domain/event.ts";
 import { decodeBusMessage, encodeBusMessage } from "#shared/protocol/bus/bus-message.ts";
@@ -96,16 +96,32 @@ describe("the bus as resources", () => {
 });
 
 describe("a consumer as a function", () => {
+  const messages = [tradeMessage(1), tradeMessage(2), tradeMessage(3), tradeMessage(4, "ETHUSDT")];
+  const event = (receives: string) => ({
+    Records: messages.map((message, at) => ({
+      messageId: `m${at + 1}`,
+      body: encodeBusMessage(message),
+      attributes: { ApproximateReceiveCount: receives },
+    })),
+  });
+  const failedOf = async (receives: string, failed: readonly number[]) => {
+    const names = messages.filter(({ seq }) => failed.includes(seq)).map(({ name }) => name);
+    const answer = await handleQueueBatch(event(receives) as never, async () => ({ failed: names }), {
+      receivesMax: 5,
+    });
+    return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+
   it("names what failed and all behind it in its market", async () => {
-    const records = [tradeMessage(1), tradeMessage(2), tradeMessage(3), tradeMessage(4, "ETHUSDT")].map(
-      (message, at) => ({
-        messageId: `m${at + 1}`,
-        body: encodeBusMessage(message),
-        attributes: { ApproximateReceiveCount: "1" },
-      }),
-    );
-    const handler = lambdaHandler(async () => ({ failed: [tradeMessage(2).name] }), { receivesMax: 5 });
-    const { batchItemFailures } = await handler({ Records: records } as never);
-    expect(batchItemFailures).to.deep.equal([{ itemIdentifier: "m2" }, { itemIdentifier: "m3" }]);
+    expect(await failedOf("1", [2])).to.deep.equal(["m2", "m3"]);
+  });
+
+  it("names only what failed for the last time, so that those behind it do not follow it into the dead-letter queue", async () => {
+    expect(await failedOf("5", [2])).to.deep.equal(["m2"]);
+  });
+
+  it("answers a batch of which nothing was done with all of it, and a batch that was done with nothing", async () => {
+    expect(await failedOf("1", [1, 4])).to.deep.equal(["m1", "m2", "m3", "m4"]);
+    expect(await failedOf("1", [])).to.deep.equal([]);
   });
 });

@@ -57,7 +57,9 @@ describe("the documentation", () => {
     expect(documented.map(([cell = ""]) => optionsOf(cell)[0])).to.have.members(help);
     const run = parseOptions([]);
     const standard =
-      run.kind === "run" ? [String(run.port), `\`${run.dataFolder}\``, String(run.regions)] : [];
+      run.kind === "run"
+        ? [String(run.port), `\`${run.dataFolder}\``, String(run.regions), `\`${run.backend}\``]
+        : [];
     expect(documented.map(([, , value = ""]) => value).filter((value) => value !== "")).to.deep.equal(
       standard,
     );

@@ -5,12 +5,12 @@ import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { createIdentityService, type IdentityService } from "#services/gateway/identity/identity-service.ts";
 import { checkRequestTime } from "#services/gateway/identity/request-time.ts";
-import { SecretBox } from "#services/gateway/identity/secret-box.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
@@ -81,28 +81,6 @@ describe("the time of a signed request", () => {
   }
 });
 
-describe("a sealed secret", () => {
-  const random = systemRandom();
-  const box = new SecretBox(random.bytes(32), random);
-
-  it("opens to what was sealed, and is never the same twice", () => {
-    const [first, second] = [box.seal("key", "secret"), box.seal("key", "secret")];
-    expect(box.open("key", first)).to.equal("secret");
-    expect(Buffer.from(first).equals(Buffer.from(second))).to.equal(false);
-  });
-
-  it("opens neither under another name, nor by another key, nor after any change of it", () => {
-    const sealed = box.seal("key", "secret");
-    expect(() => box.open("other", sealed)).to.throw();
-    expect(() => new SecretBox(random.bytes(32), random).open("key", sealed)).to.throw();
-    for (let at = 0; at < sealed.length; at++) {
-      const changed = Uint8Array.from(sealed, (byte, index) => (index === at ? byte ^ 1 : byte));
-      expect(() => box.open("key", changed), `byte ${at}`).to.throw();
-    }
-    expect(() => box.open("key", sealed.subarray(0, 20))).to.throw(/tag length/);
-  });
-});
-
 describe("identity at two gateways over one store", () => {
   const clock = shiftedClock();
   let folder: string;
@@ -122,6 +100,7 @@ describe("identity at two gateways over one store", () => {
         random: systemRandom(),
         mintAccount,
         sessionLifetimeSeconds: 3600,
+        sealerOf: (key) => createLocalSealer(key, systemRandom()),
       });
     here = await make();
     there = await make();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
@@ -10,10 +11,13 @@ import { defaultMarketOf } from "#services/gateway/simple-order/simple-order-com
 import { createRegionView } from "#services/gateway/views/create-region-view.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
+import { openSqliteConnections } from "#shared/adapters/embedded/sqlite-connections.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { AccountId, AssetId, BranchId, CommandId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { Connections } from "#shared/ports/connections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { exchangeOf } from "#test/support/exchange-of.ts";
+import { temporaryFolders } from "#test/support/folders.ts";
 import { oneShard } from "#test/support/one-shard.ts";
 
 const ACCOUNT = 7 as AccountId;
@@ -161,6 +165,47 @@ describe("a simple order", () => {
     expect(await refusal(place(MESSAGE, { ...USER, canTrade: false }))).to.include({ code: -2015 });
   });
 
+  it("that comes by the serverless door ties its connection to the order before there is one, and again where the order is there already", async () => {
+    const folders = temporaryFolders();
+    const connections = openSqliteConnections({ file: join(folders.make(), "connections.db") });
+    const expiresAt = 2_000_000_000;
+    const open = (connectionId: string, account: number) =>
+      connections.open({
+        ...{
+          connectionId,
+          account: account as AccountId,
+          via: "session",
+          credential: new Uint8Array(),
+          expiresAt,
+        },
+      });
+    await open("first", ACCOUNT);
+    await open("second", ACCOUNT);
+    await open("somebody-else", 8);
+    const { place, commands } = exchange(undefined, connections);
+    const tied = async (orderId: number) =>
+      (await connections.of(orderId as OrderId)).map(({ connectionId, account, clientOrderId }) => ({
+        ...{ connectionId, account, clientOrderId },
+      }));
+    expect(await refusal(place(MESSAGE, USER, "somebody-else"))).to.include({ code: -1002 });
+    expect(commands, "nothing was placed").to.deep.equal([]);
+    const unknown = exchange({ ok: false, error: "unknown" }, connections);
+    await refusal(unknown.place({ ...MESSAGE, orderId: "unsure" }, USER, "second"));
+    expect(await tied(1), "whoever does not know hears of it too").to.deep.equal([
+      { connectionId: "second", account: ACCOUNT, clientOrderId: "unsure" },
+    ]);
+    const { meridianOrderId } = await place(MESSAGE, USER, "first");
+    await place(MESSAGE, USER, "second");
+    await place({ ...MESSAGE, orderId: "2" }, USER, "gone");
+    const own = { account: ACCOUNT, clientOrderId: MESSAGE.orderId };
+    expect(await tied(meridianOrderId)).to.deep.equal([
+      { connectionId: "first", ...own },
+      { connectionId: "second", ...own },
+    ]);
+    await connections.close();
+    folders.removeAll();
+  });
+
   it("goes to the first market of the coin in the configuration, not by name", () => {
     const { view } = exchange();
     expect(defaultMarketOf(view, "ETH")?.id).to.equal("ETHUSDT");
@@ -170,7 +215,7 @@ describe("a simple order", () => {
 });
 
 /** The real engine and the real view; what lies between them and the message (log, journal) is a function call. */
-function exchange(always?: Submission) {
+function exchange(always?: Submission, connections?: Pick<Connections, "connection" | "add">) {
   const shard = "shard-1" as ShardId;
   const branch = "test.1" as BranchId;
   const engine = createEngine(shard, branch);
@@ -207,7 +252,8 @@ function exchange(always?: Submission) {
       return { ok: true, outcome: first ?? outcome, repeated: first !== undefined };
     },
   };
-  const place = (body: unknown, user = USER) => placeSimpleOrder({ entry, view }, user, body);
+  const place = (body: unknown, user = USER, connectionId?: string) =>
+    placeSimpleOrder({ entry, view, connections }, user, body, connectionId);
   return { place, commands, view };
 }
 

@@ -1,7 +1,8 @@
 import type { Experiment } from "../experiment.ts";
 import { cpuStarve } from "./cpu-starve.ts";
+import { fanoutLoss } from "./fanout-loss.ts";
 import { latency } from "./latency.ts";
-import { NOT_HERE } from "./not-here.ts";
+import { ledgerFailover } from "./ledger-failover.ts";
 import { PARTITIONS } from "./partitions.ts";
 import { plannedMove } from "./planned-move.ts";
 import { regionLoss } from "./region-loss.ts";
@@ -19,7 +20,8 @@ export function allExperiments(): readonly Experiment[] {
     ...PARTITIONS,
     latency,
     storeThrottle,
+    fanoutLoss,
+    ledgerFailover,
     cpuStarve(),
-    ...NOT_HERE,
   ];
 }

@@ -1,3 +1,5 @@
+import { assert } from "#shared/domain/invariant.ts";
+
 /** What a client knows of an order that it sent: its own words and the platform's answers, nothing else. */
 export interface LedgerEntry {
   readonly account: string;
@@ -28,6 +30,7 @@ export type Outcome =
 /** Everything that the clients of an experiment sent and were told. */
 export class ClientLedger {
   readonly #entries: LedgerEntry[] = [];
+  #settled = 0;
   /** Monotonic ms of attempts that were answered with "later" or not at all. */
   readonly failures: number[] = [];
   /** Monotonic ms of those of them that admission control told to come later. */
@@ -37,12 +40,19 @@ export class ClientLedger {
     this.#entries.push(entry);
   }
 
+  /** The client was told what became of the order: once. */
+  settle(entry: LedgerEntry, outcome: Outcome): void {
+    assert(entry.outcome === undefined, "an order's outcome is told once");
+    entry.outcome = outcome;
+    this.#settled++;
+  }
+
   get entries(): readonly LedgerEntry[] {
     return this.#entries;
   }
 
   /** Orders of which nobody has told the client yet what became of them. */
   get open(): number {
-    return this.#entries.filter(({ outcome }) => outcome === undefined).length;
+    return this.#entries.length - this.#settled;
   }
 }

@@ -100,9 +100,9 @@ export class LoadGenerator {
     const at = clock.monotonic();
     if (status === 200 && body.status !== "QUEUED") {
       const { orderId, executedQty, provisional = false } = body;
-      entry.outcome = { kind: "acknowledged", at, orderId, executedQty, provisional };
+      ledger.settle(entry, { kind: "acknowledged", at, orderId, executedQty, provisional });
     } else if (status >= 400 && status < 500 && status !== 429 && status !== 401 && status !== 418) {
-      entry.outcome = { kind: "refused", at, code: body?.code ?? 0 };
+      ledger.settle(entry, { kind: "refused", at, code: body?.code ?? 0 });
     } else {
       ledger.failures.push(at);
       entry.lastAnswer = `${status} ${body?.code ?? body?.status ?? ""}`.trim();

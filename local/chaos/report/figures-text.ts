@@ -1,7 +1,7 @@
 import type { ExperimentReport, PlatformFigures } from "./summary.ts";
 
 /** What was measured of how the platform recovered, one line a fact. */
-export function recoveryLines({ longestSilenceMs, platform }: ExperimentReport): string[] {
+export function recoveryLines({ longestSilenceMs, platform, found }: ExperimentReport): string[] {
   if (platform === undefined) return [];
   const { failoverMsMax, ownerChanges, took } = platform;
   return [
@@ -14,6 +14,8 @@ export function recoveryLines({ longestSilenceMs, platform }: ExperimentReport):
         `${shard} went from ${from} to ${to} (epoch ${epoch}), ${afterMs} ms after the hurt`,
     ),
     ...Object.entries(took).map(([step, ms]) => `${step}: ${ms} ms`),
+    ...(found?.facts ?? []),
+    ...(found?.problems ?? []).map((problem) => `NOT AS IT MUST BE: ${problem}`),
   ];
 }
 

@@ -23,6 +23,8 @@ const HEAD = [
 export function reportMarkdown(reports: readonly ExperimentReport[]): string {
   const rows = reports.flatMap(row);
   const lines = reports.flatMap((report) => {
+    if (report.failed !== undefined)
+      return [`- **${report.experiment}** was not run to its end: ${report.failed}.`];
     const measured = recoveryLines(report);
     return measured.length === 0
       ? []

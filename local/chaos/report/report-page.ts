@@ -27,7 +27,9 @@ function section(report: ExperimentReport): string {
   const head = `<h2 id="${report.experiment}">${report.experiment}</h2><p class="what">${escaped(report.what)}.</p>`;
   const { phases, audit, platform } = report;
   if (phases === undefined || audit === undefined)
-    return `${head}<p class="soft">Not run here: ${escaped(report.notHere ?? "")}.</p>`;
+    return report.failed === undefined
+      ? `${head}<p class="soft">Not run here: ${escaped(report.notHere ?? "")}.</p>`
+      : `${head}<p><span class="bad">not run to its end</span>: ${escaped(report.failed)}</p>`;
   const row = (name: string, of: (phase: (typeof PHASES)[number]) => number | null) =>
     `<tr><td>${name}</td>${PHASES.map((phase) => `<td>${of(phase) ?? "–"}</td>`).join("")}</tr>`;
   const verdict = report.passed ? `<span class="good">held</span>` : `<span class="bad">broken</span>`;

@@ -16,9 +16,21 @@ export function reportTable(reports: readonly ExperimentReport[]): string {
     "",
   ];
   const rows = reports.map((report) => {
-    const { experiment, phases, audit, longestSilenceMs, platform, passed, notHere } = report;
+    const { experiment, phases, audit, longestSilenceMs, platform, passed, notHere, failed } = report;
     if (phases === undefined || audit === undefined)
-      return [experiment, "", "", "", "", "", "", "", "", "", `not run: ${notHere}`];
+      return [
+        experiment,
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        notHere === undefined ? `FAILED: ${failed}` : `not run: ${notHere}`,
+      ];
     const latency = ({ p50Ms, p99Ms }: { p50Ms: number | null; p99Ms: number | null }) =>
       `${p50Ms ?? "–"}/${p99Ms ?? "–"}`;
     return [

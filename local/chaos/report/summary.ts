@@ -1,3 +1,4 @@
+import type { Found } from "../experiment.ts";
 import type { Audit } from "../load/audit.ts";
 import type { ClientLedger, LedgerEntry } from "../load/client-ledger.ts";
 import type { Backlog } from "../watch-platform.ts";
@@ -66,6 +67,8 @@ export interface ExperimentReport {
   readonly experiment: string;
   readonly what: string;
   readonly notHere?: string;
+  /** Why it was not run to its end. */
+  readonly failed?: string;
   /** Epoch ms. */
   readonly at: number;
   readonly regions: number;
@@ -79,6 +82,8 @@ export interface ExperimentReport {
   readonly seconds?: readonly Second[];
   readonly audit?: Audit;
   readonly platform?: PlatformFigures;
+  /** What the experiment looked at itself. */
+  readonly found?: Found;
   readonly passed?: boolean;
 }
 

@@ -1,14 +1,15 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { ApiKeyRecord, IdentityStore } from "#shared/ports/identity-store.ts";
+import type { IdentityStore, UserRecord } from "#shared/ports/identity-store.ts";
 import type { Random } from "#shared/ports/random.ts";
+import type { Sealer } from "#shared/ports/sealer.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { type ApiKeyInfo, ApiKeys } from "./api-keys.ts";
+import type { OidcTokens } from "./oidc-tokens.ts";
 import { Passwords } from "./passwords.ts";
 import type { Authenticator, Principal, SignedRequest } from "./principal.ts";
 import { checkRequestTime } from "./request-time.ts";
-import { SecretBox } from "./secret-box.ts";
-import { Sessions } from "./sessions.ts";
+import { type Session, Sessions } from "./sessions.ts";
 
 export interface IdentityDependencies {
   readonly store: IdentityStore;
@@ -16,6 +17,10 @@ export interface IdentityDependencies {
   readonly random: Random;
   readonly mintAccount: () => AccountId;
   readonly sessionLifetimeSeconds: number;
+  /** What seals API secrets at rest, of the installation's key of 32 bytes. */
+  readonly sealerOf: (key: Uint8Array) => Sealer;
+  /** Whose tokens are taken as well as our own; none where users sign up here alone. */
+  readonly oidc?: OidcTokens | undefined;
 }
 
 export interface SignedIn {
@@ -24,49 +29,36 @@ export interface SignedIn {
   readonly account: AccountId;
 }
 
-/** An API key as its owner may see it at any time: without the secret. */
-export type ApiKeyInfo = Pick<ApiKeyRecord, "apiKey" | "label" | "canTrade" | "createdAt">;
-
-/**
- * Keys that were used lately stay at hand, so that a signed request does not go to the store each time; not for long, because
- * another gateway may delete them.
- */
-const MAX_CACHED_KEYS = 10_000;
-const CACHED_KEY_MS = 5000;
-const MAX_KEYS_PER_ACCOUNT = 20;
-const API_KEY = /^[A-Za-z0-9]{64}$/;
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-interface OpenKey {
-  readonly principal: Principal;
-  readonly secret: string;
-  /** Monotonic ms. */
-  readonly readAt: number;
-}
+/** A token with which one who has shown a key acts elsewhere: long enough for one request. */
+const ACT_SECONDS = 60;
+/** Users of an issuer are named so: no name that one signs up with has this sign. */
+const OIDC_NAME = "oidc|";
 
 /** Makes an identity service; its two installation secrets are made on the first start. */
 export async function createIdentityService(dependencies: IdentityDependencies): Promise<IdentityService> {
-  const { store, clock, random, sessionLifetimeSeconds } = dependencies;
+  const { store, clock, random, sessionLifetimeSeconds, sealerOf } = dependencies;
   const sessionKey = await store.installationSecret("session-key", () => random.bytes(32));
-  const sealKey = await store.installationSecret("api-secret-key", () => random.bytes(32));
+  const sealer = sealerOf(await store.installationSecret("api-secret-key", () => random.bytes(32)));
   const sessions = new Sessions(sessionKey, clock, sessionLifetimeSeconds);
-  return new IdentityService(dependencies, sessions, new SecretBox(sealKey, random));
+  return new IdentityService(dependencies, sessions, sealer);
 }
 
 /** Users, sessions and API keys. */
 export class IdentityService implements Authenticator {
+  /** Seals what belongs to users: with the installation's key, bound to a name. */
+  readonly sealer: Sealer;
   readonly #dependencies: IdentityDependencies;
   readonly #sessions: Sessions;
-  readonly #box: SecretBox;
   readonly #passwords: Passwords;
-  readonly #keys = new Map<string, OpenKey>();
+  readonly #keys: ApiKeys;
   readonly #revocationListeners: ((account: AccountId) => void)[] = [];
 
-  constructor(dependencies: IdentityDependencies, sessions: Sessions, box: SecretBox) {
+  constructor(dependencies: IdentityDependencies, sessions: Sessions, sealer: Sealer) {
     this.#dependencies = dependencies;
     this.#sessions = sessions;
-    this.#box = box;
+    this.sealer = sealer;
     this.#passwords = new Passwords(dependencies.random);
+    this.#keys = new ApiKeys({ ...dependencies, sealer });
   }
 
   get sessionLifetimeSeconds(): number {
@@ -86,7 +78,9 @@ export class IdentityService implements Authenticator {
   /** Throws WRONG_PASSWORD, for an unknown name too. */
   async signIn(name: string, password: string): Promise<SignedIn> {
     const user = await this.#dependencies.store.userByName(name);
-    const matches = await this.#passwords.matches(password, user?.passwordHash);
+    // Whom an issuer knows has no password here.
+    const hash = user?.passwordHash === "" ? undefined : user?.passwordHash;
+    const matches = await this.#passwords.matches(password, hash);
     if (user === undefined || !matches) throw new ApiError("WRONG_PASSWORD");
     return this.#signedIn(user.account, user.name);
   }
@@ -94,7 +88,7 @@ export class IdentityService implements Authenticator {
   /** This session ends, wherever its token was copied to; a token that is not valid is none. */
   async signOut(token: string): Promise<void> {
     const { store, clock } = this.#dependencies;
-    const session = await this.#sessions.read(token).catch(noSession);
+    const session = await this.#read(token).catch(noSession);
     if (session === undefined) return;
     await store.revokeSession(session, Math.floor(clock.now() / 1000));
     this.#tellRevoked(session.account);
@@ -109,7 +103,7 @@ export class IdentityService implements Authenticator {
 
   async bySession(token: string): Promise<Principal> {
     const { store } = this.#dependencies;
-    const { account, user, sessionId, issuedAt } = await this.#sessions.read(token);
+    const { account, user, sessionId, issuedAt } = await this.#read(token);
     const isOver =
       issuedAt < (await store.sessionsValidFrom(account)) || (await store.isSessionRevoked(sessionId));
     if (isOver) throw new ApiError("UNAUTHORIZED");
@@ -123,45 +117,47 @@ export class IdentityService implements Authenticator {
     timestamp,
     recvWindow,
   }: SignedRequest): Promise<Principal> {
-    const { principal, secret } = await this.#openKey(apiKey);
+    const { principal, material } = await this.#keys.open(apiKey);
     checkRequestTime(this.#dependencies.clock.now(), timestamp, recvWindow);
-    const expected = createHmac("sha256", secret).update(payload).digest();
-    const actual = /^[0-9a-fA-F]{64}$/.test(signature)
-      ? Buffer.from(signature, "hex")
-      : Buffer.alloc(expected.length);
-    if (!timingSafeEqual(expected, actual)) throw new ApiError("INVALID_SIGNATURE");
+    if (!material.verifies(payload, signature)) throw new ApiError("INVALID_SIGNATURE");
     return principal;
   }
 
   async byApiKey(apiKey: string): Promise<Principal> {
-    return (await this.#openKey(apiKey)).principal;
+    return (await this.#keys.open(apiKey)).principal;
+  }
+
+  /** A session's token for one request in the name of who has shown who it is, for a door that hands the request on. */
+  async actFor({ account, user }: Principal): Promise<string> {
+    return (await this.#signedIn(account, user, ACT_SECONDS)).token;
   }
 
   /** The secret is shown here and never again. Throws TOO_MANY_KEYS. */
-  async createApiKey(
+  createApiKey(
     account: AccountId,
     label: string,
     canTrade: boolean,
-  ): Promise<ApiKeyInfo & { secret: string }> {
-    const { store, clock } = this.#dependencies;
-    if ((await store.apiKeysOf(account)).length >= MAX_KEYS_PER_ACCOUNT) throw new ApiError("TOO_MANY_KEYS");
-    const apiKey = this.#randomText();
-    const secret = this.#randomText();
-    const sealedSecret = this.#box.seal(apiKey, secret);
-    const info = { apiKey, label, canTrade, createdAt: clock.now() };
-    await store.addApiKey({ ...info, account, sealedSecret });
-    return { ...info, secret };
+  ): Promise<ApiKeyInfo & { readonly secret: string }> {
+    return this.#keys.create(account, label, canTrade);
   }
 
-  async apiKeysOf(account: AccountId): Promise<ApiKeyInfo[]> {
-    const keys = await this.#dependencies.store.apiKeysOf(account);
-    return keys.map(({ apiKey, label, canTrade, createdAt }) => ({ apiKey, label, canTrade, createdAt }));
+  /** A key whose requests are signed with the private half of an Ed25519 key pair. Throws INVALID_FIELD, TOO_MANY_KEYS. */
+  registerPublicKey(
+    account: AccountId,
+    label: string,
+    canTrade: boolean,
+    publicKey: string,
+  ): Promise<ApiKeyInfo> {
+    return this.#keys.register(account, label, canTrade, publicKey);
+  }
+
+  apiKeysOf(account: AccountId): Promise<ApiKeyInfo[]> {
+    return this.#keys.of(account);
   }
 
   /** Throws NO_SUCH_KEY. */
   async deleteApiKey(account: AccountId, apiKey: string): Promise<void> {
-    if (!(await this.#dependencies.store.deleteApiKey(account, apiKey))) throw new ApiError("NO_SUCH_KEY");
-    this.#keys.delete(apiKey);
+    if (!(await this.#keys.delete(account, apiKey))) throw new ApiError("NO_SUCH_KEY");
     this.#tellRevoked(account);
   }
 
@@ -173,44 +169,34 @@ export class IdentityService implements Authenticator {
     for (const listener of this.#revocationListeners) listener(account);
   }
 
-  async #signedIn(account: AccountId, user: string): Promise<SignedIn> {
+  async #signedIn(account: AccountId, user: string, seconds?: number): Promise<SignedIn> {
     const sessionId = Buffer.from(this.#dependencies.random.bytes(16)).toString("hex");
     const notBefore = await this.#dependencies.store.sessionsValidFrom(account);
-    return { token: await this.#sessions.issue(account, user, sessionId, notBefore), user, account };
+    const token = await this.#sessions.issue(account, user, sessionId, notBefore, seconds);
+    return { token, user, account };
   }
 
-  async #openKey(apiKey: string): Promise<OpenKey> {
-    if (!API_KEY.test(apiKey)) throw new ApiError("BAD_API_KEY_FORMAT");
-    const { store, clock } = this.#dependencies;
-    const now = clock.monotonic();
-    const cached = this.#keys.get(apiKey);
-    if (cached !== undefined && now - cached.readAt < CACHED_KEY_MS) return cached;
-    this.#keys.delete(apiKey);
-    const record = await store.apiKey(apiKey);
-    if (record === undefined) throw new ApiError("REJECTED_API_KEY");
-    const user = await store.userByAccount(record.account);
-    if (user === undefined) throw new ApiError("REJECTED_API_KEY");
-    const principal: Principal = {
-      account: user.account,
-      user: user.name,
-      via: "api-key",
-      canTrade: record.canTrade,
-    };
-    const open = { principal, secret: this.#box.open(apiKey, record.sealedSecret), readAt: now };
-    if (this.#keys.size >= MAX_CACHED_KEYS)
-      for (const [oldest] of this.#keys) {
-        this.#keys.delete(oldest);
-        break;
-      }
-    this.#keys.set(apiKey, open);
-    return open;
+  /** A token of our own, or of the issuer. Throws UNAUTHORIZED, OVERLOADED. */
+  async #read(token: string): Promise<Session> {
+    const { oidc } = this.#dependencies;
+    if (oidc === undefined || !oidc.isOf(token)) return this.#sessions.read(token);
+    const { subject, tokenId, issuedAt, expiresAt } = await oidc.read(token);
+    const { account, name } = await this.#userOfIssuer(subject);
+    return { account, user: name, sessionId: `oidc/${tokenId}`, issuedAt, expiresAt };
   }
 
-  /** 64 characters, as Binance's keys and secrets have. */
-  #randomText(): string {
-    return Array.from({ length: 64 }, () => ALPHABET[this.#dependencies.random.below(ALPHABET.length)]).join(
-      "",
-    );
+  /** Whom the issuer knows has an account here from the first token on. */
+  async #userOfIssuer(subject: string): Promise<UserRecord> {
+    const { store, clock, mintAccount } = this.#dependencies;
+    const name = `${OIDC_NAME}${subject}`;
+    const known = await store.userByName(name);
+    if (known !== undefined) return known;
+    const user: UserRecord = { account: mintAccount(), name, passwordHash: "", createdAt: clock.now() };
+    if (await store.addUser(user)) return user;
+    // Another request of the same user was quicker.
+    const there = await store.userByName(name);
+    if (there === undefined) throw new ApiError("OVERLOADED", { retryAfterSeconds: 1 });
+    return there;
   }
 }
 

@@ -90,8 +90,14 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   });
   router.post("/api-keys", async (request, response) => {
     const { account } = await session(request, "trade");
-    const { label, canTrade } = readBody(createApiKey.body, request);
-    response.status(201).json(await identity.createApiKey(account, label, canTrade));
+    const { label, canTrade, publicKey } = readBody(createApiKey.body, request);
+    response
+      .status(201)
+      .json(
+        publicKey === undefined
+          ? await identity.createApiKey(account, label, canTrade)
+          : await identity.registerPublicKey(account, label, canTrade, publicKey),
+      );
   });
   router.delete("/api-keys/:apiKey", async (request, response) => {
     const { account } = await session(request, "trade");

@@ -29,8 +29,15 @@ export class Sessions {
   /**
    * A token under an id of its own.
    * @param notBefore the least issue time that the account's tokens may have, epoch seconds: a sign-in right after "sign out everywhere" must hold
+   * @param seconds how long it is valid; as all sessions if not given
    */
-  issue(account: AccountId, user: string, sessionId: string, notBefore: number): Promise<string> {
+  issue(
+    account: AccountId,
+    user: string,
+    sessionId: string,
+    notBefore: number,
+    seconds = this.lifetimeSeconds,
+  ): Promise<string> {
     const now = Math.max(Math.floor(this.#clock.now() / 1000), notBefore);
     return new SignJWT({ user })
       .setProtectedHeader({ alg: "HS256" })
@@ -38,7 +45,7 @@ export class Sessions {
       .setSubject(String(account))
       .setJti(sessionId)
       .setIssuedAt(now)
-      .setExpirationTime(now + this.lifetimeSeconds)
+      .setExpirationTime(now + seconds)
       .sign(this.#key);
   }
 

@@ -18,6 +18,9 @@ export interface AutoFundingDependencies {
   readonly timeoutMs: number;
 }
 
+/** A transfer that is needed takes along what so many more orders like it need, so that not each of them has to wait for one of its own. */
+const AHEAD_ORDERS = 99;
+
 /** What must come from elsewhere before an order can be paid. */
 export interface Funding {
   readonly commandId: CommandId;
@@ -29,7 +32,7 @@ export interface Funding {
 
 /**
  * Pays for orders whose funds lie at other shards: what is short is moved first, exactly once however often the order is sent. Never in a fork, and only
- * where all that is short is there.
+ * where all that is short is there. A transfer takes some more along for the orders that will follow (`AHEAD_ORDERS`).
  */
 export class AutoFunding {
   readonly #dependencies: AutoFundingDependencies;
@@ -57,7 +60,9 @@ export class AutoFunding {
     for (const { shard, free } of this.#elsewhere(account, asset, toShard)) {
       if (short <= 0) break;
       const part = Math.min(short, free);
-      parts.push({ fromShard: shard, amount: part });
+      // Of what stays there at most half, for orders there want to be paid too.
+      const ahead = part < short ? 0 : Math.min(AHEAD_ORDERS * amount, Math.floor((free - part) / 2));
+      parts.push({ fromShard: shard, amount: part + ahead });
       short -= part;
     }
     return short > 0 ? undefined : { commandId, account, toShard, asset, parts };

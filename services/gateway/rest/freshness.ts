@@ -14,7 +14,7 @@ export interface FreshnessDependencies {
 }
 
 /**
- * Waits until the tables hold all that the view has seen now of a market's shard, or of all, so that whoever was answered an order finds it; at most
+ * Waits until the tables hold all that the view has seen now of a market's shard, or of all, and that they hear of, so that whoever was answered an order finds it; at most
  * two seconds, then they are read as they are.
  */
 export async function untilFresh(
@@ -22,7 +22,10 @@ export async function untilFresh(
   market?: MarketId,
 ): Promise<void> {
   const own = market === undefined ? undefined : view.shardOf(market);
-  const wanted = (own === undefined ? view.shards : [own]).map(({ shard, seq }) => ({ shard, seq }));
+  const wanted = (own === undefined ? view.shards : [own]).map(({ shard, tablesSeq }) => ({
+    shard,
+    seq: tablesSeq,
+  }));
   const end = clock.monotonic() + MAX_WAIT_MS;
   const isFresh = () => wanted.every(({ shard, seq }) => projections.position(shard) >= seq);
   while (!isFresh() && clock.monotonic() < end) {

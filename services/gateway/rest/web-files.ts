@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import express, { type Router } from "express";
 
+/** The page of operations; the rest is the traders'. */
+const OPS_PAGE = /^\/ops\/?$/;
 const YEAR_MS = 365 * 24 * 60 * 60_000;
 
 /**
@@ -31,7 +33,7 @@ export function webFiles(folder: string): Router {
       return;
     }
     response.set("Cache-Control", "no-cache");
-    response.sendFile("index.html", { root: folder });
+    response.sendFile(OPS_PAGE.test(request.path) ? "ops/index.html" : "index.html", { root: folder });
   });
   return router;
 }

@@ -1,5 +1,7 @@
 import type { PlaceOrder } from "#shared/domain/command.ts";
+import type { OrderId } from "#shared/domain/ids.ts";
 import { formatQuantity } from "#shared/domain/market-units.ts";
+import type { Connections, DoorConnection } from "#shared/ports/connections.ts";
 import type { OrderRow } from "#shared/ports/projections.ts";
 import { ApiError, ERROR_OF_REASON } from "#shared/protocol/errors.ts";
 import type { SimpleOrderAnswer } from "#shared/protocol/socket.ts";
@@ -14,6 +16,8 @@ import { parseSimpleOrder } from "./simple-order-schema.ts";
 export interface SimpleOrderDependencies {
   readonly entry: OrderEntry;
   readonly view: ExchangeView;
+  /** Who waits at the serverless door; none where there is no door. */
+  readonly connections?: Pick<Connections, "connection" | "add"> | undefined;
 }
 
 /**
@@ -23,15 +27,30 @@ export interface SimpleOrderDependencies {
  * IDEMPOTENCY_KEY_REUSED where the id named something else before.
  */
 export async function placeSimpleOrder(
-  { entry, view }: SimpleOrderDependencies,
+  { entry, view, connections }: SimpleOrderDependencies,
   principal: Principal,
   body: unknown,
+  connectionId?: string,
 ): Promise<SimpleOrderAnswer> {
   if (!principal.canTrade) throw new ApiError("REJECTED_API_KEY");
   const message = parseSimpleOrder(body);
   const command = simpleOrderCommand(view, principal, message, entry.mintOrderId());
   const commandId = entry.commandIdOf(principal.account, message.orderId);
-  return answerOf(await entry.submit(commandId, command), command, view);
+  const connection = connectionId === undefined ? undefined : await connections?.connection(connectionId);
+  // Before the order exists: what becomes of it finds out who waits.
+  if (connection !== undefined) await waitFor(connection, command.orderId);
+  const answer = answerOf(await entry.submit(commandId, command), command, view);
+  // The message came before: its order has the id of then.
+  if (connection !== undefined && answer.meridianOrderId !== command.orderId)
+    await waitFor(connection, answer.meridianOrderId as OrderId);
+  return answer;
+
+  async function waitFor({ connectionId: id, account, expiresAt }: DoorConnection, orderId: OrderId) {
+    // A connection hears of its own account's orders only.
+    if (account !== principal.account) throw new ApiError("UNAUTHORIZED");
+    const { clientOrderId } = command;
+    await connections?.add({ orderId, connectionId: id, account, clientOrderId, expiresAt });
+  }
 }
 
 function answerOf(submission: Submission, command: PlaceOrder, view: ExchangeView): SimpleOrderAnswer {

@@ -3,6 +3,7 @@ import { Server } from "socket.io";
 import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Fanout } from "#shared/ports/fanout.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError, ERRORS } from "#shared/protocol/errors.ts";
@@ -26,13 +27,14 @@ import { MessageBudget } from "./message-budget.ts";
 import { publishQueued } from "./queued-publisher.ts";
 import { publishReconciliations } from "./reconciliation-publisher.ts";
 import { RegionPublisher } from "./region-publisher.ts";
-import { sourceOfRoom, userRoom } from "./rooms.ts";
+import { EVERYBODY, sourceOfRoom, userRoom } from "./rooms.ts";
 import { ShardSockets } from "./shard-sockets.ts";
 import { bufferedBytes } from "./slow-clients.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { SILENT_LOG, type SocketLog } from "./socket-log.ts";
 import { SocketShards } from "./socket-shards.ts";
 import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
+import { toldRooms } from "./told-rooms.ts";
 import { TradeEvents } from "./trade-events.ts";
 import { publishTransfers } from "./transfers-publisher.ts";
 
@@ -60,6 +62,8 @@ export interface SocketDependencies {
   readonly countOrder?: CountOrder;
   /** The client's address; behind a load balancer, from its header. Default: the connection's. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** How rooms are told, between the gateways of a Region; in this process by itself without it. It is closed with the sockets. */
+  readonly attachFanout?: ((io: Server) => Fanout) | undefined;
   /** Updates of a shard kept in memory for resyncs; older ones come from the journal. */
   readonly recentUpdates?: number;
 }
@@ -98,6 +102,8 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
   const byAccount = new ConnectionCounts<number>(limits.connectionsPerAccountMax);
   const io: GatewayServer = new Server(server, {
     serveClient: false,
+    // Upgrades at other paths are others' (the serverless door's), who first look who comes.
+    destroyUpgradeTimeout: 10_000,
     maxHttpBufferSize: limits.messageBytesMax,
     connectTimeout: 10_000,
     // Browsers keep other sites from reading polling answers; sockets have no such rule, so the handshake checks the cookie's origin.
@@ -121,6 +127,8 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     headers["X-Content-Type-Options"] = "nosniff";
   });
 
+  const fanout = dependencies.attachFanout?.(io as Server);
+  const rooms = toldRooms(io, fanout);
   const trading = new TradeEvents(dependencies, countOrder);
   const chain = new FeedChain();
   const shards = new SocketShards(
@@ -130,7 +138,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       assert(journal !== undefined, `the gateway reads the journal of ${shard.shard}`);
       assert(final !== undefined, `the gateway knows what is final of ${shard.shard}`);
       return new ShardSockets({
-        io,
+        rooms,
         view: shard,
         journal,
         clock,
@@ -142,11 +150,11 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
     }),
   );
 
-  const regions = new RegionPublisher(io, status);
+  const regions = new RegionPublisher(rooms, status);
   const subscriptions = [
-    publishQueued(io, queue, shards),
-    publishReconciliations(io, dependencies.reconciliations, new ReconciliationJson(view)),
-    ...view.shards.map((shard) => shard.onUpdate((update) => publishTransfers(io, view, update))),
+    publishQueued(rooms, queue, shards),
+    publishReconciliations(rooms, dependencies.reconciliations, new ReconciliationJson(view)),
+    ...view.shards.map((shard) => shard.onUpdate((update) => publishTransfers(rooms, view, update))),
   ];
 
   metrics.add("meridian_refusals_total", { door: "socket", code: String(ERRORS.UNKNOWN.code) }, 0);
@@ -192,6 +200,7 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       socket.once("disconnect", () => byAccount.remove(account));
       void socket.join(view.shards.map(({ shard }) => userRoom(shard, account)));
     }
+    void socket.join(EVERYBODY);
     regions.welcome(socket);
     limitMessages(socket, clock, limits);
     handleEvents(socket, { view, projections, shards, entry, clock, trading, countOrder, log, metrics });
@@ -235,8 +244,9 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       for (const timer of timers) timer.cancel();
       for (const subscription of subscriptions) subscription.cancel();
       for (const shard of shards.all) shard.close();
-      io.disconnectSockets(true);
+      io.local.disconnectSockets(true);
       io.engine.close();
+      await fanout?.close();
     },
   };
 }

@@ -8,7 +8,8 @@ import type { Metrics } from "#shared/telemetry/metrics.ts";
 import type { Level, RegionView, ViewUpdate } from "../views/region-view.ts";
 import type { FeedChain } from "./feed-chain.ts";
 import { depthRoom } from "./rooms.ts";
-import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
+import type { GatewaySocket } from "./socket-types.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
 /** The levels of a side that a snapshot has at most, as on Binance. */
@@ -26,7 +27,7 @@ interface Pending {
 }
 
 export interface DepthPublisherDependencies {
-  readonly io: GatewayServer;
+  readonly rooms: ToldRooms;
   readonly view: RegionView;
   readonly chain: FeedChain;
   readonly wire: WireMessages;
@@ -36,7 +37,7 @@ export interface DepthPublisherDependencies {
 
 /** A snapshot for whoever joins, then differences without a gap, gathered until the next flush and never empty. */
 export class DepthPublisher {
-  readonly #io: GatewayServer;
+  readonly #rooms: ToldRooms;
   readonly #view: RegionView;
   readonly #chain: FeedChain;
   readonly #wire: WireMessages;
@@ -45,8 +46,8 @@ export class DepthPublisher {
   readonly #pending = new Map<MarketId, Pending>();
   readonly #snapshots = new Map<MarketId, DepthMessage>();
 
-  constructor({ io, view, chain, wire, clock, metrics }: DepthPublisherDependencies) {
-    this.#io = io;
+  constructor({ rooms, view, chain, wire, clock, metrics }: DepthPublisherDependencies) {
+    this.#rooms = rooms;
     this.#view = view;
     this.#chain = chain;
     this.#wire = wire;
@@ -72,7 +73,7 @@ export class DepthPublisher {
     for (const { id } of this.#view.markets()) {
       const room = depthRoom(id);
       if (!this.#chain.isFollowed(room)) continue;
-      this.#io.to(room).emit("depth", this.#snapshot(id));
+      this.#rooms.to(room).emit("depth", this.#snapshot(id));
       this.#chain.rewind(room, this.#view.seq);
     }
   }
@@ -106,7 +107,7 @@ export class DepthPublisher {
     const room = depthRoom(market);
     if (!this.#chain.isFollowed(room)) return;
     const { levels, firstUpdateId, finalUpdateId, at } = pending;
-    this.#io.to(room).emit("depth", {
+    this.#rooms.to(room).emit("depth", {
       ...this.#wire.place(at, 0, this.#chain.previous(room)),
       symbol: market,
       snapshot: false,

@@ -3,7 +3,8 @@ import type { CandleRow } from "#shared/ports/projections.ts";
 import { aggregateCandles, INTERVALS, type Interval, intervalStart } from "../views/intervals.ts";
 import type { RegionView, ViewUpdate } from "../views/region-view.ts";
 import { klineRoom } from "./rooms.ts";
-import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
+import type { GatewaySocket } from "./socket-types.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
 /** The view remembers a day of minutes: the candles of longer intervals cannot be made from it. */
@@ -11,14 +12,14 @@ export const LIVE_INTERVALS: readonly Interval[] = INTERVALS.slice(0, INTERVALS.
 
 /** The candles of each followed market and interval that trades changed since the last flush. */
 export class KlinePublisher {
-  readonly #io: GatewayServer;
+  readonly #rooms: ToldRooms;
   readonly #view: RegionView;
   readonly #wire: WireMessages;
   /** By market, the time of the first trade since the last flush: an older candle may have had its last change. */
   readonly #changedSince = new Map<MarketId, number>();
 
-  constructor(io: GatewayServer, view: RegionView, wire: WireMessages) {
-    this.#io = io;
+  constructor(rooms: ToldRooms, view: RegionView, wire: WireMessages) {
+    this.#rooms = rooms;
     this.#view = view;
     this.#wire = wire;
   }
@@ -38,9 +39,9 @@ export class KlinePublisher {
     for (const [market, since] of this.#changedSince) {
       for (const interval of LIVE_INTERVALS) {
         const room = klineRoom(market, interval);
-        if (!this.#io.sockets.adapter.rooms.has(room)) continue;
+        if (!this.#rooms.has(room)) continue;
         for (const candle of this.#candles(market, interval, since)) {
-          this.#io.to(room).emit("kline", this.#wire.kline(candle, interval));
+          this.#rooms.to(room).emit("kline", this.#wire.kline(candle, interval));
         }
       }
     }

@@ -1,10 +1,10 @@
 import type { ViewUpdate } from "../views/region-view.ts";
 import { tickerRoom } from "./rooms.ts";
-import type { GatewayServer } from "./socket-types.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
 /** Tells who follows a market's ticker that its state changed, and the auction that opened it. */
-export function publishMarketStatus(io: GatewayServer, wire: WireMessages, { outcome }: ViewUpdate): void {
+export function publishMarketStatus(rooms: ToldRooms, wire: WireMessages, { outcome }: ViewUpdate): void {
   for (const [index, event] of outcome.events.entries()) {
     if (event.kind !== "MarketStateChanged") continue;
     const auction = outcome.events.find(
@@ -12,9 +12,8 @@ export function publishMarketStatus(io: GatewayServer, wire: WireMessages, { out
     );
     const place = wire.place(outcome, index, null);
     const result = auction?.kind === "AuctionUncrossed" ? auction : undefined;
-    io.to(tickerRoom(event.market)).emit(
-      "marketStatus",
-      wire.marketStatus(event, result, outcome.time, place),
-    );
+    rooms
+      .to(tickerRoom(event.market))
+      .emit("marketStatus", wire.marketStatus(event, result, outcome.time, place));
   }
 }

@@ -3,14 +3,14 @@ import type { OutboxChange, OutboxQueue } from "../intake/outbox-queue.ts";
 import { queuedOrders } from "../intake/queued-rows.ts";
 import { userRoom } from "./rooms.ts";
 import type { SocketShards } from "./socket-shards.ts";
-import type { GatewayServer } from "./socket-types.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 
 /** Why an order ended that never reached its shard. */
 const EXPIRY_REASON: ErrorName = "OWNER_UNREACHABLE";
 
 /** Tells each user what becomes of their orders in the outbox, by reports of no feed. What reached its shard is told by the fold. */
 export function publishQueued(
-  io: GatewayServer,
+  rooms: ToldRooms,
   queue: OutboxQueue,
   shards: SocketShards,
 ): { cancel(): void } {
@@ -22,10 +22,9 @@ export function publishQueued(
     for (const order of queuedOrders(entry)) {
       const report = { index: 0, executionType: EXECUTION_TYPE[kind], order };
       const reason = kind === "expired" ? EXPIRY_REASON : "NONE";
-      io.to(room).emit(
-        "executionReport",
-        shard.wire.executionReport(report, reason, shard.wire.placeOfNone()),
-      );
+      rooms
+        .to(room)
+        .emit("executionReport", shard.wire.executionReport(report, reason, shard.wire.placeOfNone()));
     }
   });
 }

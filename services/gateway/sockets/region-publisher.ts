@@ -1,15 +1,16 @@
 import type { RegionStatusMessage } from "#shared/protocol/region-messages.ts";
 import type { ExchangeStatus } from "../regions/exchange-status.ts";
-import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
+import type { GatewaySocket } from "./socket-types.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 
 /** Tells everybody how Regions and shards stand: at first, and at each flush if that is not as it was. */
 export class RegionPublisher {
-  readonly #io: GatewayServer;
+  readonly #rooms: ToldRooms;
   readonly #status: ExchangeStatus;
   #told = "";
 
-  constructor(io: GatewayServer, status: ExchangeStatus) {
-    this.#io = io;
+  constructor(rooms: ToldRooms, status: ExchangeStatus) {
+    this.#rooms = rooms;
     this.#status = status;
   }
 
@@ -22,7 +23,7 @@ export class RegionPublisher {
     const text = contentOf(message);
     if (text === this.#told) return;
     this.#told = text;
-    this.#io.emit("region", message);
+    this.#rooms.emit("region", message);
   }
 }
 

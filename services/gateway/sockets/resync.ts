@@ -24,6 +24,8 @@ export interface ResyncDependencies {
   readonly maxMessages: number;
   /** Clients that may read the journal at once; others take a snapshot. */
   readonly maxReaders: number;
+  /** The journal lacks an outcome that it had to have: nobody can tell the client what it missed. */
+  readonly onGap: () => void;
 }
 
 export type MissedMessage = UserMessage | { readonly event: "trade"; readonly message: TradeMessage };
@@ -110,7 +112,12 @@ export class Resync {
         await this.#pause(WAIT_MS);
         continue;
       }
-      if (outcomes[0]?.seq !== after + 1) return found(undefined);
+      // Seqs rise one by one, so the last one says whether any is missing.
+      if (last.seq !== after + outcomes.length) {
+        // Before the first that is held nothing was promised; and a tape that went back meanwhile is another one.
+        if (after + 1 >= journal.firstSeq() && rewinds === this.#rewinds) this.#dependencies.onGap();
+        return found(undefined);
+      }
       for (const outcome of outcomes) if (isOf(feed, outcome)) kept.push(outcome);
       after = last.seq;
       // Others have their turn between two batches.

@@ -3,12 +3,14 @@ import type { Interval } from "../views/intervals.ts";
 
 /** The rooms of Socket.IO: one a user and shard, one a market and channel. A room is also the name of its feed's chain. */
 export const userRoom = (shard: ShardId, account: AccountId): string => `user/${shard}:${account}`;
+/** Where every socket is. */
+export const EVERYBODY = "everybody";
 export const tradeRoom = (market: MarketId): string => `${market}/trade`;
 export const depthRoom = (market: MarketId): string => `${market}/depth`;
 export const tickerRoom = (market: MarketId): string => `${market}/ticker`;
 export const klineRoom = (market: MarketId, interval: Interval): string => `${market}/kline/${interval}`;
 
-/** Whose updates a room hears: the shard of a user's room, the market of another. `undefined` for a socket's own room, which hears none. */
+/** Whose updates a room hears: the shard of a user's room, the market of another. `undefined` for a socket's own room, and for that of everybody. */
 export function sourceOfRoom(room: string): { shard: string } | { market: string } | undefined {
   const user = /^user\/(.+):\d+$/.exec(room);
   if (user !== null) return { shard: user[1] ?? "" };

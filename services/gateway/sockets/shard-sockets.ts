@@ -13,14 +13,14 @@ import type { Publishers } from "./publishers.ts";
 import { RecentUpdates } from "./recent-updates.ts";
 import { Resync } from "./resync.ts";
 import { feedOfRoom } from "./rooms.ts";
-import type { GatewayServer } from "./socket-types.ts";
 import { TickerPublisher } from "./ticker-publisher.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 import { publishTrades } from "./trade-publisher.ts";
 import { publishToUsers } from "./user-publisher.ts";
 import { WireMessages } from "./wire-messages.ts";
 
 export interface ShardSocketDependencies {
-  readonly io: GatewayServer;
+  readonly rooms: ToldRooms;
   readonly view: FollowingView;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -44,7 +44,7 @@ export class ShardSockets {
   #toldFinal = 0;
 
   constructor(dependencies: ShardSocketDependencies) {
-    const { io, view, journal, clock, chain, recentUpdates, metrics } = dependencies;
+    const { rooms, view, journal, clock, chain, recentUpdates, metrics } = dependencies;
     this.#dependencies = dependencies;
     this.view = view;
     this.wire = new WireMessages(view);
@@ -58,11 +58,14 @@ export class ShardSockets {
       maxOutcomes: 50_000,
       maxMessages: 10_000,
       maxReaders: 32,
+      onGap: () => metrics.add("meridian_feed_gaps_total", { shard: view.shard }),
     });
+    // From 0 on: of a series that begins with the first gap no rate tells it.
+    metrics.add("meridian_feed_gaps_total", { shard: view.shard }, 0);
     this.publishers = {
-      depth: new DepthPublisher({ io, view, chain, wire: this.wire, clock, metrics }),
-      ticker: new TickerPublisher(io, view, this.wire, clock),
-      kline: new KlinePublisher(io, view, this.wire),
+      depth: new DepthPublisher({ rooms, view, chain, wire: this.wire, clock, metrics }),
+      ticker: new TickerPublisher(rooms, view, this.wire, clock),
+      kline: new KlinePublisher(rooms, view, this.wire),
     };
     this.#subscriptions = [
       view.onUpdate((update) => this.#take(update)),
@@ -86,7 +89,7 @@ export class ShardSockets {
     const message = this.final();
     if (message.seq <= this.#toldFinal) return;
     this.#toldFinal = message.seq;
-    this.#dependencies.io.emit("final", message);
+    this.#dependencies.rooms.emit("final", message);
   }
 
   close(): void {
@@ -95,7 +98,7 @@ export class ShardSockets {
 
   /** Who follows a feed of this shard is told first, and then what stands there instead. */
   #rewind({ branch, toSeq }: RewoundView): void {
-    const { io, view, chain } = this.#dependencies;
+    const { rooms, view, chain } = this.#dependencies;
     const { shard } = view;
     this.#recent.rewind(toSeq);
     this.resync.rewound();
@@ -103,7 +106,7 @@ export class ShardSockets {
       const feed = feedOfRoom(room);
       const isOwn = feed !== undefined && (feed === `user/${shard}` || this.trades(feed));
       if (!isOwn) continue;
-      io.to(room).emit("rewound", { feed, shard, branch, toSeq });
+      rooms.to(room).emit("rewound", { feed, shard, branch, toSeq });
       chain.rewind(room, toSeq);
     }
     this.publishers.depth.rewound();
@@ -112,11 +115,11 @@ export class ShardSockets {
   }
 
   #take(update: ViewUpdate): void {
-    const { io, chain } = this.#dependencies;
+    const { rooms, chain } = this.#dependencies;
     this.#recent.add(update);
-    publishToUsers(io, chain, this.wire, update);
-    publishTrades(io, chain, this.wire, update);
-    publishMarketStatus(io, this.wire, update);
+    publishToUsers(rooms, chain, this.wire, update);
+    publishTrades(rooms, chain, this.wire, update);
+    publishMarketStatus(rooms, this.wire, update);
     this.publishers.depth.take(update);
     this.publishers.kline.take(update);
   }

@@ -3,20 +3,21 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { TickerMessage } from "#shared/protocol/socket.ts";
 import type { RegionView } from "../views/region-view.ts";
 import { tickerRoom } from "./rooms.ts";
-import type { GatewayServer, GatewaySocket } from "./socket-types.ts";
+import type { GatewaySocket } from "./socket-types.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
 /** The last 24 hours of each followed market: at each flush, if they are not as they were. */
 export class TickerPublisher {
-  readonly #io: GatewayServer;
+  readonly #rooms: ToldRooms;
   readonly #view: RegionView;
   readonly #wire: WireMessages;
   readonly #clock: Clock;
   /** By market, what the room was told last, as text. */
   readonly #told = new Map<MarketId, string>();
 
-  constructor(io: GatewayServer, view: RegionView, wire: WireMessages, clock: Clock) {
-    this.#io = io;
+  constructor(rooms: ToldRooms, view: RegionView, wire: WireMessages, clock: Clock) {
+    this.#rooms = rooms;
     this.#view = view;
     this.#wire = wire;
     this.#clock = clock;
@@ -25,7 +26,7 @@ export class TickerPublisher {
   flush(): void {
     for (const { id } of this.#view.markets()) {
       const room = tickerRoom(id);
-      if (!this.#io.sockets.adapter.rooms.has(room)) {
+      if (!this.#rooms.has(room)) {
         this.#told.delete(id);
         continue;
       }
@@ -33,7 +34,7 @@ export class TickerPublisher {
       const text = contentOf(message);
       if (text === this.#told.get(id)) continue;
       this.#told.set(id, text);
-      this.#io.to(room).emit("ticker", message);
+      this.#rooms.to(room).emit("ticker", message);
     }
   }
 

@@ -1,13 +1,13 @@
 import type { ViewUpdate } from "../views/region-view.ts";
 import type { FeedChain } from "./feed-chain.ts";
 import { tradeRoom } from "./rooms.ts";
-import type { GatewayServer } from "./socket-types.ts";
+import type { ToldRooms } from "./told-rooms.ts";
 import { tradeMessages } from "./trade-messages.ts";
 import type { WireMessages } from "./wire-messages.ts";
 
 /** Tells the followers of each market its trades. */
 export function publishTrades(
-  io: GatewayServer,
+  rooms: ToldRooms,
   chain: FeedChain,
   wire: WireMessages,
   update: ViewUpdate,
@@ -17,7 +17,7 @@ export function publishTrades(
     const room = tradeRoom(market);
     if (!chain.isFollowed(room)) continue;
     for (const message of tradeMessages(outcome, market, chain.previous(room), wire)) {
-      io.to(room).emit("trade", message);
+      rooms.to(room).emit("trade", message);
     }
     chain.advance(room, outcome.seq);
   }

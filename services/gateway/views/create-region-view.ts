@@ -7,6 +7,7 @@ import { assert } from "#shared/domain/invariant.ts";
 import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
 import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
+import { hears } from "#shared/protocol/bus/consumers.ts";
 import { type KnownRows, NO_KNOWN_ROWS } from "#shared/read-model/known-rows.ts";
 import { OrderFolder } from "#shared/read-model/order-folder.ts";
 import { OrderListFolder } from "#shared/read-model/order-list-folder.ts";
@@ -55,6 +56,7 @@ class MemoryRegionView implements RegionView {
   readonly shard: ShardId;
   #branch: BranchId;
   #seq: Seq;
+  #tablesSeq: Seq;
   #time: number;
   #provisionalAfter: Seq | undefined;
   readonly #assets = new Map<string, Asset>();
@@ -87,6 +89,7 @@ class MemoryRegionView implements RegionView {
     this.shard = state.shard;
     this.#branch = state.branch;
     this.#seq = state.seq;
+    this.#tablesSeq = state.seq;
     this.#time = state.time;
     for (const { asset } of state.assets) this.#assets.set(asset.id, asset);
     for (const { market, bids, asks, lastUpdateId, state: tradingState, lastPrice } of state.markets) {
@@ -112,6 +115,10 @@ class MemoryRegionView implements RegionView {
     return this.#seq;
   }
 
+  get tablesSeq(): Seq {
+    return this.#tablesSeq;
+  }
+
   get provisionalAfter(): Seq | undefined {
     return this.#provisionalAfter;
   }
@@ -129,6 +136,7 @@ class MemoryRegionView implements RegionView {
     assert(outcome.seq === this.#seq + 1, `the view stands at ${this.#seq} and cannot take ${outcome.seq}`);
     this.#branch = outcome.branch;
     this.#seq = outcome.seq;
+    if (outcome.events.some(({ kind }) => hears("projector", kind))) this.#tablesSeq = outcome.seq;
     this.#time = outcome.time;
     const reports: OrderReport[] = [];
     const trades: TradeRow[] = [];

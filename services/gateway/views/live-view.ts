@@ -69,6 +69,10 @@ export class LiveView implements FollowingView {
     return this.#current.seq;
   }
 
+  get tablesSeq(): Seq {
+    return this.#current.tablesSeq;
+  }
+
   get provisionalAfter(): Seq | undefined {
     const unsureAfter = this.#unsureAfter();
     const { provisionalAfter } = this.#current;

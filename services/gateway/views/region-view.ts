@@ -51,6 +51,8 @@ export interface RegionView extends MarketsView {
   readonly branch: BranchId;
   /** The last seq folded. */
   readonly seq: Seq;
+  /** The last seq folded that the tables hear of: a tick moves no row, and a projector behind the bus never hears of it. */
+  readonly tablesSeq: Seq;
   /** While the view stands in a fork, or this Region owns the shard and is not sure of it: what is behind this seq is provisional. */
   readonly provisionalAfter: Seq | undefined;
   /** What is free and locked of one asset. */

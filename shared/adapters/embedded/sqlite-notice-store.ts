@@ -94,13 +94,18 @@ class SqliteNoticeStore implements NoticeStore {
     });
   }
 
-  async due(now: number, limit: number): Promise<readonly Notice[]> {
-    const rows = this.#database
-      .prepare(
-        `SELECT notices.*, account, channel, target, secret, kinds FROM notices JOIN subscriptions ON subscriptions.id = notices.subscription
-         WHERE place IN (SELECT min(place) FROM notices WHERE state = 'waiting' GROUP BY subscription) AND dueAt <= ? ORDER BY place LIMIT ?`,
-      )
-      .all(now, limit) as unknown as NoticeRow[];
+  async due(now: number, limit: number, holdMs: number): Promise<readonly Notice[]> {
+    const hold = this.#database.prepare("UPDATE notices SET dueAt = ? WHERE place = ?");
+    const rows = transaction(this.#database, () => {
+      const due = this.#database
+        .prepare(
+          `SELECT notices.*, account, channel, target, secret, kinds FROM notices JOIN subscriptions ON subscriptions.id = notices.subscription
+           WHERE place IN (SELECT min(place) FROM notices WHERE state = 'waiting' GROUP BY subscription) AND dueAt <= ? ORDER BY place LIMIT ?`,
+        )
+        .all(now, limit) as unknown as NoticeRow[];
+      if (holdMs > 0) for (const { place } of due) hold.run(now + holdMs, place);
+      return due;
+    });
     return rows.map((row) => ({
       subscription: row.subscription,
       name: row.name as EventName,
@@ -139,6 +144,7 @@ interface SubscriptionRow {
 }
 
 interface NoticeRow extends Omit<SubscriptionRow, "id"> {
+  readonly place: number;
   readonly subscription: string;
   readonly name: string;
   readonly body: string;

@@ -10,9 +10,14 @@ export interface Deployment {
   readonly accountId: string;
 }
 
+/** `meridian-prod`: what all names of an environment begin with. */
+export function environmentPrefix(environment: string): string {
+  return `meridian-${environment}`;
+}
+
 /** `meridian-prod-commands`: the name of one thing of an environment. Unique in a Region; what AWS keeps by account takes the Region too. */
 export function resourceName(environment: string, what: string): string {
-  return `meridian-${environment}-${what}`;
+  return `${environmentPrefix(environment)}-${what}`;
 }
 
 /** An ARN in the commercial partition, the one that Meridian's Regions are in. */

@@ -7,7 +7,7 @@ export type Consumer = (typeof CONSUMERS)[number];
 
 type Kind = Event["kind"];
 
-/** Of orders and trades: what their tables are made of. */
+/** Of orders and trades: what their tables are made of, with the other ids of orders that were placed twice. */
 const ORDER_KINDS: readonly Kind[] = [
   "OrderAccepted",
   "OrderListAccepted",
@@ -19,6 +19,7 @@ const ORDER_KINDS: readonly Kind[] = [
   "OrderExpired",
   "Trade",
   "TradePrevented",
+  "OrdersMerged",
 ];
 
 /** Which kinds of events each consumer hears of: the filter of its subscriptions. */

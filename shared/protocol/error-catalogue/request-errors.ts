@@ -30,7 +30,7 @@ export const REQUEST_ERRORS = {
     -1022,
     400,
     "Signature for this request is not valid.",
-    "Sign the bytes as sent with the key's secret.",
+    "Sign the bytes as sent: with the secret (hex), or the private key (base64).",
   ),
   ILLEGAL_CHARACTERS: entry(
     -1100,

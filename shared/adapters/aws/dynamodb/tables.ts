@@ -107,6 +107,19 @@ export const TABLES = {
     indexes: [{ name: "byConnection", hashKey: text("sk"), rangeKey: text("pk"), projection: "KEYS_ONLY" }],
     expiry: "expiresAt",
   },
+  /** Who is told of what, and what waits to be told. */
+  notices: {
+    ...REGIONAL,
+    name: "notices",
+    hashKey: text("pk"),
+    rangeKey: text("sk"),
+    indexes: [
+      { name: "byDue", hashKey: text("waiting"), rangeKey: number("dueAt"), projection: "KEYS_ONLY" },
+    ],
+    stream: "NEW_AND_OLD_IMAGES",
+    expiry: "expiresAt",
+    isPrecious: true,
+  },
   /** Users, API keys, revoked sessions. */
   identity: {
     ...REGIONAL,

@@ -56,7 +56,7 @@ class AwsEventBus implements EventBus {
     return this.#publisher.publish(messages);
   }
 
-  /** In a task of its own; on AWS the functions are called by an event source mapping instead (lambda-handler.ts). */
+  /** In a task of its own; on AWS the functions are called by an event source mapping instead (../lambda/queue-function.ts). */
   consume(consumer: Consumer, handle: BusHandler): Subscription {
     const abort = new AbortController();
     const cancel = () => {

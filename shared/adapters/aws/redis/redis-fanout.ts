@@ -35,6 +35,11 @@ export function createRedisFanout(options: RedisOptions): Fanout & { readonly is
   };
 }
 
+export interface AttachOptions extends RedisOptions {
+  /** The connection was lost and is back: what was told meanwhile was not heard. */
+  readonly onBack?: () => void;
+}
+
 /** What a gateway holds of Redis. */
 export interface AttachedRedis {
   /** True while what others emit comes in. */
@@ -46,9 +51,14 @@ export interface AttachedRedis {
  * Lets a gateway's Socket.IO server hear what is emitted over Redis. Classic pub/sub: the emitter speaks no other. Every gateway is sent every message of the Region, and decodes only those of a room that somebody at it is in (the room stands in the
  * channel's name, as long as a message goes to one room). When Redis goes and comes back, sockets stay: the subscriptions are made again by the connection.
  */
-export function attachRedis(io: Server, options: RedisOptions): AttachedRedis {
+export function attachRedis(io: Server, options: AttachOptions): AttachedRedis {
   const publisher = connectRedis(options, "fail");
   const subscriber = connectRedis(options, "stay");
+  let wasReady = false;
+  subscriber.on("ready", () => {
+    if (wasReady) options.onBack?.();
+    wasReady = true;
+  });
   io.adapter(
     createAdapter(publisher, subscriber, { requestsTimeout: 2000, publishOnSpecificResponseChannel: true }),
   );

@@ -11,9 +11,6 @@ export interface Received {
   readonly receives: number;
 }
 
-/** As many as SQS gives at once. */
-const BATCH = 10;
-
 /** One consumer's queue, as rows: a line is what is kept in order (a topic's group). */
 export class SqliteBusQueue {
   readonly #file: string;
@@ -34,7 +31,7 @@ export class SqliteBusQueue {
     this.#select = database.prepare(
       `SELECT * FROM messages AS message WHERE queue = ?1 AND isDead = 0 AND NOT EXISTS
          (SELECT 1 FROM messages AS held WHERE held.queue = ?1 AND held.isDead = 0 AND held.line = message.line AND held.visibleAt > ?2)
-       ORDER BY place LIMIT ${BATCH}`,
+       ORDER BY place LIMIT ?3`,
     );
     this.#take = database.prepare(
       "UPDATE messages SET receives = receives + 1, visibleAt = ? WHERE place = ?",
@@ -53,11 +50,11 @@ export class SqliteBusQueue {
     );
   }
 
-  /** Takes the next messages whose lines are free; those that were delivered too often go to the dead ones instead. In a transaction of the caller's. */
-  receive(now: number): Received[] {
+  /** Takes the next messages, at most so many, whose lines are free; those that were delivered too often go to the dead ones instead. In a transaction of the caller's. */
+  receive(now: number, limit: number): Received[] {
     const { receivesMax, visibilitySeconds } = this.#settings;
     for (;;) {
-      const rows = this.#select.all(this.#consumer, now) as unknown as Row[];
+      const rows = this.#select.all(this.#consumer, now, limit) as unknown as Row[];
       const spent = rows.filter(({ receives }) => receives >= receivesMax);
       for (const { place } of spent) this.#kill.run(place);
       if (rows.length > 0 && spent.length === rows.length) continue;

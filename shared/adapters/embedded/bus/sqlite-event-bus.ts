@@ -19,11 +19,21 @@ import { BUS_SCHEMA } from "./bus-schema.ts";
 import { openSqliteBusPositions } from "./sqlite-bus-positions.ts";
 import { type Received, SqliteBusQueue } from "./sqlite-bus-queue.ts";
 
+/** How a consumer is given its messages. */
+export interface Gathering {
+  /** At most so many at once. */
+  readonly messages: number;
+  /** What comes waits so long for more, ms: for one to whom a batch costs more than a message. */
+  readonly windowMs: number;
+}
+
 export interface SqliteEventBusOptions extends DatabaseFile {
   readonly clock: Clock;
   /** Consumers that there are: a queue that nobody reads would only grow. */
   readonly consumers: readonly Consumer[];
   readonly settings?: QueueSettings;
+  /** By consumer; without it ten at once, as SQS gives, and as soon as they come. */
+  readonly gathering?: Partial<Record<Consumer, Gathering>>;
   /** Messages that a queue holds at most, the dead ones too. */
   readonly messagesMax?: number;
   /** The store failed under a consumer: the task must stop and start again. */
@@ -40,6 +50,7 @@ export interface EmbeddedEventBus extends EventBus {
 /** As SQS: a name that was sent within this time is not taken again. */
 const DEDUPLICATION_MS = 5 * 60_000;
 const MESSAGES_MAX = 1_000_000;
+const AT_ONCE: Gathering = { messages: 10, windowMs: 0 };
 /** How often a queue is looked at for messages whose time has come, at the latest. */
 const LOOK_MS = 250;
 
@@ -114,23 +125,34 @@ class SqliteEventBus implements EmbeddedEventBus {
 
   consume(consumer: Consumer, handle: BusHandler): Subscription {
     const queue = this.#queue(consumer);
-    const { clock, onFailure } = this.#options;
+    const { clock, onFailure, gathering } = this.#options;
+    const { messages, windowMs } = gathering?.[consumer] ?? AT_ONCE;
     let isCanceled = false;
     let isRunning = false;
+    let isGathering = false;
     let timer: Timer | undefined;
+    // A batch that is not full is all there was: what came meanwhile gathers anew.
+    const leastToGoOn = windowMs === 0 ? 1 : messages;
     const run = async () => {
       if (isRunning || isCanceled) return;
       isRunning = true;
+      isGathering = false;
       timer?.cancel();
       try {
-        while (!isCanceled && (await this.#handleNext(consumer, queue, handle)));
+        while (!isCanceled && (await this.#handleNext(consumer, queue, handle, messages)) >= leastToGoOn);
         isRunning = false;
         if (!isCanceled) timer = clock.schedule(LOOK_MS, () => void run());
       } catch (error) {
         if (!isCanceled) onFailure(error);
       }
     };
-    const wake = () => void run();
+    const wake = () => {
+      if (windowMs === 0) return void run();
+      if (isRunning || isGathering || isCanceled) return;
+      isGathering = true;
+      timer?.cancel();
+      timer = clock.schedule(windowMs, () => void run());
+    };
     this.#wakers.add(wake);
     queueMicrotask(wake);
     return {
@@ -163,19 +185,24 @@ class SqliteEventBus implements EmbeddedEventBus {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** False if there is nothing to handle now. */
-  async #handleNext(consumer: Consumer, queue: SqliteBusQueue, handle: BusHandler): Promise<boolean> {
-    if (!this.#database.isOpen) return false;
-    const received = transaction(this.#database, () => queue.receive(this.#now()));
-    if (received.length === 0) return false;
+  /** Returns how many messages there were to handle now. */
+  async #handleNext(
+    consumer: Consumer,
+    queue: SqliteBusQueue,
+    handle: BusHandler,
+    limit: number,
+  ): Promise<number> {
+    if (!this.#database.isOpen) return 0;
+    const received = transaction(this.#database, () => queue.receive(this.#now(), limit));
+    if (received.length === 0) return 0;
     const done = await deliver<Received>(received, handle, {
       receivesMax: this.#settings.receivesMax,
       onError: (error) => this.#options.onHandlerError?.(consumer, error),
     });
-    if (!this.#database.isOpen) return false;
+    if (!this.#database.isOpen) return 0;
     transaction(this.#database, () => queue.remove(done.map(({ place }) => place)));
     this.#held.set(consumer, (this.#held.get(consumer) ?? 0) - done.length);
-    return true;
+    return received.length;
   }
 
   #queue(consumer: Consumer): SqliteBusQueue {

@@ -1,0 +1,29 @@
+import { useSyncExternalStore } from "react";
+
+/** What the address names behind its #. */
+export type OpsRoute =
+  | { readonly kind: "board"; readonly id: string }
+  | { readonly kind: "runbook"; readonly name: string }
+  | { readonly kind: "runbooks" };
+
+export const boardAddress = (id: string) => `#/board/${id}`;
+export const runbookAddress = (name: string) => `#/runbook/${name}`;
+export const RUNBOOKS_ADDRESS = "#/runbooks";
+
+function watch(onChange: () => void): () => void {
+  window.addEventListener("hashchange", onChange);
+  return () => window.removeEventListener("hashchange", onChange);
+}
+
+/** Where the page is now. */
+export function useRoute(): OpsRoute {
+  return routeOf(useSyncExternalStore(watch, () => location.hash));
+}
+
+/** The front page where the address names nothing. */
+export function routeOf(hash: string): OpsRoute {
+  const [, kind, name = ""] = /^#\/(board|runbooks|runbook)(?:\/([\w-]*))?$/.exec(hash) ?? [];
+  if (kind === "runbooks") return { kind };
+  if (kind === "runbook") return { kind, name };
+  return { kind: "board", id: name === "" ? "front-page" : name };
+}

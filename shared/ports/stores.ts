@@ -1,0 +1,34 @@
+import type { ShardId } from "#shared/domain/ids.ts";
+import type { Acceptor } from "./acceptor.ts";
+import type { CommandLog } from "./command-log.ts";
+import type { Counters } from "./counters.ts";
+import type { IdentityStore } from "./identity-store.ts";
+import type { Journal } from "./journal.ts";
+import type { KnownOwnership } from "./known-ownership.ts";
+import type { LogCopies } from "./log-copies.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Projections } from "./projections.ts";
+import type { ReconciliationStore } from "./reconciliation-store.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
+
+/** What one shard keeps in a Region. */
+export interface ShardStores {
+  readonly log: CommandLog;
+  readonly journal: Journal;
+  readonly snapshots: SnapshotStore;
+  readonly projections: Projections;
+}
+
+/** Everything durable of one Region. */
+export interface Stores {
+  readonly shards: ReadonlyMap<ShardId, ShardStores>;
+  /** Of the other Regions' logs. */
+  readonly copies: LogCopies;
+  readonly acceptor: Acceptor;
+  readonly known: KnownOwnership;
+  readonly reconciliations: ReconciliationStore;
+  readonly outbox: Outbox;
+  readonly identity: IdentityStore;
+  readonly counters: Counters;
+  close(): Promise<void>;
+}
