@@ -10,6 +10,7 @@ import { createHealthRouter } from "#services/gateway/identity/health-router.ts"
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
+import type { OperatorKey } from "#services/gateway/operators/operators.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
@@ -23,15 +24,16 @@ import { type Definitions, defaultDefinitions } from "#shared/config/definitions
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { alone } from "./alone.ts";
 import { listen } from "./listen.ts";
 import { openStores } from "./open-stores.ts";
+import { operatedRegion } from "./operations/operated-region.ts";
+import { operatorDesk } from "./operations/operator-desk.ts";
 import { FailoverWatch } from "./region-process/failover-watch.ts";
 import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
 import type { SharedIdentity } from "./shared-identity.ts";
-import { startEvents } from "./start-events.ts";
+import { type EventsDependencies, startEvents } from "./start-events.ts";
 import { type RunningExchange, startExchange } from "./start-exchange.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { startZoneServer, type ZoneServer } from "./zones/zone-server.ts";
@@ -51,8 +53,8 @@ export interface EmbeddedRegionOptions {
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
-  /** Who sends it may open, halt and pause markets; nobody may without one. */
-  readonly operatorToken?: string;
+  /** Who may run markets and shards; nobody may where none is named. */
+  readonly operators?: readonly OperatorKey[];
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   readonly definitions?: Definitions;
@@ -69,7 +71,7 @@ export interface EmbeddedRegionOptions {
   readonly snapshotCommands?: number | undefined;
   readonly metrics?: Metrics;
   /** Hands events to the bus, and has the ledger and the notifier behind it. */
-  readonly events?: boolean | { readonly poster: WebPoster };
+  readonly events?: boolean | Pick<EventsDependencies, "poster" | "wrapLedger">;
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -96,6 +98,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
   const random = systemRandom();
   const metrics = options.metrics ?? NO_METRICS;
   const log = options.log ?? pino({ level: "silent" });
+  const peers = options.peers ?? alone(options.region ?? REGION);
   const readiness = new Readiness(clock);
   const onFailure = (error: unknown) => {
     readiness.failed();
@@ -139,7 +142,7 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
     }
     const exchange = await startExchange({
       definitions,
-      ...(options.peers ?? alone(options.region ?? REGION)),
+      ...peers,
       hub,
       stores,
       clock,
@@ -157,7 +160,8 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
             clock,
             log,
             onFailure,
-            poster: options.events === true ? undefined : options.events.poster,
+            metrics,
+            ...(options.events === true ? {} : options.events),
           })
         : undefined;
     const identity = await createIdentityService({
@@ -180,7 +184,15 @@ export async function startEmbeddedRegion(options: EmbeddedRegionOptions): Promi
       webhooks: events === undefined ? undefined : { notices: events.notices, random },
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
-      operatorToken: options.operatorToken,
+      operated: operatedRegion({
+        self: peers.link.self,
+        shards: exchange.shards,
+        copies: stores.copies,
+        queue,
+        events,
+        clock,
+      }),
+      desk: operatorDesk(options.operators ?? [], { trail: stores.audit, clock, random, log }),
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
     });
     const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);

@@ -1,5 +1,10 @@
 import { type DataFolder, openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
+import {
+  openRenewableProjections,
+  type RenewableProjections,
+} from "#shared/adapters/embedded/renewable-projections.ts";
 import { openSqliteAcceptor } from "#shared/adapters/embedded/sqlite-acceptor.ts";
+import { openSqliteAuditTrail } from "#shared/adapters/embedded/sqlite-audit-trail.ts";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
@@ -7,11 +12,11 @@ import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
 import { openSqliteKnownOwnership } from "#shared/adapters/embedded/sqlite-known-ownership.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
-import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteReconciliationStore } from "#shared/adapters/embedded/sqlite-reconciliation-store.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { Acceptor } from "#shared/ports/acceptor.ts";
+import type { AuditTrail } from "#shared/ports/audit-trail.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Counters } from "#shared/ports/counters.ts";
 import type { IdentityStore } from "#shared/ports/identity-store.ts";
@@ -19,7 +24,6 @@ import type { Journal } from "#shared/ports/journal.ts";
 import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { Outbox } from "#shared/ports/outbox.ts";
-import type { Projections } from "#shared/ports/projections.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 
@@ -28,7 +32,7 @@ export interface ShardStores {
   readonly log: CommandLog;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
-  readonly projections: Projections;
+  readonly projections: RenewableProjections;
 }
 
 /** Everything durable of one embedded Region. */
@@ -42,6 +46,7 @@ export interface Stores {
   readonly outbox: Outbox;
   readonly identity: IdentityStore;
   readonly counters: Counters;
+  readonly audit: AuditTrail;
   close(): Promise<void>;
 }
 
@@ -63,6 +68,7 @@ const FILES = {
   outbox: "outbox.db",
   identity: "identity.db",
   counters: "counters.db",
+  audit: "audit.db",
 };
 const SHARD_FILES = ["log", "journal", "snapshots", "projections"] as const;
 
@@ -101,7 +107,7 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
       log: opened(openSqliteCommandLog({ ...file("log"), onFailure: options.onFailure })),
       journal: wrapJournal(opened(openSqliteJournal(file("journal")))),
       snapshots: opened(openSqliteSnapshotStore(file("snapshots"))),
-      projections: opened(openSqliteProjections(file("projections"))),
+      projections: opened(openRenewableProjections(file("projections"))),
     };
   };
   return {
@@ -113,6 +119,7 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
     outbox: opened(openSqliteOutbox(folder.file(FILES.outbox))),
     identity: opened(openSqliteIdentityStore(folder.file(FILES.identity))),
     counters: opened(openSqliteCounters(folder.file(FILES.counters))),
+    audit: opened(openSqliteAuditTrail(folder.file(FILES.audit))),
     close: async () => {
       for (const close of closers.reverse()) await close();
     },

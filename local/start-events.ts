@@ -2,20 +2,26 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
+import type { BalanceCheck } from "#services/ledger/check-balances.ts";
 import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
 import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
 import { BusPublisher } from "#services/publisher/bus-publisher.ts";
 import { type EmbeddedEventBus, openSqliteEventBus } from "#shared/adapters/embedded/bus/sqlite-event-bus.ts";
 import { openPGliteLedger } from "#shared/adapters/embedded/ledger/open-pglite-ledger.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
+import type { BusHandler } from "#shared/ports/event-bus.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { startNotifier } from "./start-notifier.ts";
 import type { RunningShard } from "./start-shards.ts";
+import { QueueWatch } from "./telemetry/queue-watch.ts";
 
 export interface EventsDependencies {
   readonly shards: readonly RunningShard[];
@@ -26,16 +32,27 @@ export interface EventsDependencies {
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent, if not to public addresses. */
   readonly poster?: WebPoster | undefined;
+  /** What stands between the bus and the ledger. */
+  readonly wrapLedger?: (handle: BusHandler) => BusHandler;
+  readonly metrics: Metrics;
 }
 
 /** The bus of a Region, and its consumers in this process. */
 export interface RunningEvents extends LedgerReader {
   readonly notices: NoticeStore;
+  readonly queues: readonly Consumer[];
+  readonly bus: Pick<EmbeddedEventBus, "backlog" | "redrive">;
+  /** Holds the ledger against snapshots of these seqs or later ones; `undefined` if it does not come to hear of everything up to them in time. */
+  checkThrough(seqs: ReadonlyMap<ShardId, number>): Promise<readonly BalanceCheck[] | undefined>;
   stop(): Promise<void>;
 }
 
 /** A start has better things to do than to make a database, which takes seconds of a core the first time; whoever asks for it before has it opened at once. */
 const LEDGER_OPENS_AFTER_MS = 15_000;
+const QUEUES: readonly Consumer[] = ["ledger", "notifier"];
+/** So long an operator waits for the ledger to hear of everything, and so often it is looked. */
+const CHECK_MS = 20_000;
+const CHECK_LOOK_MS = 250;
 
 /**
  * Starts the bus, a publisher a shard, the notifier and the ledger behind it. Nothing waits for the ledger: its queue keeps what comes until it is open. Where it cannot be opened, trading goes on and the queue waits.
@@ -46,7 +63,7 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   const bus = openSqliteEventBus({
     file: join(folder, "bus.db"),
     clock,
-    consumers: ["ledger", "notifier"],
+    consumers: QUEUES,
     onFailure,
     onHandlerError: (consumer, error) => log.error({ consumer, err: error }, "bus-handler-failed"),
   });
@@ -60,7 +77,7 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     try {
       const ledger = await openPGliteLedger(join(folder, "ledger"), abort.signal);
       closers.push(() => ledger.close());
-      closers.push(consumeLedger(ledger, bus, log));
+      closers.push(consumeLedger(ledger, bus, dependencies));
       checker = startChecker(ledger, bus, publishers, dependencies);
       closers.push(() => checker?.stop());
       return ledger;
@@ -74,13 +91,33 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     opening ??= open();
     return opening;
   };
+  const checks = () => checker?.checks ?? [];
+  const watch = new QueueWatch({ bus, queues: QUEUES, checks, clock, metrics: dependencies.metrics });
   const timer = clock.schedule(LEDGER_OPENS_AFTER_MS, () => void ledger().catch(() => {}));
   return {
     notices: notifier.store,
     ledger,
-    checks: () => checker?.checks ?? [],
+    checks,
+    queues: QUEUES,
+    bus,
+    checkThrough: async (seqs) => {
+      const end = clock.monotonic() + CHECK_MS;
+      // It says itself why it cannot be opened.
+      if ((await ledger().catch(() => undefined)) === undefined) return undefined;
+      while (clock.monotonic() < end) {
+        await checker?.look();
+        const done = checks();
+        const isThrough = [...seqs].every(([shard, seq]) =>
+          done.some((check) => check.shard === shard && check.seq >= seq),
+        );
+        if (isThrough) return done;
+        await new Promise<void>((resolve) => clock.schedule(CHECK_LOOK_MS, resolve));
+      }
+      return undefined;
+    },
     stop: async () => {
       timer.cancel();
+      watch.stop();
       for (const publisher of publishers.values()) publisher.stop();
       // Where it has not been opened yet, nobody waits for it.
       abort.abort();
@@ -112,14 +149,20 @@ function startPublisher(
   });
 }
 
-function consumeLedger(ledger: Ledger, bus: EmbeddedEventBus, log: Logger): () => void {
+function consumeLedger(
+  ledger: Ledger,
+  bus: EmbeddedEventBus,
+  { log, wrapLedger = (handle) => handle }: EventsDependencies,
+): () => void {
   const subscription: Subscription = bus.consume(
     "ledger",
-    ledgerHandler({
-      ledger,
-      onRefused: (name, error) => log.error({ event: name, err: error }, "ledger-refused"),
-      onUnavailable: (error) => log.warn({ err: error }, "ledger-unavailable"),
-    }),
+    wrapLedger(
+      ledgerHandler({
+        ledger,
+        onRefused: (name, error) => log.error({ event: name, err: error }, "ledger-refused"),
+        onUnavailable: (error) => log.warn({ err: error }, "ledger-unavailable"),
+      }),
+    ),
   );
   return () => subscription.cancel();
 }

@@ -6,6 +6,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { startBots } from "./bots/start-bots.ts";
 import { exitWithClearLine } from "./cli/fatal.ts";
+import { operatorsFromEnvironment } from "./cli/operators-from-environment.ts";
 import type { RunOptions } from "./cli/options.ts";
 import { startEmbeddedRegion } from "./embedded-region.ts";
 import type { Running } from "./run-until-stopped.ts";
@@ -21,8 +22,6 @@ export interface OneProcessOptions extends Omit<RunOptions, "kind" | "regions"> 
 export async function startInOneProcess(options: OneProcessOptions): Promise<Running> {
   const { port, dataFolder, fresh, snapshotCommands, signal } = options;
   tuneV8();
-  // From the environment: what stands on a command line is there for all to see.
-  const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn" });
   const region = await startEmbeddedRegion({
     port,
@@ -32,7 +31,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     faucet: true,
     events: true,
     rateLimits: "generous",
-    ...(operatorToken === undefined ? {} : { operatorToken }),
+    operators: operatorsFromEnvironment(),
     snapshotCommands,
     log,
     onFailure: exitWithClearLine,

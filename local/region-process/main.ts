@@ -12,6 +12,7 @@ import { regionLayout } from "../supervisor/layouts.ts";
 import { runChild } from "../supervisor/run-child.ts";
 import { startMetricsServer } from "../telemetry/metrics-server.ts";
 import { JournalThrottle } from "./journal-throttle.ts";
+import { LedgerStall } from "./ledger-stall.ts";
 import type { RegionConfig } from "./region-config.ts";
 import type { RegionUpdate } from "./region-update.ts";
 
@@ -19,14 +20,18 @@ const OBSERVE_MS = 200;
 
 /** A Region's process: gateway, logs, stores, tables and the links to the other Regions; the fold is in its zones. */
 runChild<RegionConfig>(async (config, context) => {
-  const { region, regions, peers, dataFolder, zones, operatorToken, snapshotCommands } = config;
+  const { region, regions, peers, dataFolder, zones, operators, snapshotCommands } = config;
   const log = pino({ level: process.env.MERIDIAN_LOG ?? "warn", base: { region } });
   const open = openMetrics({ service: "gateway", region, otlpUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metricsServer = await startMetricsServer(open);
   context.reportPorts({ metrics: metricsServer.port });
   const clock = systemClock();
   const throttle = new JournalThrottle(clock);
-  const take = ({ journalPerSecond }: RegionUpdate) => throttle.set(journalPerSecond ?? undefined);
+  const stall = new LedgerStall();
+  const take = ({ journalPerSecond, isLedgerStalled = false }: RegionUpdate) => {
+    throttle.set(journalPerSecond ?? undefined);
+    stall.set(isLedgerStalled);
+  };
   take(config.update);
   context.onUpdate((update) => take(update as RegionUpdate));
   const identity = openSharedIdentity(dirname(dataFolder));
@@ -46,10 +51,10 @@ runChild<RegionConfig>(async (config, context) => {
     layout: regionLayout(region, regions.length),
     identity,
     faucet: true,
-    events: true,
+    events: { wrapLedger: (handle) => stall.wrap(handle) },
     rateLimits: "generous",
     trustProxyHops: 1,
-    operatorToken,
+    operators,
     wrapJournal: (journal) => throttle.wrap(journal),
     ...(zones === 0 ? {} : { zones: { onPort: (port: number) => context.reportPorts({ zones: port }) } }),
     peers: {

@@ -1,3 +1,4 @@
+import type { OperatorKey } from "#services/gateway/operators/operators.ts";
 import type { RegionUpdate } from "./region-update.ts";
 
 /** How a Region's process is to run. */
@@ -11,8 +12,8 @@ export interface RegionConfig {
   readonly peers: readonly { readonly region: string; readonly port: number }[];
   /** How many matching processes come to it. */
   readonly zones: number;
-  /** Who sends it may open, halt and pause markets, and move shards. */
-  readonly operatorToken: string;
+  /** Who may run markets and shards. */
+  readonly operators: readonly OperatorKey[];
   readonly update: RegionUpdate;
   readonly snapshotCommands?: number | undefined;
 }

@@ -18,7 +18,10 @@ const LINK = z.object({
   lossPpm: z.number().int().nonnegative().max(1_000_000).optional(),
 });
 
-const UPDATE = z.object({ journalPerSecond: z.number().positive().nullable() });
+const UPDATE = z.object({
+  journalPerSecond: z.number().positive().nullable(),
+  isLedgerStalled: z.boolean().optional(),
+});
 const PROMOTE = z.object({ to: region });
 
 export interface ControlServer {

@@ -5,6 +5,7 @@ import { openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
+import { operatorsFromEnvironment } from "../cli/operators-from-environment.ts";
 import type { RegionCount } from "../cli/options.ts";
 import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
@@ -61,6 +62,7 @@ export class ProcessGivenUp extends OperatingError {
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
   const { dataFolder, fresh, clock, random } = options;
+  const operators = operatorsFromEnvironment();
   const regions = REGIONS.slice(0, options.regions);
   const folder = openDataFolder(dataFolder, { fresh, layout: platformLayout(regions.length) });
   try {
@@ -78,9 +80,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const children = new Map<string, SupervisedChild>();
   const observations = new Map<string, RegionObservation>();
   const updates = new Map<string, RegionUpdate>();
-  // Without one of its user's, nobody but this process knows it.
-  const operatorToken =
-    process.env.MERIDIAN_OPERATOR_TOKEN || Buffer.from(random.bytes(24)).toString("base64url");
+  // Experiments move shards too; nobody but this process knows their token.
+  const experiments = { name: "experiments", token: Buffer.from(random.bytes(24)).toString("base64url") };
   let tapeDivergences = 0;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -182,7 +183,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       children.get(region)?.update(update);
       return true;
     },
-    promote: (shard, to) => promoteShard(ownerPort(shard), operatorToken, shard, to),
+    promote: (shard, to) => promoteShard(ownerPort(shard), experiments.token, shard, to),
   };
 
   try {
@@ -197,7 +198,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
           .filter((peer) => peer !== region)
           .map((peer) => ({ region: peer, port: network.port(region, peer) })),
         zones: ZONES.length,
-        operatorToken,
+        operators: [...operators, experiments],
         update: updates.get(region) ?? { journalPerSecond: null },
         snapshotCommands: options.snapshotCommands,
       });

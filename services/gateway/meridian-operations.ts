@@ -5,6 +5,7 @@ import { BACKPRESSURE, ROUTES } from "#shared/protocol/region-messages.ts";
 import { LEDGER_OPERATIONS } from "./ledger/ledger-operations.ts";
 import { WEBHOOK_OPERATIONS } from "./notifications/webhook-operations.ts";
 import type { Operation } from "./operation.ts";
+import { OPERATOR_OPERATIONS } from "./operators/operator-operations.ts";
 import { RECONCILIATION_OPERATIONS } from "./reconciliations/reconciliation-operations.ts";
 import { order } from "./rest/answers.ts";
 import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
@@ -327,6 +328,7 @@ export const MERIDIAN_OPERATIONS = {
       auction: auction.optional().describe("What the call auction traded, if there was one."),
     }),
   },
+  ...OPERATOR_OPERATIONS,
   health: {
     method: "get",
     path: "/healthz",

@@ -30,7 +30,7 @@ export async function startPagePlatform(): Promise<PagePlatform> {
     dataFolder,
     faucet: true,
     rateLimits: "generous",
-    operatorToken: OPERATOR_TOKEN,
+    operators: [{ name: "operator", token: OPERATOR_TOKEN }],
     webFolder: WEB_FOLDER,
     onFailure: (error) => {
       throw error;

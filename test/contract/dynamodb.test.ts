@@ -3,6 +3,7 @@ import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
+import { auditTrailContract } from "./audit-trail-contract.ts";
 import { connectionsContract } from "./connections-contract.ts";
 import { countersContract } from "./counters-contract.ts";
 import { crashContract } from "./crash-contract.ts";
@@ -36,6 +37,7 @@ if (isDynamoDbHere())
     logMarksContract({ ...adapters, ...logSide });
     leaseTableContract({ ...adapters, ...logSide });
     crashContract(adapters, { kills: 2, acknowledgementsMin: 5, acknowledgementsMax: 60 });
+    auditTrailContract(adapters);
     acceptorContract(adapters);
     journalContract(adapters);
     projectionsContract(adapters);

@@ -1,6 +1,7 @@
 import type { Experiment } from "../experiment.ts";
 import { cpuStarve } from "./cpu-starve.ts";
 import { latency } from "./latency.ts";
+import { ledgerStall } from "./ledger-stall.ts";
 import { NOT_HERE } from "./not-here.ts";
 import { PARTITIONS } from "./partitions.ts";
 import { plannedMove } from "./planned-move.ts";
@@ -19,6 +20,7 @@ export function allExperiments(): readonly Experiment[] {
     ...PARTITIONS,
     latency,
     storeThrottle,
+    ledgerStall,
     cpuStarve(),
     ...NOT_HERE,
   ];
