@@ -102,13 +102,14 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     bus,
     checkThrough: async (seqs) => {
       const end = clock.monotonic() + CHECK_MS;
+      const before = new Set(checks());
       // It says itself why it cannot be opened.
       if ((await ledger().catch(() => undefined)) === undefined) return undefined;
       while (clock.monotonic() < end) {
-        await checker?.look();
+        await checker?.look(true);
         const done = checks();
         const isThrough = [...seqs].every(([shard, seq]) =>
-          done.some((check) => check.shard === shard && check.seq >= seq),
+          done.some((check) => check.shard === shard && check.seq >= seq && !before.has(check)),
         );
         if (isThrough) return done;
         await new Promise<void>((resolve) => clock.schedule(CHECK_LOOK_MS, resolve));
