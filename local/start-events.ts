@@ -101,10 +101,10 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     queues: QUEUES,
     bus,
     checkThrough: async (seqs) => {
-      const end = clock.monotonic() + CHECK_MS;
-      const before = new Set(checks());
       // It says itself why it cannot be opened.
       if ((await ledger().catch(() => undefined)) === undefined) return undefined;
+      const end = clock.monotonic() + CHECK_MS;
+      const before = new Set(checks());
       while (clock.monotonic() < end) {
         await checker?.look(true);
         const done = checks();
