@@ -46,6 +46,7 @@ describe("the runbooks' commands, in order, against three Regions", function () 
   const begin = async () => {
     await becomesTrue(async () => (await stage.ops("promote crypto-1 us-east-1")).code === 0);
     await becomesTrue(async () => (await stage.ops("status")).code === 0);
+    await becomesTrue(() => stage.isReconciled());
   };
 
   /** Asks again while a Region is not there yet, or what is shown has not come so far; what changes something is done once. */

@@ -26,6 +26,8 @@ export interface Stage {
   readonly trader: TestTrader;
   /** A new trader with test funds. */
   newTrader(): Promise<TestTrader>;
+  /** No Region has a fork whose replay is not final: while one has, it opens no other. */
+  isReconciled(): Promise<boolean>;
   /** Where a Region's gateway answers, past the edge. */
   gatewayOf(region: string): Promise<string>;
   /** A file in a Region's data folder. */
@@ -55,6 +57,10 @@ export async function stageOf(url: string, dataFolder: string, token: string): P
       }
     },
     newTrader: () => signUpTrader(url, `trader-${++traders}`),
+    isReconciled: async () => {
+      const sights = await platform.sights();
+      return sights.every(({ shards }) => shards.every(({ reconciling }) => !reconciling));
+    },
     gatewayOf: async (region) => {
       const { regions } = await control.status();
       return `http://127.0.0.1:${regions.find((one) => one.region === region)?.gatewayPort}`;
