@@ -9,6 +9,7 @@ import { createHealthRouter } from "#services/gateway/identity/health-router.ts"
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
+import type { OperatorKey } from "#services/gateway/operators/operators.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
@@ -21,7 +22,6 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { WebPoster } from "#shared/ports/web-poster.ts";
 import { type Log, SILENT_LOG } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import type { OpenTracing } from "#shared/telemetry/open-tracing.ts";
@@ -32,9 +32,11 @@ import { attachDoor } from "./door/attach-door.ts";
 import { DoorSockets } from "./door/door-sockets.ts";
 import { listen } from "./listen.ts";
 import { oidcFromEnvironment } from "./oidc-from-environment.ts";
+import { operatedRegion } from "./operations/operated-region.ts";
+import { operatorDesk } from "./operations/operator-desk.ts";
 import { FailoverWatch } from "./region-process/failover-watch.ts";
 import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
-import { startEvents } from "./start-events.ts";
+import { type EventsDependencies, startEvents } from "./start-events.ts";
 import { type RunningExchange, startExchange } from "./start-exchange.ts";
 import { startMarketFeed } from "./start-market-feed.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
@@ -55,8 +57,8 @@ export interface RegionOptions {
   /** Gives test funds to whoever asks. */
   readonly faucet?: boolean;
   readonly rateLimits?: "generous" | "binance";
-  /** Who sends it may open, halt and pause markets; nobody may without one. */
-  readonly operatorToken?: string;
+  /** Who may run markets and shards; nobody may where none is named. */
+  readonly operators?: readonly OperatorKey[];
   /** The built page; none for a gateway without one. */
   readonly webFolder?: string;
   readonly definitions?: Definitions;
@@ -72,7 +74,7 @@ export interface RegionOptions {
   readonly metrics?: Metrics;
   readonly traces?: OpenTracing | undefined;
   /** Hands events to the bus, and has the ledger and the notifier behind it. */
-  readonly events?: boolean | { readonly poster: WebPoster };
+  readonly events?: boolean | Pick<EventsDependencies, "poster" | "wrapLedger">;
   /** An operating error after the start that the Region cannot go on from. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -113,6 +115,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   const metrics = options.metrics ?? NO_METRICS;
   const tracing = options.traces?.tracing;
   const log = options.log ?? SILENT_LOG;
+  const peers = options.peers ?? alone(options.region ?? REGION);
   const readiness = new Readiness(clock);
   const onFailure = (error: unknown) => {
     readiness.failed();
@@ -175,10 +178,11 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
             clock,
             log,
             onFailure,
-            poster: options.events === true ? undefined : options.events.poster,
+            metrics,
             tracing,
             door: doorSockets,
             markets: view,
+            ...(options.events === true ? {} : options.events),
           })
         : undefined;
     const outside = backend.openMarketFeed?.();
@@ -207,7 +211,15 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       webhooks: events === undefined ? undefined : { notices: events.notices, random },
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
-      operatorToken: options.operatorToken,
+      operated: operatedRegion({
+        self: peers.link.self,
+        shards: exchange.shards,
+        copies: stores.copies,
+        queue,
+        events,
+        clock,
+      }),
+      desk: operatorDesk(options.operators ?? [], { trail: stores.audit, clock, random, log }),
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
       metrics,
     });

@@ -1,5 +1,7 @@
 import { type DataFolder, openDataFolder } from "#shared/adapters/embedded/data-folder.ts";
+import { openRenewableProjections } from "#shared/adapters/embedded/renewable-projections.ts";
 import { openSqliteAcceptor } from "#shared/adapters/embedded/sqlite-acceptor.ts";
+import { openSqliteAuditTrail } from "#shared/adapters/embedded/sqlite-audit-trail.ts";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
 import { openSqliteIdentityStore } from "#shared/adapters/embedded/sqlite-identity-store.ts";
@@ -7,7 +9,6 @@ import { openSqliteJournal } from "#shared/adapters/embedded/sqlite-journal.ts";
 import { openSqliteKnownOwnership } from "#shared/adapters/embedded/sqlite-known-ownership.ts";
 import { openSqliteLogCopies } from "#shared/adapters/embedded/sqlite-log-copies.ts";
 import { openSqliteOutbox } from "#shared/adapters/embedded/sqlite-outbox.ts";
-import { openSqliteProjections } from "#shared/adapters/embedded/sqlite-projections.ts";
 import { openSqliteReconciliationStore } from "#shared/adapters/embedded/sqlite-reconciliation-store.ts";
 import { openSqliteSnapshotStore } from "#shared/adapters/embedded/sqlite-snapshot-store.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
@@ -32,6 +33,7 @@ const FILES = {
   outbox: "outbox.db",
   identity: "identity.db",
   counters: "counters.db",
+  audit: "audit.db",
 };
 const SHARD_FILES = ["log", "journal", "snapshots", "projections"] as const;
 
@@ -70,7 +72,7 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
       log: opened(openSqliteCommandLog({ ...file("log"), onFailure: options.onFailure })),
       journal: wrapJournal(opened(openSqliteJournal(file("journal")))),
       snapshots: opened(openSqliteSnapshotStore(file("snapshots"))),
-      projections: opened(openSqliteProjections(file("projections"))),
+      projections: opened(openRenewableProjections(file("projections"))),
     };
   };
   return {
@@ -82,6 +84,7 @@ function openAll(folder: DataFolder, options: OpenOptions, closers: (() => unkno
     outbox: opened(openSqliteOutbox(folder.file(FILES.outbox))),
     identity: opened(openSqliteIdentityStore(folder.file(FILES.identity))),
     counters: opened(openSqliteCounters(folder.file(FILES.counters))),
+    audit: opened(openSqliteAuditTrail(folder.file(FILES.audit))),
     close: async () => {
       for (const close of closers.reverse()) await close();
     },

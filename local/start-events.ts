@@ -1,25 +1,30 @@
 import { mkdirSync } from "node:fs";
 import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
+import type { BalanceCheck } from "#services/ledger/check-balances.ts";
 import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
 import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
 import { BusPublisher } from "#services/publisher/bus-publisher.ts";
 import type { MarketsById } from "#services/serverless-door/door-statuses.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
 import type { Connections } from "#shared/ports/connections.ts";
-import type { EventBus } from "#shared/ports/event-bus.ts";
+import type { BusHandler, EventBus } from "#shared/ports/event-bus.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
 import type { Log } from "#shared/telemetry/log.ts";
+import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { tracedHandler } from "#shared/telemetry/traced-handler.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { RegionBackend, RegionBus } from "./backend/backend.ts";
 import { startNotifier } from "./start-notifier.ts";
 import type { RunningShard } from "./start-shards.ts";
+import { QueueWatch } from "./telemetry/queue-watch.ts";
 
 export interface EventsDependencies {
   readonly shards: readonly RunningShard[];
@@ -31,6 +36,9 @@ export interface EventsDependencies {
   readonly onFailure: (error: unknown) => void;
   /** How webhooks are sent, if not to public addresses. */
   readonly poster?: WebPoster | undefined;
+  /** What stands between the bus and the ledger. */
+  readonly wrapLedger?: (handle: BusHandler) => BusHandler;
+  readonly metrics: Metrics;
   readonly tracing?: Tracing | undefined;
   /** The serverless door's connections. */
   readonly door: ConnectionPoster;
@@ -41,11 +49,19 @@ export interface EventsDependencies {
 export interface RunningEvents extends LedgerReader {
   readonly notices: NoticeStore;
   readonly connections: Connections;
+  readonly queues: readonly Consumer[];
+  readonly bus: Pick<EventBus, "backlog" | "redrive">;
+  /** Holds the ledger against snapshots of these seqs or later ones; `undefined` if it does not come to hear of everything up to them in time. */
+  checkThrough(seqs: ReadonlyMap<ShardId, number>): Promise<readonly BalanceCheck[] | undefined>;
   stop(): Promise<void>;
 }
 
 /** A start has better things to do than to make a database, which takes seconds of a core the first time; whoever asks for it before has it opened at once. */
 const LEDGER_OPENS_AFTER_MS = 15_000;
+const QUEUES: readonly Consumer[] = ["ledger", "notifier"];
+/** So long an operator waits for the ledger to hear of everything, and so often it is looked. */
+const CHECK_MS = 20_000;
+const CHECK_LOOK_MS = 250;
 
 /**
  * Starts the bus, a publisher a shard, the notifier and the ledger behind it. Nothing waits for the ledger: its queue keeps what comes until it is open. While it cannot be opened, trading goes on, the queue waits, and it is tried again.
@@ -91,13 +107,34 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
     timer = clock.schedule(LEDGER_OPENS_AFTER_MS, () => void ledger().catch(() => {}));
   };
   openLater();
+  const checks = () => checker?.checks ?? [];
+  const watch = new QueueWatch({ bus, queues: QUEUES, checks, clock, metrics: dependencies.metrics });
   return {
     notices: notifier.store,
     connections: notifier.connections,
     ledger,
-    checks: () => checker?.checks ?? [],
+    checks,
+    queues: QUEUES,
+    bus,
+    checkThrough: async (seqs) => {
+      // It says itself why it cannot be opened.
+      if ((await ledger().catch(() => undefined)) === undefined) return undefined;
+      const end = clock.monotonic() + CHECK_MS;
+      const before = new Set(checks());
+      while (clock.monotonic() < end) {
+        await checker?.look(true);
+        const done = checks();
+        const isThrough = [...seqs].every(([shard, seq]) =>
+          done.some((check) => check.shard === shard && check.seq >= seq && !before.has(check)),
+        );
+        if (isThrough) return done;
+        await new Promise<void>((resolve) => clock.schedule(CHECK_LOOK_MS, resolve));
+      }
+      return undefined;
+    },
     stop: async () => {
       timer?.cancel();
+      watch.stop();
       for (const publisher of publishers.values()) publisher.stop();
       // Where it has not been opened yet, nobody waits for it.
       abort.abort();
@@ -133,17 +170,19 @@ function startPublisher(
 function consumeLedger(
   ledger: Ledger,
   bus: EventBus,
-  { log, tracing, clock }: EventsDependencies,
+  { log, tracing, clock, wrapLedger = (handle) => handle }: EventsDependencies,
 ): () => void {
   const subscription: Subscription = bus.consume(
     "ledger",
     tracedHandler(
       "ledger.post",
-      ledgerHandler({
-        ledger,
-        onRefused: (name, error) => log.error({ busEvent: name, err: error }, "ledger-refused"),
-        onUnavailable: (error) => log.warn({ err: error }, "ledger-unavailable"),
-      }),
+      wrapLedger(
+        ledgerHandler({
+          ledger,
+          onRefused: (name, error) => log.error({ busEvent: name, err: error }, "ledger-refused"),
+          onUnavailable: (error) => log.warn({ err: error }, "ledger-unavailable"),
+        }),
+      ),
       tracing,
       clock,
     ),

@@ -7,6 +7,7 @@ import { NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { startBots } from "./bots/start-bots.ts";
 import { exitWithClearLine } from "./cli/fatal.ts";
+import { operatorsFromEnvironment } from "./cli/operators-from-environment.ts";
 import type { RunOptions } from "./cli/options.ts";
 import { startEmbeddedRegion } from "./embedded-region.ts";
 import type { Running } from "./run-until-stopped.ts";
@@ -24,8 +25,7 @@ export interface OneProcessOptions extends Omit<RunOptions, "kind" | "regions" |
 export async function startInOneProcess(options: OneProcessOptions): Promise<Running> {
   const { port, dataFolder, fresh, snapshotCommands, signal } = options;
   tuneV8();
-  // From the environment: what stands on a command line is there for all to see.
-  const operatorToken = process.env.MERIDIAN_OPERATOR_TOKEN || undefined;
+  const operators = operatorsFromEnvironment();
   const otlpUrl = process.env.OTEL_EXPORTER_OTLP_ENDPOINT || undefined;
   const open =
     otlpUrl === undefined ? undefined : openMetrics({ service: "gateway", region: "us-east-1", otlpUrl });
@@ -39,7 +39,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   const log = processLog({
     service: "gateway",
     region: "us-east-1",
-    secrets: operatorToken === undefined ? [] : [operatorToken],
+    secrets: operators.map(({ token }) => token),
     trace: () => traces?.tracing.current(),
   });
   const region = await startEmbeddedRegion({
@@ -50,7 +50,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     faucet: true,
     events: true,
     rateLimits: "generous",
-    ...(operatorToken === undefined ? {} : { operatorToken }),
+    operators,
     snapshotCommands,
     log,
     traces,

@@ -3,7 +3,7 @@ import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
 import type { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { ZonedMatching } from "#services/matching/zones/zoned-matching.ts";
 import { finalOnTape } from "#services/projector/final-on-tape.ts";
-import { type Projector, startProjector } from "#services/projector/projector.ts";
+import { RenewableProjector } from "#services/projector/renewable-projector.ts";
 import type { CreateMatching } from "#services/region/open-shard.ts";
 import { RegionCore } from "#services/region/region-core.ts";
 import type { ShardNode } from "#services/region/shard-node.ts";
@@ -50,6 +50,8 @@ export interface RunningShard {
   /** Follows the feed: whoever wants to hear of outcomes and find them in it listens to it. */
   readonly view: LiveView;
   readonly stores: ShardStores;
+  /** Makes its tables anew from the journal; resolves when they stand in place of the old ones. One at a time: `undefined` while another one runs. */
+  rebuildProjections(): Promise<{ readonly seq: number } | undefined>;
 }
 
 export interface RunningShards {
@@ -84,7 +86,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
     onDivergence: dependencies.onDivergence,
     tracing: dependencies.tracing,
   });
-  const projectors: Projector[] = [];
+  const projectors: RenewableProjector[] = [];
   const stop = async () => {
     await core.stop();
     for (const projector of projectors) projector.stop();
@@ -95,7 +97,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
       const own = stores.shards.get(node.shard);
       assert(own !== undefined, `the stores of ${node.shard} are open`);
       const sources = { shard: node.shard, ...own, clock };
-      const projector = await startProjector({
+      const projector = await RenewableProjector.start({
         ...sources,
         finalSeq: () => finalOnTape(own.journal.branches(), node.tape.segments, node.watermark.finalSeq),
         onFailure,
@@ -112,7 +114,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
         onFailure,
         () => node.unsureAfter,
       );
-      shards.push({ node, view, stores: own });
+      shards.push({ node, view, stores: own, rebuildProjections: () => projector.renew() });
     }
     core.start();
     for (const { id, markets } of definitions.shards) {

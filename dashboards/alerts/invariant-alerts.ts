@@ -84,6 +84,17 @@ export const INVARIANT_ALERTS: readonly Alert[] = [
     panel: "matching/trades",
   },
   {
+    name: "LedgerDiffers",
+    severity: "page",
+    expr: "max by (region, shard) (meridian_ledger_difference) > 0",
+    summary: "The ledger of {{ $labels.region }} and the engine differ on {{ $labels.shard }}",
+    description:
+      "Statements and reports that are made of the ledger are wrong. Balances and trading are the engine's, and go on.",
+    rationale:
+      "The ledger is compared at seqs up to which it has heard of everything: there is no lag in a difference, and no tolerable amount.",
+    panel: "ledger-integrity/ledger",
+  },
+  {
     name: "Watchdog",
     severity: "none",
     expr: "vector(1)",

@@ -36,6 +36,27 @@ export const SATURATION_ALERTS: readonly Alert[] = [
     panel: "order-path/outbox",
   },
   {
+    name: "QueueStuck",
+    severity: "page",
+    expr: 'max by (region, queue) (meridian_queue_oldest_seconds{state="waiting"}) > 300',
+    for: "1m",
+    summary: "{{ $labels.queue }} in {{ $labels.region }} is {{ $value | humanizeDuration }} behind",
+    description:
+      "Nobody who trades feels it. Statements, webhooks or whatever the consumer makes are late, and the queue has an end.",
+    rationale: "A message is tried five times, half a minute apart; what is twice as old is not being tried.",
+    panel: "ledger-integrity/queue-age",
+  },
+  {
+    name: "DeadLetters",
+    severity: "page",
+    expr: 'max by (region, queue) (meridian_queue_messages{state="dead"}) > 0',
+    summary: "{{ $labels.queue }} in {{ $labels.region }} gave up on {{ $value }} messages",
+    description:
+      "Each is an event that the consumer has not heard of: the ledger's books lack it, or a client was not told.",
+    rationale: "Five tries have failed. None comes back by itself.",
+    panel: "ledger-integrity/dead-letters",
+  },
+  {
     name: "EventLoopLag",
     severity: "ticket",
     expr: 'max by (service, region, zone) (nodejs_eventloop_delay_p99{service=~"gateway|matching"}) > 0.1',

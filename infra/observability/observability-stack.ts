@@ -14,6 +14,7 @@ import { PrivateBucket } from "../private-bucket.ts";
 import type { RegionStack } from "../region/region-stack.ts";
 import { ServiceRole } from "../service-role.ts";
 import { homeRegion, MeridianStack } from "../stack.ts";
+import { AlertAlarms } from "./alert-alarms.ts";
 import { MetricAlerts } from "./metric-alerts.ts";
 
 /** What people look at: dashboards over the metrics of all Regions, the audit trail, traces' sampling, budgets. */
@@ -34,6 +35,7 @@ export class ObservabilityStack extends MeridianStack {
     new MetricAlerts(this, this.take(foundation, "metrics_workspace_id"));
     if (environment.dashboards) this.addDashboards(workspaceArn);
     this.addTrail(dataKeyArn);
+    new AlertAlarms(this);
     for (const { name } of environment.regions)
       new XraySamplingRule(this, `sampling-${name}`, {
         ruleName: this.named("orders"),

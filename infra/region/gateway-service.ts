@@ -5,7 +5,15 @@ import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
 import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
-import { appendCommands, dataKeys, followTable, readTables, sealingKey, writeTables } from "./permissions.ts";
+import {
+  appendAudit,
+  appendCommands,
+  dataKeys,
+  followTable,
+  readTables,
+  sealingKey,
+  writeTables,
+} from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { SearchIndex } from "./search-index.ts";
 import type { ServiceCluster } from "./service-cluster.ts";
@@ -58,6 +66,7 @@ export class GatewayService extends Construct {
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn, MERIDIAN_OPERATOR_TOKEN: operatorToken.arn },
       statements: [
         appendCommands(base),
+        appendAudit(base),
         writeTables(base, "outbox", "memory", "marks", "identity", "connections", "notices"),
         readTables(
           base,

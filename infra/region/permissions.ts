@@ -44,6 +44,14 @@ export function writeTables(base: RegionBase, ...names: readonly TableName[]): S
   return { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, names, base.stack.region) };
 }
 
+/** Adds to the audit trail and reads it: nobody who runs here may change or delete what is in it. */
+export function appendAudit(base: RegionBase): Statement {
+  return {
+    actions: ["dynamodb:PutItem", "dynamodb:Query"],
+    resources: tables(base, ["audit"], base.stack.region),
+  };
+}
+
 /** Reads what changes in a table, as it changes. */
 export function followTable(base: RegionBase, name: TableName): Statement {
   const [table = ""] = tables(base, [name], base.stack.region);

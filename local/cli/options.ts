@@ -39,7 +39,8 @@ const HELP = `Meridian: an exchange on this machine, in three Regions that go on
   --no-bots     no market-making and taking bots
   --help        this text
 
-  MERIDIAN_OPERATOR_TOKEN in the environment: who sends it may open, halt and pause markets
+  MERIDIAN_OPERATOR_TOKEN in the environment: who sends it may run markets, shards and queues
+  MERIDIAN_OPERATORS=name:token,name:token: the same, with names for the audit trail
 `;
 
 /** Reads the command line. Throws `CommandLineError` for what it does not know. */

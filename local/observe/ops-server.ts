@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { BOARDS } from "#dashboards/boards/boards.ts";
-import { isOperator } from "#services/gateway/identity/is-operator.ts";
+import { Operators } from "#services/gateway/operators/operators.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OPS_MINUTES } from "#shared/protocol/ops-messages.ts";
 import { listen } from "../listen.ts";
@@ -35,11 +35,12 @@ const RATE_SCRAPES = 10;
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const { tokens, standing, scrapeSeconds, clock } = options;
+  const viewers = new Operators(tokens.map((token, at) => ({ name: `viewer-${at}`, token })));
   const app = express();
   app.disable("x-powered-by");
   app.use((request, response, next) => {
     response.set("Cache-Control", "no-store");
-    if (tokens.some((token) => isOperator(request, token))) next();
+    if (viewers.of(request) !== undefined) next();
     else refuse(response, 401, "the operator's token is needed");
   });
   app.get("/ops/v1/status", async (_request, response) => {

@@ -15,6 +15,7 @@ import { startMetricsServer } from "../telemetry/metrics-server.ts";
 import { processLog } from "../telemetry/process-log.ts";
 import { tracesFromEnvironment } from "../telemetry/traces-from-environment.ts";
 import { JournalThrottle } from "./journal-throttle.ts";
+import { LedgerStall } from "./ledger-stall.ts";
 import type { RegionConfig } from "./region-config.ts";
 import type { RegionUpdate } from "./region-update.ts";
 
@@ -22,7 +23,7 @@ const OBSERVE_MS = 200;
 
 /** A Region's process: gateway, logs, stores, tables and the links to the other Regions; the fold is in its zones. */
 runChild<RegionConfig>(async (config, context) => {
-  const { region, regions, peers, dataFolder, zones, operatorToken, snapshotCommands, awsLocal } = config;
+  const { region, regions, peers, dataFolder, zones, operators, snapshotCommands, awsLocal } = config;
   const open = openMetrics({ service: "gateway", region, otlpUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
   const metricsServer = await startMetricsServer(open);
   context.reportPorts({ metrics: metricsServer.port });
@@ -30,9 +31,13 @@ runChild<RegionConfig>(async (config, context) => {
   const own = { service: "gateway", region, clock, metrics: open.metrics };
   const traces = tracesFromEnvironment(own, process.env);
   const trace = () => traces?.tracing.current();
-  const log = processLog({ service: "gateway", region, secrets: [operatorToken], trace });
+  const log = processLog({ service: "gateway", region, secrets: operators.map(({ token }) => token), trace });
   const throttle = new JournalThrottle(clock);
-  const take = ({ journalPerSecond }: RegionUpdate) => throttle.set(journalPerSecond ?? undefined);
+  const stall = new LedgerStall();
+  const take = ({ journalPerSecond, isLedgerStalled = false }: RegionUpdate) => {
+    throttle.set(journalPerSecond ?? undefined);
+    stall.set(isLedgerStalled);
+  };
   take(config.update);
   context.onUpdate((update) => take(update as RegionUpdate));
   const random = systemRandom();
@@ -69,10 +74,10 @@ runChild<RegionConfig>(async (config, context) => {
     openBackend,
     eventsFolder: join(dataFolder, "events"),
     faucet: true,
-    events: true,
+    events: { wrapLedger: (handle) => stall.wrap(handle) },
     rateLimits: "generous",
     trustProxyHops: 1,
-    operatorToken,
+    operators,
     ...(zones === 0 ? {} : { zones: { onPort: (port: number) => context.reportPorts({ zones: port }) } }),
     peers: {
       regions: regions as readonly RegionId[],

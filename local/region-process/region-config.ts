@@ -1,3 +1,4 @@
+import type { OperatorKey } from "#services/gateway/operators/operators.ts";
 import type { AwsLocalConfig } from "../backend/aws-local-backend.ts";
 import type { RegionUpdate } from "./region-update.ts";
 
@@ -12,8 +13,8 @@ export interface RegionConfig {
   readonly peers: readonly { readonly region: string; readonly port: number }[];
   /** How many matching processes come to it. */
   readonly zones: number;
-  /** Who sends it may open, halt and pause markets, and move shards. */
-  readonly operatorToken: string;
+  /** Who may run markets and shards. */
+  readonly operators: readonly OperatorKey[];
   readonly update: RegionUpdate;
   /** Where the servers are that play AWS; `null` where it stands on files of its data folder. */
   readonly awsLocal: AwsLocalConfig | null;

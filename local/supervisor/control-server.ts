@@ -18,7 +18,10 @@ const LINK = z.object({
   lossPpm: z.number().int().nonnegative().max(1_000_000).optional(),
 });
 
-const UPDATE = z.object({ journalPerSecond: z.number().positive().nullable() });
+const UPDATE = z.object({
+  journalPerSecond: z.number().positive().nullable(),
+  isLedgerStalled: z.boolean().optional(),
+});
 const EXPERIMENT = z.object({ forMs: z.number().int().positive().max(86_400_000) });
 const SERVER = z.object({ isUp: z.boolean() });
 const THROTTLE = z.object({ isThrottled: z.boolean() });

@@ -8,6 +8,7 @@ import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { type LocalCloud, startLocalCloud } from "../aws-local/local-cloud.ts";
+import { operatorsFromEnvironment } from "../cli/operators-from-environment.ts";
 import type { BackendName, RegionCount } from "../cli/options.ts";
 import { LinkConditions } from "../links/link-conditions.ts";
 import { startLinkNetwork } from "../links/link-network.ts";
@@ -71,6 +72,7 @@ export class ProcessGivenUp extends OperatingError {
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<RunningPlatform> {
   const { dataFolder, fresh, clock, random, viewToken, backend } = options;
+  const operators = operatorsFromEnvironment();
   const regions = REGIONS.slice(0, options.regions);
   const folder = openPlatformFolder(dataFolder, { fresh, backend, regions: regions.length });
   try {
@@ -88,9 +90,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
   const children = new Map<string, SupervisedChild>();
   const observations = new Map<string, RegionObservation>();
   const updates = new Map<string, RegionUpdate>();
-  // Without one of its user's, nobody but this process knows it.
-  const operatorToken =
-    process.env.MERIDIAN_OPERATOR_TOKEN || Buffer.from(random.bytes(24)).toString("base64url");
+  // Experiments move shards too; nobody but this process knows their token.
+  const experiments = { name: "experiments", token: Buffer.from(random.bytes(24)).toString("base64url") };
   let tapeDivergences = 0;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -106,7 +107,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
 
   const targetsFile = join(dataFolder, "metrics-targets.json");
   const open = openMetrics({ service: "supervisor" });
-  const experiments = new RunningExperiments(clock, open.metrics);
+  const running = new RunningExperiments(clock, open.metrics);
   const metricsServer = await startMetricsServer(open);
   ports.set("supervisor", { metrics: metricsServer.port });
   const metricsTargets = () =>
@@ -188,7 +189,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       links: regions.flatMap((from) =>
         regions.filter((to) => to !== from).map((to) => ({ from, to, ...conditions.of({ from, to }) })),
       ),
-      experiments: experiments.names,
+      experiments: running.names,
       prometheusUrl: prometheusUrl(ports.get("observe")?.prometheus),
     }),
     signal: (name, signal) => {
@@ -205,11 +206,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
       children.get(region)?.update(update);
       return true;
     },
-    beginExperiment: (name, forMs) => experiments.begin(name, forMs),
-    endExperiment: (name) => experiments.end(name),
+    beginExperiment: (name, forMs) => running.begin(name, forMs),
+    endExperiment: (name) => running.end(name),
     setServer: async (name, isUp) => (await cloud?.setUp(name, isUp)) ?? false,
     throttleJournal: (region, isThrottled) => cloud?.throttle.set(region, isThrottled) ?? false,
-    promote: (shard, to) => promoteShard(ownerPort(shard), operatorToken, shard, to),
+    promote: (shard, to) => promoteShard(ownerPort(shard), experiments.token, shard, to),
   };
 
   try {
@@ -235,7 +236,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
           .filter((peer) => peer !== region)
           .map((peer) => ({ region: peer, port: network.port(region, peer) })),
         zones: ZONES.length,
-        operatorToken,
+        operators: [...operators, experiments],
         update: updates.get(region) ?? { journalPerSecond: null },
         snapshotCommands: options.snapshotCommands,
         awsLocal: cloud?.configOf(region as string as RegionId) ?? null,
@@ -273,7 +274,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Runni
         program: prometheusProgram() ?? null,
         folder: join(dataFolder, "prometheus"),
         targetsFile,
-        tokens: [operatorToken, viewToken],
+        tokens: [...operators.map(({ token }) => token), viewToken],
       });
       add(
         { name: "observe", role: "observe", program: program("../observe/main.ts"), config },

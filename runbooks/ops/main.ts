@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { CommandLineError, exitWithClearLine } from "#local/cli/fatal.ts";
-import { parseOpsOptions } from "./options.ts";
-import { Platform } from "./platform.ts";
+import { type OpsOptions, parseOpsOptions } from "./options.ts";
+import { Platform, PlatformRefused } from "./platform.ts";
 
 const NOT_WELL = 2;
 
@@ -12,15 +12,30 @@ async function main(): Promise<void> {
     process.stdout.write(options.text);
     return;
   }
-  const { command, args, isDryRun, isJson, isSure } = options;
+  try {
+    await run(options);
+  } catch (error) {
+    if (!options.isJson || !(error instanceof PlatformRefused)) throw error;
+    write({ error: { code: error.code, message: error.message } });
+    process.exitCode = 1;
+  }
+}
+
+async function run(options: Extract<OpsOptions, { kind: "run" }>): Promise<void> {
+  const { command, isDryRun, isJson, isSure } = options;
   const platform = new Platform(options.url, process.env.MERIDIAN_OPERATOR_TOKEN || undefined);
   if (command.isDangerous && !isDryRun && !isSure) {
-    const { text } = await command.run(platform, { args, isDryRun: true });
+    const { text } = await command.run(platform, { ...options, isDryRun: true });
     await confirmed(text);
   }
-  const { json, text, isBad = false } = await command.run(platform, { args, isDryRun });
-  process.stdout.write(isJson ? `${JSON.stringify(json, null, 2)}\n` : `${text}\n`);
+  const { json, text, isBad = false } = await command.run(platform, options);
+  if (isJson) write(json);
+  else process.stdout.write(`${text}\n`);
   process.exitCode = isBad ? NOT_WELL : 0;
+}
+
+function write(json: unknown): void {
+  process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
 }
 
 /** Throws `CommandLineError` unless a person says yes. */

@@ -14,6 +14,8 @@ export type OpsOptions =
       readonly isDryRun: boolean;
       /** Asks nothing before what is dangerous. */
       readonly isSure: boolean;
+      readonly region: string | undefined;
+      readonly limit: number | undefined;
     };
 
 const DEFAULT_URL = "http://localhost:8080";
@@ -24,21 +26,29 @@ ${Object.values(COMMANDS)
   .join("\n")}
 
   --url URL   the platform's address (${DEFAULT_URL}, or MERIDIAN_URL)
-  --json      for programs
+  --region R  this Region alone, of commands that go to each
+  --limit N   so many at most: dead letters of redrive, lines of audit
+  --json      for programs; what is refused is {"error": {"code", "message"}}
   --dry-run   says what would be done, and does nothing
   --yes       does not ask before what clients feel
+  --help      behind a command: what it does, with examples
 
-What changes something needs the operator's token in MERIDIAN_OPERATOR_TOKEN. The exit code is 0 when all is well, 2 when something is not, 1 when the
-command could not be carried out.
+What is not public needs the operator's token in MERIDIAN_OPERATOR_TOKEN, and what changes something stands in the audit trail. The exit code is 0 when all
+is well, 2 when something is not, 1 when the command could not be carried out; docs/errors.md lists the codes of refusals.
 `;
+
+const LIMIT = /^[1-9]\d{0,4}$/;
 
 /** Reads the command line. Throws `CommandLineError` for what it does not know. */
 export function parseOpsOptions(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): OpsOptions {
   const { values, positionals } = parsed(argv);
   const [name, ...args] = positionals;
-  if (values.help === true || name === undefined) return { kind: "help", text: HELP };
+  if (name === undefined) return { kind: "help", text: HELP };
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) throw new CommandLineError(`"${name}" is no command. See --help.`);
+  if (values.help === true) return { kind: "help", text: helpOf(command) };
+  if (values.limit !== undefined && !LIMIT.test(values.limit))
+    throw new CommandLineError(`--limit takes a number from 1 to 99999, not ${values.limit}.`);
   if (args.length !== command.arity) throw new CommandLineError(`usage: ops ${command.usage}`);
   return {
     kind: "run",
@@ -48,7 +58,16 @@ export function parseOpsOptions(argv: readonly string[], env: NodeJS.ProcessEnv 
     isJson: values.json === true,
     isDryRun: values["dry-run"] === true,
     isSure: values.yes === true,
+    region: values.region,
+    limit: values.limit === undefined ? undefined : Number(values.limit),
   };
+}
+
+function helpOf({ usage, what, examples, isDangerous }: OpsCommand): string {
+  const asks = isDangerous
+    ? "\nIt asks first: --dry-run shows what it would do, --yes does it unasked.\n"
+    : "";
+  return `npm run ops -- ${usage}\n\n${what}\n${asks}\n${examples.map((example) => `  npm run ops -- ${example}\n`).join("")}`;
 }
 
 function parsed(argv: readonly string[]) {
@@ -58,6 +77,8 @@ function parsed(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         url: { type: "string" },
+        region: { type: "string" },
+        limit: { type: "string" },
         json: { type: "boolean" },
         "dry-run": { type: "boolean" },
         yes: { type: "boolean" },

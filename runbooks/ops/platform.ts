@@ -10,6 +10,15 @@ export type MarketsAnswer = Answer<"markets">;
 export type MarketStateAnswer = Answer<"marketState">;
 export type PromoteAnswer = Answer<"promote">;
 export type ReconciliationsAnswer = Answer<"reconciliations">;
+export type QueuesAnswer = Answer<"queues">;
+export type RedriveAnswer = Answer<"redrive">;
+export type SnapshotsAnswer = Answer<"snapshots">;
+export type TakeSnapshotAnswer = Answer<"takeSnapshot">;
+export type DigestsAnswer = Answer<"digests">;
+export type ReplayAnswer = Answer<"replay">;
+export type RebuildAnswer = Answer<"rebuildProjections">;
+export type CheckLedgerAnswer = Answer<"checkLedger">;
+export type AuditAnswer = Answer<"audit">;
 
 /** What the edge says of the Regions behind it. */
 export interface EdgeAnswer {
@@ -25,6 +34,19 @@ export interface EdgeAnswer {
 /** The platform did not answer, or refused. */
 export class PlatformRefused extends OperatingError {
   override readonly name = "PlatformRefused";
+  /** Of the catalogue of errors; 0 where nothing answered, or nobody was asked. */
+  readonly code: number;
+
+  constructor(message: string, code = 0) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A Region that can be asked, and the place from which the edge leads to it; none at a gateway, which has no edge before it. */
+export interface Door {
+  readonly region: string;
+  readonly place: string | undefined;
 }
 
 /** The platform through its public and its operator's routes, at an edge or at one gateway. */
@@ -53,6 +75,30 @@ export class Platform {
     return [...new Map(answers.map((answer) => [answer.region, answer])).values()];
   }
 
+  /** The Regions that answer, or the one that is named. Throws `PlatformRefused` where that one does not. */
+  async doors(named?: string): Promise<readonly Door[]> {
+    const edge = await this.edge();
+    const doors =
+      edge === undefined
+        ? [{ region: (await this.get<RegionsAnswer>("/meridian/v1/regions")).region, place: undefined }]
+        : edge.regions
+            .filter(({ healthy }) => healthy)
+            .map(({ region }) => ({ region, place: nearestPlace(edge, region) }));
+    const meant = doors.filter(({ region }) => named === undefined || region === named);
+    if (meant.length > 0) return meant;
+    throw new PlatformRefused(
+      named === undefined
+        ? "no Region is healthy"
+        : `the Region ${named} does not answer; ${doors.map(({ region }) => region).join(", ")} do`,
+    );
+  }
+
+  /** Asks what only operators may see. Throws `PlatformRefused`, also where there is no operator's token. */
+  look<T>(path: string, place?: string): Promise<T> {
+    this.#needToken();
+    return this.get<T>(path, place);
+  }
+
   /** Throws `PlatformRefused`. */
   async get<T>(path: string, place?: string): Promise<T> {
     return this.#answer<T>(
@@ -69,12 +115,15 @@ export class Platform {
 
   /** Throws `PlatformRefused`, also where there is no operator's token. */
   async post<T>(path: string, body: object, place?: string): Promise<T> {
-    if (this.#token === undefined) {
-      throw new PlatformRefused("this needs the operator's token: give it in MERIDIAN_OPERATOR_TOKEN");
-    }
+    this.#needToken();
     const near = place === undefined ? {} : { [LOCATION_HEADER]: place };
     const headers = { "Content-Type": "application/json", ...near };
     return this.#answer<T>(await this.#fetch(path, headers, "POST", JSON.stringify(body)), path);
+  }
+
+  #needToken(): void {
+    if (this.#token !== undefined) return;
+    throw new PlatformRefused("this needs the operator's token: give it in MERIDIAN_OPERATOR_TOKEN");
   }
 
   async #fetch(
@@ -101,6 +150,7 @@ export class Platform {
     if (response.ok) return answer;
     throw new PlatformRefused(
       `${path} was refused: ${answer.msg ?? response.status} (${answer.code ?? response.status})`,
+      answer.code,
     );
   }
 }

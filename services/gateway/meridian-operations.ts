@@ -7,6 +7,7 @@ import { KEY_TYPES } from "./identity/key-material.ts";
 import { LEDGER_OPERATIONS } from "./ledger/ledger-operations.ts";
 import { WEBHOOK_OPERATIONS } from "./notifications/webhook-operations.ts";
 import type { Operation } from "./operation.ts";
+import { OPERATOR_OPERATIONS } from "./operators/operator-operations.ts";
 import { RECONCILIATION_OPERATIONS } from "./reconciliations/reconciliation-operations.ts";
 import { order } from "./rest/answers.ts";
 import { SIMPLE_ORDER } from "./simple-order/simple-order-schema.ts";
@@ -342,6 +343,7 @@ export const MERIDIAN_OPERATIONS = {
       auction: auction.optional().describe("What the call auction traded, if there was one."),
     }),
   },
+  ...OPERATOR_OPERATIONS,
   health: {
     method: "get",
     path: "/healthz",

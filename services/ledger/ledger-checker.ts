@@ -1,4 +1,4 @@
-import type { Seq, ShardId } from "#shared/domain/ids.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import { type BalanceCheck, checkBalances, type EngineBalances } from "./check-balances.ts";
@@ -25,7 +25,7 @@ export interface LedgerCheckerDependencies {
 
 const LOOK_MS = 10_000;
 
-/** Holds the books against the engine: each new final state of a shard once, as soon as the ledger has heard of everything up to it. */
+/** Holds the books against the engine: each new final state of a shard once, as soon as the ledger has heard of everything up to it; one that differed again and again, until it does not. */
 export class LedgerChecker {
   readonly #dependencies: LedgerCheckerDependencies;
   readonly #checks = new Map<ShardId, BalanceCheck>();
@@ -50,9 +50,9 @@ export class LedgerChecker {
     this.#timer?.cancel();
   }
 
-  /** Compares what can be compared now. */
-  async look(): Promise<void> {
-    for (const shard of this.#dependencies.shards) await this.#lookAt(shard);
+  /** Compares what can be compared now; with `again`, also what agreed before. */
+  async look(again = false): Promise<void> {
+    for (const shard of this.#dependencies.shards) await this.#lookAt(shard, again);
   }
 
   async #run(): Promise<void> {
@@ -65,11 +65,12 @@ export class LedgerChecker {
     if (!this.#isStopped) this.#timer = clock.schedule(LOOK_MS, () => void this.#run());
   }
 
-  async #lookAt({ shard, engineBalances, publishedThrough }: CheckedShard): Promise<void> {
+  async #lookAt({ shard, engineBalances, publishedThrough }: CheckedShard, again: boolean): Promise<void> {
     const { ledger, backlog, onCheck } = this.#dependencies;
     const engine = await engineBalances();
-    const checked = this.#checks.get(shard)?.seq ?? (0 as Seq);
-    if (engine === undefined || engine.seq <= checked || publishedThrough() < engine.seq) return;
+    const last = this.#checks.get(shard);
+    if (engine === undefined || publishedThrough() < engine.seq) return;
+    if (!again && last !== undefined && engine.seq <= last.seq && last.difference === 0n) return;
     // In this order: what was handed over by then is in the queue, or in the books.
     if ((await backlog()) > 0) return;
     const check = await checkBalances(ledger, engine);

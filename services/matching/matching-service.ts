@@ -120,6 +120,10 @@ export class MatchingService implements Matching {
     return this.#fold.engine.fork(id);
   }
 
+  takeSnapshot(): Promise<void> {
+    return this.#snapshots.take(this.#fold, () => this.#publisher.flush());
+  }
+
   /**
    * Folds what is there now. Outcomes that the journal has already must be the same; others are written to it. Throws `InconsistentStores`
    * if the journal holds more than the log.

@@ -22,6 +22,10 @@ export interface Matching {
   run(): void;
   /** Appends a command of the service's own to the branch that this Region writes; `false` if it was not, or may not have been. */
   append(command: Command): Promise<boolean>;
+  /**
+   * Saves the state as it is now, once the journal holds all that is in it. Waits until there is a zone to give it.
+   */
+  takeSnapshot(): Promise<void>;
   stop(): Promise<void>;
 }
 

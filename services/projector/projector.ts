@@ -103,7 +103,8 @@ class RunningProjector implements Projector {
       await work();
     } catch (error) {
       subscription.cancel();
-      this.#dependencies.onFailure(error);
+      // One that was stopped may find its tables closed.
+      if (!this.#isStopped) this.#dependencies.onFailure(error);
     }
   }
 }

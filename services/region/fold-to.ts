@@ -11,13 +11,14 @@ const BATCH = 1000;
 
 /**
  * A fold of its own that stands exactly at a seq of a lineage whose last span is taken as its owner saw it: also beyond its cut, as far as the logs and copies here go. `undefined` where they do not
- * reach that far.
+ * reach that far. Between batches it waits for `breathe`: whoever folds much leaves turns to everybody else.
  */
 export async function foldTo(
   sources: TapeSources,
   snapshots: SnapshotStore,
   lineage: readonly LineageSpan[],
   seq: Seq,
+  breathe: () => Promise<void> = async () => {},
 ): Promise<ShardFold | undefined> {
   const plan = { shard: sources.shard, lineage, fork: undefined };
   const tape = new Tape(sources, plan);
@@ -31,6 +32,7 @@ export async function foldTo(
     if (records.length === 0) return undefined;
     for (const { position, bytes } of records)
       fold.take({ branch: segment.branch, seq: (fold.place.seq + 1) as Seq, position, bytes });
+    await breathe();
   }
   return fold;
 }

@@ -55,6 +55,11 @@ export class DigestExchange {
     }
   }
 
+  /** The newest of them, the oldest first. */
+  newest(limit: number): readonly TapeDigest[] {
+    return [...this.#own.values()].slice(-limit);
+  }
+
   /** The digests noted after so many, the oldest first, at most `limit` (the newest of them). */
   since(noted: number, limit: number): readonly TapeDigest[] {
     const fresh = Math.min(this.#noted - noted, limit);

@@ -24,8 +24,8 @@ export interface EventBus {
   backlog(consumer: Consumer): Promise<Backlog>;
   /** The oldest messages of a consumer's dead-letter queue, at most `limit`; they stay there. `undefined` stands for one that is no message of ours. */
   dead(consumer: Consumer, limit: number): Promise<readonly (BusMessage | undefined)[]>;
-  /** Brings what is in the dead-letter queue back to the consumer's queue, in order; returns how many came. */
-  redrive(consumer: Consumer): Promise<number>;
+  /** Brings the oldest of what is in the dead-letter queue back to the consumer's queue, in order, at most `limit` where one is given; returns how many came. */
+  redrive(consumer: Consumer, limit?: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -55,6 +55,9 @@ export interface Backlog {
   readonly waiting: number;
   readonly inFlight: number;
   readonly dead: number;
+  /** The age of the oldest message that is not done with, and of the oldest dead one, ms; missing where there is none, and on AWS, where only CloudWatch knows. */
+  readonly oldestMs?: number;
+  readonly oldestDeadMs?: number;
 }
 
 /** What of a queue can be set. */

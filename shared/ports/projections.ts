@@ -239,3 +239,15 @@ export interface CandleQuery {
   readonly endTime?: number;
   readonly limit: number;
 }
+
+/** Tables that can be made anew while they are read. */
+export interface RenewableProjections extends Projections {
+  /** Empty tables beside these, for one projector to fill. What an earlier try left of them is removed. */
+  openFresh(): Projections;
+  /** Puts them in place of these, in one step: who reads meanwhile sees the old tables or the new ones. Nobody may write to either. */
+  replaceBy(fresh: Projections): Promise<void>;
+}
+
+export function isRenewable(tables: Projections | RenewableProjections): tables is RenewableProjections {
+  return "openFresh" in tables;
+}

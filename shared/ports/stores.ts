@@ -1,5 +1,6 @@
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { Acceptor } from "./acceptor.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 import type { CommandLog } from "./command-log.ts";
 import type { Counters } from "./counters.ts";
 import type { IdentityStore } from "./identity-store.ts";
@@ -7,7 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { KnownOwnership } from "./known-ownership.ts";
 import type { LogCopies } from "./log-copies.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Projections } from "./projections.ts";
+import type { Projections, RenewableProjections } from "./projections.ts";
 import type { ReconciliationStore } from "./reconciliation-store.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 
@@ -16,7 +17,8 @@ export interface ShardStores {
   readonly log: CommandLog;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
-  readonly projections: Projections;
+  /** Those that can be made anew while they are read, where the store can do that. */
+  readonly projections: Projections | RenewableProjections;
 }
 
 /** Everything durable of one Region. */
@@ -30,5 +32,6 @@ export interface Stores {
   readonly outbox: Outbox;
   readonly identity: IdentityStore;
   readonly counters: Counters;
+  readonly audit: AuditTrail;
   close(): Promise<void>;
 }

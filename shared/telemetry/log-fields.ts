@@ -39,6 +39,9 @@ export const EVENT_FIELDS = {
   difference: field("keyword", "By how much books differ, in smallest units."),
   fork: field("keyword", "The fork that is reconciled."),
   conflicted: field("long", "Provisional fills that were conflicted."),
+  operator: field("keyword", "The operator's name in the audit trail."),
+  operation: field("keyword", "What the operator asked for, as the API's operations are called."),
+  outcome: field("keyword", "What became of it: begun, done, refused, failed."),
 } as const satisfies Record<string, FieldDefinition>;
 
 /** What every line carries by itself. */

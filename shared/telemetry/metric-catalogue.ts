@@ -184,6 +184,28 @@ const REGION_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** The event bus and what is behind it. */
+const EVENT_METRICS = {
+  meridian_queue_messages: {
+    kind: "gauge",
+    unit: "{message}",
+    help: "Messages in a consumer's queue: waiting, in-flight, dead (given up on).",
+    labels: ["queue", "state"],
+  },
+  meridian_queue_oldest_seconds: {
+    kind: "gauge",
+    unit: "s",
+    help: "Age of the oldest message that is not done with, and of the oldest dead one; 0 where there is none.",
+    labels: ["queue", "state"],
+  },
+  meridian_ledger_difference: {
+    kind: "gauge",
+    unit: "1",
+    help: "All that differs between ledger and engine at the last check, smallest units, without signs. Must be 0.",
+    labels: ["shard"],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
 /** The live feeds. */
 const SOCKET_METRICS = {
   meridian_socket_connections: {
@@ -314,6 +336,7 @@ export const METRICS = {
   ...ORDER_METRICS,
   ...MATCHING_METRICS,
   ...REGION_METRICS,
+  ...EVENT_METRICS,
   ...SOCKET_METRICS,
   ...CLIENT_METRICS,
   ...TRACE_METRICS,

@@ -31,7 +31,7 @@ export async function startPagePlatform({ metrics }: { metrics?: Metrics } = {})
     dataFolder,
     faucet: true,
     rateLimits: "generous",
-    operatorToken: OPERATOR_TOKEN,
+    operators: [{ name: "operator", token: OPERATOR_TOKEN }],
     webFolder: WEB_FOLDER,
     ...(metrics === undefined ? {} : { metrics }),
     onFailure: (error) => {

@@ -1,6 +1,7 @@
 import { createTables } from "#shared/adapters/aws/dynamodb/create-tables.ts";
 import { Dynamo, type DynamoOptions } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoAcceptor } from "#shared/adapters/aws/dynamodb/dynamo-acceptor.ts";
+import { openDynamoAuditTrail } from "#shared/adapters/aws/dynamodb/dynamo-audit-trail.ts";
 import { openDynamoBusPositions } from "#shared/adapters/aws/dynamodb/dynamo-bus-positions.ts";
 import { openDynamoConnections } from "#shared/adapters/aws/dynamodb/dynamo-connections.ts";
 import { openDynamoCounters } from "#shared/adapters/aws/dynamodb/dynamo-counters.ts";
@@ -118,6 +119,7 @@ export const adapters = {
     open: (place: Place) => openDynamoReconciliationStore({ dynamo: shared(place), shards: SHARDS }),
   },
   connections: { open: async (place: Place) => openDynamoConnections({ dynamo: shared(place) }) },
+  audit: { open: async (place: Place) => openDynamoAuditTrail({ dynamo: shared(place) }) },
   identity: {
     open: async (place: Place) => openDynamoIdentityStore({ dynamo: shared(place), sealer: SEALER }),
   },

@@ -3,6 +3,7 @@ import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { acceptorContract } from "./acceptor-contract.ts";
+import { auditTrailContract } from "./audit-trail-contract.ts";
 import { busPositionsContract } from "./bus-positions-contract.ts";
 import { connectionsContract } from "./connections-contract.ts";
 import { countersContract } from "./counters-contract.ts";
@@ -40,6 +41,7 @@ if (isDynamoDbHere())
     busPositionsContract({ ...adapters, ...busSide });
     noticeStoreContract({ ...adapters, ...busSide });
     crashContract(adapters, { kills: 2, acknowledgementsMin: 5, acknowledgementsMax: 60 });
+    auditTrailContract(adapters);
     acceptorContract(adapters);
     journalContract(adapters);
     projectionsContract(adapters);

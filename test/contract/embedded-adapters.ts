@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
 import { openSqliteAcceptor } from "#shared/adapters/embedded/sqlite-acceptor.ts";
+import { openSqliteAuditTrail } from "#shared/adapters/embedded/sqlite-audit-trail.ts";
 import { openSqliteCommandLog } from "#shared/adapters/embedded/sqlite-command-log.ts";
 import { openSqliteConnections } from "#shared/adapters/embedded/sqlite-connections.ts";
 import { openSqliteCounters } from "#shared/adapters/embedded/sqlite-counters.ts";
@@ -56,6 +57,7 @@ export const adapters: Adapters = {
   },
   connections: { open: async (place) => openSqliteConnections({ file: fileIn(place) }) },
   knownOwnership: { open: async (place) => openSqliteKnownOwnership({ file: fileIn(place) }) },
+  audit: { open: async (place) => openSqliteAuditTrail({ file: fileIn(place) }) },
   feed: createLocalOutcomeFeed,
 };
 

@@ -1,4 +1,5 @@
 import { acceptorContract } from "./acceptor-contract.ts";
+import { auditTrailContract } from "./audit-trail-contract.ts";
 import { commandLogContract } from "./command-log-contract.ts";
 import { connectionsContract } from "./connections-contract.ts";
 import { countersContract } from "./counters-contract.ts";
@@ -32,6 +33,7 @@ countersContract(adapters);
 identityStoreContract(adapters);
 outboxContract(adapters);
 outcomeFeedContract(adapters);
+auditTrailContract(adapters);
 acceptorContract(adapters);
 crashContract(adapters);
 regionLinkContract(tcpLinks);

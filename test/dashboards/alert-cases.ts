@@ -104,6 +104,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   },
   NoOwner: gauge(`meridian_shard_owned{${US},${SHARD}}`, 1, 0),
   TapeDivergence: gauge(`meridian_tape_divergences_total{${EU},${SHARD}}`, 0, 1),
+  LedgerDiffers: gauge(`meridian_ledger_difference{${US},${SHARD}}`, 0, 150),
   UndecodableRecord: gauge(`meridian_undecodable_total{${US},${SHARD}}`, 0, 1),
   UnrepairedGap: gauge(`meridian_feed_gaps_total{${US},${SHARD}}`, 0, 1),
   NoTradesWhileOrdersFlow: {
@@ -142,6 +143,8 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   OrdersRefused: gauge(`meridian_backpressure_level{${US},${SHARD}}`, 1, 2),
   JournalLag: gauge(`meridian_unjournaled_seconds{${US},${SHARD}}`, "0.1", "1.2"),
   OutboxGrowing: gauge(`meridian_outbox_commands{${US},${SHARD}}`, 10, 1500),
+  QueueStuck: gauge(`meridian_queue_oldest_seconds{${US},queue="ledger",state="waiting"}`, 1, 900),
+  DeadLetters: gauge(`meridian_queue_messages{${US},queue="ledger",state="dead"}`, 0, 3),
   EventLoopLag: gauge(`nodejs_eventloop_delay_p99{${US},service="gateway"}`, "0.012", "0.4"),
   HeapGrowing: gauge(
     `v8js_memory_heap_used{${US},service="gateway",v8js_heap_space_name="old_space"}`,

@@ -1,5 +1,7 @@
 /** The operator's: no user may, whatever they send. */
 export const OPERATOR: readonly string[] = ["POST /meridian/v1/markets/:symbol/state"];
+/** What operators look at: operators.test.ts has who may not. */
+export const OPERATOR_LOOKS: readonly string[] = ["GET /meridian/v1/operator/audit"];
 export const MOVE = "POST /meridian/v1/ownership/:shard/promote";
 
 /** Nobody's and everybody's: what they answer must not tell of an account. */

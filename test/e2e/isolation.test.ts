@@ -3,7 +3,7 @@ import { after, before, describe, it } from "mocha";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
 import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
 import { reconciliationCases } from "./isolation-reconciliations.ts";
-import { MOVE, OPERATOR, PUBLIC } from "./isolation-routes.ts";
+import { MOVE, OPERATOR, OPERATOR_LOOKS, PUBLIC } from "./isolation-routes.ts";
 import {
   type IsolationStage,
   LIMIT,
@@ -289,7 +289,7 @@ describe("one account and another's, on every route", () => {
     });
 
   it("has a case here for every route that is served, and none for one that is not", () => {
-    expect([...Object.keys(PRIVATE), ...OPERATOR, MOVE, ...PUBLIC].sort()).to.deep.equal(
+    expect([...Object.keys(PRIVATE), ...OPERATOR, ...OPERATOR_LOOKS, MOVE, ...PUBLIC].sort()).to.deep.equal(
       [...stage.gateway.routes].sort(),
     );
   });

@@ -63,7 +63,7 @@ export async function startOrderPlatform(
       dataFolder,
       faucet: true,
       rateLimits: "generous",
-      operatorToken: OPERATOR_TOKEN,
+      operators: [{ name: "operator", token: OPERATOR_TOKEN }],
       definitions,
     });
   let region = await start();

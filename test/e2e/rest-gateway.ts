@@ -7,6 +7,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { alone } from "#local/alone.ts";
 import { openStores } from "#local/open-stores.ts";
+import { operatorDesk } from "#local/operations/operator-desk.ts";
 import { startExchange } from "#local/start-exchange.ts";
 import { createGatewayApp } from "#services/gateway/app.ts";
 import { EMBEDDED_FAUCET, type FaucetConfig } from "#services/gateway/identity/faucet.ts";
@@ -29,6 +30,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { parseDecimal } from "#shared/domain/decimal.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
+import type { AuditTrail } from "#shared/ports/audit-trail.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
@@ -92,6 +94,8 @@ export interface TestGatewayOptions {
   readonly faucet?: FaucetConfig;
   /** What the app gets instead of the real way into the exchange. */
   readonly wrapEntry?: (entry: OrderEntry) => OrderEntry;
+  /** What stands between the operators' desk and the audit trail. */
+  readonly wrapTrail?: (trail: AuditTrail) => AuditTrail;
 }
 
 /** Routes as documented; their handlers are not called. */
@@ -137,7 +141,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       clock,
       faucet: options.faucet ?? EMBEDDED_FAUCET,
       signInLimits: options.signInLimits ?? SIGN_IN_LIMITS.generous,
-      operatorToken: OPERATOR_TOKEN,
+      desk: operatorDesk([{ name: "ada", token: OPERATOR_TOKEN }], {
+        trail: options.wrapTrail?.(stores.audit) ?? stores.audit,
+        clock,
+        random,
+      }),
     }),
     healthRouter: createHealthRouter({ isReady: () => readiness.report() }),
     clock,

@@ -1,33 +1,18 @@
-import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { after, before, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { runbookOf } from "#dashboards/alerts/alert.ts";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
 import { BOARDS } from "#dashboards/boards/boards.ts";
 import { runbookPage } from "#dashboards/runbook-page.ts";
-import { temporaryFolders } from "#test/support/folders.ts";
-import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
-import { queryOf, shows, stepsOf } from "./runbook.ts";
+import { CONDITIONS } from "./conditions.ts";
+import { bodyOf, queryOf, SECTIONS, stateOf } from "./runbook.ts";
+import { STATES } from "./states/states.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = join(ROOT, "runbooks");
-const OPS = join(FOLDER, "ops", "main.ts");
-const SECTIONS = [
-  "What it means",
-  "Who feels what",
-  "The first five minutes",
-  "Diagnosis",
-  "Mitigation",
-  "What not to do",
-  "What must hold afterwards",
-  "Rollback",
-  "Escalation, and what to tell customers",
-  "Why this threshold",
-  "Last rehearsal",
-];
 
 const pages = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".md") && name !== "README.md")
@@ -40,7 +25,7 @@ describe("the runbooks", () => {
     for (const { alert, text } of alertPages) {
       const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
       expect(headings, alert.name).to.deep.equal(SECTIONS);
-      expect(text.startsWith(`# ${alert.name}\n`), alert.name).to.equal(true);
+      expect(bodyOf(text).startsWith(`# ${alert.name}\n`), alert.name).to.equal(true);
     }
   });
 
@@ -62,76 +47,20 @@ describe("the runbooks", () => {
     }
   });
 
-  describe("run, in order, against three Regions", function () {
-    this.timeout(120_000);
-    const folders = temporaryFolders();
-    const token = "operator-token-of-this-test";
-    let platform: PlatformProcess;
-
-    before(async () => {
-      process.env.MERIDIAN_OPERATOR_TOKEN = token;
-      platform = await startPlatformProcess([
-        "--port",
-        "0",
-        "--regions",
-        "3",
-        "--data",
-        folders.make(),
-        "--no-bots",
-      ]);
-    });
-    after(async () => {
-      await platform?.kill("SIGTERM");
-      delete process.env.MERIDIAN_OPERATOR_TOKEN;
-      folders.removeAll();
-    });
-
-    /** As the page has it; nobody is there to be asked. */
-    const ops = (args: readonly string[]) =>
-      new Promise<{ code: number; output: string }>((resolve) => {
-        const env = { ...process.env, MERIDIAN_URL: platform.url, MERIDIAN_OPERATOR_TOKEN: token };
-        execFile(process.execPath, [OPS, ...args, "--yes"], { env }, (error, stdout, stderr) =>
-          resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
-        );
-      });
-
-    for (const { name, text } of pages) {
-      const steps = stepsOf(text);
-      if (steps.length === 0) continue;
-      it(`${name}: its commands do what it says`, async () => {
-        // Wherever the page before it, or a takeover on a busy machine, left it.
-        const begun = await ops(["promote", "crypto-1", "us-east-1"]);
-        expect(begun.code, begun.output).to.equal(0);
-        for (const { args, expected } of steps) {
-          const { code, output } = await ops(args);
-          expect(code, `${args.join(" ")}: ${output}`).not.to.equal(1);
-          for (const line of expected) {
-            expect(shows(output, line), `${args.join(" ")} shows "${line}":\n${output}`).to.equal(true);
-          }
-        }
-      });
+  it("say in which state of the platform they are run, or why that cannot be made", () => {
+    const used = new Set<string>();
+    for (const { alert, text } of alertPages) {
+      const state = stateOf(text);
+      expect(state, alert.name).not.to.equal(undefined);
+      if (state?.kind === "not-made") expect(state.why, alert.name).to.match(/^.{15,}\.$/);
+      if (state?.kind !== "made") continue;
+      used.add(state.state);
+      expect(STATES, alert.name).to.have.property(state.state);
+      expect(CONDITIONS, alert.name).to.have.property(alert.name);
+      if (state.until !== undefined) expect(SECTIONS, alert.name).to.include(state.until);
     }
-
-    it("ask for the operator's token before they change anything, and for a person who says yes", async () => {
-      const env: NodeJS.ProcessEnv = { ...process.env, MERIDIAN_URL: platform.url };
-      delete env.MERIDIAN_OPERATOR_TOKEN;
-      const run = (args: readonly string[]) =>
-        new Promise<string>((resolve) => {
-          const child = execFile(process.execPath, [OPS, ...args], { env }, (_error, out, err) =>
-            resolve(out + err),
-          );
-          child.stdin?.end();
-        });
-      const halt = ["market", "halt", "BTCUSDT"];
-      expect(await run([...halt, "--yes"])).to.include("MERIDIAN_OPERATOR_TOKEN");
-      expect(await run(halt)).to.include("nobody is there to say yes");
-      expect((await ops(["markets"])).output).to.match(/BTCUSDT\s+TRADING/);
-    });
-
-    it("give programs JSON, and an exit code that says whether all is well", async () => {
-      const { code, output } = await ops(["status", "--json"]);
-      expect(code).to.equal(0);
-      expect(JSON.parse(output).ok).to.equal(true);
-    });
+    expect([...used]).to.have.members(Object.keys(STATES));
+    for (const { name, text } of pages)
+      if (!alertPages.some((page) => page.text === text)) expect(stateOf(text), name).to.equal(undefined);
   });
 });

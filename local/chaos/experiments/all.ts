@@ -3,6 +3,7 @@ import { cpuStarve } from "./cpu-starve.ts";
 import { fanoutLoss } from "./fanout-loss.ts";
 import { latency } from "./latency.ts";
 import { ledgerFailover } from "./ledger-failover.ts";
+import { ledgerStall } from "./ledger-stall.ts";
 import { PARTITIONS } from "./partitions.ts";
 import { plannedMove } from "./planned-move.ts";
 import { regionLoss } from "./region-loss.ts";
@@ -22,6 +23,7 @@ export function allExperiments(): readonly Experiment[] {
     storeThrottle,
     fanoutLoss,
     ledgerFailover,
+    ledgerStall,
     cpuStarve(),
   ];
 }

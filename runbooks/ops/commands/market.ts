@@ -10,6 +10,7 @@ const STATES = { resume: "TRADING", halt: "HALT", pause: "BREAK", "cancel-only":
 export const MARKET: OpsCommand = {
   usage: `market ${Object.keys(STATES).join("|")} SYMBOL`,
   what: "opens, halts or pauses a market, or takes cancels only; `resume` behind `pause` runs the call auction",
+  examples: ["market cancel-only BTCUSDT", "market resume BTCUSDT"],
   arity: 2,
   isDangerous: true,
   run: async (platform, { args: [action = "", symbol = ""], isDryRun }) => {
@@ -40,6 +41,7 @@ export const MARKET: OpsCommand = {
 export const MARKETS: OpsCommand = {
   usage: "markets",
   what: "every market, its state and its shard",
+  examples: ["markets"],
   arity: 0,
   isDangerous: false,
   run: async (platform) => {

@@ -6,6 +6,7 @@ import type { OwnershipAnswer } from "../platform.ts";
 export const OWNERS: OpsCommand = {
   usage: "owners",
   what: "who owns each shard, and who owned it before",
+  examples: ["owners"],
   arity: 0,
   isDangerous: false,
   run: async (platform) => {

@@ -13,6 +13,7 @@ interface Move {
 export const PROMOTE: OpsCommand = {
   usage: "promote SHARD REGION",
   what: "moves a shard to another Region: nothing is lost, nothing is forked",
+  examples: ["promote crypto-1 eu-west-1", "promote crypto-1 eu-west-1 --dry-run"],
   arity: 2,
   isDangerous: true,
   run: async (platform, { args: [shard = "", to = ""], isDryRun }) => {
@@ -25,6 +26,7 @@ export const PROMOTE: OpsCommand = {
 export const DRAIN: OpsCommand = {
   usage: "drain REGION",
   what: "moves every shard that a Region owns to the others, in turn",
+  examples: ["drain us-east-1 --dry-run", "drain us-east-1"],
   arity: 1,
   isDangerous: true,
   run: async (platform, { args: [region = ""], isDryRun }) => {

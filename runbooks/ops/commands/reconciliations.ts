@@ -6,6 +6,7 @@ import type { ReconciliationsAnswer } from "../platform.ts";
 export const RECONCILIATIONS: OpsCommand = {
   usage: "reconciliations",
   what: "forks that were or are being reconciled, and their verdicts",
+  examples: ["reconciliations"],
   arity: 0,
   isDangerous: false,
   run: async (platform) => {

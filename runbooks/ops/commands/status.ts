@@ -5,6 +5,7 @@ import type { OpsCommand } from "../command.ts";
 export const STATUS: OpsCommand = {
   usage: "status",
   what: "Regions, links and shards, as each Region sees them",
+  examples: ["status", "status --json"],
   arity: 0,
   isDangerous: false,
   run: async (platform) => {

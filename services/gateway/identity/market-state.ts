@@ -3,16 +3,16 @@ import { FEE_ACCOUNT, type MarketId } from "#shared/domain/ids.ts";
 import { formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
+import type { OperatorDesk } from "../operators/operator-desk.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import { findMarket } from "../rest/find-market.ts";
 import { submit } from "../rest/submit.ts";
 import type { AuctionResult, MarketsView } from "../views/region-view.ts";
-import { isOperator } from "./is-operator.ts";
 
 export interface MarketStateDependencies {
   readonly entry: OrderEntry;
   readonly view: MarketsView;
-  readonly operatorToken: string;
+  readonly desk: OperatorDesk;
 }
 
 const { body: BODY } = MERIDIAN_OPERATIONS.marketState;
@@ -21,23 +21,24 @@ const { body: BODY } = MERIDIAN_OPERATIONS.marketState;
  * POST /meridian/v1/markets/{symbol}/state: opens, halts or pauses a market; `Authorization: Bearer <the operator's token>`. Opening a market whose book
  * is crossed runs the call auction, whose price and quantity are in the answer.
  */
-export function marketStateRouter({ entry, view, operatorToken }: MarketStateDependencies): Router {
+export function marketStateRouter({ entry, view, desk }: MarketStateDependencies): Router {
   const router = express.Router();
   router.post("/markets/:symbol/state", async (request, response) => {
-    if (!isOperator(request, operatorToken)) throw new ApiError("UNAUTHORIZED");
-    const { market } = findMarket(view, request.params.symbol);
-    const body = BODY.safeParse(request.body ?? {});
-    if (!body.success) throw new ApiError("INVALID_FIELD", { field: "state" });
-    const { state } = body.data;
-    const command = { kind: "SetMarketState", market: market.id, state } as const;
-    // Nobody's account: the command is the exchange's own.
-    const outcome = await submit(entry, entry.freshCommandId(FEE_ACCOUNT), command);
-    const uncrossed = outcome.events.find((event) => event.kind === "AuctionUncrossed");
-    response.json({
-      symbol: market.id,
-      state,
-      ...(uncrossed === undefined ? {} : { auction: auctionJson(view, market.id, uncrossed) }),
+    const { symbol } = request.params;
+    const asked = { ...request.body, symbol };
+    const answer = await desk.act(request, "marketState", asked, async () => {
+      const { market } = findMarket(view, symbol);
+      const body = BODY.safeParse(request.body ?? {});
+      if (!body.success) throw new ApiError("INVALID_FIELD", { field: "state" });
+      const { state } = body.data;
+      const command = { kind: "SetMarketState", market: market.id, state } as const;
+      // Nobody's account: the command is the exchange's own.
+      const outcome = await submit(entry, entry.freshCommandId(FEE_ACCOUNT), command);
+      const uncrossed = outcome.events.find((event) => event.kind === "AuctionUncrossed");
+      const auction = uncrossed === undefined ? {} : { auction: auctionJson(view, market.id, uncrossed) };
+      return { symbol: market.id, state, ...auction };
     });
+    response.json(answer);
   });
   return router;
 }

@@ -11,6 +11,10 @@ import { experienceRoutes } from "../experience/experience-routes.ts";
 import { type LedgerReader, ledgerRoutes } from "../ledger/ledger-routes.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
 import { type WebhookRoutesDependencies, webhookRoutes } from "../notifications/webhook-routes.ts";
+import { auditRoutes } from "../operators/audit-routes.ts";
+import type { OperatedPlatform } from "../operators/operated-platform.ts";
+import type { OperatorDesk } from "../operators/operator-desk.ts";
+import { operatorRoutes } from "../operators/operator-routes.ts";
 import type { OrderEntry } from "../order-entry.ts";
 import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.ts";
 import { reconciliationRoutes } from "../reconciliations/reconciliation-routes.ts";
@@ -45,8 +49,10 @@ export interface MeridianRouterDependencies {
   readonly webhooks?: Omit<WebhookRoutesDependencies, "identity"> | undefined;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
-  /** Who sends it may open, halt and pause markets, and move shards; nobody may without one. */
-  readonly operatorToken: string | undefined;
+  /** Where operators come to; without one there are none, and no route of theirs. */
+  readonly desk: OperatorDesk | undefined;
+  /** What operators act on besides markets and shards; none where the parts are not in this process. */
+  readonly operated?: OperatedPlatform | undefined;
   readonly signInLimits: SignInLimitConfig;
   /** Where what pages tell goes. */
   readonly metrics?: Metrics | undefined;
@@ -124,9 +130,9 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   router.use(experienceRoutes({ metrics, makeCounter: createMemoryUsageCounter }));
   if (ledger !== undefined) router.use(ledgerRoutes({ identity, view, ledger }));
   if (webhooks !== undefined) router.use(webhookRoutes({ identity, ...webhooks }));
-  if (dependencies.operatorToken !== undefined) {
-    router.use(marketStateRouter({ entry, view, operatorToken: dependencies.operatorToken }));
-  }
+  const { desk, operated } = dependencies;
+  if (desk !== undefined) router.use(marketStateRouter({ entry, view, desk }), auditRoutes(desk));
+  if (desk !== undefined && operated !== undefined) router.use(operatorRoutes(desk, operated));
   router.get("/markets", (_request, response) => {
     response.json({ markets: view.markets().map(({ id }) => marketJson(view, id)) });
   });

@@ -1,9 +1,9 @@
 import express, { type Router } from "express";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { authenticateRequest } from "../identity/authenticate-request.ts";
-import { isOperator } from "../identity/is-operator.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
+import type { OperatorDesk } from "../operators/operator-desk.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 import type { ReconciliationFeed } from "./reconciliation-feed.ts";
 import { ReconciliationJson } from "./reconciliation-json.ts";
@@ -12,8 +12,8 @@ export interface ReconciliationRoutesDependencies {
   readonly identity: Authenticator;
   readonly view: ExchangeView;
   readonly reconciliations: ReconciliationFeed;
-  /** Who sends it may see the list, which names no account; nobody has it without one. */
-  readonly operatorToken: string | undefined;
+  /** Operators see the list, which names no account. */
+  readonly desk: OperatorDesk | undefined;
 }
 
 const { reconciliations: LIST } = MERIDIAN_OPERATIONS;
@@ -21,13 +21,12 @@ const DEFAULT_LIMIT = 20;
 
 /** `/reconciliations` and `/adjustments`: what became of forks, and what that changed for the account that asks. */
 export function reconciliationRoutes(dependencies: ReconciliationRoutesDependencies): Router {
-  const { identity, view, operatorToken } = dependencies;
+  const { identity, view, desk } = dependencies;
   const { store } = dependencies.reconciliations;
   const json = new ReconciliationJson(view);
   const router = express.Router();
   router.get("/reconciliations", async (request, response) => {
-    const asOperator = operatorToken !== undefined && isOperator(request, operatorToken);
-    if (!asOperator) await authenticateRequest(request, identity, "user-data");
+    if (desk?.operatorOf(request) === undefined) await authenticateRequest(request, identity, "user-data");
     const found = await store.list(pageOf(request.query));
     response.json({ reconciliations: found.map((each) => json.message(each)) });
   });

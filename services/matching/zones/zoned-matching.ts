@@ -125,6 +125,12 @@ export class ZonedMatching implements ZoneShard, Matching {
     return ShardFold.restore(await this.#snapshot()).engine.state();
   }
 
+  async takeSnapshot(): Promise<void> {
+    await this.#snapshot();
+    // It is saved in the turn in which it came.
+    await this.#turns;
+  }
+
   /** Resolves when all that the logs hold now was folded by a zone and is in the journal. Waits until there is a zone. */
   async catchUp(): Promise<void> {
     const { tape, journal } = this.#dependencies;

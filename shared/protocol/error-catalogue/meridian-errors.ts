@@ -129,4 +129,16 @@ export const MERIDIAN_ERRORS = {
     "There is no such reconciliation.",
     "List them at /meridian/v1/reconciliations; another Region may not have it yet.",
   ),
+  AUDIT_NOT_WRITTEN: entry(
+    -9060,
+    503,
+    "The audit trail cannot be written, so nothing was done.",
+    "For operators: look at the Region's disk or table, then ask again, or ask another Region.",
+  ),
+  CANNOT_NOW: entry(
+    -9061,
+    503,
+    "This cannot be done now: {}.",
+    "For operators: the message says what it waits for. Nothing was changed; ask again after `Retry-After` seconds.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,4 +1,5 @@
 import type { Acceptor } from "#shared/ports/acceptor.ts";
+import type { AuditTrail } from "#shared/ports/audit-trail.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { Counters } from "#shared/ports/counters.ts";
@@ -49,5 +50,6 @@ export interface Adapters {
   readonly connections: StoreAdapter<Connections>;
   readonly knownOwnership: StoreAdapter<KnownOwnership>;
   readonly reconciliations: StoreAdapter<ReconciliationStore>;
+  readonly audit: StoreAdapter<AuditTrail>;
   readonly feed: () => OutcomeFeed;
 }

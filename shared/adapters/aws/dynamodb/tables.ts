@@ -98,6 +98,8 @@ export const TABLES = {
     rangeKey: text("sk"),
     isPrecious: true,
   },
+  /** What operators did. */
+  audit: { ...REGIONAL, name: "audit", hashKey: text("pk"), rangeKey: text("sk"), isPrecious: true },
   /** Who waits at the serverless door for which order. */
   connections: {
     ...REGIONAL,

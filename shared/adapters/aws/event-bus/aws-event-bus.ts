@@ -76,8 +76,8 @@ class AwsEventBus implements EventBus {
     return (await this.#queue(consumer).dead(limit)).map(decodeOrUndefined);
   }
 
-  redrive(consumer: Consumer): Promise<number> {
-    return this.#queue(consumer).redrive();
+  redrive(consumer: Consumer, limit = Number.MAX_SAFE_INTEGER): Promise<number> {
+    return this.#queue(consumer).redrive(limit);
   }
 
   async close(): Promise<void> {

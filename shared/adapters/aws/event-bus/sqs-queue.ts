@@ -86,10 +86,11 @@ export class SqsQueue {
    * Sends each dead message to the queue again and deletes it. SQS would take a message of a known deduplication id for a repetition, so it gets another one, made of the dead message's own id: a redrive that is
    * interrupted and repeated doubles nothing within SQS's window, and nothing at consumers at all.
    */
-  async redrive(): Promise<number> {
-    for (let count = 0; ; ) {
-      const messages = await this.#receiveDead();
-      if (messages.length === 0) return count;
+  async redrive(limit: number): Promise<number> {
+    let count = 0;
+    while (count < limit) {
+      const messages = await this.#receiveDead(limit - count);
+      if (messages.length === 0) break;
       for (const { Body, Attributes, MessageId, ReceiptHandle } of messages) {
         await this.#sqs.send(
           new SendMessageCommand({
@@ -103,13 +104,14 @@ export class SqsQueue {
         count++;
       }
     }
+    return count;
   }
 
-  async #receiveDead(): Promise<readonly Message[]> {
+  async #receiveDead(limit = BATCH_MAX): Promise<readonly Message[]> {
     const { Messages = [] } = await this.#sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#address.deadUrl,
-        MaxNumberOfMessages: BATCH_MAX,
+        MaxNumberOfMessages: Math.min(BATCH_MAX, limit),
         WaitTimeSeconds: 0,
         MessageSystemAttributeNames: ["MessageGroupId", "SequenceNumber"],
       }),

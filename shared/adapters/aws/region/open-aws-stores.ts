@@ -7,6 +7,7 @@ import type { Sealer } from "#shared/ports/sealer.ts";
 import type { ShardStores, Stores } from "#shared/ports/stores.ts";
 import type { Dynamo } from "../dynamodb/dynamo.ts";
 import { openDynamoAcceptor } from "../dynamodb/dynamo-acceptor.ts";
+import { openDynamoAuditTrail } from "../dynamodb/dynamo-audit-trail.ts";
 import { openDynamoCounters } from "../dynamodb/dynamo-counters.ts";
 import { openDynamoIdentityStore } from "../dynamodb/dynamo-identity-store.ts";
 import { openDynamoJournal } from "../dynamodb/dynamo-journal.ts";
@@ -92,6 +93,7 @@ export async function openAwsStores(options: AwsStoresOptions): Promise<Stores> 
       reconciliations: await opened(openDynamoReconciliationStore({ dynamo, shards })),
       outbox: await opened(openDynamoOutbox({ dynamo, gateway: node })),
       identity: await opened(openDynamoIdentityStore({ dynamo, home, sealer })),
+      audit: await opened(openDynamoAuditTrail({ dynamo })),
       counters: await opened(openDynamoCounters({ dynamo, node, random, onFailure })),
       close,
     };

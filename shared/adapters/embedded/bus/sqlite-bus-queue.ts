@@ -40,13 +40,15 @@ export class SqliteBusQueue {
     this.#remove = database.prepare("DELETE FROM messages WHERE place = ?");
     this.#count = database.prepare(
       `SELECT count(*) FILTER (WHERE isDead = 0 AND visibleAt <= ?2) AS waiting, count(*) FILTER (WHERE isDead = 0 AND visibleAt > ?2) AS inFlight,
-         count(*) FILTER (WHERE isDead = 1) AS dead FROM messages WHERE queue = ?1`,
+         count(*) FILTER (WHERE isDead = 1) AS dead, min(sentAt) FILTER (WHERE isDead = 0) AS oldest,
+         min(sentAt) FILTER (WHERE isDead = 1) AS oldestDead FROM messages WHERE queue = ?1`,
     );
     this.#dead = database.prepare(
       "SELECT * FROM messages WHERE queue = ? AND isDead = 1 ORDER BY place LIMIT ?",
     );
     this.#revive = database.prepare(
-      "UPDATE messages SET isDead = 0, receives = 0, visibleAt = 0 WHERE queue = ? AND isDead = 1",
+      `UPDATE messages SET isDead = 0, receives = 0, visibleAt = 0 WHERE place IN
+         (SELECT place FROM messages WHERE queue = ? AND isDead = 1 ORDER BY place LIMIT ?)`,
     );
   }
 
@@ -72,16 +74,23 @@ export class SqliteBusQueue {
   }
 
   backlog(now: number): Backlog {
-    const { waiting, inFlight, dead } = this.#count.get(this.#consumer, now) as unknown as Backlog;
-    return { waiting: Number(waiting), inFlight: Number(inFlight), dead: Number(dead) };
+    const counted = this.#count.get(this.#consumer, now) as unknown as Counted;
+    const { waiting, inFlight, dead, oldest, oldestDead } = counted;
+    return {
+      waiting,
+      inFlight,
+      dead,
+      ...(oldest === null ? {} : { oldestMs: Math.max(0, now - oldest) }),
+      ...(oldestDead === null ? {} : { oldestDeadMs: Math.max(0, now - oldestDead) }),
+    };
   }
 
   dead(limit: number): readonly Received[] {
     return (this.#dead.all(this.#consumer, limit) as unknown as Row[]).map((row) => this.#read(row));
   }
 
-  redrive(): number {
-    return Number(this.#revive.run(this.#consumer).changes);
+  redrive(limit: number): number {
+    return Number(this.#revive.run(this.#consumer, limit).changes);
   }
 
   #read(row: Row): Received {
@@ -93,6 +102,15 @@ export class SqliteBusQueue {
       receives: row.receives,
     };
   }
+}
+
+interface Counted {
+  readonly waiting: number;
+  readonly inFlight: number;
+  readonly dead: number;
+  /** When they were sent, epoch ms. */
+  readonly oldest: number | null;
+  readonly oldestDead: number | null;
 }
 
 interface Row extends CheckedRecord {

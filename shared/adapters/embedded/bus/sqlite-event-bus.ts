@@ -174,8 +174,8 @@ class SqliteEventBus implements EmbeddedEventBus {
       .map(({ text }) => decodeOrUndefined(text));
   }
 
-  async redrive(consumer: Consumer): Promise<number> {
-    const count = this.#queue(consumer).redrive();
+  async redrive(consumer: Consumer, limit = Number.MAX_SAFE_INTEGER): Promise<number> {
+    const count = this.#queue(consumer).redrive(limit);
     this.#wake();
     return count;
   }

@@ -1,0 +1,51 @@
+import type { Sample, Scrape } from "./samples.ts";
+import type { Stage } from "./stage.ts";
+
+/** True while what an alert's rule asks for is so: its expression without the times that tests do not wait for. */
+export type Condition = (scrapes: readonly Scrape[], stage: Stage) => boolean | Promise<boolean>;
+
+/** Alerts of what has happened, which stay for a while after it is mended. */
+export const STAYS: ReadonlySet<string> = new Set(["ZoneFailover", "TapeDivergence"]);
+
+const all = (scrapes: readonly Scrape[], name: string) =>
+  scrapes.flatMap(({ samples = [] }) => samples.filter((sample) => sample.name === name));
+const some =
+  (name: string, holds: (value: number, labels: Sample["labels"]) => boolean): Condition =>
+  (scrapes) =>
+    all(scrapes, name).some(({ value, labels }) => holds(value, labels));
+
+/** By alert. Thresholds that take minutes or thousands of orders to reach are lower here, and say so. */
+export const CONDITIONS: Readonly<Record<string, Condition>> = {
+  NoOwner: (scrapes) => {
+    const owners = new Map<string, number>();
+    for (const { labels, value } of all(scrapes, "meridian_shard_owned"))
+      owners.set(labels.shard ?? "", (owners.get(labels.shard ?? "") ?? 0) + value);
+    return [...owners.values()].some((count) => count === 0);
+  },
+  ForkOpen: some("meridian_shard_provisional", (value) => value === 1),
+  RegionUnreachable: some("meridian_region_reachable", (value) => value === 0),
+  // In no Region is all of it final.
+  FinalityStalled: (scrapes) => {
+    const final = all(scrapes, "meridian_final_seq").filter(({ labels }) => labels.shard === "crypto-1");
+    const folded = all(scrapes, "meridian_folded_seq").filter(({ labels }) => labels.shard === "crypto-1");
+    const finalSeq = Math.max(...final.map(({ value }) => value));
+    return folded.length > 0 && folded.every(({ value }) => value > finalSeq);
+  },
+  ReplicaLag: some("meridian_replica_lag_seconds", (value) => value > 5),
+  ProcessDown: (scrapes) => scrapes.some(({ samples }) => samples === undefined),
+  ZoneFailover: some("meridian_zone_failovers_total", (value) => value > 0),
+  OrdersRefused: some("meridian_backpressure_level", (value) => value >= 2),
+  JournalLag: some("meridian_unjournaled_seconds", (value) => value > 0.5),
+  // 0.05 % of an hour's orders: here, that some are refused.
+  OrderEntryBurnFast: some("meridian_backpressure_level", (value) => value >= 2),
+  OrderEntryBurnSlow: some("meridian_backpressure_level", (value) => value >= 2),
+  // More than 1000: here, that one waits.
+  OutboxGrowing: some("meridian_outbox_commands", (value) => value > 0),
+  // Five minutes: here, five seconds.
+  QueueStuck: some("meridian_queue_oldest_seconds", (value, { state }) => state === "waiting" && value > 5),
+  DeadLetters: some("meridian_queue_messages", (value, { state }) => state === "dead" && value > 0),
+  LedgerDiffers: some("meridian_ledger_difference", (value) => value > 0),
+  TapeDivergence: some("meridian_tape_divergences_total", (value) => value > 0),
+  // Ten minutes of orders without a trade: here, that a market is halted.
+  NoTradesWhileOrdersFlow: async (_scrapes, { ops }) => /BTCUSDT\s+HALT/.test((await ops("markets")).output),
+};
