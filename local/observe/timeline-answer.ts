@@ -34,7 +34,9 @@ export function eventsOf(track: Track, series: readonly Series[], range: Range):
     const times = [...new Set(same.flatMap(({ values }) => values.map(([at]) => at)))].toSorted(
       (a, b) => a - b,
     );
-    return piecesOf(times, range.stepSeconds).map(([first, last]): TimelineEvent => {
+    // A moment that is told with gaps, as an owner is that is not sure of its lease each time, is still one.
+    const gapSeconds = track.isMoment ? MOMENT_SECONDS : 1.5 * range.stepSeconds;
+    return piecesOf(times, gapSeconds).map(([first, last]): TimelineEvent => {
       const common = { track: track.id, text, from: first * 1000 };
       if (track.isMoment) return { ...common, to: first * 1000 };
       const goesOn = last > range.to - 1.5 * range.stepSeconds;
@@ -43,12 +45,12 @@ export function eventsOf(track: Track, series: readonly Series[], range: Range):
   });
 }
 
-/** Runs of times without a step missing: the first and the last of each. */
-function piecesOf(times: readonly number[], stepSeconds: number): [number, number][] {
+/** Runs of times with no longer gap than this between them: the first and the last of each. */
+function piecesOf(times: readonly number[], gapSeconds: number): [number, number][] {
   const pieces: [number, number][] = [];
   for (const at of times) {
     const last = pieces.at(-1);
-    if (last !== undefined && at - last[1] <= 1.5 * stepSeconds) last[1] = at;
+    if (last !== undefined && at - last[1] <= gapSeconds) last[1] = at;
     else pieces.push([at, at]);
   }
   return pieces;

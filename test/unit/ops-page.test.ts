@@ -70,7 +70,7 @@ describe("the operations page", () => {
       expect(eventsOf(track("experiments"), both, range)).to.deep.equal([
         { track: "experiments", text: "latency", from: 10_000, to: 14_000 },
       ]);
-      const moved = [series({ shard: "crypto-1", region: "eu-west-1" }, 20, 22, 24)];
+      const moved = [series({ shard: "crypto-1", region: "eu-west-1" }, 20, 22, 40, 42, 60)];
       expect(eventsOf(track("ownership"), moved, range)).to.deep.equal([
         { track: "ownership", text: "crypto-1 → eu-west-1", from: 20_000, to: 20_000 },
       ]);
