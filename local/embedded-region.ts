@@ -9,13 +9,15 @@ import { createHealthRouter } from "#services/gateway/identity/health-router.ts"
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
+import type { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import type { OperatorKey } from "#services/gateway/operators/operators.ts";
-import { Readiness } from "#services/gateway/readiness.ts";
+import { Readiness, type ShownShard } from "#services/gateway/readiness.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import type { RegionView } from "#services/gateway/views/region-view.ts";
 import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
@@ -115,7 +117,6 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
   const metrics = options.metrics ?? NO_METRICS;
   const tracing = options.traces?.tracing;
   const log = options.log ?? SILENT_LOG;
-  const peers = options.peers ?? alone(options.region ?? REGION);
   const readiness = new Readiness(clock);
   const onFailure = (error: unknown) => {
     readiness.failed();
@@ -263,7 +264,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     });
     for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
     door.open(app);
-    readiness.started(view.shards);
+    readiness.started(view.shards.map((shard) => shownShard(shard, exchange.entry)));
     const { port } = server.address() as AddressInfo;
     if (events !== undefined) {
       const { connections } = events;
@@ -332,4 +333,15 @@ function closeServer(server: Server, clock: Clock): Promise<void> {
 
 function throwLater(error: unknown): never {
   throw error;
+}
+
+function shownShard(view: RegionView, entry: RegionIntake): ShownShard {
+  return {
+    get time() {
+      return view.time;
+    },
+    get isReached() {
+      return entry.status(view.shard)?.route.kind !== "unreachable";
+    },
+  };
 }

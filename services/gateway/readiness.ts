@@ -1,17 +1,24 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import type { ReadyReport } from "./identity/health-router.ts";
-import type { RegionView } from "./views/region-view.ts";
 
-/** The shard's time advances at least every second, also while nothing happens: older than this, the log or the fold has stopped. */
+/** A shard that the gateway shows. */
+export interface ShownShard {
+  /** How far its fold has come, epoch ms of the exchange's time. */
+  readonly time: number;
+  /** False while the markets wait for an owner that cannot be reached: that its time stands still is no fault of this Region's. */
+  readonly isReached: boolean;
+}
+
+/** A shard's time advances at least every second, also while nothing happens: older than this, the log or the fold has stopped. */
 const FOLD_STOPPED_MS = 10_000;
 
 /** What keeps a gateway from taking orders; the words of `/readyz`. */
 export type NotReady = "starting" | "stopping" | "failed" | "fold-stopped";
 
-/** Whether this gateway can take orders: not before its start is done, nor after it failed, nor while a fold that it shows stands still. */
+/** Whether this gateway can take orders: not before its start is done, nor after it failed, nor while a fold that it shows stands still. A Region that is cut off stays ready while any market goes on in it. */
 export class Readiness {
   readonly #clock: Clock;
-  #shards: readonly Pick<RegionView, "time">[] | undefined;
+  #shards: readonly ShownShard[] | undefined;
   #isStopping = false;
   #hasFailed = false;
 
@@ -20,7 +27,7 @@ export class Readiness {
   }
 
   /** The start is done; `shards` is what the gateway shows. */
-  started(shards: readonly Pick<RegionView, "time">[]): void {
+  started(shards: readonly ShownShard[]): void {
     this.#shards = shards;
   }
 
@@ -43,6 +50,12 @@ export class Readiness {
     if (this.#hasFailed) yield "failed";
     const oldest = this.#clock.now() - FOLD_STOPPED_MS;
     if (this.#shards === undefined) yield "starting";
-    else if (this.#shards.some(({ time }) => time < oldest)) yield "fold-stopped";
+    else if (goingOn(this.#shards).some(({ time }) => time < oldest)) yield "fold-stopped";
   }
+}
+
+/** Those whose time should advance; all of them where nothing goes on here any more. */
+function goingOn(shards: readonly ShownShard[]): readonly ShownShard[] {
+  const reached = shards.filter(({ isReached }) => isReached);
+  return reached.length === 0 ? shards : reached;
 }

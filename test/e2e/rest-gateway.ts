@@ -123,7 +123,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     sealerOf: (key) => createLocalSealer(key, random),
   });
   const readiness = new Readiness(clock);
-  readiness.started(view.shards);
+  readiness.started(view.shards.map((shard) => ({ time: shard.time, isReached: true })));
   const rateLimits = options.rateLimits ?? RATE_LIMITS.generous;
   const app = createGatewayApp({
     view,

@@ -36,7 +36,7 @@ describe("the gateway's door", () => {
     app.use(createHealthRouter({ isReady: () => readiness.report() }));
     app.get("/api/v3/ping", (_request, response) => void response.json({}));
     door.open(app);
-    readiness.started([{ time: clock.now() }]);
+    readiness.started([{ time: clock.now(), isReached: true }]);
   };
 
   it("answers health while the gateway starts, and tells everybody else to come back", async () => {
@@ -71,7 +71,7 @@ describe("the gateway's door", () => {
   });
 
   it("is not ready while the fold stands still, and is again when it goes on", async () => {
-    const view = { time: clock.now() };
+    const view = { time: clock.now(), isReached: true };
     readiness.started([view]);
     clock.advance(9000);
     expect(readiness.report().ready).to.equal(true);
@@ -79,5 +79,17 @@ describe("the gateway's door", () => {
     expect(readiness.report()).to.deep.equal({ ready: false, reasons: ["fold-stopped"] });
     view.time = clock.now();
     expect(readiness.report().ready).to.equal(true);
+  });
+
+  it("stays ready in a Region that is cut off while any market goes on there, though others wait for their owner", async () => {
+    const goesOn = { time: clock.now(), isReached: true };
+    const waits = { time: clock.now(), isReached: false };
+    readiness.started([goesOn, waits]);
+    clock.advance(11_000);
+    goesOn.time = clock.now();
+    expect(readiness.report().ready).to.equal(true);
+    goesOn.isReached = false;
+    clock.advance(11_000);
+    expect(readiness.report().reasons).to.deep.equal(["fold-stopped"]);
   });
 });
