@@ -22,7 +22,7 @@ describe("npm run bench", function () {
     const failure = await run(process.execPath, [MAIN, "speed"]).catch((error: unknown) => error);
     expect(failure).to.include({
       code: 1,
-      stderr: 'meridian: There is no part "speed"; parts: engine, rest, sockets, latency.\n',
+      stderr: 'meridian: There is no part "speed"; parts: engine, rest, sockets, latency, telemetry.\n',
     });
   });
 });
