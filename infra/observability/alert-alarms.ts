@@ -41,6 +41,7 @@ export const ALERTS_OF_THE_PLATFORM_ALONE: Readonly<Record<string, string>> = {
   NoOwner: "ownership is a value in a table: AWS counts reads and writes of it",
   TapeDivergence: "AWS does not know what a fold comes to",
   UndecodableRecord: "to Kinesis a record is bytes",
+  UnrepairedGap: "AWS counts what is read from a journal's table, not what is missing in it",
   NoTradesWhileOrdersFlow: "AWS does not tell an order from a trade",
   LedgerDiffers: "the comparison is the ledger's own",
   RegionUnreachable:

@@ -89,7 +89,8 @@ describe("the image", () => {
       it("loads every module of every service as an ordinary user, from files that nobody can write", () => {
         for (const path of filesUnder(tree)) chmodSync(join(tree, path), 0o444);
         const modules = filesUnder(join(tree, "services")).filter(
-          (path) => path.endsWith(".ts") && !/(^|\/)main\.ts$/.test(path),
+          // What is started reads its configuration at once, and is not there to be imported.
+          (path) => path.endsWith(".ts") && !/(^|\/)(main|lambda)\.ts$/.test(path),
         );
         expect(modules.length).to.be.above(100);
         const script = modules.map((path) => `await import("./services/${path}");`).join("\n");
