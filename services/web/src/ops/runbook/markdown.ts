@@ -17,11 +17,15 @@ export type Block =
 
 const HEADING = /^(#{1,4}) (.*)$/;
 const ITEM = /^ {0,3}(?:[-*]|(\d+)\.) (.*)$/;
-const FENCE = /^```(\w*)$/;
+/** What stands behind the language is for programs that read the page. */
+const FENCE = /^```(\w*)(?: .*)?$/;
+
+/** What stands before a page for the tests that rehearse it. */
+const HEAD = /^---\n[\s\S]*?\n---\n/;
 
 /** Reads the Markdown that runbooks are written in: headings, paragraphs, flat lists and code. What it does not know stays text. */
 export function markdownBlocks(markdown: string): Block[] {
-  const lines = markdown.split("\n");
+  const lines = markdown.replace(HEAD, "").split("\n");
   const blocks: Block[] = [];
   for (let at = 0; at < lines.length; ) {
     const [block, next] = blockAt(lines, at);
