@@ -178,7 +178,7 @@ describe("the operations page", () => {
             .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
             .trim()
             .split(" ");
-        const page = text.replace(/^---\n[^]*?\n---\n/, "");
+        const page = text.replace(/^---\n[\s\S]*?\n---\n/, "");
         const plain = page.replaceAll(/\]\([^)]*\)/g, "]").replaceAll(/^(```.*|\s*\d+\.\s)/gm, "");
         expect(words(shown.join(" ")), name).to.deep.equal(words(plain));
         const prose = markdownBlocks(text).flatMap((block) =>
