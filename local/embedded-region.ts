@@ -312,9 +312,12 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
 }
 
 function observeShards({ shards, status }: RunningExchange): ShardObservation[] {
-  return status.now().shards.map(({ shard, owner, epoch, route, seq, finalSeq, backpressure, queued }) => {
+  return status.now().shards.map((shown) => {
+    const { shard, owner, epoch, route, provisional, reconciling, seq, finalSeq, backpressure, queued } =
+      shown;
     const unjournaled = shards.find(({ node }) => node.shard === shard)?.node.matching.unjournaled.count ?? 0;
-    return { shard, owner, epoch, route, seq, finalSeq, backpressure, queued, unjournaled };
+    const flow = { seq, finalSeq, backpressure, queued, unjournaled };
+    return { shard, owner, epoch, route, provisional, reconciling, ...flow };
   });
 }
 

@@ -8,7 +8,7 @@ export function untilReady(stage: Stage, withinMs: number): Promise<void> {
   return until(stage, isReady, withinMs, "not all processes came back");
 }
 
-/** Nothing of an earlier disturbance is left: all Regions reach every shard's one owner, and nothing waits for it. Throws when it does not come to that in time. */
+/** Nothing of an earlier disturbance is left: all Regions reach every shard's one owner, nothing waits for it, no fork is open or has still to be replayed. Throws when it does not come to that in time. */
 export function untilCalm(stage: Stage, withinMs: number): Promise<void> {
   return until(
     stage,
@@ -25,10 +25,11 @@ function isReady({ processes }: PlatformStatus): boolean {
 function isCalm({ regions }: PlatformStatus): boolean {
   const epochs = new Map<string, number>();
   return regions.every(({ observation }) =>
-    observation?.shards.every(({ shard, epoch, route, queued }) => {
+    observation?.shards.every(({ shard, epoch, route, queued, provisional, reconciling }) => {
       const known = epochs.get(shard) ?? epoch;
       epochs.set(shard, epoch);
-      return queued === 0 && known === epoch && (route === "own" || route === "remote");
+      const isReached = known === epoch && (route === "own" || route === "remote");
+      return isReached && queued === 0 && !provisional && !reconciling;
     }),
   );
 }

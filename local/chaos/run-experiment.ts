@@ -29,6 +29,8 @@ export interface RunOptions {
 const BEFORE_MS = 5000;
 /** Everything must have come back and be told to the clients within this time. */
 const RECOVERY_MS = 60_000;
+/** All forks must be replayed, and all outboxes empty, within this time of the last order. */
+const REST_MS = 120_000;
 
 /** Runs one experiment under load: before, during, after; then asks every account what the platform made of it. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentReport> {
@@ -78,6 +80,12 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   await wait(BEFORE_MS);
   const end = clock.monotonic();
   await load.stop(RECOVERY_MS);
+  // What becomes of an order is settled when everything is at rest: before, it may still stand in a fork under another id.
+  const isAtRest = await untilCalm(stage, REST_MS).then(
+    () => true,
+    () => false,
+  );
+  if (isAtRest) stage.noteTook("all at rest, from the heal", Math.round(clock.monotonic() - heal));
   const result = await audit(accounts, ledger, { name: run, since: common.at, tradesBefore });
   const watched = await watch.stop();
   const found = await own?.finish();
@@ -99,7 +107,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     audit: result,
     platform,
     ...(found === undefined ? {} : { found }),
-    passed: isSound && platform.tapeDivergences === 0 && (found?.problems ?? []).length === 0,
+    passed: isAtRest && isSound && platform.tapeDivergences === 0 && (found?.problems ?? []).length === 0,
   };
 }
 

@@ -4,7 +4,16 @@ import type { ShardStatus } from "#shared/protocol/region-messages.ts";
 export interface ShardObservation
   extends Pick<
     ShardStatus,
-    "shard" | "owner" | "epoch" | "route" | "seq" | "finalSeq" | "backpressure" | "queued"
+    | "shard"
+    | "owner"
+    | "epoch"
+    | "route"
+    | "provisional"
+    | "reconciling"
+    | "seq"
+    | "finalSeq"
+    | "backpressure"
+    | "queued"
   > {
   /** Outcomes that wait for the journal. */
   readonly unjournaled: number;

@@ -17,8 +17,10 @@ export interface OutboxSenderDependencies {
 
 const BATCH = 100;
 const FIRST_RETRY_MS = 1000;
-/** An account has one command under way, and what comes behind it waits too: where no change of the route tells that the way is open again, it is noticed so late. */
+/** What was sent in vain holds up what comes behind it: where no change of the route tells that the way is open again, it is noticed so late. */
 const LONGEST_RETRY_MS = 4000;
+/** Commands of one account under way at once. With one, an account could send no more than one in a round trip, and what it sends meanwhile comes behind: one that is quicker would never get out of the outbox. */
+const UNDER_WAY_MAX = 32;
 
 interface Attempts {
   readonly count: number;
@@ -27,14 +29,13 @@ interface Attempts {
 }
 
 /**
- * Sends what waits in the outbox for one shard, oldest first, an account's commands one behind the other, again and again until the outcome is known
- * or the validity is over. What was sent once goes to the canonical owner only, never into a fork.
+ * Sends what waits in the outbox for one shard, oldest first, an account's commands in their order, again and again until the outcome is known
+ * or the validity is over. As without an outbox, they stand in the log in that order, but for what follows a command closely of which nobody hears: that is on its way already. What was sent once goes to the canonical owner only, never into a fork.
  */
 export class OutboxSender {
   readonly #dependencies: OutboxSenderDependencies;
   readonly #attempts = new Map<CommandId, Attempts>();
-  /** Accounts of whose commands one is under way: the next one waits for its outcome. */
-  readonly #busy = new Set<AccountId>();
+  readonly #underWay = new Set<CommandId>();
   #timer: Timer | undefined;
   /** When it was last looked what is due, monotonic ms. */
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -105,7 +106,7 @@ export class OutboxSender {
     const { queue, route } = this.#dependencies;
     const state = route.state();
     const batch = this.#due(state);
-    for (const { account } of batch) this.#busy.add(account);
+    for (const { envelope } of batch) this.#underWay.add(envelope.commandId);
     await queue.markSent(batch.filter((entry) => entry.state === "queued"));
     for (const entry of batch) void this.#send(entry, state);
   }
@@ -114,7 +115,7 @@ export class OutboxSender {
     const { commandId } = entry.envelope;
     this.noteAttempt(commandId);
     if (await this.#dependencies.deliver(entry, state)) this.#attempts.delete(commandId);
-    this.#busy.delete(entry.account);
+    this.#underWay.delete(commandId);
     this.wake();
   }
 
@@ -124,14 +125,24 @@ export class OutboxSender {
     if (state.kind === "unreachable") return [];
     const now = this.#lookedAt;
     const due: OutboxEntry[] = [];
+    /** By account: how many of its commands are under way, or will be. */
+    const counts = new Map<AccountId, number>();
     const held = new Set<AccountId>();
     for (const entry of queue.pending(route.shard)) {
       // In a fork, what waits for the majority holds nobody up.
       if (!isCanonical(state) && (entry.state === "sent" || !mayFork(entry))) continue;
-      const { nextAt } = this.#attempts.get(entry.envelope.commandId) ?? { nextAt: now };
-      const isFree = !this.#busy.has(entry.account) && !held.has(entry.account);
-      held.add(entry.account);
-      if (isFree && nextAt <= now && due.length < BATCH) due.push(entry);
+      const { account, envelope } = entry;
+      const count = counts.get(account) ?? 0;
+      if (this.#underWay.has(envelope.commandId)) {
+        counts.set(account, count + 1);
+        continue;
+      }
+      const { nextAt } = this.#attempts.get(envelope.commandId) ?? { nextAt: now };
+      const isFree = count < UNDER_WAY_MAX && due.length < BATCH && !held.has(account);
+      if (isFree && nextAt <= now) {
+        due.push(entry);
+        counts.set(account, count + 1);
+      } else held.add(account);
     }
     return due;
   }
