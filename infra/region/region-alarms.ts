@@ -27,6 +27,8 @@ export function alarmArn(stack: MeridianStack, region: string, alarm: string): s
 
 interface AlarmSettings {
   readonly name: string;
+  /** The page of `runbooks/` that it leads to. */
+  readonly runbook: string;
   readonly what: string;
   readonly namespace: string;
   readonly metric: string;
@@ -78,6 +80,7 @@ export class RegionAlarms extends Construct {
     this.alarm({
       ...common,
       name: "gateway-none-healthy",
+      runbook: "process-down",
       what: "no gateway is ready: nobody can trade through this Region",
       metric: "HealthyHostCount",
       dimensions: targets,
@@ -88,6 +91,7 @@ export class RegionAlarms extends Construct {
     this.alarm({
       ...common,
       name: "gateway-errors",
+      runbook: "server-errors",
       what: "gateways answer with 5xx more than 50 times a minute",
       metric: "HTTPCode_Target_5XX_Count",
       dimensions: balancer,
@@ -98,6 +102,7 @@ export class RegionAlarms extends Construct {
     this.alarm({
       ...common,
       name: "gateway-slow",
+      runbook: "order-acknowledged-burn-fast",
       what: "one answer in a hundred takes more than 2 s",
       metric: "TargetResponseTime",
       dimensions: balancer,
@@ -108,7 +113,7 @@ export class RegionAlarms extends Construct {
     });
     new CloudwatchCompositeAlarm(this, "customer-impact", {
       alarmName: stack.named("customer-impact"),
-      alarmDescription: "Customers of this Region are hurt. Runbook: runbooks/customer-impact.md",
+      alarmDescription: "Customers of this Region are hurt. Runbook: runbooks/order-entry-burn-fast.md",
       alarmRule: CUSTOMER_IMPACT_ALARMS.map((name) => `ALARM("${stack.named(name)}")`).join(" OR "),
       alarmActions: [this.topicArn],
       okActions: [this.topicArn],
@@ -123,6 +128,7 @@ export class RegionAlarms extends Construct {
     this.alarm({
       ...common,
       name: "commands-throttled",
+      runbook: "orders-refused",
       what: "appends to the command log are throttled: a shard's bytes or records are at their limit",
       metric: "WriteProvisionedThroughputExceeded",
       statistic: "Sum",
@@ -132,6 +138,7 @@ export class RegionAlarms extends Construct {
     this.alarm({
       ...common,
       name: "commands-old",
+      runbook: "replica-lag",
       what: "a consumer by polling is more than 30 s behind the command log",
       metric: "GetRecords.IteratorAgeMilliseconds",
       statistic: "Maximum",
@@ -144,6 +151,7 @@ export class RegionAlarms extends Construct {
     for (const { consumer, name, deadName } of busOf(this.base.stack).queues) {
       this.alarm({
         name: `${consumer}-dead-letters`,
+        runbook: "dead-letters",
         what: `${consumer} gave up on a message: look at it, mend, send it back`,
         namespace: "AWS/SQS",
         metric: "ApproximateNumberOfMessagesVisible",
@@ -155,6 +163,7 @@ export class RegionAlarms extends Construct {
       });
       this.alarm({
         name: `${consumer}-late`,
+        runbook: "queue-stuck",
         what: `${consumer} is more than 5 minutes behind`,
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",
@@ -169,9 +178,13 @@ export class RegionAlarms extends Construct {
 
   private watchStores(): void {
     const { stack } = this.base;
-    for (const { name } of [TABLES.acceptor, TABLES.journal])
+    for (const { name, runbook } of [
+      { name: TABLES.acceptor.name, runbook: "no-owner" },
+      { name: TABLES.journal.name, runbook: "journal-lag" },
+    ])
       this.alarm({
         name: `${name}-throttled`,
+        runbook,
         what: `writes of the table ${name} are throttled`,
         namespace: "AWS/DynamoDB",
         metric: "WriteThrottleEvents",
@@ -183,6 +196,7 @@ export class RegionAlarms extends Construct {
       });
     this.alarm({
       name: "fanout-busy",
+      runbook: "clients-too-slow",
       what: "the fan-out's engine uses more than 80% of its core",
       namespace: "AWS/ElastiCache",
       metric: "EngineCPUUtilization",
@@ -194,6 +208,7 @@ export class RegionAlarms extends Construct {
     });
     this.alarm({
       name: "ledger-full",
+      runbook: "switch-over-aurora",
       what: "the ledger's database is at its most capacity",
       namespace: "AWS/RDS",
       metric: "ACUUtilization",
@@ -206,6 +221,7 @@ export class RegionAlarms extends Construct {
     if (stack.environment.regions[0]?.name !== stack.region)
       this.alarm({
         name: "ledger-behind",
+        runbook: "switch-over-aurora",
         what: "the ledger's follower is more than 10 s behind its writer",
         namespace: "AWS/RDS",
         metric: "AuroraGlobalDBReplicationLag",
@@ -219,10 +235,10 @@ export class RegionAlarms extends Construct {
 
   private alarm(settings: AlarmSettings): void {
     const { stack } = this.base;
-    const { name, what, above, below } = settings;
+    const { name, what, runbook, above, below } = settings;
     new CloudwatchMetricAlarm(this, name, {
       alarmName: stack.named(name),
-      alarmDescription: `${what}. Runbook: runbooks/${name}.md`,
+      alarmDescription: `${what}. Runbook: runbooks/${runbook}.md`,
       namespace: settings.namespace,
       metricName: settings.metric,
       dimensions: settings.dimensions,

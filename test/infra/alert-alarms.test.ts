@@ -54,6 +54,20 @@ describe("CloudWatch alarms of alerts", function () {
     }
   });
 
+  it("and all others lead to a runbook that there is", async () => {
+    const alarms = [
+      ...(await resourcesOfType("prod", "aws_cloudwatch_composite_alarm")),
+      ...(await resourcesOfType("prod", "aws_cloudwatch_metric_alarm")),
+    ];
+    expect(alarms.length).to.be.above(40);
+    for (const { block } of alarms) {
+      const page = /Runbook: (\S+\.md)$/.exec(String(block.alarm_description))?.[1] ?? "";
+      expect(existsSync(new URL(page, ROOT)), `${block.alarm_name}: ${block.alarm_description}`).to.equal(
+        true,
+      );
+    }
+  });
+
   it("count no more metrics than one alarm may have", async () => {
     for (const { metric_query = [] } of await alarmsOfAlerts()) {
       const metrics = (metric_query as { metric?: unknown }[]).filter(({ metric }) => metric !== undefined);
