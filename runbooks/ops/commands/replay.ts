@@ -2,6 +2,7 @@ import { table } from "#local/cli/table.ts";
 import type { OpsCommand } from "../command.ts";
 import type { RebuildAnswer, ReplayAnswer } from "../platform.ts";
 import { shardNamed } from "../shard-named.ts";
+import { wouldBeDone } from "../would-be-done.ts";
 
 /** Whether what is shown is what the log says. */
 export const REPLAY: OpsCommand = {
@@ -13,11 +14,7 @@ export const REPLAY: OpsCommand = {
   run: async (platform, { args, region, isDryRun }) => {
     const shard = await shardNamed(platform, args);
     const doors = await platform.doors(region);
-    if (isDryRun) {
-      const names = doors.map((door) => door.region);
-      const text = `${shard} would be folded again in ${names.join(", ")}`;
-      return { json: { shard, regions: names, done: false }, text };
-    }
+    if (isDryRun) return wouldBeDone(shard, doors, (names) => `${shard} would be folded again in ${names}`);
     const replays: (ReplayAnswer & { readonly region: string })[] = [];
     // One after the other: each takes a core for as long as the log is.
     for (const door of doors) {

@@ -2,6 +2,7 @@ import { table } from "#local/cli/table.ts";
 import type { OpsCommand } from "../command.ts";
 import type { SnapshotsAnswer, TakeSnapshotAnswer } from "../platform.ts";
 import { shardNamed } from "../shard-named.ts";
+import { wouldBeDone } from "../would-be-done.ts";
 
 const HEAD = ["region", "shard", "branch", "seq", "bytes", "digest"];
 
@@ -41,11 +42,8 @@ export const SNAPSHOT: OpsCommand = {
   run: async (platform, { args, region, isDryRun }) => {
     const shard = await shardNamed(platform, args);
     const doors = await platform.doors(region);
-    if (isDryRun) {
-      const names = doors.map((door) => door.region);
-      const text = `${shard}: a snapshot would be taken in ${names.join(", ")}`;
-      return { json: { shard, regions: names, done: false }, text };
-    }
+    if (isDryRun)
+      return wouldBeDone(shard, doors, (names) => `${shard}: a snapshot would be taken in ${names}`);
     const path = `/meridian/v1/operator/shards/${shard}/snapshots`;
     const taken = await Promise.all(
       doors.map(async (door) => {
