@@ -180,7 +180,9 @@ describe("an order that was taken in a fork and on the other side too", () => {
       }
       const paged: number[] = [];
       for (let next = 0; ; next = (paged.at(-1) ?? 0) + 1) {
-        const page = (await at(region).get("/api/v3/allOrders", { ...BTC, orderId: next, limit: 1 })).body;
+        const page = (
+          await at(region).get("/api/v3/allOrders", { ...BTC, orderId: String(next), limit: "1" })
+        ).body;
         if (page.length === 0 || paged.length > all.length) break;
         paged.push(page[0].orderId);
       }
