@@ -102,10 +102,13 @@ describe("a platform of processes under a supervisor", function () {
       return answer.status === 429 && answer.body.code === -1008;
     };
     await becomesTrue("an order is refused for now", refused);
-    const { observation } = (await control.status()).regions[0] ?? {};
-    const shard = observation?.shards.find(({ shard }) => shard === "crypto-1");
-    expect(shard?.unjournaled).to.be.greaterThan(0);
-    expect(shard?.backpressure).to.equal("refusing");
+    // The Region tells of itself now and then, and of what was a moment ago.
+    await becomes(
+      "the Region tells that it refuses, and what waits for the journal",
+      async () =>
+        (await control.status()).regions[0]?.observation?.shards.find(({ shard }) => shard === "crypto-1"),
+      (shard) => shard?.backpressure === "refusing" && shard.unjournaled > 0,
+    );
     await control.updateRegion(REGION, { journalPerSecond: null });
     const until = acknowledged.size + 10;
     await placeUntil(() => acknowledged.size >= until, "after-throttle");
