@@ -1,9 +1,9 @@
+import { inPool } from "#shared/ports/in-pool.ts";
 import type { BranchRun } from "#shared/ports/journal.ts";
 import type { ProjectionBatch } from "#shared/ports/projections.ts";
 import { isInHistory } from "#shared/read-model/history.ts";
 import type { Dynamo } from "./dynamo.ts";
 import type { Condition } from "./expressions.ts";
-import { inPool } from "./in-pool.ts";
 import {
   candleItem,
   candleKey,
