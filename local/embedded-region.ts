@@ -17,6 +17,13 @@ import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import { attachStreams } from "#services/gateway/streams/attach-streams.ts";
+import {
+  GENEROUS_STREAM_LIMITS,
+  GENEROUS_WS_API_LIMITS,
+  STREAM_LIMITS,
+  WS_API_LIMITS,
+} from "#services/gateway/streams/stream-limits.ts";
 import type { RegionView } from "#services/gateway/views/region-view.ts";
 import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
@@ -263,6 +270,15 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       metrics,
       tracing,
     });
+    const isGenerous = limits === "generous";
+    const streams = attachStreams({
+      ...{ server, view, queue, entry, projections, clock, log },
+      authenticator: identity,
+      streamLimits: { ...STREAM_LIMITS, ...(isGenerous ? GENEROUS_STREAM_LIMITS : {}) },
+      wsApiLimits: { ...WS_API_LIMITS, ...(isGenerous ? GENEROUS_WS_API_LIMITS : {}) },
+      countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
+      proxyHops: options.trustProxyHops ?? 0,
+    });
     for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
     door.open(app);
     readiness.started(view.shards.map((shard) => shownShard(shard, exchange.entry)));
@@ -293,6 +309,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       stop: async () => {
         readiness.stopping();
         doorSockets.closeAll();
+        streams.close();
         await sockets.close();
         await closeServer(server, clock);
         await events?.stop();

@@ -43,6 +43,7 @@ const sender = new NoticeSender({
  * again: then it sends.
  */
 export const handler = queueFunction({
+  consumer: "notifier",
   instrumented,
   handle: handleWithAll(
     notifierHandler({ store, clock, onAdded: () => {} }),

@@ -102,13 +102,13 @@ describe("a platform of processes under a supervisor", function () {
       return answer.status === 429 && answer.body.code === -1008;
     };
     await becomesTrue("an order is refused for now", refused);
-    // The Region tells of itself now and then, and of what was a moment ago.
-    await becomes(
-      "the Region tells that it refuses, and what waits for the journal",
-      async () =>
-        (await control.status()).regions[0]?.observation?.shards.find(({ shard }) => shard === "crypto-1"),
-      (shard) => shard?.backpressure === "refusing" && shard.unjournaled > 0,
-    );
+    // What the supervisor knows of a Region is a moment old: orders go on coming until it has seen it too.
+    await becomesTrue("the supervisor sees that the Region refuses", async () => {
+      const isRefused = await refused();
+      const { observation } = (await control.status()).regions[0] ?? {};
+      const shard = observation?.shards.find(({ shard }) => shard === "crypto-1");
+      return isRefused && shard?.backpressure === "refusing" && shard.unjournaled > 0;
+    });
     await control.updateRegion(REGION, { journalPerSecond: null });
     const until = acknowledged.size + 10;
     await placeUntil(() => acknowledged.size >= until, "after-throttle");

@@ -88,6 +88,7 @@ export function threeRegionsKilled(kills: number): void {
       expect(result.lost.join("\n"), "lost").to.equal("");
       expect(result.doubled.join("\n"), "doubled").to.equal("");
       expect(result.wrongBalances.join("\n"), "balances").to.equal("");
+      expect(result.differingTrades.join("\n"), "trades").to.equal("");
     });
 
     it("hold the same tape of every shard in all Regions, folded to the same events", async () => {
