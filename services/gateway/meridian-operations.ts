@@ -5,6 +5,7 @@ import { BACKPRESSURE, ROUTES } from "#shared/protocol/region-messages.ts";
 import { EXPERIENCE_OPERATIONS } from "./experience/experience-operations.ts";
 import { KEY_TYPES } from "./identity/key-material.ts";
 import { LEDGER_OPERATIONS } from "./ledger/ledger-operations.ts";
+import { MAIL_OPERATIONS } from "./notifications/mail-operations.ts";
 import { WEBHOOK_OPERATIONS } from "./notifications/webhook-operations.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATOR_OPERATIONS } from "./operators/operator-operations.ts";
@@ -267,6 +268,7 @@ export const MERIDIAN_OPERATIONS = {
   ...RECONCILIATION_OPERATIONS,
   ...LEDGER_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...MAIL_OPERATIONS,
   ...EXPERIENCE_OPERATIONS,
   regions: {
     method: "get",
