@@ -42,7 +42,7 @@ export async function startExchange(dependencies: ExchangeDependencies): Promise
   const views = shards.map((shard) => shard.view);
   const marketOrder = definitions.markets.map(({ id }) => id);
   const view = new ExchangeView(views, { marketOrder, waiting: queue });
-  const tables = shards.map((shard) => [shard.view.shard, shard.stores.projections] as const);
+  const tables = shards.map((shard) => [shard.view.shard, shard.stores] as const);
   const { counters } = stores;
   const entry = startIntake({
     shards,

@@ -3,6 +3,7 @@ import { pastFromTables } from "#services/reconciliation/past-from-tables.ts";
 import { ReconciliationRecorder } from "#services/reconciliation/record-reconciliations.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import { heldThrough } from "#shared/read-model/held-through.ts";
 import type { RunningShard } from "./start-shards.ts";
 
 export interface RecordersDependencies {
@@ -22,7 +23,7 @@ export function startRecorders({ shards, store, clock, onFailure }: RecordersDep
         journal,
         store,
         past: pastFromTables(projections, journal),
-        pastThrough: () => projections.position(node.shard),
+        pastThrough: () => heldThrough(node.shard, { journal, projections }),
         isFinal: (branch, seq) =>
           node.watermark.finalSeq >= seq &&
           node.tape.segments.some((segment) => segment.branch === branch && seq <= segment.end),

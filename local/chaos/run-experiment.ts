@@ -117,8 +117,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   };
 }
 
-function isSound({ lost, doubled, wrongBalances, unknown }: Audit): boolean {
-  return lost.length + doubled.length + wrongBalances.length + unknown === 0;
+function isSound({ lost, doubled, wrongBalances, differingTrades, unknown }: Audit): boolean {
+  return lost.length + doubled.length + wrongBalances.length + differingTrades.length + unknown === 0;
 }
 
 function figuresOf(watched: Watched, hurt: number): Omit<PlatformFigures, "verdicts" | "took"> {

@@ -10,11 +10,7 @@ export interface TestStream {
   readonly closed: number | undefined;
   send(message: unknown): void;
   /** Sends a request and gives its answer, by id. */
-  ask(message: {
-    readonly id: number | string;
-    readonly method?: string;
-    readonly params?: unknown;
-  }): Promise<StreamMessage>;
+  ask(message: { readonly id: number | string; readonly [name: string]: unknown }): Promise<StreamMessage>;
   /** The first message that matches, heard already or yet to come. */
   hear(matches: (message: StreamMessage) => boolean): Promise<StreamMessage>;
   close(): void;

@@ -4,6 +4,7 @@ import type { MarketTerms } from "../rest/find-market.ts";
 import { bookTickerJson, tickerJson } from "../rest/ticker-json.ts";
 import { type Interval, nextInterval } from "../views/intervals.ts";
 import type { Level, MarketsView } from "../views/region-view.ts";
+import { ticker24h } from "../views/ticker.ts";
 
 /**
  * Payloads of Binance's WebSocket streams, field by field (binance-spot-api-docs, web-socket-streams.md). Times are epoch ms; `E`, when it happened, is the shard's
@@ -56,7 +57,7 @@ export function bookTickerPayload(view: MarketsView, terms: MarketTerms) {
 }
 
 export function tickerPayload(view: MarketsView, terms: MarketTerms, now: number) {
-  const ticker = tickerJson(view, terms, now);
+  const ticker = tickerJson(terms, ticker24h(view, terms.market.id, now));
   return {
     e: "24hrTicker",
     E: now,
