@@ -10,6 +10,7 @@ import { createIdentityService } from "#services/gateway/identity/identity-servi
 import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
 import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
 import type { RegionIntake } from "#services/gateway/intake/region-intake.ts";
+import { unsubscribeRoutes } from "#services/gateway/notifications/mail-routes.ts";
 import type { OperatorKey } from "#services/gateway/operators/operators.ts";
 import { Readiness, type ShownShard } from "#services/gateway/readiness.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
@@ -17,6 +18,13 @@ import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import { attachStreams } from "#services/gateway/streams/attach-streams.ts";
+import {
+  GENEROUS_STREAM_LIMITS,
+  GENEROUS_WS_API_LIMITS,
+  STREAM_LIMITS,
+  WS_API_LIMITS,
+} from "#services/gateway/streams/stream-limits.ts";
 import type { RegionView } from "#services/gateway/views/region-view.ts";
 import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
@@ -170,6 +178,16 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     });
     const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
     logExchange(exchange, log);
+    const identity = await createIdentityService({
+      ...backend.identity,
+      clock,
+      random,
+      sessionLifetimeSeconds: SESSION_SECONDS,
+      sealerOf: (key) => createLocalSealer(key, random),
+      oidc: oidcFromEnvironment(process.env, clock),
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = `http://localhost:${port}`;
     const events =
       options.events !== undefined && options.events !== false
         ? await startEvents({
@@ -183,6 +201,9 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
             tracing,
             door: doorSockets,
             markets: view,
+            sealer: identity.sealer,
+            // Its own: whom it mails, it alone knows.
+            publicUrl: url,
             ...(options.events === true ? {} : options.events),
           })
         : undefined;
@@ -191,14 +212,6 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       outside === undefined
         ? undefined
         : await startMarketFeed({ ...outside, shards: exchange.shards, clock, log, onFailure });
-    const identity = await createIdentityService({
-      ...backend.identity,
-      clock,
-      random,
-      sessionLifetimeSeconds: SESSION_SECONDS,
-      sealerOf: (key) => createLocalSealer(key, random),
-      oidc: oidcFromEnvironment(process.env, clock),
-    });
     const limits = options.rateLimits ?? "binance";
     const meridianRouter = createMeridianRouter({
       identity,
@@ -210,6 +223,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       reconciliations,
       ledger: events,
       webhooks: events === undefined ? undefined : { notices: events.notices, random },
+      mails: events && { notices: events.notices, mailer: events.mailer, sealer: identity.sealer, random },
       clock,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operated: operatedRegion({
@@ -223,6 +237,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       desk: operatorDesk(options.operators ?? [], { trail: stores.audit, clock, random, log }),
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
       metrics,
+      tracing,
     });
     const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
     const app = createGatewayApp({
@@ -231,6 +246,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       projections,
       authenticator: identity,
       meridianRouter,
+      unsubscribeRouter: events && unsubscribeRoutes({ notices: events.notices, links: events.links }),
       healthRouter,
       clock,
       rateLimits: RATE_LIMITS[limits],
@@ -262,10 +278,18 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       metrics,
       tracing,
     });
+    const isGenerous = limits === "generous";
+    const streams = attachStreams({
+      ...{ server, view, queue, entry, projections, clock, log },
+      authenticator: identity,
+      streamLimits: { ...STREAM_LIMITS, ...(isGenerous ? GENEROUS_STREAM_LIMITS : {}) },
+      wsApiLimits: { ...WS_API_LIMITS, ...(isGenerous ? GENEROUS_WS_API_LIMITS : {}) },
+      countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
+      proxyHops: options.trustProxyHops ?? 0,
+    });
     for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
     door.open(app);
     readiness.started(view.shards.map((shard) => shownShard(shard, exchange.entry)));
-    const { port } = server.address() as AddressInfo;
     if (events !== undefined) {
       const { connections } = events;
       const proxyHops = options.trustProxyHops ?? 0;
@@ -282,7 +306,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       });
     }
     return {
-      url: `http://localhost:${port}`,
+      url,
       port,
       observe: () => ({
         shards: observeShards(exchange),
@@ -292,6 +316,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       stop: async () => {
         readiness.stopping();
         doorSockets.closeAll();
+        streams.close();
         await sockets.close();
         await closeServer(server, clock);
         await events?.stop();

@@ -8,6 +8,7 @@ import {
 } from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
+import { httpDoorHosts } from "./http-door.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
 import {
   consumeQueue,
@@ -93,6 +94,8 @@ export class OutcomeFunctions extends Construct {
         ...commonVariables(base),
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
         MERIDIAN_MAIL_FROM: `no-reply@${stack.environment.owner.domain}`,
+        // The Region's own: whom it mails, it alone knows.
+        MERIDIAN_PUBLIC_URL: `https://${httpDoorHosts(base).region}`,
         MERIDIAN_DOOR_ENDPOINT: door.connectionsUrl,
       }),
       statements: [
@@ -101,7 +104,8 @@ export class OutcomeFunctions extends Construct {
         listStreams(base, "notices"),
         consumeQueue(base, "notifier"),
         dataKeys(base, "dynamodb", "sqs"),
-        sealingKey(base, "open"),
+        // Links that end mails are sealed.
+        sealingKey(base, "open", "seal"),
         {
           actions: ["execute-api:ManageConnections"],
           resources: [`${door.executionArn}/*/*/@connections/*`],

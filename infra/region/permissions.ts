@@ -173,7 +173,7 @@ export function dataKeys(base: RegionBase, ...services: readonly string[]): Stat
   };
 }
 
-/** Opens what was sealed: the secrets of API keys and webhooks. Only a gateway also seals. */
+/** Opens what was sealed: the secrets of API keys and webhooks. Gateways seal too, and the notifier the links in mails. */
 export function sealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")[]): Statement {
   return {
     actions: uses.flatMap((use) =>

@@ -27,7 +27,13 @@ export const SERVICES = {
   reconciliation: [...TASK, "MERIDIAN_LOG_READING"],
   projector: [...COMMON],
   ledger: [...COMMON, "MERIDIAN_LEDGER_HOST", "MERIDIAN_LEDGER_SECRET"],
-  notifier: [...COMMON, "MERIDIAN_SEALING_KEY", "MERIDIAN_MAIL_FROM", "MERIDIAN_DOOR_ENDPOINT"],
+  notifier: [
+    ...COMMON,
+    "MERIDIAN_SEALING_KEY",
+    "MERIDIAN_MAIL_FROM",
+    "MERIDIAN_PUBLIC_URL",
+    "MERIDIAN_DOOR_ENDPOINT",
+  ],
   "serverless-door": [...COMMON, ...IDENTITY, "MERIDIAN_GATEWAY_URL"],
 } as const satisfies Record<string, readonly VariableName[]>;
 

@@ -1,7 +1,7 @@
+import { inPool } from "#shared/ports/in-pool.ts";
 import type { ProjectionBatch } from "#shared/ports/projections.ts";
 import type { Dynamo } from "./dynamo.ts";
 import type { Condition } from "./expressions.ts";
-import { inPool } from "./in-pool.ts";
 import {
   candleItem,
   candleKey,
