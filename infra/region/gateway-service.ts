@@ -5,13 +5,16 @@ import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
 import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
+import { httpDoorHosts } from "./http-door.ts";
 import {
   appendAudit,
   appendCommands,
   dataKeys,
   followTable,
+  mailFrom,
   readTables,
   sealingKey,
+  sendMail,
   writeTables,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -62,6 +65,8 @@ export class GatewayService extends Construct {
         MERIDIAN_ISSUER: settings.issuer,
         MERIDIAN_AUDIENCE: settings.audience,
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
+        MERIDIAN_MAIL_FROM: mailFrom(base),
+        MERIDIAN_PUBLIC_URL: `https://${httpDoorHosts(base).region}`,
       },
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn, MERIDIAN_OPERATOR_TOKEN: operatorToken.arn },
       statements: [
@@ -83,6 +88,8 @@ export class GatewayService extends Construct {
         followTable(base, "identity"),
         dataKeys(base, "kinesis", "dynamodb"),
         sealingKey(base, "open", "seal"),
+        // The codes that confirm addresses.
+        sendMail(base),
       ],
       logs: cluster.logGroup(base, "gateway"),
       searchHost: search?.host,

@@ -15,10 +15,12 @@ import {
   dataKeys,
   followTable,
   listStreams,
+  mailFrom,
   queueArnOf,
   readSecrets,
   readTables,
   sealingKey,
+  sendMail,
   writeTables,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -93,7 +95,7 @@ export class OutcomeFunctions extends Construct {
       variables: functionVariables("notifier", {
         ...commonVariables(base),
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
-        MERIDIAN_MAIL_FROM: `no-reply@${stack.environment.owner.domain}`,
+        MERIDIAN_MAIL_FROM: mailFrom(base),
         // The Region's own: whom it mails, it alone knows.
         MERIDIAN_PUBLIC_URL: `https://${httpDoorHosts(base).region}`,
         MERIDIAN_DOOR_ENDPOINT: door.connectionsUrl,
@@ -110,12 +112,7 @@ export class OutcomeFunctions extends Construct {
           actions: ["execute-api:ManageConnections"],
           resources: [`${door.executionArn}/*/*/@connections/*`],
         },
-        {
-          actions: ["ses:SendEmail"],
-          resources: [
-            `arn:aws:ses:${stack.region}:${stack.accountId}:identity/${stack.environment.owner.domain}`,
-          ],
-        },
+        sendMail(base),
       ],
       memoryMib: 512,
       timeoutSeconds: TIMEOUT_SECONDS,
