@@ -11,7 +11,6 @@ import {
   askAcceptors,
   dataKeys,
   followCommands,
-  followTable,
   publishMarketFeed,
   publishOutcomes,
   writeTables,
@@ -93,7 +92,6 @@ class MatchingTask extends Construct {
         appendCommands(base),
         askAcceptors(base),
         writeTables(base, "journal", "copies", "snapshots", "memory", "marks", "reconciliations"),
-        followTable(base, "journal"),
         publishOutcomes(base),
         ...(base.stack.environment.commandLog.marketShards > 0
           ? [publishMarketFeed(base, MARKET_STREAM.name)]

@@ -44,6 +44,20 @@ export function writeTables(base: RegionBase, ...names: readonly TableName[]): S
   return { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, names, base.stack.region) };
 }
 
+/** Users, keys and the numbers of accounts are written in one Region, whichever Region's gateway makes them. */
+export function writeUsers(base: RegionBase): Statement[] {
+  const [home] = base.stack.environment.regions;
+  if (home === undefined || home.name === base.stack.region) return [];
+  return [
+    { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, ["identity"], home.name) },
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: tables(base, ["memory"], home.name),
+      conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["COUNTER#accounts"] } },
+    },
+  ];
+}
+
 /** Adds to the audit trail and reads it: nobody who runs here may change or delete what is in it. */
 export function appendAudit(base: RegionBase): Statement {
   return {
@@ -78,12 +92,7 @@ export function askAcceptors(base: RegionBase): Statement {
 /** Appends to the logs of all Regions: a gateway appends to the log of whoever owns the shard. */
 export function appendCommands(base: RegionBase): Statement {
   return {
-    actions: [
-      "kinesis:DescribeStreamSummary",
-      "kinesis:ListShards",
-      "kinesis:PutRecord",
-      "kinesis:PutRecords",
-    ],
+    actions: ["kinesis:PutRecord"],
     resources: base.stack.environment.regions.map(({ name }) =>
       streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
     ),

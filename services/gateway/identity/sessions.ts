@@ -4,6 +4,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 
 const ISSUER = "meridian";
+/** How long a session lasts, s. */
+export const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
 /** What a token says; times in epoch seconds. */
 export interface Session {
