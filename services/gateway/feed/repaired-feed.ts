@@ -103,6 +103,7 @@ export class RepairedFeed implements OutcomeSource {
 
   /** A branch goes on, or another one begins right here. */
   #follows({ branch, events }: Outcome): boolean {
+    if (this.#runs.length === 0) return true;
     return branch === this.#runs.at(-1)?.branch || events[0]?.kind === "BranchBegan";
   }
 
@@ -180,11 +181,9 @@ export class RepairedFeed implements OutcomeSource {
   async #readOn(): Promise<boolean> {
     const { journal } = this.#dependencies;
     const history = journal.branches();
-    const stand = this.#runs.at(-1);
-    // While it is behind what was told live it says nothing of it.
-    const mayTell = journal.lastSeq() >= this.#seq && stand !== undefined;
-    if (mayTell && !isInHistory(history, { branch: stand.branch, seq: this.#seq }))
-      this.#rewind(commonSeq(this.#runs, history));
+    const common = commonSeq(this.#runs, history);
+    // A journal that holds the beginning of what was told live is behind; one that goes on otherwise is of a tape that went back.
+    if (common < this.#seq && common < journal.lastSeq()) this.#rewind(common);
     const outcomes = await journal.read(this.#seq, READ_MAX);
     let hasPassed = false;
     for (const outcome of outcomes) {
