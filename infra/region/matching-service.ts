@@ -87,7 +87,7 @@ class MatchingTask extends Construct {
       },
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn },
       statements: [
-        ...followCommands(base, "matching"),
+        ...followCommands(base),
         // The owner's ticks, takeovers and the end of an epoch are commands too.
         appendCommands(base),
         askAcceptors(base),

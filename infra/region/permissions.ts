@@ -3,7 +3,6 @@ import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
 import {
   COMMAND_STREAM,
   matchingConsumer,
-  reconciliationConsumer,
   ZONE_SLOTS,
 } from "#shared/config/aws/streams.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
@@ -100,12 +99,8 @@ export function appendCommands(base: RegionBase): Statement {
 }
 
 /** Reads the logs of all Regions: as the Region's fixed consumers, and by polling where that fails. */
-export function followCommands(base: RegionBase, reader: "matching" | "reconciliation"): Statement[] {
-  const here = base.stack.region;
-  const consumers =
-    reader === "matching"
-      ? ZONE_SLOTS.map((slot) => matchingConsumer(here, slot))
-      : [reconciliationConsumer(here)];
+export function followCommands(base: RegionBase): Statement[] {
+  const consumers = ZONE_SLOTS.map((slot) => matchingConsumer(base.stack.region, slot));
   const streams = base.stack.environment.regions.map(({ name }) =>
     streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
   );

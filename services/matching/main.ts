@@ -23,6 +23,7 @@ import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { defaultDefinitions, marketsById } from "#shared/config/definitions.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { SlotLease } from "#shared/lease/slot-lease.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import { tuneV8 } from "./tune-v8.ts";
 
@@ -40,6 +41,9 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
   const place = deployedPlace(config, process.env);
   const { region: self } = place;
   const regions = config.MERIDIAN_REGIONS as RegionId[];
+  // Between Regions of a deployment nothing carries the link yet: a Region that cannot ask the others would never own anything.
+  if (regions.length > 1)
+    throw new OperatingError("A deployment of several Regions does not trade yet: MERIDIAN_REGIONS names more than one.");
   const definitions = defaultDefinitions();
   const all = definitions.shards.map(({ id }) => id);
   const folded = config.MERIDIAN_SHARDS as ShardId[];
