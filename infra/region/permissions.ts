@@ -1,10 +1,6 @@
 import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
 import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
-import {
-  COMMAND_STREAM,
-  matchingConsumer,
-  ZONE_SLOTS,
-} from "#shared/config/aws/streams.ts";
+import { COMMAND_STREAM, matchingConsumer, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { Statement } from "../policy-document.ts";
 import { secretArnPattern } from "../secret.ts";

@@ -43,7 +43,9 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
   const regions = config.MERIDIAN_REGIONS as RegionId[];
   // Between Regions of a deployment nothing carries the link yet: a Region that cannot ask the others would never own anything.
   if (regions.length > 1)
-    throw new OperatingError("A deployment of several Regions does not trade yet: MERIDIAN_REGIONS names more than one.");
+    throw new OperatingError(
+      "A deployment of several Regions does not trade yet: MERIDIAN_REGIONS names more than one.",
+    );
   const definitions = defaultDefinitions();
   const all = definitions.shards.map(({ id }) => id);
   const folded = config.MERIDIAN_SHARDS as ShardId[];

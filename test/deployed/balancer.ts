@@ -1,5 +1,5 @@
-import { connect, createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { Timer } from "#shared/ports/clock.ts";
 import type { Task } from "./task.ts";

@@ -77,7 +77,8 @@ export async function startDeployment(): Promise<Deployment> {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     };
     const { sns, sqs } = queueClients({ region: REGION, local: { url: endpoints.queues ?? "" } });
-    closers.push(() => (sns.destroy(), sqs.destroy()));
+    closers.push(() => sns.destroy());
+    closers.push(() => sqs.destroy());
     for (const [name, variables] of Object.entries(FUNCTIONS)) {
       const consumer = name as keyof typeof FUNCTIONS;
       const bundle = functionOf(consumer);
@@ -91,7 +92,11 @@ export async function startDeployment(): Promise<Deployment> {
         ...variables(host),
       });
       closers.push(() => bundle.killAll());
-      const mapping = mapQueue({ queue: new SqsQueue(sqs, config.bus.queues[consumer]), target, waitSeconds: 1 });
+      const mapping = mapQueue({
+        queue: new SqsQueue(sqs, config.bus.queues[consumer]),
+        target,
+        waitSeconds: 1,
+      });
       closers.push(() => mapping.stop());
       if (consumer !== "projector") continue;
       let timer = clock.schedule(SCHEDULE_MS, wake);
@@ -121,7 +126,11 @@ export async function startDeployment(): Promise<Deployment> {
           environment: {
             ...spec.environment,
             ...aws,
-            ...here(spec.environment, { fanout: config.redisUrl, issuer: issuer.url, account: config.place.accountId }),
+            ...here(spec.environment, {
+              fanout: config.redisUrl,
+              issuer: issuer.url,
+              account: config.place.accountId,
+            }),
           },
         });
         tasks.add(task);

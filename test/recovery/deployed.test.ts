@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
+import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
 import { type Deployment, startDeployment } from "#test/deployed/deployment.ts";
 import { OrderFlow } from "#test/deployed/order-flow.ts";
 import type { Task } from "#test/deployed/task.ts";
-import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
 import { type ClientSocket, connectSocket } from "#test/e2e/feed-recorder.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
@@ -29,14 +29,19 @@ if (isDynamoDbHere())
       bob = await signUpTrader(deployment.balancer.url, "bob");
       isUp = true;
     });
-    beforeEach(function () {
+    beforeEach(() => {
       // What would wait for a platform that did not come up fails at once instead.
       expect(isUp, "the tasks are up").to.equal(true);
     });
     afterEach(function () {
       if (this.currentTest?.state !== "failed") return;
       for (const { name, lines } of tasks.values())
-        process.stdout.write(`${name}:\n${lines.map(({ text }) => `  ${text}`).slice(-20).join("\n")}\n`);
+        process.stdout.write(
+          `${name}:\n${lines
+            .map(({ text }) => `  ${text}`)
+            .slice(-20)
+            .join("\n")}\n`,
+        );
     });
     after(async () => {
       for (const socket of sockets) socket.close();
@@ -58,7 +63,10 @@ if (isDynamoDbHere())
       });
     const balanceOf = async (trader: TestTrader, asset: string) => {
       const { body } = await trader.get("/api/v3/account");
-      return body.balances.find((one: { asset: string }) => one.asset === asset) as { free: string; locked: string };
+      return body.balances.find((one: { asset: string }) => one.asset === asset) as {
+        free: string;
+        locked: string;
+      };
     };
     /** Which of the two publishes. */
     const publisher = () => {
@@ -76,7 +84,9 @@ if (isDynamoDbHere())
       expect(taken.body).to.include({ status: "FILLED", executedQty: "0.20000000" });
       await eventually(() => reports.some(({ orderStatus }) => orderStatus === "PARTIALLY_FILLED"));
       expect(reports.map(({ executionType }) => executionType)).to.deep.equal(["NEW", "TRADE"]);
-      expect(await balanceOf(bob, "BTC")).to.have.property("free").that.is.not.equal("10.00000000");
+      expect(await balanceOf(bob, "BTC"))
+        .to.have.property("free")
+        .that.is.not.equal("10.00000000");
       expect(await balanceOf(alice, "BTC")).to.include({ locked: "0.30000000" });
       await eventually(async () => {
         const { body } = await bob.get("/api/v3/myTrades", { symbol: "BTCUSDT" });
@@ -93,10 +103,17 @@ if (isDynamoDbHere())
       const { body } = await alice.get("/meridian/v1/regions");
       expect(body.shards).to.have.length(3);
       for (const shard of body.shards)
-        expect(shard).to.include({ owner: "us-east-1", route: "own", provisional: false, backpressure: "ok" });
+        expect(shard).to.include({
+          owner: "us-east-1",
+          route: "own",
+          provisional: false,
+          backpressure: "ok",
+        });
       await eventually(async () => {
         const { body: now } = await alice.get("/meridian/v1/regions");
-        return now.shards.every((one: { seq: number; finalSeq: number }) => one.finalSeq > 0 && one.seq >= one.finalSeq);
+        return now.shards.every(
+          (one: { seq: number; finalSeq: number }) => one.finalSeq > 0 && one.seq >= one.finalSeq,
+        );
       });
     });
 
@@ -108,7 +125,9 @@ if (isDynamoDbHere())
       expect(market.body).to.include({ status: "NEW" });
       await deployment.issuer.rotate("one", "ES256");
       const token = await deployment.issuer.token({ sub: "carol" });
-      const answer = await fetch(`${url()}/api/v3/account`, { headers: { Authorization: `Bearer ${token}` } });
+      const answer = await fetch(`${url()}/api/v3/account`, {
+        headers: { Authorization: `Bearer ${token}` },
+      });
       expect(answer.status).to.equal(200);
     });
 

@@ -117,9 +117,12 @@ describe("a gateway's feed of outcomes", () => {
   it("hears every outcome once and in order, whatever is lost, doubled or late", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ size: fc.integer({ min: 1, max: 20 }), isLost: fc.boolean(), isTwice: fc.boolean() }), {
-          maxLength: 15,
-        }),
+        fc.array(
+          fc.record({ size: fc.integer({ min: 1, max: 20 }), isLost: fc.boolean(), isTwice: fc.boolean() }),
+          {
+            maxLength: 15,
+          },
+        ),
         fc.array(fc.nat(10), { maxLength: 15 }),
         async (batches, rewindsAt) => {
           const { feed, told, heard, journal, pass } = world();

@@ -66,7 +66,11 @@ describe("what a task knows of its Region's shards by what the publishing task t
     say("a", 1, { finalSeq: 5 as Seq });
     expect(states.finality(SHARD).finalSeq).to.equal(7);
     expect(source().ownershipOf(SHARD)).to.include({ owner: HERE, epoch: 1 });
-    expect(source().regions().map(({ isUp }) => isUp)).to.deep.equal([true, true]);
+    expect(
+      source()
+        .regions()
+        .map(({ isUp }) => isUp),
+    ).to.deep.equal([true, true]);
   });
 
   it("goes on for a while after nothing more is said, and then counts as unreachable", () => {
@@ -87,8 +91,14 @@ describe("what a task knows of its Region's shards by what the publishing task t
   it("does not follow a publisher that does not know of the reign of today", () => {
     const branch = "eu-west-1.1" as BranchId;
     const [first] = stateOf().lineage;
-    const lineage = [...(first === undefined ? [] : [first]), { ...stateOf().lineage[0], epoch: 2, branch, owner: THERE }];
-    say("b", 1, { lineage: lineage as ShardState["lineage"], route: { kind: "remote", owner: THERE, branch } });
+    const lineage = [
+      ...(first === undefined ? [] : [first]),
+      { ...stateOf().lineage[0], epoch: 2, branch, owner: THERE },
+    ];
+    say("b", 1, {
+      lineage: lineage as ShardState["lineage"],
+      route: { kind: "remote", owner: THERE, branch },
+    });
     say("a", 9);
     expect(states.route(SHARD).state()).to.deep.equal({ kind: "remote", owner: THERE, branch });
     expect(states.owner(SHARD)).to.equal(THERE);

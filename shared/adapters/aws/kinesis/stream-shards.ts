@@ -9,10 +9,17 @@ export interface StreamShards {
   /** What a hash key went on to when a shard was closed; `undefined` if nothing is listed (yet). */
   childOf(shard: string, hashKey: string): Promise<string | undefined>;
   has(shard: string): Promise<boolean>;
+  /** How many are written to now. */
+  openCount(): Promise<number>;
 }
 
 export function streamShards(access: StreamAccess): StreamShards {
   return {
+    async openCount() {
+      const shards = await listShards(access);
+      return shards.filter(({ SequenceNumberRange: range }) => range?.EndingSequenceNumber === undefined)
+        .length;
+    },
     async firstOf(hashKey) {
       const covering = (await listShards(access)).filter((shard) => covers(shard, hashKey));
       const ids = new Set(covering.map(({ ShardId }) => ShardId));

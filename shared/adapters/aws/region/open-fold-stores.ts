@@ -2,6 +2,7 @@ import { resourceName } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM } from "#shared/config/aws/streams.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { FoldedShardStores, FoldStores } from "#shared/ports/stores.ts";
 import type { Dynamo } from "../dynamodb/dynamo.ts";
@@ -17,6 +18,8 @@ import { hashKeyOf } from "../kinesis/hash-key.ts";
 import { createKinesisClient } from "../kinesis/kinesis-client.ts";
 import { openKinesisCommandLog } from "../kinesis/kinesis-command-log.ts";
 import type { KinesisLogOptions } from "../kinesis/kinesis-log-options.ts";
+import type { StreamAccess } from "../kinesis/stream-access.ts";
+import { streamShards } from "../kinesis/stream-shards.ts";
 import type { AwsPlace } from "./aws-place.ts";
 import { Closers } from "./closers.ts";
 
@@ -43,22 +46,30 @@ export interface AwsFoldStoresOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** A shard of a stream allows five reads a second, by whomever. */
+const POLL_MS = 220;
+const REQUEST_TIMEOUT_MS = 3000;
+
 /** Opens what folding a Region's shards needs: logs on its Kinesis stream, the rest in its DynamoDB tables. Rejects with an `OperatingError`; nothing is left open then. */
 export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<FoldStores> {
-  const { place, dynamo, shards, folded = shards, regions, node, random, onFailure } = options;
+  const { place, dynamo, shards, folded = shards, regions, node, clock, random, onFailure } = options;
   const closers = new Closers();
   const kinesis = createKinesisClient({
     region: place.region,
     ...(place.endpoints?.kinesis === undefined ? {} : { endpoint: place.endpoints.kinesis }),
   });
   closers.add(() => kinesis.destroy());
-  const openShard = async (shard: ShardId): Promise<FoldedShardStores> => ({
+  const streamName = resourceName(place.environment, COMMAND_STREAM.name);
+  const openShard = async (
+    shard: ShardId,
+    reading: AwsFoldStoresOptions["reading"],
+  ): Promise<FoldedShardStores> => ({
     log: await closers.opened(
       openKinesisCommandLog({
         ...options,
-        ...options.reading,
+        ...reading,
         client: kinesis,
-        streamName: resourceName(place.environment, COMMAND_STREAM.name),
+        streamName,
         log: shard,
         hashKey: hashKeyOf(shards.indexOf(shard), shards.length),
         marks: openDynamoLogMarks({ dynamo }),
@@ -68,8 +79,12 @@ export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<
     snapshots: await closers.opened(openDynamoSnapshotStore({ dynamo })),
   });
   return closers.orClosed(async () => {
+    const access = { client: kinesis, streamName, clock, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+    const reading = options.reading ?? { pollIntervalMs: await pollIntervalFor(folded.length, access) };
     // Of each shard by itself: none waits for another.
-    const ofShards = await Promise.all(folded.map(async (shard) => [shard, await openShard(shard)] as const));
+    const ofShards = await Promise.all(
+      folded.map(async (shard) => [shard, await openShard(shard, reading)] as const),
+    );
     return {
       shards: new Map(ofShards),
       copies: await closers.opened(openDynamoLogCopies({ dynamo, shards: folded, origins: regions })),
@@ -80,4 +95,13 @@ export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<
       close: () => closers.close(),
     };
   });
+}
+
+/** Where a stream has fewer shards than there are logs, those on one of them share its reads. */
+async function pollIntervalFor(logs: number, access: StreamAccess): Promise<number> {
+  try {
+    return POLL_MS * Math.ceil(logs / Math.max(1, await streamShards(access).openCount()));
+  } catch {
+    throw new OperatingError(`The stream ${access.streamName} cannot be looked at.`);
+  }
 }
