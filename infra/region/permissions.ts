@@ -148,6 +148,16 @@ export function consumeQueue(base: RegionBase, consumer: Consumer): Statement {
   };
 }
 
+/** Asks where a consumer's queues are. */
+export function findQueues(base: RegionBase, consumer: Consumer): Statement {
+  const queue = busOf(base.stack).queues.find((one) => one.consumer === consumer);
+  const names = queue === undefined ? [] : [queue.name, queue.deadName];
+  return {
+    actions: ["sqs:GetQueueUrl"],
+    resources: names.map((name) => arn("sqs", base.stack.region, base.stack.accountId, name)),
+  };
+}
+
 /** The ARN of a consumer's queue. */
 export function queueArnOf({ stack }: RegionBase, consumer: Consumer): string {
   const queue = busOf(stack).queues.find((one) => one.consumer === consumer);

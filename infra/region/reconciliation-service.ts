@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
-import { consumeQueue, dataKeys, readTables, writeTables } from "./permissions.ts";
+import { consumeQueue, dataKeys, findQueues, readTables, writeTables } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { SearchIndex } from "./search-index.ts";
 import type { ServiceCluster } from "./service-cluster.ts";
@@ -28,6 +28,7 @@ export class ReconciliationService extends Construct {
         readTables(base, "journal", "orders", "trades", "candles", "steps"),
         writeTables(base, "reconciliations", "memory"),
         consumeQueue(base, "reconciliation"),
+        findQueues(base, "reconciliation"),
         dataKeys(base, "dynamodb", "sqs"),
       ],
       logs: cluster.logGroup(base, "reconciliation"),

@@ -4,7 +4,7 @@ import { ToldStates } from "#services/gateway/regions/told-states.ts";
 import { runTask } from "#services/task/run-task.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";
 import { createAwsEventBus } from "#shared/adapters/aws/event-bus/aws-event-bus.ts";
-import { busAddressesOf } from "#shared/adapters/aws/event-bus/bus-addresses-of.ts";
+import { consumerAddressesOf } from "#shared/adapters/aws/event-bus/bus-addresses-of.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
 import { deployedPlace, prefixOf } from "#shared/adapters/aws/region/aws-place.ts";
 import { Closers } from "#shared/adapters/aws/region/closers.ts";
@@ -68,7 +68,7 @@ await runTask("reconciliation", clock, async ({ config, log, listen, fail }) => 
     });
     closers.add(() => sns.destroy());
     closers.add(() => sqs.destroy());
-    const addresses = busAddressesOf({ ...place, prefix });
+    const addresses = await consumerAddressesOf(sqs, { ...place, prefix }, "reconciliation");
     const bus = await closers.opened(createAwsEventBus({ sns, sqs, addresses, clock, onFailure: fail }));
     const journals = new Map<ShardId, () => void>(
       read.shards.map(({ shard, lookAtJournal }) => [shard, lookAtJournal]),

@@ -43,6 +43,8 @@ export interface RunningTask {
 
 /** What is exported of traces that no rule wants: one of twenty. */
 const TRACES_RATIO = 0.05;
+/** So long the last metrics and spans may take. */
+const TELEMETRY_MS = 1000;
 
 /**
  * Runs a service as a task: configuration from its variables, log lines to the standard output, metrics and traces to the collector, and on SIGTERM a stop that ends within `MERIDIAN_DRAIN_MS`. A bad configuration is one line on the
@@ -83,7 +85,9 @@ export async function runTask<Service extends TaskService>(
       log.error({ err: error }, "task-not-stopped");
       exitCode = 1;
     }
-    await Promise.allSettled([traces.close(), closeMetrics()]);
+    const isOver = new Promise<void>((resolve) => void clock.schedule(TELEMETRY_MS, resolve));
+    // A collector that is gone first does not hold anybody up.
+    await Promise.race([Promise.allSettled([traces.close(), closeMetrics()]), isOver]);
     deadline.cancel();
     log.info({ reason }, "task-ended");
     process.exit(exitCode);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { freePort } from "#local/aws-local/free-port.ts";
-import { eventually } from "#test/support/eventually.ts";
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -37,6 +37,8 @@ export interface TaskSpec {
 }
 
 const LINES_MAX = 2000;
+const LOOK_MS = 50;
+const clock = systemClock();
 
 /** Starts a task on a free port. */
 export async function startTask({ name, command, environment }: TaskSpec): Promise<Task> {
@@ -78,11 +80,12 @@ export async function startTask({ name, command, environment }: TaskSpec): Promi
       return child.exitCode;
     },
     isReady,
-    untilReady: () =>
-      eventually(async () => {
+    untilReady: async () => {
+      while (!(await isReady())) {
         if (hasEnded(child)) throw new Error(`${name} ended: ${lines.map(({ text }) => text).join("\n")}`);
-        return isReady();
-      }),
+        await new Promise<void>((resolve) => void clock.schedule(LOOK_MS, resolve));
+      }
+    },
     said: (event) => lines.some((line) => line.event === event),
     stop: async () => {
       if (!hasEnded(child)) {

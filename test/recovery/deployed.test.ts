@@ -35,6 +35,8 @@ if (isDynamoDbHere())
     });
     afterEach(function () {
       if (this.currentTest?.state !== "failed") return;
+      // Nobody knows how it left them: those behind it would only wait.
+      isUp = false;
       for (const { name, lines } of tasks.values())
         process.stdout.write(
           `${name}:\n${lines
@@ -150,9 +152,9 @@ if (isDynamoDbHere())
           expect(await old.stop(), "the gateway ends well").to.equal(0);
           deployment.balancer.remove(old);
         }
-        await flow.untilMore(20);
+        await flow.untilMore(8);
       };
-      await flow.untilMore(20);
+      await flow.untilMore(8);
       const standby = publisher() === "matching-all-a" ? "matching-all-b" : "matching-all-a";
       await replace(standby);
       await replace(publisher());
@@ -172,7 +174,7 @@ if (isDynamoDbHere())
       const other = killed === "matching-all-a" ? "matching-all-b" : "matching-all-a";
       await task(killed).kill();
       await eventually(() => task(other).said("publishing"));
-      await flow.untilMore(20);
+      await flow.untilMore(8);
       tasks.set(killed, await deployment.start(killed));
       await flow.stop();
       await flow.expectWhole();

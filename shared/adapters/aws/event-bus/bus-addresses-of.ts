@@ -1,3 +1,4 @@
+import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { arn } from "#shared/config/aws/names.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { Topic } from "#shared/protocol/bus/topics.ts";
@@ -23,4 +24,18 @@ export function busAddressesOf({ prefix, region, accountId }: BusPlace): BusAddr
     topicArns: Object.fromEntries(topicArns) as Record<Topic, string>,
     queues: Object.fromEntries(addresses) as Record<Consumer, QueueAddress>,
   };
+}
+
+/** The same, with a consumer's queues as SQS itself names them: for who reads one. */
+export async function consumerAddressesOf(
+  sqs: SQSClient,
+  place: BusPlace,
+  consumer: Consumer,
+): Promise<BusAddresses> {
+  const addresses = busAddressesOf(place);
+  const queue = busTopology(place.prefix).queues.find((one) => one.consumer === consumer);
+  const urlOf = async (QueueName: string) =>
+    (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
+  const [url, deadUrl] = await Promise.all([urlOf(queue?.name ?? ""), urlOf(queue?.deadName ?? "")]);
+  return { ...addresses, queues: { ...addresses.queues, [consumer]: { url, deadUrl } } };
 }

@@ -9,17 +9,10 @@ export interface StreamShards {
   /** What a hash key went on to when a shard was closed; `undefined` if nothing is listed (yet). */
   childOf(shard: string, hashKey: string): Promise<string | undefined>;
   has(shard: string): Promise<boolean>;
-  /** How many are written to now. */
-  openCount(): Promise<number>;
 }
 
 export function streamShards(access: StreamAccess): StreamShards {
   return {
-    async openCount() {
-      const shards = await listShards(access);
-      return shards.filter(({ SequenceNumberRange: range }) => range?.EndingSequenceNumber === undefined)
-        .length;
-    },
     async firstOf(hashKey) {
       const covering = (await listShards(access)).filter((shard) => covers(shard, hashKey));
       const ids = new Set(covering.map(({ ShardId }) => ShardId));
@@ -40,6 +33,12 @@ export function streamShards(access: StreamAccess): StreamShards {
     },
     has: async (shard) => (await listShards(access)).some(({ ShardId }) => ShardId === shard),
   };
+}
+
+/** How many of a stream's shards are written to now. */
+export async function openShardCount(access: StreamAccess): Promise<number> {
+  const shards = await listShards(access);
+  return shards.filter(({ SequenceNumberRange: range }) => range?.EndingSequenceNumber === undefined).length;
 }
 
 /** A stream has at most some thousands of shards, a thousand a page. */

@@ -19,7 +19,7 @@ import { createKinesisClient } from "../kinesis/kinesis-client.ts";
 import { openKinesisCommandLog } from "../kinesis/kinesis-command-log.ts";
 import type { KinesisLogOptions } from "../kinesis/kinesis-log-options.ts";
 import type { StreamAccess } from "../kinesis/stream-access.ts";
-import { streamShards } from "../kinesis/stream-shards.ts";
+import { openShardCount } from "../kinesis/stream-shards.ts";
 import type { AwsPlace } from "./aws-place.ts";
 import { Closers } from "./closers.ts";
 
@@ -100,7 +100,7 @@ export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<
 /** Where a stream has fewer shards than there are logs, those on one of them share its reads. */
 async function pollIntervalFor(logs: number, access: StreamAccess): Promise<number> {
   try {
-    return POLL_MS * Math.ceil(logs / Math.max(1, await streamShards(access).openCount()));
+    return POLL_MS * Math.ceil(logs / Math.max(1, await openShardCount(access)));
   } catch {
     throw new OperatingError(`The stream ${access.streamName} cannot be looked at.`);
   }
