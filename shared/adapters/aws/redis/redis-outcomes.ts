@@ -69,9 +69,9 @@ export interface HeardOutcomes {
 }
 
 /** Hears what a Region's fold is, of these shards. Messages may be lost with the connection, and come twice where two tasks publish. */
-export async function openRedisOutcomes(
+export function openRedisOutcomes(
   options: RedisOutcomesOptions & { readonly shards: readonly ShardId[] },
-): Promise<HeardOutcomes> {
+): HeardOutcomes {
   const { prefix, shards } = options;
   const redis = connectRedis(options, "stay");
   const listeners = new Map<string, Set<Listener>>(
@@ -90,7 +90,8 @@ export async function openRedisOutcomes(
       for (const { onRewind } of [...own]) onRewind?.({ shard, toSeq });
     }
   });
-  await redis.subscribe(...listeners.keys());
+  // Made again by the connection whenever it is; nobody waits for a Redis that is away.
+  redis.subscribe(...listeners.keys()).catch(() => {});
   return {
     of: (shard) => ({
       subscribe: (listener, onRewind) => {
