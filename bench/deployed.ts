@@ -46,6 +46,21 @@ try {
       await Promise.all(open);
     }),
   );
+  const [trader] = traders;
+  if (trader === undefined) throw new Error("there are traders");
+  const [first, second] = tasks;
+  const publishing = first?.said("publishing") === true ? first : second;
+  const killedAt = clock.monotonic();
+  await publishing?.kill();
+  // Sent at once: it is in the log when nobody folds it, and is answered when somebody does.
+  for (let count = 0; ; count++) {
+    const { status, body } = await trader.post("/api/v3/order", {
+      ...{ symbol: "BTCUSDT", side: "SELL", type: "LIMIT", timeInForce: "GTC" },
+      ...{ quantity: "0.001", price: "90000", newClientOrderId: `after-${count}` },
+    });
+    if (status === 200 && body.status === "NEW") break;
+  }
+  const takeoverMs = Math.round(clock.monotonic() - killedAt);
   took.sort((a, b) => a - b);
   const percentile = (share: number) => Math.round(took[Math.floor(took.length * share)] ?? 0);
   const line = {
@@ -54,6 +69,7 @@ try {
     refused,
     p50Ms: percentile(0.5),
     p99Ms: percentile(0.99),
+    takeoverMs,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 } finally {
