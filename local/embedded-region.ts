@@ -6,6 +6,7 @@ import { EMBEDDED_FAUCET } from "#services/gateway/identity/faucet.ts";
 import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
 import { SESSION_SECONDS } from "#services/gateway/identity/sessions.ts";
+import { unsubscribeRoutes } from "#services/gateway/notifications/mail-routes.ts";
 import { openDesk } from "#services/gateway/operators/open-desk.ts";
 import type { OperatorKey } from "#services/gateway/operators/operators.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
@@ -159,6 +160,16 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       tracing,
     });
     logExchange(exchange, log);
+    const identity = await createIdentityService({
+      ...backend.identity,
+      clock,
+      random,
+      sessionLifetimeSeconds: SESSION_SECONDS,
+      sealerOf: (key) => createLocalSealer(key, random),
+      oidc: oidcFromEnvironment(process.env, clock),
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = `http://localhost:${port}`;
     const events =
       options.events !== undefined && options.events !== false
         ? await startEvents({
@@ -172,6 +183,9 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
             tracing,
             door: doorSockets,
             markets: exchange.view,
+            sealer: identity.sealer,
+            // Its own: whom it mails, it alone knows.
+            publicUrl: url,
             ...(options.events === true ? {} : options.events),
           })
         : undefined;
@@ -180,15 +194,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       outside === undefined
         ? undefined
         : await startMarketFeed({ ...outside, journals: exchange.journals, clock, log, onFailure });
-    const identity = await createIdentityService({
-      ...backend.identity,
-      clock,
-      random,
-      sessionLifetimeSeconds: SESSION_SECONDS,
-      sealerOf: (key) => createLocalSealer(key, random),
-      oidc: oidcFromEnvironment(process.env, clock),
-    });
-    const sockets = serveGateway({
+    const doors = serveGateway({
       server,
       door,
       healthRouter,
@@ -197,6 +203,8 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       identity,
       ledger: events,
       webhooks: events === undefined ? undefined : { notices: events.notices, random },
+      mails: events && { notices: events.notices, mailer: events.mailer, sealer: identity.sealer, random },
+      unsubscribeRouter: events && unsubscribeRoutes({ notices: events.notices, links: events.links }),
       connections: events?.connections,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operated: operatedRegion({
@@ -218,7 +226,6 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       tracing,
     });
     for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
-    const { port } = server.address() as AddressInfo;
     if (events !== undefined) {
       const { connections } = events;
       const proxyHops = options.trustProxyHops ?? 0;
@@ -235,7 +242,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       });
     }
     return {
-      url: `http://localhost:${port}`,
+      url,
       port,
       observe: () => ({
         shards: observeShards(exchange),
@@ -245,7 +252,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       stop: async () => {
         readiness.stopping();
         doorSockets.closeAll();
-        await sockets.close();
+        await doors.close();
         await closeServer(server, clock, GRACE_MS);
         await events?.stop();
         await marketFeed?.stop();

@@ -3,6 +3,7 @@ import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
 import type { BalanceCheck } from "#services/ledger/check-balances.ts";
 import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
 import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
+import type { UnsubscribeLinks } from "#services/notifier/unsubscribe-links.ts";
 import type { BusPublisher } from "#services/publisher/bus-publisher.ts";
 import { publishEvents } from "#services/region/publish-events.ts";
 import type { MarketsById } from "#services/serverless-door/door-statuses.ts";
@@ -14,7 +15,9 @@ import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { BusHandler, EventBus } from "#shared/ports/event-bus.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
+import type { Mailer } from "#shared/ports/mailer.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
+import type { Sealer } from "#shared/ports/sealer.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
@@ -44,11 +47,16 @@ export interface EventsDependencies {
   /** The serverless door's connections. */
   readonly door: ConnectionPoster;
   readonly markets: MarketsById;
+  readonly sealer: Sealer;
+  /** Where the platform is reached, for links in mails. */
+  readonly publicUrl: string;
 }
 
 /** The bus of a Region, and its consumers in this process. */
 export interface RunningEvents extends LedgerReader {
   readonly notices: NoticeStore;
+  readonly mailer: Mailer;
+  readonly links: UnsubscribeLinks;
   readonly connections: Connections;
   readonly queues: readonly Consumer[];
   readonly bus: Pick<EventBus, "backlog" | "redrive">;
@@ -117,6 +125,8 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   const watch = new QueueWatch({ bus, queues: QUEUES, checks, clock, metrics: dependencies.metrics });
   return {
     notices: notifier.store,
+    mailer: notifier.mailer,
+    links: notifier.links,
     connections: notifier.connections,
     ledger,
     checks,

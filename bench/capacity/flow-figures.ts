@@ -2,8 +2,10 @@ import { Emitter } from "@socket.io/redis-emitter";
 import { busMessages } from "#services/publisher/bus-messages.ts";
 import { encodeAggregate, WRITER_ID_BYTES } from "#shared/adapters/aws/kinesis/aggregate.ts";
 import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import { encodeBusMessage } from "#shared/protocol/bus/bus-message.ts";
-import { CONSUMERS, kindsOf } from "#shared/protocol/bus/consumers.ts";
+import type { BusMessage } from "#shared/protocol/bus/bus-message.ts";
+import { busRuns, RUN_EVENTS_MAX } from "#shared/protocol/bus/bus-run.ts";
+import { CONSUMERS, hears } from "#shared/protocol/bus/consumers.ts";
+import { TOPICS } from "#shared/protocol/bus/topics.ts";
 import type { ProductionFlow } from "../flows/production-flow.ts";
 import { tellRoomMessages, viewBefore } from "./room-messages.ts";
 
@@ -14,17 +16,30 @@ export interface FlowFigures {
   readonly tradesPerOrder: number;
   /** Bytes that Kinesis counts of a command, by commands in a record. */
   readonly recordBytesPerCommand: readonly { readonly commands: number; readonly bytes: number }[];
-  /** Messages of the event bus once an order is final, and their bytes. */
-  readonly busMessagesPerOrder: number;
-  readonly busBytesPerMessage: number;
-  /** What the queues are handed of them, all consumers together. */
-  readonly busDeliveriesPerOrder: number;
+  /** Events on the event bus once an order is final; on the topic that has most of them; and their bytes, where many share a message. */
+  readonly busEventsPerOrder: number;
+  readonly busTopicEventsPerOrder: number;
+  readonly busBytesPerEvent: number;
+  /** What becomes of them if so many outcomes of a market are told at once. */
+  readonly busRuns: readonly BusRunFigures[];
   /** Messages to rooms of users and of trades if somebody follows each, and their bytes on Redis. */
   readonly roomMessagesPerOrder: number;
   readonly roomBytesPerMessage: number;
 }
 
+export interface BusRunFigures {
+  readonly outcomes: number;
+  /** Runs that topics are given, and that queues are handed of them, all consumers together. */
+  readonly messagesPerOrder: number;
+  readonly deliveriesPerOrder: number;
+  /** Events in the runs that the ledger's queue is handed, those that it does not hear of too. */
+  readonly ledgerEventsPerOrder: number;
+}
+
 const RECORDS = [1, 2, 10, 100, 1000];
+const TOLD_AT_ONCE = [1, 2, 5, 10, 20, 50, 200];
+/** A batch of SNS, which one market has to itself. */
+const RUN_LIMITS = { eventsMax: RUN_EVENTS_MAX, bytesMax: 240 * 1024 };
 
 export function flowFigures(flow: ProductionFlow): FlowFigures {
   const { orders, trades, commands } = flow;
@@ -39,9 +54,7 @@ export function flowFigures(flow: ProductionFlow): FlowFigures {
       commands: size,
       bytes: rounded(recordBytes(encoded, size)),
     })),
-    busMessagesPerOrder: rounded(bus.messages / orders),
-    busBytesPerMessage: Math.round(bus.bytes / bus.messages),
-    busDeliveriesPerOrder: rounded(bus.deliveries / orders),
+    ...bus,
     roomMessagesPerOrder: rounded(rooms.messages / orders),
     roomBytesPerMessage: Math.round(rooms.bytes / rooms.messages),
   };
@@ -56,17 +69,40 @@ function recordBytes(commands: readonly Uint8Array[], size: number): number {
 }
 
 function busFigures(flow: ProductionFlow) {
+  const { orders } = flow;
   const view = viewBefore(flow);
-  let [messages, bytes, deliveries] = [0, 0, 0];
-  for (const outcome of flow.outcomes)
-    for (const message of busMessages(outcome, true, (market) => view.market(market))) {
+  const told = flow.outcomes.map((outcome) => busMessages(outcome, true, (market) => view.market(market)));
+  const all = told.flat();
+  const largest = busRuns(all, RUN_LIMITS);
+  return {
+    busEventsPerOrder: rounded(all.length / orders),
+    busTopicEventsPerOrder: rounded(
+      Math.max(...TOPICS.map((topic) => all.filter((message) => message.topic === topic).length)) / orders,
+    ),
+    busBytesPerEvent: Math.round(largest.reduce((sum, { bytes }) => sum + bytes, 0) / all.length),
+    busRuns: TOLD_AT_ONCE.map((outcomes) => runFigures(told, outcomes, orders)),
+  };
+}
+
+function runFigures(
+  told: readonly (readonly BusMessage[])[],
+  outcomes: number,
+  orders: number,
+): BusRunFigures {
+  let [messages, deliveries, ledgerEvents] = [0, 0, 0];
+  for (let at = 0; at < told.length; at += outcomes)
+    for (const run of busRuns(told.slice(at, at + outcomes).flat(), RUN_LIMITS)) {
+      const hearers = CONSUMERS.filter((one) => run.messages.some(({ event }) => hears(one, event.kind)));
       messages++;
-      bytes += Buffer.byteLength(encodeBusMessage(message));
-      deliveries += CONSUMERS.filter((consumer) =>
-        kindsOf(consumer, message.topic).includes(message.event.kind),
-      ).length;
+      deliveries += hearers.length;
+      if (hearers.includes("ledger")) ledgerEvents += run.messages.length;
     }
-  return { messages, bytes, deliveries };
+  return {
+    outcomes,
+    messagesPerOrder: rounded(messages / orders),
+    deliveriesPerOrder: rounded(deliveries / orders),
+    ledgerEventsPerOrder: rounded(ledgerEvents / orders),
+  };
 }
 
 /** As a matching task emits them over Redis. */

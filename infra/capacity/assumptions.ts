@@ -20,7 +20,8 @@ export const ASSUMED = {
   },
   marketsPerShard: { what: "markets of a shard, equally busy", value: 10, unit: "markets" },
   snsRoundTripMs: { what: "one publish to SNS FIFO", value: 20, unit: "ms" },
-  functionBatchMs: { what: "a function's work for a batch of ten", value: 120, unit: "ms" },
+  functionCallMs: { what: "a function's work for a call, beside its events", value: 100, unit: "ms" },
+  lookupMs: { what: "one question to DynamoDB", value: 5, unit: "ms" },
   requestsPerOrder: { what: "requests at the edge for an order, itself included", value: 3, unit: "" },
   ledgerTradesPerUnit: { what: "trades that an Aurora capacity unit books", value: 250, unit: "trades/s" },
   redisPublishes: {

@@ -1,3 +1,4 @@
+import bus from "#bench/results/bus.json" with { type: "json" };
 import engine from "#bench/results/engine.json" with { type: "json" };
 import fanout from "#bench/results/fanout.json" with { type: "json" };
 import flow from "#bench/results/flow.json" with { type: "json" };
@@ -14,6 +15,8 @@ export interface Measurement {
 
 /** Outcomes in a batch of the journal and in a step of the tables where a shard is busy. */
 const BATCH = 200;
+/** Outcomes of one of its ten markets in such a batch: what the bus is told at once. */
+const BUS_AT_ONCE = 20;
 /** Commands in a Kinesis record there. */
 const RECORD = 100;
 
@@ -38,9 +41,25 @@ export const MEASURED = {
   commandsPerOrder: ofFlow("commands for an order, its cancel included", flow.commandsPerOrder, ""),
   tradesPerOrder: ofFlow("trades for an order", flow.tradesPerOrder, ""),
   commandBytes: ofFlow(`a command on the log, ${RECORD} in a record`, record.bytes, "bytes"),
-  busMessages: ofFlow("messages on the event bus for an order", flow.busMessagesPerOrder, ""),
-  busBytes: ofFlow("a message on the event bus", flow.busBytesPerMessage, "bytes"),
-  busDeliveries: ofFlow("messages that queues are handed for an order", flow.busDeliveriesPerOrder, ""),
+  busEvents: ofFlow("events on the event bus for an order", flow.busEventsPerOrder, ""),
+  busTopicEvents: ofFlow("of them on the topic that has most", flow.busTopicEventsPerOrder, ""),
+  busBytes: ofFlow("an event on the bus, many in a message", flow.busBytesPerEvent, "bytes"),
+  busMessages: ofFlow(
+    `messages on the event bus for an order, ${BUS_AT_ONCE} outcomes of a market at once`,
+    runsOf(BUS_AT_ONCE).messagesPerOrder,
+    "",
+  ),
+  busDeliveries: ofFlow(
+    `messages that queues are handed for an order, ${BUS_AT_ONCE} outcomes of a market at once`,
+    runsOf(BUS_AT_ONCE).deliveriesPerOrder,
+    "",
+  ),
+  ledgerMicros: {
+    what: "an event booked in PostgreSQL, a thousand in a transaction",
+    value: must(bus.ledgerMicrosPerEvent.find(({ events }) => events === 1000)).micros,
+    unit: "µs",
+    command: bus.command,
+  },
   roomMessages: ofFlow("messages to rooms for an order, if each is followed", flow.roomMessagesPerOrder, ""),
   roomBytes: ofFlow("a message to a room, on Redis", flow.roomBytesPerMessage, "bytes"),
   journalBytes: ofStore(`an outcome in the journal, ${BATCH} in a batch`, batch.journalBytes, "bytes"),
@@ -82,6 +101,11 @@ export function unitsInBatchesOf(outcomes: number) {
     tableUnits: row.tableUnitsPerOrder,
     stepUnits: row.stepUnitsPerOrder,
   };
+}
+
+/** What topics and queues are given where so many outcomes of a market are told at once: the next smaller number that was measured. */
+export function runsOf(outcomes: number) {
+  return must(flow.busRuns.findLast((row) => row.outcomes <= Math.max(1, outcomes)));
 }
 
 function must<T>(value: T | undefined): T {

@@ -1,6 +1,7 @@
+import { LOOKUPS_MAX } from "#services/notifier/notifier-handler.ts";
 import { CONSUMERS_MAX, commandStreamConsumers, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import { ASSUMED } from "./assumptions.ts";
-import { MEASURED } from "./measured.ts";
+import { MEASURED, runsOf } from "./measured.ts";
 import { QUOTAS } from "./quotas.ts";
 import { CORE_MICROS_PER_ORDER, MARKET_ORDERS, SHARD_ORDERS } from "./shard-limits.ts";
 
@@ -135,7 +136,8 @@ function needsOf({ question, cells, cell, shards, marketsAtLeast }: Sized): read
   const consumers = ZONE_SLOTS.length * regions;
   const serving = Math.max(1, regions - 1);
   const commands = orders * MEASURED.commandsPerOrder.value;
-  const deliveries = orders * MEASURED.busDeliveries.value;
+  const { messagesPerOrder, deliveriesPerOrder } = busOf(cell);
+  const calls = (orders * deliveriesPerOrder) / QUOTAS.lambdaBatch.value;
   const tapes = orders * MEASURED.journalUnits.value * regions;
   return [
     need("ECS", "gateway tasks", cells * cell.gateways, "orders, sockets; at least one a zone"),
@@ -175,19 +177,22 @@ function needsOf({ question, cells, cell, shards, marketsAtLeast }: Sized): read
       cells * cell.redisPrimaries * REDIS_COPIES,
       "messages in, bytes to every gateway; copies in two more zones",
     ),
-    once("SNS FIFO", "messages/s", orders * MEASURED.busMessages.value, "told once, by the owner's Region"),
-    once("SNS FIFO", "message groups, at least", marketsAtLeast, "markets that share the load"),
     once(
-      "SQS FIFO",
-      "calls/s of receive, and of delete",
-      deliveries / QUOTAS.lambdaBatch.value,
-      "ten messages a call",
+      "SNS FIFO",
+      "messages/s",
+      orders * messagesPerOrder,
+      "runs of a market's events; told once, by the owner's Region",
     ),
+    once("SNS FIFO", "message groups, at least", marketsAtLeast, "markets that share the load"),
+    once("SQS FIFO", "calls/s of receive, and of delete", calls, "ten messages a call"),
     once(
       "Lambda",
       "calls at a time",
-      (deliveries / QUOTAS.lambdaBatch.value) * (ASSUMED.functionBatchMs.value / 1000),
-      "batches of ten",
+      (calls * ASSUMED.functionCallMs.value +
+        orders * MEASURED.tradesPerOrder.value * (MEASURED.ledgerMicros.value / 1000) +
+        (orders * MEASURED.busEvents.value * ASSUMED.lookupMs.value) / LOOKUPS_MAX) /
+        1000,
+      "batches of ten, and what each event takes",
     ),
     once(
       "Aurora",
@@ -217,6 +222,12 @@ function needsOf({ question, cells, cell, shards, marketsAtLeast }: Sized): read
   ];
 }
 
+/** What the bus makes of an order: the outcomes that come of a market while one publish is under way share runs. */
+function busOf({ ordersPerShard }: Cell) {
+  const perMarket = (ordersPerShard * MEASURED.commandsPerOrder.value) / ASSUMED.marketsPerShard.value;
+  return runsOf((perMarket * ASSUMED.snsRoundTripMs.value) / 1000);
+}
+
 function changesBefore(
   { question, cells, cell, shards, marketsAtLeast }: Sized,
   needs: readonly Need[],
@@ -238,7 +249,7 @@ function changesBefore(
       : []),
     ...(markets > MARKET_ORDERS
       ? [
-          `markets: ${marketsAtLeast} equally busy ones at least, or runs of a market's events in one message, which is not built: with ${ASSUMED.marketsPerShard.value} markets a shard each has ${count(markets)} orders/s, and ${count(MARKET_ORDERS)} leave as they happen`,
+          `markets: ${marketsAtLeast} equally busy ones at least: with ${ASSUMED.marketsPerShard.value} markets a shard each has ${count(markets)} orders/s, and ${count(MARKET_ORDERS)} leave as they happen`,
         ]
       : []),
     ...(cells > 1
@@ -267,7 +278,7 @@ function changesBefore(
     // All of them in one Region, while it owns every shard.
     ...raise(
       "SNS FIFO messages of an account",
-      question.ordersPerSecond * MEASURED.busMessages.value,
+      question.ordersPerSecond * busOf(cell).messagesPerOrder,
       QUOTAS.snsMessages.value,
     ),
     ...raise(

@@ -1,4 +1,6 @@
 import type { Price } from "#infra/cost/prices.ts";
+import { LOOKUPS_MAX } from "#services/notifier/notifier-handler.ts";
+import { RUN_EVENTS_MAX } from "#shared/protocol/bus/bus-run.ts";
 import { ASSUMED } from "./assumptions.ts";
 import { MEASURED } from "./measured.ts";
 import { QUOTAS } from "./quotas.ts";
@@ -65,28 +67,31 @@ export const SHARD_LIMITS: readonly Limit[] = [
   },
 ];
 
-/** Of one market: its events leave in order, as one message group. */
+/** A call of the notifier with ten full runs of one market: it looks up whom each event concerns, a bounded number at a time. */
+const FULL_CALL_EVENTS = QUOTAS.lambdaBatch.value * RUN_EVENTS_MAX;
+const FULL_CALL_MS = ASSUMED.functionCallMs.value + (FULL_CALL_EVENTS / LOOKUPS_MAX) * ASSUMED.lookupMs.value;
+
+/** Of one market: its events leave in order, as one message group, in runs of up to a hundred of one topic. */
 export const MARKET_LIMITS: readonly Limit[] = [
   {
     name: "market-topic",
     service: "SNS FIFO",
-    what: "one message of a market at a time, as the publisher is now",
-    ordersPerSecond: 1000 / ASSUMED.snsRoundTripMs.value / MEASURED.busMessages.value,
+    what: `a run of ${RUN_EVENTS_MAX} events at a time, every ${ASSUMED.snsRoundTripMs.value} ms`,
+    ordersPerSecond: (RUN_EVENTS_MAX * 1000) / ASSUMED.snsRoundTripMs.value / MEASURED.busTopicEvents.value,
     from: { assumed: `${ASSUMED.snsRoundTripMs.value} ms a publish` },
   },
   {
     name: "market-function",
     service: "Lambda",
-    what: "one call of a market at a time, ten messages each",
-    ordersPerSecond:
-      (QUOTAS.lambdaBatch.value * 1000) / ASSUMED.functionBatchMs.value / MEASURED.busMessages.value,
+    what: "one call of the notifier for a market at a time, ten runs each",
+    ordersPerSecond: (FULL_CALL_EVENTS * 1000) / FULL_CALL_MS / MEASURED.busEvents.value,
     from: QUOTAS.lambdaGroupCalls.from,
   },
   {
     name: "market-topic-runs",
     service: "SNS FIFO",
-    what: "300 messages/s of a market, if several were under way",
-    ordersPerSecond: QUOTAS.snsGroupMessages.value / MEASURED.busMessages.value,
+    what: "300 full runs/s of a market, if several were under way",
+    ordersPerSecond: (RUN_EVENTS_MAX * QUOTAS.snsGroupMessages.value) / MEASURED.busTopicEvents.value,
     from: QUOTAS.snsGroupMessages.from,
   },
 ];

@@ -206,7 +206,7 @@ export function ofOrders(
       price: "dynamoGbMonth",
       units: journalGb * count * count + (gb(1500, million) + commandGb) * count,
     },
-    { service: "SNS", what: "published", price: "snsFifoMillion", units: of.eventsMillion * million },
+    { service: "SNS", what: "published", price: "snsFifoMillion", units: of.busMessagesMillion * million },
     {
       service: "SNS",
       what: "delivered",
@@ -219,7 +219,7 @@ export function ofOrders(
       service: "Lambda",
       what: "time",
       price: "lambdaGbSecond",
-      units: calls * 1e6 * (of.functionMsPerBatch / 1000) * 0.5,
+      units: ((calls * of.functionMsPerCall + million * of.functionMsPerOrder) / 1000) * 1e6 * 0.5,
     },
     {
       service: "API Gateway",

@@ -1,6 +1,7 @@
 import { ASSUMED } from "#infra/capacity/assumptions.ts";
-import { MEASURED, unitsInBatchesOf } from "#infra/capacity/measured.ts";
+import { MEASURED, runsOf, unitsInBatchesOf } from "#infra/capacity/measured.ts";
 import { QUOTAS } from "#infra/capacity/quotas.ts";
+import { LOOKUPS_MAX } from "#services/notifier/notifier-handler.ts";
 
 /** What a million orders cause, in millions, bytes and milliseconds. Counted on the bench's flow where it can be counted; the rest are assumptions. */
 export interface Traffic {
@@ -13,31 +14,36 @@ export interface Traffic {
   readonly tableUnits: number;
   readonly stepUnits: number;
   readonly tradesMillion: number;
-  /** Events on the bus, and what its queues are handed of them. */
-  readonly eventsMillion: number;
+  /** Messages on the bus, runs of a market's events, and what its queues are handed of them. */
+  readonly busMessagesMillion: number;
   readonly deliveriesMillion: number;
   readonly messagesPerRequest: number;
   /** Requests at the edge: the order, and some questions. */
   readonly requestsMillion: number;
   /** Bytes out to browsers and bots. */
   readonly bytesOut: number;
-  /** Milliseconds of one function of 512 MiB for a batch. */
-  readonly functionMsPerBatch: number;
+  /** Milliseconds of a function of 512 MiB for a call, and of all of them for the events of an order. */
+  readonly functionMsPerCall: number;
+  readonly functionMsPerOrder: number;
 }
 
 /** The fewer orders a second, the fewer share a batch, and the dearer each is. */
 export function trafficInBatchesOf(outcomes: number): Traffic {
+  const runs = runsOf(outcomes / ASSUMED.marketsPerShard.value);
   return {
     commandsMillion: MEASURED.commandsPerOrder.value,
     commandBytes: MEASURED.commandBytes.value,
     ...unitsInBatchesOf(outcomes),
     tradesMillion: MEASURED.tradesPerOrder.value,
-    eventsMillion: MEASURED.busMessages.value,
-    deliveriesMillion: MEASURED.busDeliveries.value,
+    busMessagesMillion: runs.messagesPerOrder,
+    deliveriesMillion: runs.deliveriesPerOrder,
     messagesPerRequest: QUOTAS.lambdaBatch.value,
     requestsMillion: ASSUMED.requestsPerOrder.value,
     bytesOut: ASSUMED.clientBytesPerOrder.value,
-    functionMsPerBatch: ASSUMED.functionBatchMs.value,
+    functionMsPerCall: ASSUMED.functionCallMs.value,
+    functionMsPerOrder:
+      (MEASURED.tradesPerOrder.value * MEASURED.ledgerMicros.value) / 1000 +
+      (MEASURED.busEvents.value * ASSUMED.lookupMs.value) / LOOKUPS_MAX,
   };
 }
 

@@ -32,7 +32,7 @@ const PUBLIC_PATHS = [
 /** What is somebody's own, or changes something: through the HTTP API, never cached. */
 const PRIVATE_PATHS = ["/api/*", "/meridian/*", "/orders"] as const;
 /** Sockets: straight to the load balancers. */
-const LIVE_PATHS = ["/socket.io/*"] as const;
+const LIVE_PATHS = ["/socket.io/*", "/ws", "/ws/*", "/stream", "/ws-api/*"] as const;
 
 /** CloudFront: the page from a private bucket, cached market data, and the ways to the nearest healthy Region. */
 export class PageDistribution extends Construct {

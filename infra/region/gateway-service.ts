@@ -5,12 +5,14 @@ import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
 import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
+import { mailVariables } from "./mail-variables.ts";
 import {
   appendAudit,
   appendCommands,
   dataKeys,
   readTables,
   sealingKey,
+  sendMail,
   writeTables,
   writeUsers,
 } from "./permissions.ts";
@@ -62,6 +64,7 @@ export class GatewayService extends Construct {
         MERIDIAN_ISSUER: settings.issuer,
         MERIDIAN_AUDIENCE: settings.audience,
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
+        ...mailVariables(base),
         MERIDIAN_TEST_FUNDS: stack.environment.testFunds ? "on" : "off",
       },
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn, MERIDIAN_OPERATOR_TOKEN: operatorToken.arn },
@@ -73,6 +76,7 @@ export class GatewayService extends Construct {
         readTables(base, "orders", "trades", "candles", "steps", "journal", "snapshots", "reconciliations"),
         dataKeys(base, "kinesis", "dynamodb"),
         sealingKey(base, "open", "seal"),
+        sendMail(base),
       ],
       logs: cluster.logGroup(base, "gateway"),
       searchHost: search?.host,

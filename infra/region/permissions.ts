@@ -183,13 +183,21 @@ export function dataKeys(base: RegionBase, ...services: readonly string[]): Stat
   };
 }
 
-/** Opens what was sealed: the secrets of API keys and webhooks. Only a gateway also seals. */
+/** Opens what was sealed: the secrets of API keys and webhooks. Gateways seal too, and the notifier the links in mails. */
 export function sealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")[]): Statement {
   return {
     actions: uses.flatMap((use) =>
       use === "open" ? ["kms:Decrypt"] : ["kms:Encrypt", "kms:GenerateDataKey"],
     ),
     resources: [base.sealingKeyArn],
+  };
+}
+
+/** Sends mail from the environment's domain. */
+export function sendMail({ stack }: RegionBase): Statement {
+  return {
+    actions: ["ses:SendEmail"],
+    resources: [`arn:aws:ses:${stack.region}:${stack.accountId}:identity/${stack.environment.owner.domain}`],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
+import { clientAddress } from "#services/gateway/client-address.ts";
 import type { IdentityService } from "#services/gateway/identity/identity-service.ts";
 import { DoorHandler } from "#services/serverless-door/door-handler.ts";
 import {
@@ -11,9 +12,15 @@ import { createHttpDoorGateway } from "#shared/adapters/real/http-door-gateway.t
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { Random } from "#shared/ports/random.ts";
+import {
+  acceptOf,
+  closeFrame,
+  FrameError,
+  FrameReader,
+  pongFrame,
+} from "#shared/protocol/web-socket-frames.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import type { DoorSockets } from "./door-sockets.ts";
-import { acceptOf, closeFrame, FrameError, FrameReader, pongFrame } from "./web-socket-frames.ts";
 
 export interface DoorServerDependencies {
   readonly server: Server;
@@ -66,7 +73,7 @@ export function attachDoor(dependencies: DoorServerDependencies): void {
     if (url.pathname !== PATH) return;
     socket.on("error", () => {});
     const connectionId = Buffer.from(random.bytes(12)).toString("base64url");
-    const identityOf = { sourceIp: addressOf(request, dependencies.proxyHops) };
+    const identityOf = { sourceIp: clientAddress(request, dependencies.proxyHops) };
     const context = { connectionId, identity: identityOf } as const;
     void open();
 
@@ -138,13 +145,5 @@ export function attachDoor(dependencies: DoorServerDependencies): void {
 function refuse(socket: Socket, statusCode: number, body = ""): void {
   socket.end(
     `HTTP/1.1 ${statusCode} Refused\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
-/** Of the client: behind proxies as the outermost trusted one saw it. */
-function addressOf(request: IncomingMessage, proxyHops: number): string {
-  const forwarded = String(request.headers["x-forwarded-for"] ?? "").split(",");
-  return (
-    (proxyHops > 0 ? forwarded.at(-proxyHops)?.trim() : undefined) || (request.socket.remoteAddress ?? "")
   );
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
-import { closeFrame, textFrame } from "./web-socket-frames.ts";
+import { closeFrame, textFrame } from "#shared/protocol/web-socket-frames.ts";
 
 /** What may wait for a client that does not read, bytes: then it is dropped. */
 const BUFFERED_MAX = 256 * 1024;

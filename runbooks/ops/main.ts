@@ -23,7 +23,11 @@ async function main(): Promise<void> {
 
 async function run(options: Extract<OpsOptions, { kind: "run" }>): Promise<void> {
   const { command, isDryRun, isJson, isSure } = options;
-  const platform = new Platform(options.url, process.env.MERIDIAN_OPERATOR_TOKEN || undefined);
+  const platform = new Platform(
+    options.url,
+    process.env.MERIDIAN_OPERATOR_TOKEN || undefined,
+    options.waitMs,
+  );
   if (command.isDangerous && !isDryRun && !isSure) {
     const { text } = await command.run(platform, { ...options, isDryRun: true });
     await confirmed(text);

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { CommandLineError } from "#local/cli/fatal.ts";
 import type { OpsCommand } from "./command.ts";
 import { COMMANDS } from "./commands/commands.ts";
+import { WAIT_MS } from "./platform.ts";
 
 export type OpsOptions =
   | { readonly kind: "help"; readonly text: string }
@@ -16,6 +17,8 @@ export type OpsOptions =
       readonly isSure: boolean;
       readonly region: string | undefined;
       readonly limit: number | undefined;
+      /** For one answer of the platform. */
+      readonly waitMs: number;
     };
 
 const DEFAULT_URL = "http://localhost:8080";
@@ -28,6 +31,7 @@ ${Object.values(COMMANDS)
   --url URL   the platform's address (${DEFAULT_URL}, or MERIDIAN_URL)
   --region R  this Region alone, of commands that go to each
   --limit N   so many at most: dead letters of redrive, lines of audit
+  --wait S    seconds for an answer at most (${WAIT_MS / 1000}): the replay of a long log takes its time
   --json      for programs; what is refused is {"error": {"code", "message"}}
   --dry-run   says what would be done, and does nothing
   --yes       does not ask before what clients feel
@@ -38,6 +42,7 @@ is well, 2 when something is not, 1 when the command could not be carried out; d
 `;
 
 const LIMIT = /^[1-9]\d{0,4}$/;
+const WAIT = /^[1-9]\d{0,3}$/;
 
 /** Reads the command line. Throws `CommandLineError` for what it does not know. */
 export function parseOpsOptions(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): OpsOptions {
@@ -49,6 +54,8 @@ export function parseOpsOptions(argv: readonly string[], env: NodeJS.ProcessEnv 
   if (values.help === true) return { kind: "help", text: helpOf(command) };
   if (values.limit !== undefined && !LIMIT.test(values.limit))
     throw new CommandLineError(`--limit takes a number from 1 to 99999, not ${values.limit}.`);
+  if (values.wait !== undefined && !WAIT.test(values.wait))
+    throw new CommandLineError(`--wait takes seconds from 1 to 9999, not ${values.wait}.`);
   if (args.length !== command.arity) throw new CommandLineError(`usage: ops ${command.usage}`);
   return {
     kind: "run",
@@ -60,6 +67,7 @@ export function parseOpsOptions(argv: readonly string[], env: NodeJS.ProcessEnv 
     isSure: values.yes === true,
     region: values.region,
     limit: values.limit === undefined ? undefined : Number(values.limit),
+    waitMs: values.wait === undefined ? WAIT_MS : Number(values.wait) * 1000,
   };
 }
 
@@ -79,6 +87,7 @@ function parsed(argv: readonly string[]) {
         url: { type: "string" },
         region: { type: "string" },
         limit: { type: "string" },
+        wait: { type: "string" },
         json: { type: "boolean" },
         "dry-run": { type: "boolean" },
         yes: { type: "boolean" },

@@ -49,14 +49,19 @@ export interface Door {
   readonly place: string | undefined;
 }
 
+/** An answer takes so long at most where nothing else is said; ms. */
+export const WAIT_MS = 60_000;
+
 /** The platform through its public and its operator's routes, at an edge or at one gateway. */
 export class Platform {
   readonly #url: string;
   readonly #token: string | undefined;
+  readonly #waitMs: number;
 
-  constructor(url: string, token: string | undefined) {
+  constructor(url: string, token: string | undefined, waitMs = WAIT_MS) {
     this.#url = url.replace(/\/$/, "");
     this.#token = token;
+    this.#waitMs = waitMs;
   }
 
   /** `undefined` at a gateway, which has no edge before it. */
@@ -138,21 +143,35 @@ export class Platform {
         method,
         headers: { ...headers, ...authorization },
         ...(body === undefined ? {} : { body }),
+        signal: AbortSignal.timeout(this.#waitMs),
       });
     } catch (error) {
+      if (isTimeout(error)) throw this.#late(path);
       const cause = (error as { cause?: { code?: string } }).cause?.code ?? String(error);
       throw new PlatformRefused(`${this.#url} does not answer (${cause}); name the platform with --url`);
     }
   }
 
   async #answer<T>(response: Response, path: string): Promise<T> {
-    const answer = (await response.json()) as T & { code?: number; msg?: string };
+    const answer = (await response.json().catch((error: unknown) => {
+      throw isTimeout(error) ? this.#late(path) : error;
+    })) as T & { code?: number; msg?: string };
     if (response.ok) return answer;
     throw new PlatformRefused(
       `${path} was refused: ${answer.msg ?? response.status} (${answer.code ?? response.status})`,
       answer.code,
     );
   }
+
+  #late(path: string): PlatformRefused {
+    return new PlatformRefused(
+      `${path} was not answered within ${this.#waitMs / 1000} s; --wait gives it more`,
+    );
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
 }
 
 /** For each healthy Region the place that is nearest to it. */

@@ -1,4 +1,5 @@
 import { sealedNotices } from "#services/notifier/sealed-notices.ts";
+import { unsubscribeLinks } from "#services/notifier/unsubscribe-links.ts";
 import { LedWork } from "#services/task/led-work.ts";
 import { runTask } from "#services/task/run-task.ts";
 import { openDynamoAuditTrail } from "#shared/adapters/aws/dynamodb/dynamo-audit-trail.ts";
@@ -17,6 +18,7 @@ import { openAccounts } from "#shared/adapters/aws/region/open-accounts.ts";
 import { openAppenders } from "#shared/adapters/aws/region/open-appenders.ts";
 import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
 import { openReadShards } from "#shared/adapters/aws/region/open-read-shards.ts";
+import { createSesMailer } from "#shared/adapters/aws/ses/ses-mailer.ts";
 import { openAwsStateBoard } from "#shared/adapters/aws/states/aws-state-board.ts";
 import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
@@ -33,6 +35,7 @@ import { createIdentityService } from "./identity/identity-service.ts";
 import { OidcTokens } from "./identity/oidc-tokens.ts";
 import { SESSION_SECONDS } from "./identity/sessions.ts";
 import { OrphanedOutboxes } from "./intake/orphaned-outboxes.ts";
+import { unsubscribeRoutes } from "./notifications/mail-routes.ts";
 import { openDesk } from "./operators/open-desk.ts";
 import { NAMELESS } from "./operators/operators.ts";
 import { Readiness } from "./readiness.ts";
@@ -182,7 +185,11 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
       oidc: new OidcTokens({ issuer: config.MERIDIAN_ISSUER, audience: config.MERIDIAN_AUDIENCE, clock }),
     });
     const trail = openDynamoAuditTrail({ dynamo });
-    const sockets = serveGateway({
+    const notices = sealedNotices(openDynamoNoticeStore({ dynamo }), sealer);
+    const mailer = createSesMailer({ region: self, from: config.MERIDIAN_MAIL_FROM });
+    closers.add(() => mailer.close());
+    const links = unsubscribeLinks(sealer, config.MERIDIAN_PUBLIC_URL);
+    const doors = serveGateway({
       server,
       door,
       healthRouter,
@@ -190,7 +197,9 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
       exchange,
       identity,
       ledger: undefined,
-      webhooks: { notices: sealedNotices(openDynamoNoticeStore({ dynamo }), sealer), random },
+      webhooks: { notices, random },
+      mails: { notices, mailer, sealer: identity.sealer, random },
+      unsubscribeRouter: unsubscribeRoutes({ notices, links }),
       connections: openDynamoConnections({ dynamo }),
       faucet: config.MERIDIAN_TEST_FUNDS === "on" ? EMBEDDED_FAUCET : undefined,
       operated: undefined,
@@ -212,7 +221,7 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
       stop: async () => {
         readiness.stopping();
         await pause(LINGER_SHARE * drainMs);
-        await sockets.close();
+        await doors.close();
         await closeServer(server, clock, GRACE_SHARE * drainMs);
         await closers.close();
       },

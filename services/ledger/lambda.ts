@@ -20,6 +20,7 @@ const ledger = kept(() =>
 
 /** The ledger behind its queue: a batch is one database transaction, and an event that the books know by its name is passed over. */
 export const handler = queueFunction({
+  consumer: "ledger",
   instrumented,
   handle: async (deliveries) =>
     ledgerHandler({

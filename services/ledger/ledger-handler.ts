@@ -12,7 +12,7 @@ export interface LedgerHandlerDependencies {
   readonly onUnavailable: (error: LedgerUnavailable) => void;
 }
 
-/** The ledger as a consumer of the bus: a batch becomes one database transaction. Where the books refuse it, each message is tried alone, so that one of them does not hold up the others. */
+/** The ledger as a consumer of the bus: a batch becomes one database transaction. Where the books refuse it, its halves are tried, and theirs, down to the message that is refused: one among a thousand costs twenty transactions, and holds up none of the others. */
 export function ledgerHandler({ ledger, onRefused, onUnavailable }: LedgerHandlerDependencies): BusHandler {
   const record = async (messages: readonly BusMessage[]): Promise<readonly EventName[]> => {
     try {
@@ -29,9 +29,9 @@ export function ledgerHandler({ ledger, onRefused, onUnavailable }: LedgerHandle
         onRefused(only.name, error);
         return [only.name];
       }
-      const failed: EventName[] = [];
-      for (const message of messages) failed.push(...(await record([message])));
-      return failed;
+      const half = Math.ceil(messages.length / 2);
+      const failed = await record(messages.slice(0, half));
+      return [...failed, ...(await record(messages.slice(half)))];
     }
   };
   return async (deliveries): Promise<BatchResult> => ({

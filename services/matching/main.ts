@@ -30,7 +30,7 @@ import { tuneV8 } from "./tune-v8.ts";
 /** Who publishes says so each second; after three of silence the other slot takes over. */
 const LEASE = { leaseMs: 3000, beatMs: 500 };
 /** What a takeover reads and folds again takes well under a second. */
-const SNAPSHOTS = { commands: 20_000, intervalMs: 5 * MINUTE_MS };
+const SNAPSHOTS = { commandsMin: 2000, commandsMax: 50_000, intervalMs: 5 * MINUTE_MS };
 
 const clock = systemClock();
 const random = systemRandom();

@@ -19,7 +19,8 @@ import { OutcomePublisher } from "./outcome-publisher.ts";
 import { ownRecord } from "./own-record.ts";
 import { goBack, newestFold, type Recovered } from "./recover.ts";
 import type { ShardFold } from "./shard-fold.ts";
-import { type SnapshotPolicy, SnapshotTaker } from "./snapshot-taker.ts";
+import type { SnapshotPolicy } from "./snapshot-policy.ts";
+import { SnapshotTaker } from "./snapshot-taker.ts";
 import { Ticker } from "./ticker.ts";
 import { tracedFold } from "./traced-fold.ts";
 

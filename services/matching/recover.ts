@@ -58,17 +58,26 @@ export async function goBack({ tape, journal, snapshots }: RecoverySources, toSe
 
 /** The newest state on the tape at or before a seq. */
 export async function newestFold(
-  { tape, snapshots }: Pick<RecoverySources, "tape" | "snapshots">,
+  sources: Pick<RecoverySources, "tape" | "snapshots">,
   toSeq: Seq,
 ): Promise<Omit<Recovered, "tip">> {
+  const { snapshot, damagedSnapshots } = await newestOnTape(sources, toSeq);
+  const fold = snapshot === undefined ? ShardFold.create(sources.tape.shard) : ShardFold.restore(snapshot);
+  return { fold, damagedSnapshots };
+}
+
+/** The newest undamaged snapshot on the tape at or before a seq. */
+export async function newestOnTape(
+  { tape, snapshots }: Pick<RecoverySources, "tape" | "snapshots">,
+  toSeq: number,
+): Promise<{ readonly snapshot: Snapshot | undefined; readonly damagedSnapshots: number }> {
   let damagedSnapshots = 0;
   for (const snapshot of await snapshots.list(tape.shard)) {
     if (snapshot.seq > toSeq || !isOnTape(tape.segments, snapshot)) continue;
-    if (digestOf(snapshot.bytes) === snapshot.digest)
-      return { fold: ShardFold.restore(snapshot), damagedSnapshots };
+    if (digestOf(snapshot.bytes) === snapshot.digest) return { snapshot, damagedSnapshots };
     damagedSnapshots++;
   }
-  return { fold: ShardFold.create(tape.shard), damagedSnapshots };
+  return { snapshot: undefined, damagedSnapshots };
 }
 
 function assertLogHolds(tape: Tape, { branch, position }: Snapshot): void {

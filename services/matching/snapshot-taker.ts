@@ -2,12 +2,7 @@ import { digestOf } from "#shared/domain/encoding/digest.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { ShardFold } from "./shard-fold.ts";
-
-/** A snapshot is due after so many commands, or after so long. */
-export interface SnapshotPolicy {
-  readonly commands: number;
-  readonly intervalMs: number;
-}
+import { commandsBetween, type SnapshotPolicy } from "./snapshot-policy.ts";
 
 export interface SnapshotDependencies {
   readonly snapshots: SnapshotStore;
@@ -22,6 +17,8 @@ export class SnapshotTaker {
   readonly #dependencies: SnapshotDependencies;
   #seq = 0;
   #time = 0;
+  /** Of the last one. */
+  #bytes = 0;
 
   constructor(dependencies: SnapshotDependencies, fold: ShardFold) {
     this.#dependencies = dependencies;
@@ -36,7 +33,7 @@ export class SnapshotTaker {
 
   isDue({ engine }: ShardFold): boolean {
     const { clock, snapshotPolicy } = this.#dependencies;
-    if (engine.seq - this.#seq >= snapshotPolicy.commands) return true;
+    if (engine.seq - this.#seq >= commandsBetween(snapshotPolicy, this.#bytes)) return true;
     return engine.seq > this.#seq && clock.monotonic() - this.#time >= snapshotPolicy.intervalMs;
   }
 
@@ -48,6 +45,7 @@ export class SnapshotTaker {
     const bytes = fold.engine.snapshot();
     await flushed();
     await snapshots.save({ shard, ...place, digest: digestOf(bytes), bytes }, finalSeq());
+    this.#bytes = bytes.length;
     this.restart(fold);
   }
 }

@@ -42,6 +42,7 @@ function tablesOf(shard: ShardId): TablesOnDemand {
 
 /** The projector behind its queue. Each minute it is called without a message too: what is in the journal and on no topic (ticks) moves the tables' stand as well. */
 export const handler = queueFunction({
+  consumer: "projector",
   instrumented: new Instrumented("projector", config.MERIDIAN_LOG),
   handle: projectorHandler(tablesOf),
   onWake: async () => {

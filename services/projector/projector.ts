@@ -4,7 +4,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import type { Projections } from "#shared/ports/projections.ts";
+import type { ProjectionStand, Projections } from "#shared/ports/projections.ts";
 import type { Snapshot, SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import { isInHistory } from "#shared/read-model/history.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
@@ -60,33 +60,39 @@ class RunningProjector implements Projector {
 
   /** Takes the tables back to the journal's history, and goes on from there. */
   async start(): Promise<void> {
-    const { journal } = this.#dependencies;
-    const { folders, snapshot } = await this.#prepare();
-    if (this.#isStopped) return;
-    const subscription = journal.subscribe(
-      snapshot?.seq ?? 0,
-      (outcomes) => this.#orFail(subscription, () => this.#project(folders, outcomes)),
-      () => {
-        subscription.cancel();
-        return this.#orFail(subscription, () => this.start());
-      },
-    );
-    this.#subscription = subscription;
+    for (;;) {
+      const { folders, snapshot } = await this.#prepare();
+      if (this.#isStopped) return;
+      // The journal may have gone back meanwhile.
+      if (this.#isOnTape(this.#stand) && (snapshot === undefined || this.#isOnTape(snapshot)))
+        return this.#follow(folders, snapshot?.seq ?? 0);
+    }
   }
 
   /** Folders to go on with, from the newest snapshot that is not ahead of the tables: what lies between is folded again and changes nothing. */
   async #prepare(): Promise<{ folders: ProjectionFolders; snapshot: Snapshot | undefined }> {
     const { shard, journal, snapshots, projections } = this.#dependencies;
-    for (;;) {
-      const history = journal.branches();
-      const seq = await projections.rewind(shard, history);
-      const snapshot = await newestSnapshotUpTo(seq, shard, snapshots, history);
-      const folders = await ProjectionFolders.from(snapshot, projections);
-      // The journal may have gone back meanwhile.
-      const now = journal.branches();
-      const isCurrent = snapshot === undefined || isInHistory(now, snapshot);
-      if (isCurrent && isInHistory(now, projections.stand(shard))) return { folders, snapshot };
-    }
+    const history = journal.branches();
+    const seq = await projections.rewind(shard, history);
+    const snapshot = await newestSnapshotUpTo(seq, shard, snapshots, history);
+    return { folders: await ProjectionFolders.from(snapshot, projections), snapshot };
+  }
+
+  #follow(folders: ProjectionFolders, after: number): void {
+    const again = () => {
+      subscription.cancel();
+      return this.start();
+    };
+    const subscription = this.#dependencies.journal.subscribe(
+      after,
+      // What is folded again begins behind the tables. Where the journal goes back to a place between the two, no subscriber is told: it has not come so far.
+      (outcomes) =>
+        this.#orFail(subscription, () =>
+          this.#isOnTape(this.#stand) ? this.#project(folders, outcomes) : again(),
+        ),
+      () => this.#orFail(subscription, again),
+    );
+    this.#subscription = subscription;
   }
 
   async #project(folders: ProjectionFolders, outcomes: readonly Outcome[]): Promise<void> {
@@ -96,6 +102,14 @@ class RunningProjector implements Projector {
     recordOutcomes(tracing, "projector.write", outcomes, begin);
     const isCaughtUp = outcomes.at(-1)?.seq === journal.lastSeq();
     if (isCaughtUp) await new Promise<void>((resolve) => clock.schedule(GATHER_MS, resolve));
+  }
+
+  get #stand(): ProjectionStand {
+    return this.#dependencies.projections.stand(this.#dependencies.shard);
+  }
+
+  #isOnTape(place: ProjectionStand): boolean {
+    return isInHistory(this.#dependencies.journal.branches(), place);
   }
 
   async #orFail(subscription: Subscription, work: () => Promise<void>): Promise<void> {

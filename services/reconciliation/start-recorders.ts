@@ -4,6 +4,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import { heldThrough } from "#shared/read-model/held-through.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { pastFromTables } from "./past-from-tables.ts";
 import { ReconciliationRecorder } from "./record-reconciliations.ts";
@@ -36,7 +37,7 @@ export function startRecorders(dependencies: RecordersDependencies): { stop(): v
         journal,
         store,
         past: pastFromTables(projections, journal),
-        pastThrough: () => projections.position(shard),
+        pastThrough: () => heldThrough(shard, { journal, projections }),
         isFinal,
         clock,
         epochOf: (branch) => lineage().find((span) => span.branch === branch)?.epoch ?? 0,

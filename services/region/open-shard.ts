@@ -1,7 +1,7 @@
 import type { Matching } from "#services/matching/matching.ts";
 import type { MatchingDependencies } from "#services/matching/matching-service.ts";
 import { type Recovered, recoverFold } from "#services/matching/recover.ts";
-import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
+import type { SnapshotPolicy } from "#services/matching/snapshot-policy.ts";
 import { findOpenFork } from "#services/reconciliation/find-open-fork.ts";
 import { DigestExchange, type Divergence } from "#services/replication/digest-exchange.ts";
 import { Tape } from "#services/replication/tape.ts";

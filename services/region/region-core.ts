@@ -1,5 +1,5 @@
 import { MatchingService } from "#services/matching/matching-service.ts";
-import type { SnapshotPolicy } from "#services/matching/snapshot-taker.ts";
+import type { SnapshotPolicy } from "#services/matching/snapshot-policy.ts";
 import { serveHold } from "#services/ownership/link-steps.ts";
 import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
 import type { Divergence } from "#services/replication/digest-exchange.ts";

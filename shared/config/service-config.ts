@@ -14,7 +14,15 @@ const IDENTITY = ["MERIDIAN_ISSUER", "MERIDIAN_AUDIENCE", "MERIDIAN_SEALING_KEY"
 
 /** The variables of each deployed service. Infrastructure sets exactly these, and a test compares them. */
 export const SERVICES = {
-  gateway: [...TASK, ...FANOUT, ...IDENTITY, "MERIDIAN_OPERATOR_TOKEN", "MERIDIAN_TEST_FUNDS"],
+  gateway: [
+    ...TASK,
+    ...FANOUT,
+    ...IDENTITY,
+    "MERIDIAN_OPERATOR_TOKEN",
+    "MERIDIAN_TEST_FUNDS",
+    "MERIDIAN_MAIL_FROM",
+    "MERIDIAN_PUBLIC_URL",
+  ],
   matching: [
     ...TASK,
     ...FANOUT,
@@ -27,7 +35,13 @@ export const SERVICES = {
   reconciliation: [...TASK],
   projector: [...COMMON],
   ledger: [...COMMON, "MERIDIAN_LEDGER_HOST", "MERIDIAN_LEDGER_SECRET"],
-  notifier: [...COMMON, "MERIDIAN_SEALING_KEY", "MERIDIAN_MAIL_FROM", "MERIDIAN_DOOR_ENDPOINT"],
+  notifier: [
+    ...COMMON,
+    "MERIDIAN_SEALING_KEY",
+    "MERIDIAN_MAIL_FROM",
+    "MERIDIAN_PUBLIC_URL",
+    "MERIDIAN_DOOR_ENDPOINT",
+  ],
   "serverless-door": [...COMMON, ...IDENTITY, "MERIDIAN_GATEWAY_URL"],
 } as const satisfies Record<string, readonly VariableName[]>;
 

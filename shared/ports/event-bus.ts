@@ -5,8 +5,9 @@ import type { Subscription } from "./command-log.ts";
 
 /**
  * Events on their way to consumers: topics `matched`, `unmatched`, `other`; a queue a consumer, which hears of the kinds that are its own
- * (shared/protocol/bus/consumers.ts). Delivered at least once. Messages of one group (a market) that came over one topic are delivered in order, and the next only when those before are done with; groups do not wait for each
- * other, and neither do topics. A name that was published within the last minutes may be dropped: consumers are idempotent by the name, whatever the queue promises.
+ * (shared/protocol/bus/consumers.ts). Delivered at least once. Events of one group (a market) that came over one topic are delivered in order, and the next only when those before are done with; groups do not wait for each
+ * other, and neither do topics. Events of a group that are published together travel as a run (shared/protocol/bus/bus-run.ts), which is done with, comes again and is dead as one. A run of a name that was published within the last
+ * minutes may be dropped; events that were published in other runs come again in those. Consumers are idempotent by the name of each event, whatever the queue promises.
  */
 export interface EventBus {
   /**
@@ -15,16 +16,16 @@ export interface EventBus {
    */
   publish(messages: readonly BusMessage[]): Promise<PublishResult>;
   /**
-   * Gives a consumer its messages in batches until canceled, one batch at a time. What the handler does not name as failed is done with. What failed comes again when its
+   * Gives a consumer its events in batches until canceled, one batch at a time and no event twice in one. What the handler does not name as failed is done with. A run with an event that failed comes again when its
    * visibility timeout is over, and the rest of its group behind it; after `receivesMax` deliveries it goes to the dead-letter queue and its group goes on. A handler that throws failed wholly.
-   * One that never ends, or whose process dies, does not hold a message for longer than its timeout.
+   * One that never ends, or whose process dies, does not hold a run for longer than its timeout.
    */
   consume(consumer: Consumer, handle: BusHandler): Subscription;
-  /** How much waits. On AWS these are approximations, which settle within a minute after publishers stop. */
+  /** How much waits, in runs. On AWS these are approximations, which settle within a minute after publishers stop. */
   backlog(consumer: Consumer): Promise<Backlog>;
-  /** The oldest messages of a consumer's dead-letter queue, at most `limit`; they stay there. `undefined` stands for one that is no message of ours. */
-  dead(consumer: Consumer, limit: number): Promise<readonly (BusMessage | undefined)[]>;
-  /** Brings the oldest of what is in the dead-letter queue back to the consumer's queue, in order, at most `limit` where one is given; returns how many came. */
+  /** The oldest runs of a consumer's dead-letter queue, at most `limit`; they stay there. Each is the events of it that the consumer hears of; `undefined` stands for one that is no message of ours. */
+  dead(consumer: Consumer, limit: number): Promise<readonly (readonly BusMessage[] | undefined)[]>;
+  /** Brings the oldest runs of the dead-letter queue back to the consumer's queue, in order, at most `limit` where one is given; returns how many came. */
   redrive(consumer: Consumer, limit?: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -41,7 +42,7 @@ export type PublishResult =
 /** Handles a batch and says what failed. */
 export type BusHandler = (deliveries: readonly Delivery[]) => Promise<BatchResult>;
 
-/** A message, and which delivery of it this is: 1 is the first. */
+/** An event, and which delivery of its run this is: 1 is the first. */
 export interface Delivery {
   readonly message: BusMessage;
   readonly receives: number;

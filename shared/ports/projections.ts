@@ -34,8 +34,8 @@ export interface Projections {
   commit(batch: ProjectionBatch): Promise<void>;
   /**
    * Goes back, all or nothing, to the newest seq at which the tables stood on the given history (the branches of the journal as it is now), and
-   * returns it. Rows are as they were then; trades that the history does not hold are kept as superseded. Nothing happens where the tables stand on
-   * it. Throws `InvariantViolation` if it would take back what was final.
+   * returns it. Rows are as they were then; trades beyond it are kept as superseded, until they are written again. Nothing happens where the tables
+   * stand on it. Throws `InvariantViolation` if it would take back what was final.
    */
   rewind(shard: ShardId, history: readonly BranchRun[]): Promise<number>;
   /** The order of an id; of an id that was merged the order that it was merged with, which has another. */

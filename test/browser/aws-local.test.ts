@@ -9,6 +9,7 @@ import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
+import { oneStory } from "#test/support/one-story.ts";
 import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
 import { streamText } from "#test/support/stream-text.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
@@ -21,6 +22,7 @@ const FAR = "ap-northeast-1";
 if (isDynamoDbHere())
   describe("the page on AWS's adapters, in three Regions (--backend aws-local)", function () {
     this.timeout(240_000);
+    oneStory();
     const folders = temporaryFolders();
     let folder: string;
     let platform: PlatformProcess;
@@ -50,8 +52,8 @@ if (isDynamoDbHere())
       far = await signUpTrader(await gatewayOf(FAR), "buyer");
     });
     after(async () => {
-      await browser.close();
-      await platform.kill("SIGKILL");
+      await browser?.close();
+      await platform?.kill("SIGKILL");
       folders.removeAll();
     });
 

@@ -6,6 +6,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { RegionStatusMessage } from "#shared/protocol/region-messages.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { eventually } from "#test/support/eventually.ts";
+import { oneStory } from "#test/support/one-story.ts";
 import {
   CUT_OFF,
   OTHER,
@@ -19,6 +20,7 @@ import { openTraderWindow, type TraderWindow } from "./trader-window.ts";
 
 describe("two traders, on the two sides of a cut link", function () {
   this.timeout(240_000);
+  oneStory();
   let regions: ThreeRegions;
   let browser: Browser;
   let seller: TraderWindow;

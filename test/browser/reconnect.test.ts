@@ -5,13 +5,15 @@ import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "#test/support/browser.ts";
+import { oneStory } from "#test/support/one-story.ts";
 import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 import { requireBuiltPage } from "./page-platform.ts";
 import { openTraderWindow, type TraderWindow } from "./trader-window.ts";
 
 describe("a page whose platform goes away", function () {
-  this.timeout(300_000);
+  this.timeout(240_000);
+  oneStory();
   let folder: string;
   let platform: PlatformProcess;
   let browser: Browser;
@@ -37,8 +39,8 @@ describe("a page whose platform goes away", function () {
     await trader.orderRow("64,000.00", "NEW").waitFor();
   });
   after(async () => {
-    await browser.close();
-    await platform.kill("SIGKILL");
+    await browser?.close();
+    await platform?.kill("SIGKILL");
     await rm(folder, { recursive: true, force: true });
   });
 

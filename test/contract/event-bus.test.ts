@@ -102,7 +102,7 @@ describe("the event bus on SQLite", () => {
 
   it("takes no more than a queue may hold, and takes again once there is room", async () => {
     const bus = openFile(nextFile(), { messagesMax: 2 });
-    await bus.publish([tradeMessage(1), tradeMessage(2)]);
+    for (const seq of [1, 2]) await bus.publish([tradeMessage(seq)]);
     expect(await bus.publish([tradeMessage(3)])).to.deep.include({ ok: false, error: "full" });
     let heard = 0;
     for (const consumer of CONSUMERS)

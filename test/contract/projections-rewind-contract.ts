@@ -85,6 +85,34 @@ export function projectionsRewindContract(
       expect(await ordersOf(tables)).to.deep.equal([]);
     });
 
+    it("keep no trade beyond the place that they went back to, be it on that history or not: the history may change again before it is written anew", async () => {
+      const tables = await stores.fresh();
+      const [before, onTape, cutOff] = [tradeAt(1, 5, 90_000), tradeAt(2, 8, 91_000), tradeAt(3, 11, 92_000)];
+      await tables.commit(batch(5, { trades: [before] }));
+      await tables.commit(batch(12, { trades: [onTape, cutOff] }));
+      expect(await tables.rewind(SHARD, [run(BRANCH, 1, 9)])).to.equal(5);
+      expect(await tables.trades({ market: BTCUSDT, limit: 9 })).to.deep.equal([before]);
+      expect(await tables.rewind(SHARD, [run(BRANCH, 1, 6), run(NEXT, 7, 9)]), "it goes back again").to.equal(
+        5,
+      );
+      const instead = tradeAt(2, 7, 93_000, NEXT);
+      await tables.commit(batch(9, { branch: NEXT, trades: [instead] }));
+      expect(await tables.trades({ market: BTCUSDT, limit: 9 })).to.deep.equal([before, instead]);
+      const superseded = await tables.trades({ market: BTCUSDT, state: "superseded", limit: 9 });
+      expect(superseded).to.deep.equal([onTape, cutOff]);
+    });
+
+    it("tell of a trade that is written again that it stands, and no more that it was taken back", async () => {
+      const tables = await stores.fresh();
+      const trade = tradeAt(1, 8, 90_000);
+      await tables.commit(batch(5, {}));
+      await tables.commit(batch(12, { trades: [trade] }));
+      await tables.rewind(SHARD, [run(BRANCH, 1, 9)]);
+      await tables.commit(batch(9, { trades: [trade] }));
+      expect(await tables.trades({ market: BTCUSDT, limit: 9 })).to.deep.equal([trade]);
+      expect(await tables.trades({ market: BTCUSDT, state: "superseded", limit: 9 })).to.deep.equal([]);
+    });
+
     it("never take back what was final", async () => {
       const tables = await stores.fresh();
       await tables.commit(batch(5, { orders: [sampleOrder(1, 5)] }));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { after, before, describe, it } from "mocha";
+import { after, describe, it } from "mocha";
 import type { Browser } from "playwright-core";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
 import { BURNS, burnAlerts } from "#dashboards/alerts/slo.ts";
@@ -12,13 +12,15 @@ import { BOARDS } from "#dashboards/boards/boards.ts";
 import { TRACKS } from "#dashboards/timeline.ts";
 import { PrometheusClient } from "#local/observe/prometheus-client.ts";
 import { type ControlClient, findPlatform } from "#local/supervisor/control-client.ts";
+import type { BoardAnswer } from "#shared/protocol/ops-messages.ts";
 import { faintTexts } from "#test/browser/contrast.ts";
 import { requireBuiltPage } from "#test/browser/page-platform.ts";
 import { connectSocket } from "#test/e2e/feed-recorder.ts";
-import { becomesTrue } from "#test/support/becomes-true.ts";
+import { becomes, becomesTrue } from "#test/support/becomes-true.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
-import { type PlatformProcess, tryPlatformProcess } from "#test/support/platform-process.ts";
+import { freshAfterFailure } from "#test/support/fresh-after-failure.ts";
+import { type PlatformProcess, startPlatformProcess, throwAway } from "#test/support/platform-process.ts";
 import { type OpsWindow, openOpsWindow } from "./ops-window.ts";
 
 const WATCHDOG = 'count(ALERTS{alertname="Watchdog",alertstate="firing"})';
@@ -34,9 +36,9 @@ const SLOWEST_PAGE = Math.min(
 const TOKEN = "operator-token-of-this-test";
 
 describe("three Regions under load that are watched", function () {
-  this.timeout(400_000);
+  this.timeout(240_000);
   const folders = temporaryFolders();
-  const folder = folders.make();
+  let data: string;
   let platform: PlatformProcess;
   let prometheus: PrometheusClient;
   let browser: Browser;
@@ -45,15 +47,15 @@ describe("three Regions under load that are watched", function () {
   let follower: ReturnType<typeof connectSocket>;
 
   const value = async (expr: string) => (await prometheus.query(expr))[0]?.value ?? 0;
+  const comesTo = (expr: string, isSo: (value: number) => boolean) => becomes(expr, () => value(expr), isSo);
 
-  before(async () => {
+  const start = async () => {
     requireBuiltPage();
+    data = folders.make();
     // The bots are the load.
-    const args = ["--port", "0", "--regions", "3", "--data", join(folder, "data"), "--observe"];
-    const started = await tryPlatformProcess(args, { env: { MERIDIAN_OPERATOR_TOKEN: TOKEN } });
-    if (!("url" in started)) throw new Error(`the platform did not start: ${started.stderr}`);
-    platform = started;
-    const found = findPlatform(join(folder, "data"));
+    const args = ["--port", "0", "--regions", "3", "--data", data, "--observe"];
+    platform = await startPlatformProcess(args, { env: { MERIDIAN_OPERATOR_TOKEN: TOKEN } });
+    const found = findPlatform(data);
     expect(found).not.to.equal(undefined);
     control = found as ControlClient;
     follower = connectSocket(platform.url, {});
@@ -61,29 +63,33 @@ describe("three Regions under load that are watched", function () {
     follower.on("connect", () =>
       follower.emit("subscribe", { symbol: "BTCUSDT", channels: ["depth"] }, () => {}),
     );
-    await becomesTrue(async () => (await control.status()).prometheusUrl !== null);
+    await becomesTrue("Prometheus runs", async () => (await control.status()).prometheusUrl !== null);
     prometheus = new PrometheusClient((await control.status()).prometheusUrl ?? "");
     // Each process of a Region and of a zone, the supervisor, and whoever else says where it answers.
-    const targets = () =>
-      JSON.parse(readFileSync(join(folder, "data", "metrics-targets.json"), "utf8")).length;
-    await becomesTrue(async () => (await value('count(up{job="meridian"} == 1)')) === targets());
+    const targets = () => JSON.parse(readFileSync(join(data, "metrics-targets.json"), "utf8")).length;
+    await comesTo('count(up{job="meridian"} == 1)', (up) => up === targets());
     expect(targets()).to.be.greaterThanOrEqual(10);
-    await becomesTrue(async () => (await value("sum(rate(meridian_trades_total[30s]))")) > 0);
+    await comesTo("sum(rate(meridian_trades_total[30s]))", (rate) => rate > 0);
     // The rules have seen what the first trades brought, and the first changes of a book.
     for (const slo of ["order-acknowledged", "order-entry", "book-delta"]) {
       const ratio = `count(meridian:slo_errors:ratio_rate1h{slo="${slo}"})`;
-      await becomesTrue(async () => (await value(ratio)) > 0);
+      await comesTo(ratio, (count) => count > 0);
     }
-    await becomesTrue(async () => (await value(WATCHDOG)) === 1);
+    await comesTo(WATCHDOG, (firing) => firing === 1);
     browser = await launchBrowser();
     ops = await openOpsWindow(browser, platform.url, TOKEN);
+  };
+  freshAfterFailure({
+    start,
+    stop: async (how) => {
+      await browser?.close();
+      follower?.disconnect();
+      if (how === "ill") await throwAway(platform, data);
+      else await platform.kill("SIGTERM");
+    },
+    lastWords: () => platform.lastWords(),
   });
-  after(async () => {
-    await browser?.close();
-    follower?.disconnect();
-    await platform?.kill("SIGTERM");
-    folders.removeAll();
-  });
+  after(() => folders.removeAll());
 
   it("find an answer to every question that is not empty by its nature", async () => {
     for (const { id, rows } of BOARDS) {
@@ -143,6 +149,38 @@ describe("three Regions under load that are watched", function () {
     }
   });
 
+  it("are narrowed to a Region or a market, and the address says so", async () => {
+    const window = await openOpsWindow(browser, platform.url, TOKEN);
+    const matching = BOARDS.find(({ id }) => id === "matching");
+    if (matching === undefined) throw new Error("there is a board of matching");
+    await window.openBoard(matching);
+    await window.page.getByLabel("Market").selectOption("BTCUSDT");
+    await window.page.getByLabel("Region").selectOption("eu-west-1");
+    expect(new URL(window.page.url()).hash).to.match(
+      /^#\/board\/matching\?(?=.*market=BTCUSDT).*region=eu-west-1/,
+    );
+    const states = Object.values(await window.panelStates());
+    expect(states).to.include("lines");
+    expect(states).not.to.include("error");
+    await window.page.getByRole("link", { name: "Front page" }).click();
+    await window.page.getByRole("region", { name: "Regions" }).getByText("eu-west-1").waitFor();
+    const rows = await window.page
+      .locator("[data-region]")
+      .evaluateAll((all) => all.map((row) => (row as HTMLElement).dataset.region));
+    expect(rows).to.deep.equal(["eu-west-1"]);
+    expect(await faintTexts(window.page)).to.deep.equal([]);
+    expect(window.problems).to.deep.equal([]);
+    await window.close();
+
+    const headers = { Authorization: `Bearer ${TOKEN}` };
+    const answer = await fetch(`${platform.url}/ops/v1/boards/matching?market=BTCUSDT`, { headers });
+    const { panels } = (await answer.json()) as BoardAnswer;
+    const markets = Object.values(panels)
+      .flatMap((panel) => ("lines" in panel ? panel.lines : []))
+      .flatMap(({ labels }) => labels.market ?? []);
+    expect(new Set(markets)).to.deep.equal(new Set(["BTCUSDT"]));
+  });
+
   it("are shown to nobody else, and nothing can be asked or done but what the boards ask", async () => {
     const ask = async (path: string, init: RequestInit = {}) =>
       (await fetch(`${platform.url}/ops/v1/${path}`, init)).status;
@@ -152,6 +190,10 @@ describe("three Regions under load that are watched", function () {
     expect(await ask("status", { headers })).to.equal(200);
     expect(await ask("boards/front-page", { headers })).to.equal(200);
     expect(await ask("boards/front-page?minutes=7", { headers })).to.equal(400);
+    expect(await ask("boards/front-page?region=eu-west-1", { headers })).to.equal(200);
+    const injected = encodeURIComponent('x"} or vector(1)');
+    expect(await ask(`boards/front-page?region=${injected}`, { headers })).to.equal(400);
+    expect(await ask("choices")).to.equal(401);
     expect(await ask("boards/up", { headers })).to.equal(404);
     expect(await ask("api/v1/query?query=up", { headers })).to.equal(404);
     expect(await ask("status", { headers, method: "POST" })).to.equal(405);
@@ -170,9 +212,9 @@ describe("three Regions under load that are watched", function () {
     await control.beginExperiment("zone-loss", 60_000);
     await ops.page.getByText("An experiment is running: zone-loss.").waitFor();
     expect((await control.status()).experiments).to.deep.equal(["zone-loss"]);
-    await becomesTrue(async () => (await value("sum(meridian_experiment_running)")) === 1);
+    await comesTo("sum(meridian_experiment_running)", (running) => running === 1);
     await control.endExperiment("zone-loss");
-    await becomesTrue(async () => (await value("sum(meridian_experiment_running)")) === 0);
+    await comesTo("sum(meridian_experiment_running)", (running) => running === 0);
     await ops.page.getByText("An experiment is running").waitFor({ state: "detached" });
   });
 
@@ -187,18 +229,18 @@ describe("three Regions under load that are watched", function () {
       }
       const bad = Object.entries(await ops.panelStates()).filter(([, state]) => /empty|error/.test(state));
       expect(bad).to.deep.equal([]);
-      await becomesTrue(async () => {
-        const { processes } = await control.status();
-        return processes.every(
-          ({ name, isReady, restarts }) => name !== `us-east-1/${zone}` || (isReady && restarts > 0),
-        );
-      });
-      await becomesTrue(async () => (await value('meridian_zones_connected{region="us-east-1"}')) === 2);
+      await becomes(
+        `us-east-1/${zone} is back`,
+        async () => (await control.status()).processes,
+        (processes) =>
+          processes.every(
+            ({ name, isReady, restarts }) => name !== `us-east-1/${zone}` || (isReady && restarts > 0),
+          ),
+      );
+      await comesTo('meridian_zones_connected{region="us-east-1"}', (zones) => zones === 2);
     }
-    await becomesTrue(async () => (await value(failovers)) > before);
-    await becomesTrue(
-      async () => (await value('count(ALERTS{alertname="ZoneFailover",alertstate="firing"})')) > 0,
-    );
+    await comesTo(failovers, (now) => now > before);
+    await comesTo('count(ALERTS{alertname="ZoneFailover",alertstate="firing"})', (firing) => firing > 0);
     const now = ops.page.getByRole("region", { name: "How things stand" });
     const alert = now.getByRole("listitem").filter({ hasText: "ZoneFailover" }).first();
     await alert.waitFor();

@@ -20,7 +20,13 @@ describe("npm run chaos", function () {
     const { report, data, reports } = await run("zone-loss", "2s", "20");
     expect(report.platform).to.deep.include({ tapeDivergences: 0, ownerChanges: [] });
     expect(report.platform?.failoverMsMax).to.be.greaterThan(0);
-    expect(report.audit).to.deep.include({ lost: [], doubled: [], wrongBalances: [], unknown: 0 });
+    expect(report.audit).to.deep.include({
+      lost: [],
+      doubled: [],
+      wrongBalances: [],
+      differingTrades: [],
+      unknown: 0,
+    });
     expect(report.audit?.acknowledged).to.be.greaterThan(100);
     expect(report.passed).to.equal(true);
     expect(existsSync(join(reports, "index.html"))).to.equal(true);
@@ -34,7 +40,13 @@ describe("npm run chaos", function () {
     expect(report.platform?.backpressure).to.equal("refusing");
     expect(report.platform?.queuedEventsMax).to.be.greaterThan(20);
     expect(report.phases?.during.toldToWait).to.be.greaterThan(0);
-    expect(report.audit).to.deep.include({ lost: [], doubled: [], wrongBalances: [], unknown: 0 });
+    expect(report.audit).to.deep.include({
+      lost: [],
+      doubled: [],
+      wrongBalances: [],
+      differingTrades: [],
+      unknown: 0,
+    });
     expect(report.passed).to.equal(true);
   });
 

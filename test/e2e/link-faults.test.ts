@@ -59,8 +59,8 @@ describe("links between Regions that a fault injector can change", () => {
     expect(await reaches(A, C, LONG_MS)).to.equal(true);
     expect(await reaches(C, B, LONG_MS)).to.equal(true);
     conditions.change({ from: A, to: B }, { isCut: false });
-    await becomesTrue(() => reaches(A, B, LONG_MS));
-    await becomesTrue(() => reaches(B, A, LONG_MS));
+    await becomesTrue("A reaches B", () => reaches(A, B, LONG_MS));
+    await becomesTrue("B reaches A", () => reaches(B, A, LONG_MS));
   });
 
   it("takes what is on its way when it is cut", async () => {
@@ -89,7 +89,7 @@ describe("links between Regions that a fault injector can change", () => {
     conditions.change({ from: A, to: B }, { lossPpm: 300_000, jitterMs: 3 });
     const heard: number[] = [];
     const b = await open(B, (epoch) => heard.push(epoch));
-    await becomesTrue(() => reaches(A, B, SHORT_MS));
+    await becomesTrue("A reaches B", () => reaches(A, B, SHORT_MS));
     heard.length = 0;
     const sent = Array.from({ length: 400 }, (_, epoch) =>
       links.get(A)?.request(B, "replica.fence", { ...FENCE, epoch }, 20 * SHORT_MS),
@@ -106,7 +106,7 @@ describe("links between Regions that a fault injector can change", () => {
     await reaches(A, B, LONG_MS);
     await links.get(B)?.close();
     await open(B);
-    await becomesTrue(() => reaches(A, B, LONG_MS));
+    await becomesTrue("A reaches B", () => reaches(A, B, LONG_MS));
   });
 
   it("knows how far Regions are apart", () => {

@@ -163,12 +163,31 @@ describe("an order that was taken in a fork and on the other side too", () => {
     expect(stranger.status).to.equal(400);
   });
 
-  it("finds its trades, and the orders from it on, under the old id too", async () => {
+  it("finds its trades under the old id too", async () => {
     const orderId = taking.inFork.orderId;
     const trades = (await at(OTHER).get("/api/v3/myTrades", { ...BTC, orderId })).body;
     expect(trades.map((trade: Body) => trade.orderId)).to.deep.equal([taking.canonical.orderId]);
-    const orders = (await at(OTHER).get("/api/v3/allOrders", { ...BTC, orderId })).body;
-    expect(orders[0].orderId).to.equal(taking.canonical.orderId);
+  });
+
+  it("is listed once, page by page, also where a page begins at an id that was merged", async () => {
+    for (const region of REGIONS) {
+      const { body } = await at(region).get("/api/v3/allOrders", BTC);
+      const all = body.map(({ orderId }: Body) => orderId);
+      for (const { inFork } of [resting, taking, toCancel]) {
+        const rest = (await at(region).get("/api/v3/allOrders", { ...BTC, orderId: inFork.orderId })).body;
+        const ids = rest.map(({ orderId }: Body) => orderId);
+        expect(ids).to.deep.equal(all.filter((id: number) => id >= inFork.orderId));
+      }
+      const paged: number[] = [];
+      for (let next = 0; ; next = (paged.at(-1) ?? 0) + 1) {
+        const page = (
+          await at(region).get("/api/v3/allOrders", { ...BTC, orderId: String(next), limit: "1" })
+        ).body;
+        if (page.length === 0 || paged.length > all.length) break;
+        paged.push(page[0].orderId);
+      }
+      expect(paged).to.deep.equal(all);
+    }
   });
 
   it("was canceled if its client had canceled it in the fork", async () => {

@@ -28,7 +28,7 @@ describe("a platform that is watched", function () {
       });
       return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
     };
-    await becomesTrue(async () => (await ask("status")).status === 200);
+    await becomesTrue("the status is answered", async () => (await ask("status")).status === 200);
     expect((await ask("status")).body).to.include({ metrics: "not-installed", isAlerting: false });
     expect((await ask("boards/front-page")).status).to.equal(503);
     const { stdout } = await platform.kill("SIGTERM");

@@ -139,7 +139,7 @@ describe("order types", () => {
     await trade(30_900);
     expect((await find(alice, from)).trailingTime).to.equal(-1);
     await trade(31_000);
-    await becomesTrue(async () => (await find(alice, from)).trailingTime > 0);
+    await becomesTrue("it trails", async () => (await find(alice, from)).trailingTime > 0);
     const all = async () =>
       (await alice.rest("GET", "/api/v3/allOrders", { symbol: SYMBOL, orderId: alone.orderId })).body;
     const inTables = (await all()).find(({ orderId }: { orderId: number }) => orderId === from.orderId);
@@ -182,7 +182,7 @@ describe("order types", () => {
     expect(order).to.deep.include({ timeInForce: "GTD", goodTillDate, status: "NEW" });
     const maker = { side: "BUY", type: "LIMIT_MAKER", price: 28_000, timeInForce: "GTD", goodTillDate };
     expect((await place(alice, maker)).timeInForce).to.equal("GTD");
-    await becomesTrue(async () => (await find(alice, order)).status === "EXPIRED");
+    await becomesTrue("it has expired", async () => (await find(alice, order)).status === "EXPIRED");
     const passed = { symbol: SYMBOL, side: "BUY", type: "LIMIT", quantity: "0.01", price: 29_000 };
     const { body } = await alice.rest("POST", ORDER, { ...passed, timeInForce: "GTD", goodTillDate });
     expect(body).to.deep.include({ code: -9043, msg: "'goodTillDate' has passed." });

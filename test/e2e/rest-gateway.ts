@@ -24,6 +24,14 @@ import type { RestDependencies } from "#services/gateway/rest/dependencies.ts";
 import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
 import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
 import { RATE_LIMITS, type RateLimitConfig } from "#services/gateway/rest/rate-limit-config.ts";
+import { attachStreams } from "#services/gateway/streams/attach-streams.ts";
+import {
+  GENEROUS_STREAM_LIMITS,
+  GENEROUS_WS_API_LIMITS,
+  STREAM_LIMITS,
+  type StreamLimits,
+  WS_API_LIMITS,
+} from "#services/gateway/streams/stream-limits.ts";
 import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
@@ -92,6 +100,7 @@ export interface TestGatewayOptions {
   readonly clock?: Clock;
   readonly signInLimits?: SignInLimitConfig;
   readonly faucet?: FaucetConfig;
+  readonly streamLimits?: Partial<StreamLimits>;
   /** What the app gets instead of the real way into the exchange. */
   readonly wrapEntry?: (entry: OrderEntry) => OrderEntry;
   /** What stands between the operators' desk and the audit trail. */
@@ -157,6 +166,14 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   });
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const streams = attachStreams({
+    ...{ server, view, queue: exchange.queue, entry, projections, clock, authenticator: identity },
+    streamLimits: { ...STREAM_LIMITS, ...GENEROUS_STREAM_LIMITS, ...options.streamLimits },
+    wsApiLimits: { ...WS_API_LIMITS, ...GENEROUS_WS_API_LIMITS },
+    countOrder: (_account, place) => place(),
+    proxyHops: 1,
+    log: pino({ level: "silent" }),
+  });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const send: TestGateway["send"] = async (method, path, { headers = {}, body } = {}) => {
@@ -204,6 +221,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       return newKey({ name, account, token }, true);
     },
     stop: async () => {
+      streams.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await exchange.stop();

@@ -216,6 +216,50 @@ describe("REST market data", () => {
     });
   });
 
+  it("makes candles by the days of a time zone", async () => {
+    const openOf = async (zone: string) =>
+      (await get(`/api/v3/klines?symbol=BTCUSDT&interval=1d&timeZone=${zone}`)).at(-1)[0] / 60_000;
+    const dayMinutes = 24 * 60;
+    expect((await openOf("0")) % dayMinutes).to.equal(0);
+    expect((await openOf("8")) % dayMinutes).to.equal(16 * 60);
+    expect((await openOf("-1:30")) % dayMinutes).to.equal(90);
+    expect((await openOf("05:45")) % dayMinutes).to.equal(18 * 60 + 15);
+    for (const zone of ["14:01", "-13", "8:60", "east", "8:5"])
+      expect((await get(`/api/v3/klines?symbol=BTCUSDT&interval=1d&timeZone=${zone}`)).code, zone).to.equal(
+        -1130,
+      );
+  });
+
+  it("sums the day of a time zone, and windows of a minute to a week", async () => {
+    const sums = { symbol: "BTCUSDT", volume: "0.55000000", count: 3, firstId: 1, lastId: 3 };
+    const change = {
+      priceChange: "10.00000000",
+      priceChangePercent: "0.033",
+      weightedAvgPrice: "30004.54545454",
+    };
+    const day = await get("/api/v3/ticker/tradingDay?symbol=BTCUSDT&timeZone=8");
+    expect(day).to.deep.include({ ...sums, ...change });
+    expect(day.closeTime + 1 - day.openTime).to.equal(24 * 60 * MINUTE_MS);
+    expect(day.openTime % (24 * 60 * MINUTE_MS)).to.equal(16 * 60 * MINUTE_MS);
+    for (const [size, minutes] of [
+      ["59m", 59],
+      ["1h", 60],
+      ["7d", 7 * 24 * 60],
+    ] as const) {
+      const window = await get(`/api/v3/ticker?symbol=BTCUSDT&windowSize=${size}`);
+      expect(window, size).to.deep.include({ ...sums, ...change });
+      expect(window.openTime % MINUTE_MS, size).to.equal(0);
+      expect(Math.floor((window.closeTime - window.openTime) / MINUTE_MS), size).to.equal(minutes);
+    }
+    const two = encodeURIComponent('["BTCUSDT","ETHBTC"]');
+    const both = await get(`/api/v3/ticker?symbols=${two}&type=MINI`);
+    expect(both[0]).to.deep.include(sums).and.not.to.have.property("priceChange");
+    expect(both[1]).to.deep.include({ symbol: "ETHBTC", count: 0, firstId: -1 });
+    expect((await get("/api/v3/ticker")).msg).to.contain("'symbol'");
+    for (const size of ["60m", "24h", "8d", "0m", "1s"])
+      expect((await get(`/api/v3/ticker?symbol=BTCUSDT&windowSize=${size}`)).code, size).to.equal(-1130);
+  });
+
   it("gives last prices and best quotes of one, some and all markets", async () => {
     expect(await get("/api/v3/ticker/price?symbol=BTCUSDT")).to.deep.equal({
       symbol: "BTCUSDT",

@@ -12,6 +12,8 @@ import { ReconciliationFeed } from "#services/gateway/reconciliations/reconcilia
 import { ExchangeStatus } from "#services/gateway/regions/exchange-status.ts";
 import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
 import { GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
+import { attachStreams } from "#services/gateway/streams/attach-streams.ts";
+import { STREAM_LIMITS, WS_API_LIMITS } from "#services/gateway/streams/stream-limits.ts";
 import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
 import { LiveView } from "#services/gateway/views/live-view.ts";
 import { rebuildView } from "#services/gateway/views/rebuild-view.ts";
@@ -43,9 +45,11 @@ import type {
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { RewoundMessage } from "#shared/protocol/region-messages.ts";
 import type { ExecutionReport, TradeMessage } from "#shared/protocol/socket.ts";
+import { SILENT_LOG } from "#shared/telemetry/log.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { ONE_SHARD, oneShard } from "#test/support/one-shard.ts";
 import { soloStatus } from "#test/support/solo-status.ts";
+import { openStream, type TestStream } from "#test/support/stream-client.ts";
 import { FeedRecorder } from "./feed-recorder.ts";
 
 const REIGN = "us-east-1.1" as BranchId;
@@ -72,6 +76,7 @@ describe("clients of a tape that goes back", () => {
   const closers: (() => unknown)[] = [];
   let account: AccountId;
   let client: FeedRecorder;
+  let stream: TestStream;
   let view: LiveView;
   const rewound: RewoundMessage[] = [];
   let shared: readonly (readonly [Command, BranchId])[];
@@ -147,13 +152,24 @@ describe("clients of a tape that goes back", () => {
       limits: GENEROUS_SOCKET_LIMITS,
       sessionCookieName: "meridian_session",
     });
+    const streams = attachStreams({
+      ...{ server, view: exchange, queue, projections, clock, authenticator: identity },
+      entry: {} as OrderEntry,
+      streamLimits: STREAM_LIMITS,
+      wsApiLimits: WS_API_LIMITS,
+      countOrder: (_account, place) => place(),
+      proxyHops: 0,
+      log: SILENT_LOG,
+    });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     client = new FeedRecorder(url, signedIn.token, "BTCUSDT");
     client.socket.on("rewound", (message) => rewound.push(message));
     await eventually(() => client.isLive);
+    stream = await openStream(url, "/ws/btcusdt@depth@100ms");
     closers.push(
       () => client.close(),
+      () => streams.close(),
       () => sockets.close(),
       () => new Promise((resolve) => server.close(resolve)),
       () => projector.stop(),
@@ -207,6 +223,9 @@ describe("clients of a tape that goes back", () => {
     ]);
     expect(provisional(reports(4))).to.deep.equal([false]);
     expect(client.seen.gaps).to.equal(0);
+    // Binance's streams have no word for it: who follows one comes back and takes the book anew (1012, "service restart").
+    await eventually(() => stream.closed !== undefined);
+    expect(stream.closed).to.equal(1012);
     expect(view.openOrders(account).map(({ orderId, status }) => [orderId, status])).to.deep.equal([
       [1, "NEW"],
       [4, "NEW"],

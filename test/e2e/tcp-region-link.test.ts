@@ -59,12 +59,18 @@ describe("a Region's link over TCP", () => {
     await first.close();
     const second = await open(B, first.port);
     second.serve("replica.fence", async () => ({ held: [{ origin: A, position: 2 }] }));
-    await becomesTrue(async () => (await a.request(B, "replica.fence", FENCE, LONG_MS)).ok);
+    await becomesTrue(
+      "the peer answers",
+      async () => (await a.request(B, "replica.fence", FENCE, LONG_MS)).ok,
+    );
     await second.close();
     const third = await open(B);
     third.serve("replica.fence", async () => ({ held: [{ origin: A, position: 3 }] }));
     a.setPeer(B, { host: HOST, port: third.port });
-    await becomesTrue(async () => (await a.request(B, "replica.fence", FENCE, LONG_MS)).ok);
+    await becomesTrue(
+      "the peer answers",
+      async () => (await a.request(B, "replica.fence", FENCE, LONG_MS)).ok,
+    );
   });
 
   it("lets a request wait for a peer that is still starting", async () => {

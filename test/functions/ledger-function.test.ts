@@ -109,7 +109,7 @@ describe("the ledger's function, as it is deployed", function () {
     await bus.publish([depositMessage(1, 1, 5), tradeMessage(2), depositMessage(3, 1, 6)]);
     await eventually(async () => (await bus.backlog("ledger")).dead === 1 && (await isIdle(bus, "ledger")));
     expect(await totalOf()).to.equal(11n);
-    expect((await bus.dead("ledger", 9)).map((message) => message?.seq)).to.deep.equal([2]);
+    expect((await bus.dead("ledger", 9)).map((run) => run?.map(({ seq }) => seq))).to.deep.equal([[2]]);
     await sql("ALTER TABLE ledger_entries DROP CONSTRAINT no_trades");
     expect(await bus.redrive("ledger")).to.equal(1);
     await eventually(

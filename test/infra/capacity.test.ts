@@ -9,7 +9,7 @@ import { parseCapacityOptions } from "#infra/capacity/options.ts";
 import { capacityOf, withCapacity } from "#infra/capacity/page.ts";
 import { CELL_ORDERS, capacityPlan, REGION_COUNTS } from "#infra/capacity/plan.ts";
 import { QUOTAS, type Quota } from "#infra/capacity/quotas.ts";
-import { MARKET_LIMITS, SHARD_LIMITS, SHARD_ORDERS } from "#infra/capacity/shard-limits.ts";
+import { MARKET_LIMITS, MARKET_ORDERS, SHARD_LIMITS, SHARD_ORDERS } from "#infra/capacity/shard-limits.ts";
 import { capacityText } from "#infra/capacity/text.ts";
 
 const plan = (ordersPerSecond: number, regions = 3) => capacityPlan({ ordersPerSecond, regions });
@@ -22,8 +22,11 @@ describe("capacity", () => {
     const pairs: [name: keyof typeof MEASURED, now: number | undefined][] = [
       ["commandsPerOrder", again.commandsPerOrder],
       ["commandBytes", record?.bytes],
-      ["busMessages", again.busMessagesPerOrder],
-      ["busDeliveries", again.busDeliveriesPerOrder],
+      ["busEvents", again.busEventsPerOrder],
+      ["busTopicEvents", again.busTopicEventsPerOrder],
+      ["busBytes", again.busBytesPerEvent],
+      ["busMessages", again.busRuns.find(({ outcomes }) => outcomes === 20)?.messagesPerOrder],
+      ["busDeliveries", again.busRuns.find(({ outcomes }) => outcomes === 20)?.deliveriesPerOrder],
       ["roomMessages", again.roomMessagesPerOrder],
       ["roomBytes", again.roomBytesPerMessage],
     ];
@@ -105,9 +108,12 @@ describe("capacity", () => {
     expect(home?.totalMs).to.equal(home?.hops.reduce((sum, { ms }) => sum + ms, 0));
   });
 
-  it("says that a single market leaves the exchange no faster than its message group", () => {
+  it("says that a single market leaves the exchange no faster than its message group, which is fast enough for ten markets that fill a shard", () => {
     const least = Math.min(...MARKET_LIMITS.map(({ ordersPerSecond }) => ordersPerSecond));
-    expect(plan(1000).marketsAtLeast).to.be.at.least(1000 / least);
+    expect(plan(10_000).marketsAtLeast).to.be.at.least(10_000 / least);
+    expect(10 * MARKET_ORDERS).to.be.above(SHARD_ORDERS);
+    for (const load of [1000, 100_000, 1_000_000])
+      expect(plan(load).before.join("\n")).to.not.include("markets:");
   });
 });
 

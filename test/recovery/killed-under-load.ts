@@ -4,6 +4,7 @@ import { after, describe, it } from "mocha";
 import { FeedRecorder } from "#test/e2e/feed-recorder.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
+import { oneStory } from "#test/support/one-story.ts";
 import { type PlatformProcess, tryPlatformProcess } from "#test/support/platform-process.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
@@ -26,6 +27,7 @@ const TIMEOUT_PER_KILL_MS = 30_000;
 export function killedUnderLoad(kills: number): void {
   describe("a platform that is killed under load", function () {
     this.timeout(60_000 + TIMEOUT_PER_KILL_MS * kills);
+    oneStory();
     const random = seededRandom(SEED);
     const folders = temporaryFolders();
     const folder = folders.make();
@@ -35,8 +37,9 @@ export function killedUnderLoad(kills: number): void {
     /** How long the last start took. */
     let startMs = 0;
 
-    after(() => {
+    after(async () => {
       for (const recorder of recorders) recorder.close();
+      await platform?.kill("SIGKILL");
       folders.removeAll();
     });
 

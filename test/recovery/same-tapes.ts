@@ -6,14 +6,16 @@ import { REGIONS } from "#local/supervisor/supervisor.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import type { Stores } from "#shared/ports/stores.ts";
+import { expectTablesOfJournal } from "./same-tables.ts";
 
 const SHARDS = defaultDefinitions().shards.map(({ id }) => id);
 const ALL = 1_000_000;
 /** A Region that stopped first may lack what came last. */
 const BEHIND_MAX = 500;
 
-/** Of a platform that has stopped: the journals of all Regions hold the same outcomes, byte for byte, as far as the shortest goes. */
+/** Of a platform that has stopped: the journals of all Regions hold the same outcomes, byte for byte, as far as the shortest goes, and the tables of each what its journal makes of them. */
 export async function expectSameTapes(dataFolder: string): Promise<void> {
   const opened: Stores[] = [];
   try {
@@ -37,6 +39,11 @@ export async function expectSameTapes(dataFolder: string): Promise<void> {
       const [first = [], ...others] = tapes.map((tape) => tape.slice(0, shortest));
       for (const other of others)
         expect(firstDifference(first, other), `${shard} differs at seq`).to.equal(undefined);
+      for (const [at, region] of REGIONS.entries()) {
+        const stores = opened[at]?.shards.get(shard);
+        assert(stores !== undefined, "its stores are open");
+        await expectTablesOfJournal(shard, `${region} ${shard}`, stores);
+      }
     }
   } finally {
     for (const stores of opened) await stores.close();

@@ -9,7 +9,8 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { becomesTrue } from "#test/support/becomes-true.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
-import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
+import { oneStory } from "#test/support/one-story.ts";
+import { type PlatformProcess, startPlatformProcess, throwAway } from "#test/support/platform-process.ts";
 import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
 import { controlOf, drawTarget, killProcesses, type Target } from "./region-kills.ts";
@@ -29,6 +30,7 @@ const TIMEOUT_PER_KILL_MS = 45_000;
 export function threeRegionsKilled(kills: number): void {
   describe("three Regions whose processes are killed under load", function () {
     this.timeout(240_000 + TIMEOUT_PER_KILL_MS * kills);
+    oneStory();
     const random = seededRandom(SEED);
     const clock = systemClock();
     const folders = temporaryFolders();
@@ -40,7 +42,10 @@ export function threeRegionsKilled(kills: number): void {
     let platform: PlatformProcess;
     let result: Audit;
 
-    after(() => folders.removeAll());
+    after(async () => {
+      if (platform) await throwAway(platform, folder);
+      folders.removeAll();
+    });
 
     it(`lose any of their processes ${kills} times, and the supervisor too, and serve on (seed ${SEED})`, async () => {
       platform = await startPlatformProcess(["--port", "0", "--no-bots", "--data", folder]);
@@ -68,7 +73,7 @@ export function threeRegionsKilled(kills: number): void {
         await platform.kill("SIGKILL");
         platform = await startPlatformProcess(["--port", port, "--no-bots", "--data", folder]);
       }
-      await becomesTrue(async () =>
+      await becomesTrue("all processes are back", async () =>
         (await controlOf(folder).status()).processes.every(({ isReady }) => isReady),
       );
       await load.stop(RECOVERY_MS);
@@ -83,6 +88,7 @@ export function threeRegionsKilled(kills: number): void {
       expect(result.lost.join("\n"), "lost").to.equal("");
       expect(result.doubled.join("\n"), "doubled").to.equal("");
       expect(result.wrongBalances.join("\n"), "balances").to.equal("");
+      expect(result.differingTrades.join("\n"), "trades").to.equal("");
     });
 
     it("hold the same tape of every shard in all Regions, folded to the same events", async () => {

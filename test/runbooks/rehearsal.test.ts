@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { after, before, describe, it } from "mocha";
+import { after, describe, it } from "mocha";
 import { runbookOf } from "#dashboards/alerts/alert.ts";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
 import { COMMANDS } from "#runbooks/ops/commands/commands.ts";
-import { becomesTrue } from "#test/support/becomes-true.ts";
+import { becomes, becomesTrue } from "#test/support/becomes-true.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
-import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
+import { freshAfterFailure } from "#test/support/fresh-after-failure.ts";
+import { type PlatformProcess, startPlatformProcess, throwAway } from "#test/support/platform-process.ts";
 import { CONDITIONS, STAYS } from "./conditions.ts";
 import { SECTIONS, type Step, shows, stateOf, stepsOf } from "./runbook.ts";
 import { scrapeAll } from "./samples.ts";
@@ -23,44 +24,48 @@ const pages = readdirSync(FOLDER)
   .map((name) => ({ name: name.replace(/\.md$/, ""), text: readFileSync(join(FOLDER, name), "utf8") }));
 
 describe("the runbooks' commands, in order, against three Regions", function () {
-  this.timeout(300_000);
+  this.timeout(150_000);
   const folders = temporaryFolders();
   const token = "operator-token-of-this-test";
+  let dataFolder: string;
   let platform: PlatformProcess;
   let stage: Stage;
 
-  before(async () => {
-    const dataFolder = folders.make();
-    process.env.MERIDIAN_OPERATORS = `ada:${token}`;
-    const args = ["--port", "0", "--regions", "3", "--data", dataFolder, "--no-bots"];
-    platform = await startPlatformProcess(args);
-    stage = await stageOf(platform.url, dataFolder, token);
+  freshAfterFailure({
+    start: async () => {
+      dataFolder = folders.make();
+      const args = ["--port", "0", "--regions", "3", "--data", dataFolder, "--no-bots"];
+      platform = await startPlatformProcess(args, { env: { MERIDIAN_OPERATORS: `ada:${token}` } });
+      stage = await stageOf(platform.url, dataFolder, token);
+    },
+    stop: async (how) => {
+      if (how === "ill") await throwAway(platform, dataFolder);
+      else await platform.kill("SIGTERM");
+    },
+    lastWords: () => platform.lastWords(),
   });
-  after(async () => {
-    await platform?.kill("SIGTERM");
-    delete process.env.MERIDIAN_OPERATORS;
-    folders.removeAll();
-  });
+  after(() => folders.removeAll());
+
+  const isOk = ({ code }: Said) => code === 0;
+  const saysThatAllIsWell = () => becomes("npm run ops -- status", () => stage.ops("status"), isOk);
 
   /** As every page finds the platform, whatever the one before it did. */
   const begin = async () => {
-    await becomesTrue(async () => (await stage.ops("promote crypto-1 us-east-1")).code === 0);
-    await becomesTrue(async () => (await stage.ops("status")).code === 0);
-    await becomesTrue(() => stage.isReconciled());
+    const home = "promote crypto-1 us-east-1";
+    await becomes(home, () => stage.ops(home), isOk);
+    await saysThatAllIsWell();
+    await becomesTrue("all forks are reconciled", () => stage.isReconciled());
   };
 
   /** Asks again while a Region is not there yet, or what is shown has not come so far; what changes something is done once. */
   const runStep = async ({ args, expected }: Step) => {
     const line = args.join(" ");
     const changes = COMMANDS[args[0] ?? ""]?.isDangerous === true;
-    let said: Said = { code: 1, output: "" };
-    const isShown = () => expected.every((one) => shows(said.output, one));
-    const end = Date.now() + PATIENCE_MS;
-    do said = await stage.ops(line);
-    while (Date.now() < end && (said.code === 1 || (!changes && !isShown())));
-    expect(said.code, `${line}: ${said.output}`).not.to.equal(1);
-    for (const one of expected)
-      expect(shows(said.output, one), `${line} shows "${one}":\n${said.output}`).to.equal(true);
+    const missing = ({ output }: Said) => expected.filter((one) => !shows(output, one));
+    const isDone = (said: Said) => said.code !== 1 && (changes || missing(said).length === 0);
+    const what = `npm run ops -- ${line} shows ${JSON.stringify(expected)}`;
+    const said = await becomes(what, () => stage.ops(line), isDone);
+    expect(missing(said), `${line}: ${said.output}`).to.deep.equal([]);
   };
 
   for (const alert of ALERTS) {
@@ -78,19 +83,17 @@ describe("the runbooks' commands, in order, against three Regions", function () 
         if (!isOver) await made?.end(stage);
         isOver = true;
       };
-      try {
-        await made?.make(stage);
-        await becomesTrue(isSo);
-        for (const step of stepsOf(text)) {
-          const { until } = state;
-          if (until !== undefined && SECTIONS.indexOf(step.section) >= SECTIONS.indexOf(until)) await end();
-          await runStep(step);
-        }
-      } finally {
-        await end();
+      await made?.make(stage);
+      await becomesTrue(`${alert.name} has its condition`, isSo);
+      for (const step of stepsOf(text)) {
+        const { until } = state;
+        if (until !== undefined && SECTIONS.indexOf(step.section) >= SECTIONS.indexOf(until)) await end();
+        await runStep(step);
       }
-      if (!STAYS.has(alert.name)) await becomesTrue(async () => !(await isSo()));
-      await becomesTrue(async () => (await stage.ops("status")).code === 0);
+      await end();
+      if (!STAYS.has(alert.name))
+        await becomesTrue(`${alert.name} has no condition any more`, async () => !(await isSo()));
+      await saysThatAllIsWell();
     });
   }
 
@@ -139,6 +142,3 @@ describe("the runbooks' commands, in order, against three Regions", function () 
     expect(output).to.match(/ada\s+\S+\s+\S+\s+promote\s/);
   });
 });
-
-/** A takeover, a heal or a replay on a busy machine. */
-const PATIENCE_MS = 90_000;

@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { checksumOf } from "#shared/adapters/embedded/checked-record.ts";
 import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
-import { type BusMessage, encodeBusMessage } from "#shared/protocol/bus/bus-message.ts";
+import type { BusMessage } from "#shared/protocol/bus/bus-message.ts";
+import { busRuns, lineOf } from "#shared/protocol/bus/bus-run.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { eventName } from "#shared/protocol/bus/event-name.ts";
 
@@ -17,10 +18,10 @@ export function plantDeadLetters(file: string, consumer: Consumer, count: number
     "INSERT INTO messages (queue, line, name, bytes, crc, sentAt, receives, isDead) VALUES (?, ?, ?, ?, ?, ?, 5, 1)",
   );
   for (let index = 0; index < count; index++) {
-    const message = harmless(index);
-    const bytes = new TextEncoder().encode(encodeBusMessage(message));
-    const line = `${message.topic}/${message.group}`;
-    insert.run(consumer, line, message.name, bytes, checksumOf(bytes), Date.now() - HOUR_MS);
+    const [run] = busRuns([harmless(index)], { eventsMax: 1, bytesMax: 1 });
+    if (run === undefined) throw new Error("a message makes a run");
+    const bytes = new TextEncoder().encode(run.text);
+    insert.run(consumer, lineOf(run.messages[0]), run.name, bytes, checksumOf(bytes), Date.now() - HOUR_MS);
   }
   database.close();
 }

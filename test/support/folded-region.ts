@@ -59,7 +59,11 @@ export async function startFoldedRegion(options: FoldedRegionOptions, stores: Fo
     feed,
     clock,
     random: seededRandom(1),
-    snapshotPolicy: { commands: options.snapshotCommands, intervalMs: Number.MAX_SAFE_INTEGER },
+    snapshotPolicy: {
+      commandsMin: options.snapshotCommands,
+      commandsMax: options.snapshotCommands,
+      intervalMs: Number.MAX_SAFE_INTEGER,
+    },
     finalSeq,
     onRecords: (places) => void counted.push(...places),
     onDigest: () => {},

@@ -92,7 +92,11 @@ export class ZoneStage {
       feed,
       clock,
       random,
-      snapshotPolicy: { commands: snapshotCommands, intervalMs: 3_600_000 },
+      snapshotPolicy: {
+        commandsMin: snapshotCommands,
+        commandsMax: snapshotCommands,
+        intervalMs: 3_600_000,
+      },
       finalSeq: () => 0,
       onRecords: () => {},
       onDigest: () => {},

@@ -150,6 +150,7 @@ describe("chaos", () => {
       doubled: [],
       compensated: 0,
       wrongBalances: [],
+      differingTrades: [],
       acknowledged: 1,
       refused: 0,
       unknown: 0,

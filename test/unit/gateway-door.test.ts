@@ -7,6 +7,7 @@ import pino from "pino";
 import { createGatewayDoor, type GatewayDoor } from "#services/gateway/gateway-door.ts";
 import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import { shiftedClock } from "#test/support/shifted-clock.ts";
 
 describe("the gateway's door", () => {
@@ -91,5 +92,16 @@ describe("the gateway's door", () => {
     goesOn.isReached = false;
     clock.advance(11_000);
     expect(readiness.report().reasons).to.deep.equal(["fold-stopped"]);
+  });
+
+  it("is not ready where one fold stands still whose owner is reached, though another goes on", () => {
+    const [goesOn, stands] = [0, 1].map(() => ({ time: clock.now(), isReached: true }));
+    assert(goesOn !== undefined && stands !== undefined, "two shards");
+    readiness.started([goesOn, stands]);
+    clock.advance(11_000);
+    goesOn.time = clock.now();
+    expect(readiness.report().reasons).to.deep.equal(["fold-stopped"]);
+    stands.time = clock.now();
+    expect(readiness.report().ready).to.equal(true);
   });
 });

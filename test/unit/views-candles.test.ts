@@ -13,6 +13,7 @@ import type { MarketId } from "#shared/domain/ids.ts";
 import type { CandleRow } from "#shared/ports/projections.ts";
 
 const MARKET = "BTCUSDT" as MarketId;
+const HOUR_MS = 3_600_000;
 const at = (text: string) => Date.parse(`${text}Z`);
 
 describe("kline intervals", () => {
@@ -32,17 +33,32 @@ describe("kline intervals", () => {
     });
   }
 
-  it("follow each other without a gap, every time in exactly one", () => {
+  for (const [interval, zone, time, start] of [
+    ["1m", 5.75, "2026-11-24T17:59:59.999", "2026-11-24T17:59:00"],
+    ["1h", 5.75, "2026-11-24T17:59:59.999", "2026-11-24T17:15:00"],
+    ["1d", 8, "2026-11-24T17:00:00.000", "2026-11-24T16:00:00"],
+    ["1d", -1, "2026-11-24T00:59:59.999", "2026-11-23T01:00:00"],
+    ["1w", 14, "2026-11-22T10:00:00.000", "2026-11-22T10:00:00"],
+    ["1M", 8, "2026-11-30T16:00:00.000", "2026-11-30T16:00:00"],
+    ["1M", -12, "2026-12-01T11:59:59.999", "2026-11-01T12:00:00"],
+  ] as const) {
+    it(`${interval} with ${time}, by a clock ${zone} h ahead of UTC, begins at ${start}`, () => {
+      expect(intervalStart(interval, at(time), zone * HOUR_MS)).to.equal(at(start));
+    });
+  }
+
+  it("follow each other without a gap, every time in exactly one, by any clock", () => {
     const times = fc.integer({ min: 0, max: at("2100-01-01T00:00:00") });
+    const zones = fc.integer({ min: -12 * 60, max: 14 * 60 }).map((minutes) => minutes * 60_000);
     fc.assert(
-      fc.property(fc.constantFrom(...INTERVALS), times, (interval, time) => {
-        const start = intervalStart(interval, time);
-        const next = nextInterval(interval, start);
+      fc.property(fc.constantFrom(...INTERVALS), times, zones, (interval, time, zone) => {
+        const start = intervalStart(interval, time, zone);
+        const next = nextInterval(interval, start, zone);
         expect(start).to.be.at.most(time);
         expect(next).to.be.greaterThan(time);
-        expect(intervalStart(interval, start)).to.equal(start);
-        expect(intervalStart(interval, next)).to.equal(next);
-        expect(intervalStart(interval, next - 1)).to.equal(start);
+        expect(intervalStart(interval, start, zone)).to.equal(start);
+        expect(intervalStart(interval, next, zone)).to.equal(next);
+        expect(intervalStart(interval, next - 1, zone)).to.equal(start);
       }),
     );
   });

@@ -6,7 +6,7 @@ import {
   type FrameError,
   FrameReader,
   textFrame,
-} from "#local/door/web-socket-frames.ts";
+} from "#shared/protocol/web-socket-frames.ts";
 
 const MASK = Buffer.from([1, 2, 3, 4]);
 

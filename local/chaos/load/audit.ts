@@ -1,5 +1,6 @@
 import type { ClientLedger, LedgerEntry } from "./client-ledger.ts";
 import { askApi, balancesOf, type LoadAccount, unitsOf } from "./load-account.ts";
+import { differingTrades } from "./same-trades.ts";
 import { type Statements, statementsOf } from "./statements.ts";
 
 /** What the platform holds, set against what its clients sent and were told. */
@@ -12,6 +13,8 @@ export interface Audit {
   readonly compensated: number;
   /** Balances that are not what the account's own trades make of what it had. */
   readonly wrongBalances: readonly string[];
+  /** Trades that not every Region shows alike. */
+  readonly differingTrades: readonly string[];
   readonly acknowledged: number;
   readonly refused: number;
   /** Nobody knows: neither acknowledged nor refused when the time was over. */
@@ -77,10 +80,22 @@ export async function audit(
     doubled,
     compensated,
     wrongBalances,
+    differingTrades: await differingTrades(accounts, lastBySymbol(accounts, tradesBefore)),
     acknowledged: count("acknowledged"),
     refused: count("refused"),
     unknown: ledger.open,
   };
+}
+
+/** The last trade of each market before, as far as its accounts knew. */
+function lastBySymbol(
+  accounts: readonly LoadAccount[],
+  tradesBefore: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  for (const { name, market } of accounts)
+    last.set(market.symbol, Math.max(last.get(market.symbol) ?? 0, tradesBefore.get(name) ?? 0));
+  return last;
 }
 
 /** The last trade that an account knows of now; 0 for none. */

@@ -15,6 +15,8 @@ const HEAD = [
   "queued orders",
   "told to wait",
   "fills confirmed / conflicted",
+  "balances",
+  "trades of all Regions",
   "tapes",
   "result",
 ];
@@ -53,6 +55,8 @@ function row({
       ...[longestSilenceMs, audit.acknowledged, audit.lost.length, audit.doubled.length, audit.compensated],
       ...[platform.queuedEventsMax, platform.queuedOrdersMax, waited],
       `${confirmed} / ${conflicted}`,
+      audit.wrongBalances.length === 0 ? "right" : `${audit.wrongBalances.length} wrong`,
+      audit.differingTrades.length === 0 ? "agree" : `${audit.differingTrades.length} differ`,
       platform.tapeDivergences === 0 ? "agree" : `${platform.tapeDivergences} differ`,
       passed ? "held" : "broken",
     ].map(String),

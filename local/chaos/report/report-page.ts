@@ -33,7 +33,10 @@ function section(report: ExperimentReport): string {
   const row = (name: string, of: (phase: (typeof PHASES)[number]) => number | null) =>
     `<tr><td>${name}</td>${PHASES.map((phase) => `<td>${of(phase) ?? "–"}</td>`).join("")}</tr>`;
   const verdict = report.passed ? `<span class="good">held</span>` : `<span class="bad">broken</span>`;
-  const problems = [...audit.lost, ...audit.doubled, ...audit.wrongBalances].slice(0, 20);
+  const problems = [...audit.lost, ...audit.doubled, ...audit.wrongBalances, ...audit.differingTrades].slice(
+    0,
+    20,
+  );
   return `${head}
 <div class="plot">${timelinePlot(report)}</div>
 <table><thead><tr><th></th>${PHASES.map((phase) => `<th>${phase}</th>`).join("")}</tr></thead><tbody>
@@ -45,7 +48,7 @@ ${row("order → status, p50 ms", (phase) => phases[phase].p50Ms)}
 ${row("order → status, p99 ms", (phase) => phases[phase].p99Ms)}
 </tbody></table>
 <p>Invariants ${verdict}: ${audit.acknowledged} orders acknowledged, ${audit.refused} refused, <b>${audit.lost.length} lost, ${audit.doubled.length} doubled</b>,
-${audit.compensated} compensated, ${audit.wrongBalances.length} wrong balances, ${audit.unknown} without an answer at the end.</p>
+${audit.compensated} compensated, ${audit.wrongBalances.length} wrong balances, ${audit.differingTrades.length} trades not shown alike in all Regions, ${audit.unknown} without an answer at the end.</p>
 <p>${platform === undefined ? "" : `The platform told: ${escaped(platformLine(platform))}.`}</p>
 <ul>${recoveryLines(report)
     .map((line) => `<li>${escaped(line)}</li>`)

@@ -12,6 +12,7 @@ export function reportTable(reports: readonly ExperimentReport[]): string {
     "lost",
     "doubled",
     "balances",
+    "trades",
     "events/orders queued",
     "",
   ];
@@ -20,6 +21,7 @@ export function reportTable(reports: readonly ExperimentReport[]): string {
     if (phases === undefined || audit === undefined)
       return [
         experiment,
+        "",
         "",
         "",
         "",
@@ -43,6 +45,7 @@ export function reportTable(reports: readonly ExperimentReport[]): string {
       String(audit.lost.length),
       String(audit.doubled.length),
       audit.wrongBalances.length === 0 ? "right" : `${audit.wrongBalances.length} wrong`,
+      audit.differingTrades.length === 0 ? "agree" : `${audit.differingTrades.length} differ`,
       `${platform?.queuedEventsMax ?? 0}/${platform?.queuedOrdersMax ?? 0}`,
       passed ? "held" : "BROKEN",
     ];

@@ -88,7 +88,7 @@ export async function openExchange(dependencies: ExchangeDependencies): Promise<
     status,
     reconciliations,
     projections: new ShardedProjections(
-      new Map(shards.map((shard) => [shard.view.shard, shard.projections])),
+      new Map(shards.map((shard) => [shard.view.shard, shard])),
       (market) => view.shardOf(market)?.shard,
     ),
     journals: new Map(shards.map((shard) => [shard.view.shard, shard.journal])),

@@ -7,9 +7,12 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
+import { clickRoutes } from "../experience/click-routes.ts";
 import { experienceRoutes } from "../experience/experience-routes.ts";
 import { type LedgerReader, ledgerRoutes } from "../ledger/ledger-routes.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
+import { type MailRoutesDependencies, mailRoutes } from "../notifications/mail-routes.ts";
 import { type WebhookRoutesDependencies, webhookRoutes } from "../notifications/webhook-routes.ts";
 import { auditRoutes } from "../operators/audit-routes.ts";
 import type { OperatedPlatform } from "../operators/operated-platform.ts";
@@ -47,6 +50,8 @@ export interface MeridianRouterDependencies {
   readonly ledger?: LedgerReader | undefined;
   /** Whom the notifier tells; none where there is no notifier. */
   readonly webhooks?: Omit<WebhookRoutesDependencies, "identity"> | undefined;
+  /** Whom it mails. */
+  readonly mails?: Omit<MailRoutesDependencies, "identity" | "clock"> | undefined;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
   /** Where operators come to; without one there are none, and no route of theirs. */
@@ -56,6 +61,8 @@ export interface MeridianRouterDependencies {
   readonly signInLimits: SignInLimitConfig;
   /** Where what pages tell goes. */
   readonly metrics?: Metrics | undefined;
+  /** Where it is off pages tell of no clicks. */
+  readonly tracing?: Tracing | undefined;
 }
 
 const { signUp, signIn, signOut, createApiKey } = MERIDIAN_OPERATIONS;
@@ -126,10 +133,13 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   router.use(exchangeRoutes(dependencies));
   router.use(regionRoutes(dependencies));
   router.use(reconciliationRoutes(dependencies));
-  const { ledger, webhooks, metrics = NO_METRICS } = dependencies;
-  router.use(experienceRoutes({ metrics, makeCounter: createMemoryUsageCounter }));
+  const { ledger, webhooks, mails, metrics = NO_METRICS, tracing = NO_TRACING } = dependencies;
+  const makeCounter = createMemoryUsageCounter;
+  router.use(experienceRoutes({ metrics, makeCounter }));
+  if (tracing.isOn) router.use(clickRoutes({ tracing, clock, makeCounter }));
   if (ledger !== undefined) router.use(ledgerRoutes({ identity, view, ledger }));
   if (webhooks !== undefined) router.use(webhookRoutes({ identity, ...webhooks }));
+  if (mails !== undefined) router.use(mailRoutes({ identity, clock, ...mails }));
   const { desk, operated } = dependencies;
   if (desk !== undefined) router.use(marketStateRouter({ entry, view, desk }), auditRoutes(desk));
   if (desk !== undefined && operated !== undefined) router.use(operatorRoutes(desk, operated));

@@ -52,7 +52,8 @@ async function readBackward(dependencies: FreshnessDependencies, { market }: Mar
   return grouped(rows).slice(1).slice(-page.limit);
 }
 
-function grouped(rows: readonly TradeRow[]): TradeRow[][] {
+/** The trades that aggregates are made of: those of one taker order at one price and time. */
+export function grouped(rows: readonly TradeRow[]): TradeRow[][] {
   const groups: TradeRow[][] = [];
   for (const row of rows) {
     const group = groups.at(-1);
@@ -66,7 +67,7 @@ function grouped(rows: readonly TradeRow[]): TradeRow[][] {
   return groups;
 }
 
-function aggregateJson({ market, base }: MarketTerms, group: readonly TradeRow[]) {
+export function aggregateJson({ market, base }: MarketTerms, group: readonly TradeRow[]) {
   const [first] = group;
   return {
     a: first?.tradeId,

@@ -152,11 +152,14 @@ const tickerWindow = {
   lastId: id,
   count: z.int(),
 };
-const ticker = z.strictObject({
-  symbol: z.string(),
+const change = {
   priceChange: number,
   priceChangePercent: z.string().regex(/^-?\d+\.\d{3}$/),
   weightedAvgPrice: number,
+};
+const ticker = z.strictObject({
+  symbol: z.string(),
+  ...change,
   prevClosePrice: number,
   lastQty: number,
   bidPrice: number,
@@ -176,6 +179,8 @@ const bookTicker = z.strictObject({
 });
 const oneOrMany = <T extends z.ZodType>(one: T) =>
   z.union([one, z.array(one)]).describe("One for `symbol`, else a list.");
+const windowTicker = z.strictObject({ symbol: z.string(), ...change, ...tickerWindow });
+export const windowTickers = oneOrMany(z.union([windowTicker, miniTicker]));
 export const tickers = oneOrMany(z.union([ticker, miniTicker]));
 export const priceTickers = oneOrMany(priceTicker);
 export const bookTickers = oneOrMany(bookTicker);

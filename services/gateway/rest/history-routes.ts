@@ -67,13 +67,13 @@ export function historyRoutes(dependencies: RestDependencies): Route[] {
         const { market } = findMarket(view, parameters.symbol);
         checkSpan(parameters);
         await untilFresh(dependencies, market.id);
-        const standing = (id: number) => standingOrderId(dependencies, principal.account, market.id, id);
         const rows = await projections.orders({
           account: principal.account,
           market: market.id,
           limit: parameters.limit,
           ...bounds(parameters),
-          ...(parameters.orderId === undefined ? {} : { fromOrderId: await standing(parameters.orderId) }),
+          // Where a page begins, not an order's name: the id after a page's last may be one that was merged with an order of a page before.
+          ...(parameters.orderId === undefined ? {} : { fromOrderId: parameters.orderId }),
         });
         return rows.map((order) => json.order(order));
       },

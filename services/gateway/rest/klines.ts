@@ -1,19 +1,16 @@
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import type { CandleRow } from "#shared/ports/projections.ts";
-import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import { aggregateCandles, type Interval, intervalStart, nextInterval } from "../views/intervals.ts";
 import type { MarketTerms } from "./find-market.ts";
-import { type FreshnessDependencies, untilFresh } from "./freshness.ts";
-
-/** Minutes are read so many at a time, and at most so many times (almost two years of minutes); a longer span is cut at its old end. */
-const PAGE = 10_000;
-const MAX_PAGES = 100;
-const VIEW_MS = 23 * 60 * MINUTE_MS;
+import type { FreshnessDependencies } from "./freshness.ts";
+import { readMinutes, type Span } from "./minutes.ts";
 
 export interface KlineQuery {
   readonly interval: Interval;
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
+  /** By whose days the intervals begin: ms ahead of UTC. The times above are UTC all the same. */
+  readonly timeZone: number;
   readonly limit: number;
 }
 
@@ -25,66 +22,39 @@ export async function klines(
 ): Promise<unknown[]> {
   const span = spanOf(query, dependencies.clock.now());
   const minutes = await readMinutes(dependencies, terms, span);
-  const candles = withoutGaps(aggregateCandles(minutes, query.interval), query.interval, span.end);
+  const candles = withoutGaps(aggregateCandles(minutes, query.interval, query.timeZone), query, span.end);
   const chosen = candles.filter(({ openTime }) => openTime >= span.start);
   const page = query.startTime === undefined ? chosen.slice(-query.limit) : chosen.slice(0, query.limit);
-  return page.map((candle) => klineJson(terms, candle, query.interval));
-}
-
-interface Span {
-  readonly start: number;
-  /** Inclusive. */
-  readonly end: number;
+  return page.map((candle) => klineJson(terms, candle, query));
 }
 
 /** The span whose candles the query can ask for: bounds are on open times. */
-function spanOf({ interval, startTime, endTime, limit }: KlineQuery, now: number): Span {
+function spanOf(query: KlineQuery, now: number): Span {
+  const { interval, startTime, endTime, timeZone, limit } = query;
   const end = Math.min(endTime ?? now, now);
   if (startTime !== undefined) {
     // One interval more than asked for, because the one that holds `startTime` may have begun before it.
-    let after = intervalStart(interval, startTime);
-    for (let count = 0; count <= limit && after <= end; count++) after = nextInterval(interval, after);
+    let after = intervalStart(interval, startTime, timeZone);
+    for (let count = 0; count <= limit && after <= end; count++)
+      after = nextInterval(interval, after, timeZone);
     return { start: startTime, end: Math.min(end, after - 1) };
   }
-  let start = intervalStart(interval, end);
-  for (let count = 1; count < limit && start > 0; count++) start = intervalStart(interval, start - 1);
+  let start = intervalStart(interval, end, timeZone);
+  for (let count = 1; count < limit && start > 0; count++)
+    start = intervalStart(interval, start - 1, timeZone);
   return { start: Math.max(0, start), end };
 }
 
-/** The minutes of the span, and before them the last minute that had a trade, whose close fills the gaps. */
-async function readMinutes(
-  dependencies: FreshnessDependencies,
-  { market }: MarketTerms,
-  { start, end }: Span,
-) {
-  const { view, projections, clock } = dependencies;
-  const recent = view.recentCandles(market.id);
-  // All of it and a minute before it in memory: no table is asked.
-  if (start >= clock.now() - VIEW_MS && (recent[0]?.openTime ?? Number.POSITIVE_INFINITY) < start) {
-    return recent.filter(({ openTime }) => openTime <= end);
-  }
-  await untilFresh(dependencies, market.id);
-  const pages: CandleRow[][] = [];
-  let until = end;
-  for (let count = 0; count < MAX_PAGES && until >= 0; count++) {
-    const page = await projections.candles({ market: market.id, endTime: until, limit: PAGE });
-    pages.unshift([...page]);
-    const first = page[0]?.openTime;
-    if (first === undefined || first < start || page.length < PAGE) break;
-    until = first - 1;
-  }
-  return pages.flat();
-}
-
 /** Fills intervals without a trade with the last close, from the first trade on to the end. */
-function withoutGaps(candles: readonly CandleRow[], interval: Interval, end: number): CandleRow[] {
+function withoutGaps(candles: readonly CandleRow[], query: KlineQuery, end: number): CandleRow[] {
+  const { interval, timeZone } = query;
   const filled: CandleRow[] = [];
   for (const [at, candle] of candles.entries()) {
     filled.push(candle);
     const until = candles[at + 1]?.openTime ?? end + 1;
-    for (let openTime = nextInterval(interval, candle.openTime); openTime < until; ) {
+    for (let openTime = nextInterval(interval, candle.openTime, timeZone); openTime < until; ) {
       filled.push(flat(candle, openTime));
-      openTime = nextInterval(interval, openTime);
+      openTime = nextInterval(interval, openTime, timeZone);
     }
   }
   return filled;
@@ -96,7 +66,11 @@ function flat({ market, close, lastTradeId }: CandleRow, openTime: number): Cand
   return { market, openTime, ...price, ...amounts, firstTradeId: lastTradeId, lastTradeId };
 }
 
-function klineJson({ market, base, quote }: MarketTerms, candle: CandleRow, interval: Interval): unknown[] {
+function klineJson(
+  { market, base, quote }: MarketTerms,
+  candle: CandleRow,
+  { interval, timeZone }: KlineQuery,
+): unknown[] {
   return [
     candle.openTime,
     formatPrice(market, candle.open),
@@ -104,7 +78,7 @@ function klineJson({ market, base, quote }: MarketTerms, candle: CandleRow, inte
     formatPrice(market, candle.low),
     formatPrice(market, candle.close),
     formatQuantity(market, base, candle.volume),
-    nextInterval(interval, candle.openTime) - 1,
+    nextInterval(interval, candle.openTime, timeZone) - 1,
     formatAmount(quote, candle.quoteVolume),
     candle.trades,
     formatQuantity(market, base, candle.takerBuyVolume),

@@ -9,7 +9,7 @@ import type { RestDependencies } from "./dependencies.ts";
 import { findMarket } from "./find-market.ts";
 import { klines } from "./klines.ts";
 import { OrderJson } from "./order-json.ts";
-import { endTime, integer, interval, limit, startTime, symbol } from "./parameters.ts";
+import { endTime, integer, interval, limit, startTime, symbol, timeZone } from "./parameters.ts";
 import { publicTrades } from "./public-trades.ts";
 import { type Route, route } from "./route.ts";
 
@@ -27,7 +27,7 @@ export function marketRoutes(dependencies: RestDependencies): Route[] {
       summary,
       security: "none",
       weight: 2,
-      parameters: z.object({ symbol, interval, startTime, endTime, limit: limit(500, 1000) }),
+      parameters: z.object({ symbol, interval, startTime, endTime, timeZone, limit: limit(500, 1000) }),
       answer: answers.klines,
       handle: ({ parameters }) => klines(dependencies, findMarket(view, parameters.symbol), parameters),
     });

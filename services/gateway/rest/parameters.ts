@@ -2,7 +2,10 @@ import { z } from "zod";
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
 import { CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { ApiError, ERRORS, type ErrorName } from "#shared/protocol/errors.ts";
+import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import { INTERVALS } from "../views/intervals.ts";
+
+const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * The parameters of the Binance dialect, each with its form: they validate requests and make the OpenAPI document. The message of a failed
@@ -32,6 +35,31 @@ export const selfTradePreventionMode = z
   .enum(SELF_TRADE_PREVENTIONS, refuse("ILLEGAL_PARAM"))
   .describe("The market's default if not sent; exchangeInfo lists what it allows.");
 export const interval = z.enum(INTERVALS, refuse("BAD_INTERVAL"));
+const ZONE_PATTERN = /^([+-]?)([0-9]{1,2})(?::([0-5][0-9]))?$/;
+const [ZONE_MIN_MS, ZONE_MAX_MS] = [-12 * HOUR_MS, 14 * HOUR_MS];
+/** Read as ms ahead of UTC. */
+export const timeZone = z
+  .string()
+  .regex(ZONE_PATTERN, refuse("ILLEGAL_PARAM"))
+  .transform((text) => {
+    const [, sign, hours, minutes = "0"] = ZONE_PATTERN.exec(text) ?? [];
+    const size = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
+    return sign === "-" ? -size : size;
+  })
+  .refine((zone) => zone >= ZONE_MIN_MS && zone <= ZONE_MAX_MS, refuse("ILLEGAL_PARAM"))
+  .default(0)
+  .describe("Hours, or hours and minutes, ahead of UTC: 8, -1:00, 05:45. From -12:00 to +14:00; default 0.");
+const WINDOW_PATTERN = /^(?:([1-9]|[1-5][0-9])m|([1-9]|1[0-9]|2[0-3])h|([1-7])d)$/;
+/** Read as ms. */
+export const windowSize = z
+  .string()
+  .regex(WINDOW_PATTERN, refuse("ILLEGAL_PARAM"))
+  .transform((text) => {
+    const [, minutes = "0", hours = "0", days = "0"] = WINDOW_PATTERN.exec(text) ?? [];
+    return Number(minutes) * MINUTE_MS + (Number(hours) + Number(days) * 24) * HOUR_MS;
+  })
+  .default(24 * HOUR_MS)
+  .describe("1m to 59m, 1h to 23h, or 1d to 7d. Default 1d.");
 export const flag = (description: string) =>
   z
     .enum(["true", "false"], refuse("ILLEGAL_PARAM"))

@@ -1,13 +1,12 @@
 import { formatDecimal } from "#shared/domain/decimal.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import type { MarketsView } from "../views/region-view.ts";
-import { ticker24h } from "../views/ticker.ts";
+import type { Ticker } from "../views/ticker.ts";
 import { averagePrice } from "./average-price.ts";
 import type { MarketTerms } from "./find-market.ts";
 
-/** As GET /api/v3/ticker/24hr answers with type MINI. */
-export function miniTickerJson(view: MarketsView, { market, base, quote }: MarketTerms, now: number) {
-  const ticker = ticker24h(view, market.id, now);
+/** As the tickers answer with type MINI. */
+export function miniTickerJson({ market, base, quote }: MarketTerms, ticker: Ticker) {
   return {
     symbol: market.id,
     openPrice: formatPrice(market, ticker.open),
@@ -24,23 +23,31 @@ export function miniTickerJson(view: MarketsView, { market, base, quote }: Marke
   };
 }
 
-/** As GET /api/v3/ticker/24hr answers. */
-export function tickerJson(view: MarketsView, terms: MarketTerms, now: number) {
-  const { market, base } = terms;
-  const ticker = ticker24h(view, market.id, now);
+/** As GET /api/v3/ticker and GET /api/v3/ticker/tradingDay answer. */
+export function windowTickerJson(terms: MarketTerms, ticker: Ticker) {
   const change = ticker.last - ticker.open;
   return {
     priceChange: signedPrice(terms, change),
     priceChangePercent: percent(change, ticker.open),
     weightedAvgPrice:
-      ticker.volume === 0 ? formatPrice(market, 0) : averagePrice(terms, ticker.volume, ticker.quoteVolume),
+      ticker.volume === 0
+        ? formatPrice(terms.market, 0)
+        : averagePrice(terms, ticker.volume, ticker.quoteVolume),
+    ...miniTickerJson(terms, ticker),
+  };
+}
+
+/** As GET /api/v3/ticker/24hr answers. */
+export function tickerJson(terms: MarketTerms, ticker: Ticker) {
+  const { market, base } = terms;
+  return {
     prevClosePrice: formatPrice(market, ticker.previousClose),
     lastQty: formatQuantity(market, base, ticker.lastQuantity),
     bidPrice: formatPrice(market, ticker.bid?.price ?? 0),
     bidQty: formatQuantity(market, base, ticker.bid?.quantity ?? 0),
     askPrice: formatPrice(market, ticker.ask?.price ?? 0),
     askQty: formatQuantity(market, base, ticker.ask?.quantity ?? 0),
-    ...miniTickerJson(view, terms, now),
+    ...windowTickerJson(terms, ticker),
   };
 }
 

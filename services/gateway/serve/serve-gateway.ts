@@ -17,6 +17,7 @@ import { createMeridianRouter } from "../identity/meridian-router.ts";
 import { SIGN_IN_LIMITS } from "../identity/sign-in-limits.ts";
 import type { RegionIntake } from "../intake/region-intake.ts";
 import type { LedgerReader } from "../ledger/ledger-routes.ts";
+import type { MailRoutesDependencies } from "../notifications/mail-routes.ts";
 import type { WebhookRoutesDependencies } from "../notifications/webhook-routes.ts";
 import type { OperatedPlatform } from "../operators/operated-platform.ts";
 import type { OperatorDesk } from "../operators/operator-desk.ts";
@@ -24,8 +25,16 @@ import type { Readiness, ShownShard } from "../readiness.ts";
 import { createMemoryUsageCounter } from "../rest/memory-usage-counter.ts";
 import { OrderLimiter } from "../rest/order-limiter.ts";
 import { RATE_LIMITS } from "../rest/rate-limit-config.ts";
-import { type AttachedSockets, attachSockets } from "../sockets/attach-sockets.ts";
+import { attachSockets } from "../sockets/attach-sockets.ts";
+import type { CountOrder } from "../sockets/count-order.ts";
 import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "../sockets/socket-limits.ts";
+import { attachStreams } from "../streams/attach-streams.ts";
+import {
+  GENEROUS_STREAM_LIMITS,
+  GENEROUS_WS_API_LIMITS,
+  STREAM_LIMITS,
+  WS_API_LIMITS,
+} from "../streams/stream-limits.ts";
 import type { RegionView } from "../views/region-view.ts";
 
 export interface ServedGateway {
@@ -38,6 +47,9 @@ export interface ServedGateway {
   readonly identity: IdentityService;
   readonly ledger: LedgerReader | undefined;
   readonly webhooks: Omit<WebhookRoutesDependencies, "identity"> | undefined;
+  /** Whom the notifier mails, and where its mails' links lead; none where there is no notifier. */
+  readonly mails: Omit<MailRoutesDependencies, "identity" | "clock"> | undefined;
+  readonly unsubscribeRouter: Router | undefined;
   readonly connections: Pick<Connections, "connection" | "add"> | undefined;
   readonly faucet: FaucetConfig | undefined;
   readonly operated: OperatedPlatform | undefined;
@@ -52,19 +64,23 @@ export interface ServedGateway {
   readonly tracing: Tracing | undefined;
 }
 
-/** Opens a gateway's doors on an exchange: REST, Meridian's own routes and the sockets. From now on it says that it is ready. */
-export function serveGateway(gateway: ServedGateway): AttachedSockets {
+/** Opens a gateway's doors on an exchange: REST, Meridian's own routes, Socket.IO and Binance's WebSockets. From now on it says that it is ready; closed, its sockets are told that it goes. */
+export function serveGateway(gateway: ServedGateway): { close(): Promise<void> } {
   const { server, door, readiness, exchange, identity, limits, webFolder } = gateway;
+  const isGenerous = limits === "generous";
   const meridianRouter = createMeridianRouter({
     ...gateway,
     ...exchange,
-    signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
+    signInLimits: isGenerous ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
   });
   const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
+  const countOrder: CountOrder = (account, place, orders) =>
+    orderLimiter.count(account, undefined, place, orders);
   const app = createGatewayApp({
     ...exchange,
     authenticator: identity,
     meridianRouter,
+    unsubscribeRouter: gateway.unsubscribeRouter,
     healthRouter: gateway.healthRouter,
     clock: gateway.clock,
     rateLimits: RATE_LIMITS[limits],
@@ -81,17 +97,33 @@ export function serveGateway(gateway: ServedGateway): AttachedSockets {
     server,
     authenticator: identity,
     clock: gateway.clock,
-    limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
+    limits: isGenerous ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
     sessionCookieName: SESSION_COOKIE,
     attachFanout: gateway.attachFanout,
-    countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
+    countOrder,
     log: gateway.log,
     metrics: gateway.metrics,
     tracing: gateway.tracing,
   });
+  const streams = attachStreams({
+    ...exchange,
+    server,
+    clock: gateway.clock,
+    log: gateway.log,
+    authenticator: identity,
+    streamLimits: { ...STREAM_LIMITS, ...(isGenerous ? GENEROUS_STREAM_LIMITS : {}) },
+    wsApiLimits: { ...WS_API_LIMITS, ...(isGenerous ? GENEROUS_WS_API_LIMITS : {}) },
+    countOrder,
+    proxyHops: gateway.trustProxyHops,
+  });
   door.open(app);
   readiness.started(exchange.view.shards.map((shard) => shownShard(shard, exchange.entry)));
-  return sockets;
+  return {
+    close: async () => {
+      streams.close();
+      await sockets.close();
+    },
+  };
 }
 
 function shownShard(view: RegionView, entry: RegionIntake): ShownShard {

@@ -46,6 +46,18 @@ export class TradeEvents {
     }
   }
 
+  /** Whether there is an operation of a name. */
+  knows(event: string): boolean {
+    return this.#operations.some((operation) => operation.event === event);
+  }
+
+  /** Carries an operation out that comes another way than as an event. Throws `ApiError`. */
+  async run(event: string, principal: Principal, body: unknown): Promise<unknown> {
+    const operation = this.#operations.find((one) => one.event === event);
+    if (operation === undefined) throw new ApiError("UNSUPPORTED_OPERATION");
+    return this.#handle(operation, principal, body);
+  }
+
   async #handle(operation: TradeOperation, principal: Principal, body: unknown): Promise<unknown> {
     if (!principal.canTrade) throw new ApiError("REJECTED_API_KEY");
     const { idempotencyKey, ...sent } = parseRequest(REQUEST, body);

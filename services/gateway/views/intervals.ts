@@ -4,7 +4,7 @@ import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Binance's kline intervals from one minute on. A week starts on Monday, UTC; a month on its first day. */
+/** Binance's kline intervals from one minute on. A week starts on Monday, a month on its first day, UTC unless a time zone is given. */
 export const INTERVALS = [
   "1m",
   "3m",
@@ -43,8 +43,25 @@ const LENGTH_MS: Record<Exclude<Interval, "1w" | "1M">, number> = {
 /** The epoch was a Thursday: the first Monday is four days later. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 
-/** The start of the interval that holds a time, epoch ms. */
-export function intervalStart(interval: Interval, time: number): number {
+/**
+ * The start of the interval that holds a time, epoch ms.
+ *
+ * @param zone how far the clocks by which days, weeks and months begin are ahead of UTC, ms
+ */
+export function intervalStart(interval: Interval, time: number, zone = 0): number {
+  return startInUtc(interval, time + zone) - zone;
+}
+
+/** The start of the next interval after one that starts at `start`, both epoch ms. */
+export function nextInterval(interval: Interval, start: number, zone = 0): number {
+  if (interval === "1M") {
+    const date = new Date(start + zone);
+    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) - zone;
+  }
+  return start + (interval === "1w" ? 7 * DAY_MS : LENGTH_MS[interval]);
+}
+
+function startInUtc(interval: Interval, time: number): number {
   if (interval === "1M") {
     const date = new Date(time);
     return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
@@ -56,20 +73,11 @@ export function intervalStart(interval: Interval, time: number): number {
   return Math.floor(time / LENGTH_MS[interval]) * LENGTH_MS[interval];
 }
 
-/** The start of the next interval after one that starts at `start`. */
-export function nextInterval(interval: Interval, start: number): number {
-  if (interval === "1M") {
-    const date = new Date(start);
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-  }
-  return start + (interval === "1w" ? 7 * DAY_MS : LENGTH_MS[interval]);
-}
-
 /** Minute candles, oldest first, gathered into an interval's candles, oldest first. */
-export function aggregateCandles(minutes: Iterable<CandleRow>, interval: Interval): CandleRow[] {
+export function aggregateCandles(minutes: Iterable<CandleRow>, interval: Interval, zone = 0): CandleRow[] {
   const candles: CandleRow[] = [];
   for (const minute of minutes) {
-    const openTime = intervalStart(interval, minute.openTime);
+    const openTime = intervalStart(interval, minute.openTime, zone);
     const last = candles.at(-1);
     if (last === undefined || last.openTime !== openTime) candles.push({ ...minute, openTime });
     else candles[candles.length - 1] = merged(last, minute);

@@ -1,6 +1,6 @@
 import type { AccountId, MarketId, OrderId, OrderListId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import type { BranchRun } from "#shared/ports/journal.ts";
+import type { BranchRun, Journal } from "#shared/ports/journal.ts";
 import type {
   CandleQuery,
   CandleRow,
@@ -16,19 +16,31 @@ import type {
   TradeQuery,
   TradeRow,
 } from "#shared/ports/projections.ts";
+import { heldThrough } from "#shared/read-model/held-through.ts";
 
 /** The tables of several shards as one: a market's rows are in those of its shard, what is named by a number alone is looked up in each. */
 export class ShardedProjections implements Projections {
   readonly #shards: ReadonlyMap<ShardId, Projections>;
+  readonly #journals: ReadonlyMap<ShardId, Pick<Journal, "branches">>;
   readonly #shardOf: (market: MarketId) => ShardId | undefined;
 
-  constructor(shards: ReadonlyMap<ShardId, Projections>, shardOf: (market: MarketId) => ShardId | undefined) {
-    this.#shards = shards;
+  constructor(
+    shards: ReadonlyMap<
+      ShardId,
+      { readonly projections: Projections; readonly journal: Pick<Journal, "branches"> }
+    >,
+    shardOf: (market: MarketId) => ShardId | undefined,
+  ) {
+    this.#shards = new Map([...shards].map(([shard, { projections }]) => [shard, projections]));
+    this.#journals = new Map([...shards].map(([shard, { journal }]) => [shard, journal]));
     this.#shardOf = shardOf;
   }
 
+  /** Of the tape as its journal is now: 0 while the tables have yet to go back to it. */
   position(shard: ShardId): number {
-    return this.#shard(shard).position(shard);
+    const journal = this.#journals.get(shard);
+    assert(journal !== undefined, `the gateway has the journal of ${shard}`);
+    return heldThrough(shard, { journal, projections: this.#shard(shard) });
   }
 
   stand(shard: ShardId): ProjectionStand {

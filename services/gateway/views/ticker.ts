@@ -1,8 +1,9 @@
 import type { MarketId } from "#shared/domain/ids.ts";
+import type { CandleRow } from "#shared/ports/projections.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import type { Level, MarketsView } from "./region-view.ts";
 
-/** A market's last 24 hours, rolling by minutes. Integers as in the domain; 0 where nothing was traded. */
+/** A market in a window of time that moves by minutes. Integers as in the domain; 0 where nothing was traded. */
 export interface Ticker {
   readonly openTime: number;
   readonly closeTime: number;
@@ -28,7 +29,17 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Sums the minute candles of the last 24 hours before `now` (epoch ms). */
 export function ticker24h(view: MarketsView, market: MarketId, now: number): Ticker {
   const openTime = now - DAY_MS;
-  const candles = view.recentCandles(market).filter((candle) => candle.openTime > openTime - MINUTE_MS);
+  return tickerOf(view, market, view.recentCandles(market), { openTime, closeTime: now });
+}
+
+/** Sums the candles, oldest first, of minutes that end within a window (epoch ms). */
+export function tickerOf(
+  view: MarketsView,
+  market: MarketId,
+  minutes: readonly CandleRow[],
+  { openTime, closeTime }: Pick<Ticker, "openTime" | "closeTime">,
+): Ticker {
+  const candles = minutes.filter((candle) => candle.openTime > openTime - MINUTE_MS);
   const lastTrade = view.recentTrades(market, 1)[0];
   const first = candles[0];
   const last = lastTrade?.price ?? candles.at(-1)?.close ?? 0;
@@ -42,7 +53,7 @@ export function ticker24h(view: MarketsView, market: MarketId, now: number): Tic
   }
   return {
     openTime,
-    closeTime: now,
+    closeTime,
     open: first?.open ?? last,
     high: Math.max(high, first === undefined ? last : high),
     low: first === undefined ? last : low,

@@ -1,6 +1,6 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Snapshot, SnapshotStore } from "#shared/ports/snapshot-store.ts";
-import type { SnapshotPolicy } from "../snapshot-taker.ts";
+import { commandsBetween, type SnapshotPolicy } from "../snapshot-policy.ts";
 
 export interface ZoneSnapshotsDependencies {
   readonly snapshots: SnapshotStore;
@@ -15,6 +15,8 @@ export class ZoneSnapshots {
   #seq: number;
   #time: number;
   #isAsked = false;
+  /** Of the last one. */
+  #bytes = 0;
   /** Of a zone that is ahead of what is published. */
   #early: Snapshot | undefined;
 
@@ -29,7 +31,8 @@ export class ZoneSnapshots {
     const { clock, snapshotPolicy } = this.#dependencies;
     const age = clock.monotonic() - this.#time;
     if (this.#isAsked || tip <= this.#seq) return false;
-    this.#isAsked = tip - this.#seq >= snapshotPolicy.commands || age >= snapshotPolicy.intervalMs;
+    const commands = commandsBetween(snapshotPolicy, this.#bytes);
+    this.#isAsked = tip - this.#seq >= commands || age >= snapshotPolicy.intervalMs;
     return this.#isAsked;
   }
 
@@ -55,5 +58,6 @@ export class ZoneSnapshots {
     await flushed();
     await this.#dependencies.snapshots.save(snapshot, this.#dependencies.finalSeq());
     this.#seq = snapshot.seq;
+    this.#bytes = snapshot.bytes.length;
   }
 }

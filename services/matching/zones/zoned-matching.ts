@@ -7,9 +7,10 @@ import {
   type TapeSegment,
 } from "#services/replication/tape-plan.ts";
 import type { Command } from "#shared/domain/command.ts";
-import { digestOf } from "#shared/domain/encoding/digest.ts";
 import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
+import { genesisState } from "#shared/domain/genesis-state.ts";
 import type { BranchId, Seq } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
@@ -20,7 +21,7 @@ import type { FoldedEnd, Matching, Unjournaled } from "../matching.ts";
 import type { MatchingDependencies } from "../matching-service.ts";
 import { OutcomePublisher } from "../outcome-publisher.ts";
 import { ownRecord } from "../own-record.ts";
-import { goBack, newestFold, type Recovered } from "../recover.ts";
+import { goBack, newestOnTape, type Recovered } from "../recover.ts";
 import { ShardFold } from "../shard-fold.ts";
 import { Ticker } from "../ticker.ts";
 import { BranchFacts } from "./branch-facts.ts";
@@ -183,17 +184,11 @@ export class ZonedMatching implements ZoneShard, Matching {
   }
 
   onZone(zone: ConnectedZone): void {
-    const { tape, snapshots, onFailure } = this.#dependencies;
+    const { tape, onFailure } = this.#dependencies;
     const session = new ZoneSession({
       tape,
       zone,
-      stateAt: async (seq) => {
-        for (const snapshot of await snapshots.list(tape.shard)) {
-          if (snapshot.seq > seq || !isOnTape(tape.segments, snapshot)) continue;
-          if (digestOf(snapshot.bytes) === snapshot.digest) return snapshot;
-        }
-        return undefined;
-      },
+      stateAt: async (seq) => (await newestOnTape(this.#dependencies, seq)).snapshot,
       publishAfter: (asking) => (asking === this.#active ? this.#taken : undefined),
       onRecords: (records) => {
         this.#notePlace(records);
@@ -327,9 +322,12 @@ export class ZonedMatching implements ZoneShard, Matching {
   /** What was known at a seq that the tape went back to. */
   async #recallFacts(toSeq: Seq, segments: readonly TapeSegment[]): Promise<void> {
     const { journal, tape } = this.#dependencies;
-    const { fold } = await newestFold(this.#dependencies, toSeq);
-    const facts = new BranchFacts(fold.engine.state());
-    for (let seq: number = fold.place.seq; seq < toSeq; ) {
+    const { snapshot } = await newestOnTape(this.#dependencies, toSeq);
+    const place = snapshot ?? ROOT_PLACE;
+    const facts = new BranchFacts(
+      snapshot === undefined ? genesisState(tape.shard) : decodeState(snapshot.bytes),
+    );
+    for (let seq: number = place.seq; seq < toSeq; ) {
       const outcomes = await journal.read(seq, Math.min(RECALL_BATCH, toSeq - seq));
       const last = outcomes.at(-1);
       if (last === undefined) break;
@@ -338,7 +336,7 @@ export class ZonedMatching implements ZoneShard, Matching {
     }
     this.#facts = facts;
     // Whoever looks what is missing of a log goes by the position: it must be right before the zones report again.
-    this.#takenPosition = (await placeAt(tape, segments, fold.place, toSeq)).position;
+    this.#takenPosition = (await placeAt(tape, segments, place, toSeq)).position;
   }
 
   #notePlace(records: readonly TapeRecord[]): void {

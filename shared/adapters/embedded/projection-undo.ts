@@ -87,7 +87,7 @@ export class ProjectionUndo {
     this.#database.prepare("DELETE FROM images WHERE shard = ? AND stand >= ?").run(shard, stand.seq);
     this.#database.prepare("DELETE FROM stands WHERE shard = ? AND seq >= ?").run(shard, stand.seq);
     const markets = this.#database.prepare("SELECT market FROM shardMarkets WHERE shard = ?").all(shard);
-    for (const { market } of markets) this.#rewindMarket(market as MarketId, stand.seq, history);
+    for (const { market } of markets) this.#rewindMarket(market as MarketId, stand.seq);
     return stand;
   }
 
@@ -125,15 +125,17 @@ export class ProjectionUndo {
       .run(shard, stand);
   }
 
-  /** Trade ids and prevented match ids rise with the seq, so what is beyond a seq is at the end. */
-  #rewindMarket(market: MarketId, seq: number, history: readonly BranchRun[]): void {
+  /**
+   * Trade ids and prevented match ids rise with the seq, so what is beyond a seq is at the end. All of it goes, also what is still on the tape and will be written again: the tape may go back once more before it is, and then nobody
+   * would take it back.
+   */
+  #rewindMarket(market: MarketId, seq: number): void {
     const beyond = (table: string, id: string) =>
       `FROM ${table} WHERE market = ?1 AND ${id} > ifnull((SELECT ${id} FROM ${table} WHERE market = ?1 AND seq <= ?2 ORDER BY ${id} DESC LIMIT 1), 0)`;
     this.#database.prepare(`DELETE ${beyond("preventedMatches", "preventedMatchId")}`).run(market, seq);
-    const trades = this.#database
+    const taken = this.#database
       .prepare(`SELECT ${TRADES} ${beyond("trades", "tradeId")}`)
       .all(market, seq) as unknown as TradeRow[];
-    const taken = trades.filter((trade) => !isInHistory(history, trade));
     if (taken.length === 0) return;
     const supersede = this.#database.prepare(
       `INSERT OR REPLACE INTO supersededTrades (${TRADES}) VALUES (${marks(TRADE_COLUMNS)})`,

@@ -44,6 +44,8 @@ class SqliteJournal implements Journal {
   #begins: { readonly firstSeq: number; readonly branch: BranchId }[];
   #first: number;
   #last: number;
+  /** Of what is held now, once somebody has asked: it is asked for with every outcome that is told, and changes with every commit. */
+  #branches: readonly BranchRun[] | undefined;
   #closed = false;
 
   constructor(database: DatabaseSync, file: string) {
@@ -87,6 +89,7 @@ class SqliteJournal implements Journal {
     this.#begins = begins;
     if (this.#first === 0) this.#first = fresh[0]?.seq ?? 0;
     this.#last = fresh.at(-1)?.seq ?? this.#last;
+    this.#branches = undefined;
     for (const { subscription } of this.#readers) subscription.notify();
   }
 
@@ -104,6 +107,7 @@ class SqliteJournal implements Journal {
     this.#begins = this.#begins.filter(({ firstSeq }) => firstSeq <= toSeq);
     this.#last = toSeq < this.#first ? 0 : toSeq;
     if (this.#last === 0) this.#first = 0;
+    this.#branches = undefined;
     for (const reader of this.#readers) {
       if (reader.seq <= toSeq) continue;
       reader.seq = toSeq;
@@ -118,11 +122,12 @@ class SqliteJournal implements Journal {
   }
 
   branches(): readonly BranchRun[] {
-    return this.#begins.map(({ branch, firstSeq }, at) => ({
+    this.#branches ??= this.#begins.map(({ branch, firstSeq }, at) => ({
       branch,
       firstSeq: firstSeq as Seq,
       lastSeq: ((this.#begins[at + 1]?.firstSeq ?? this.#last + 1) - 1) as Seq,
     }));
+    return this.#branches;
   }
 
   async read(after: number, limit: number): Promise<readonly Outcome[]> {

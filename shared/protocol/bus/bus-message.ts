@@ -1,4 +1,3 @@
-import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import type { Event } from "#shared/domain/event.ts";
 import type { AssetId, CommandId } from "#shared/domain/ids.ts";
 import { type EventName, type EventPlace, eventName } from "./event-name.ts";
@@ -30,34 +29,16 @@ export interface TradeAmounts {
   readonly quoteAmount: number;
 }
 
-/** Version of the form of a message on the bus. */
-const VERSION = 1;
-
-/** A message as text. Every number in it is a safe integer, so JSON keeps it exactly. */
-export function encodeBusMessage(message: BusMessage): string {
-  return JSON.stringify({ version: VERSION, ...message });
-}
-
-/** Throws `DecodingError` for anything that `encodeBusMessage` did not write: such a message ends in the dead-letter queue. */
-export function decodeBusMessage(text: string): BusMessage {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new DecodingError("a message of the bus is no JSON");
-  }
-  if (typeof value !== "object" || value === null || !("version" in value)) {
-    throw new DecodingError("a message of the bus has no version");
-  }
-  const { version, ...message } = value as { version: unknown } & BusMessage;
-  if (version !== VERSION) throw new DecodingError(`unknown version ${String(version)} of a message`);
-  const isWhole =
+/** True for a message that is whole, and has the name of its place. Every number in it is a safe integer, so JSON keeps it exactly. */
+export function isWholeMessage(message: BusMessage): boolean {
+  return (
     TOPICS.includes(message.topic) &&
     typeof message.group === "string" &&
     typeof message.isFinal === "boolean" &&
+    Number.isSafeInteger(message.seq) &&
+    Number.isSafeInteger(message.index) &&
     Number.isSafeInteger(message.time) &&
     typeof message.event?.kind === "string" &&
-    message.name === eventName(message);
-  if (!isWhole) throw new DecodingError("a message of the bus is not whole");
-  return message;
+    message.name === eventName(message)
+  );
 }

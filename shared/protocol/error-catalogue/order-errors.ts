@@ -77,6 +77,18 @@ export const ORDER_ERRORS = {
     "Order cancel-replace failed.",
     "Nothing was canceled and nothing placed; `data` tells why.",
   ),
+  SUBSCRIPTION_ACTIVE: entry(
+    -2035,
+    400,
+    "User Data Stream subscription already active.",
+    "The connection follows this account already.",
+  ),
+  SUBSCRIPTION_INACTIVE: entry(
+    -2036,
+    400,
+    "User Data Stream subscription not active.",
+    "The connection follows no account, or not under this subscriptionId.",
+  ),
   AMEND_NOT_LOWER: entry(
     -2038,
     400,

@@ -14,6 +14,12 @@ export const REQUEST_ERRORS = {
     "Too many new orders; current limit is {} orders per {}.",
     "The account placed too many orders; see `GET /api/v3/rateLimit/order`.",
   ),
+  UNSUPPORTED_OPERATION: entry(
+    -1020,
+    400,
+    "This operation is not supported.",
+    "The WebSocket API has no such method; REST may have it.",
+  ),
   INVALID_TIMESTAMP: entry(
     -1021,
     400,

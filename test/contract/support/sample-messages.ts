@@ -90,3 +90,9 @@ export function canceledMessage(seq: number, market = "BTCUSDT"): BusMessage {
     market: market as MarketId,
   });
 }
+
+/** An order that was taken up; which topic tells of it depends on what became of it. */
+export function acceptedMessage(seq: number, topic: Topic, market = "BTCUSDT"): BusMessage {
+  const event = { kind: "OrderAccepted", orderId: seq, account: 1, market } as unknown as Event;
+  return messageOf(seq, event, { topic });
+}

@@ -67,7 +67,11 @@ export const startWholeRegion: RegionStarter = async (around) => {
       folds.set(shard, fold);
       return fold.matching;
     },
-    snapshotPolicy: { commands: scenario.snapshotCommands, intervalMs: 600_000 },
+    snapshotPolicy: {
+      commandsMin: scenario.snapshotCommands,
+      commandsMax: scenario.snapshotCommands,
+      intervalMs: 600_000,
+    },
     onFailure,
     onDivergence: (shard, divergence) =>
       onFailure(new InvariantViolation(`tape divergence of ${shard}: ${JSON.stringify(divergence)}`)),

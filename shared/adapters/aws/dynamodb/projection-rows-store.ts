@@ -1,9 +1,7 @@
-import type { BranchRun } from "#shared/ports/journal.ts";
+import { inPool } from "#shared/ports/in-pool.ts";
 import type { ProjectionBatch } from "#shared/ports/projections.ts";
-import { isInHistory } from "#shared/read-model/history.ts";
 import type { Dynamo } from "./dynamo.ts";
 import type { Condition } from "./expressions.ts";
-import { inPool } from "./in-pool.ts";
 import {
   candleItem,
   candleKey,
@@ -124,12 +122,11 @@ export class ProjectionRowsStore {
       );
   }
 
-  /** Takes steps back, the newest first: rows are as they were before them; trades that a history does not hold are kept as superseded. */
-  async takeBack(
-    steps: readonly ProjectionStep[],
-    history: readonly BranchRun[],
-    rewinds: number,
-  ): Promise<void> {
+  /**
+   * Takes steps back, the newest first: rows are as they were before them. Their trades are kept as superseded, also those that are still on the tape and will be written again: the tape may go back once more before they are, and then
+   * nobody would take them back.
+   */
+  async takeBack(steps: readonly ProjectionStep[], rewinds: number): Promise<void> {
     const oldestFirst = steps.toReversed();
     const seq = oldestFirst[0]?.from.seq ?? 0;
     await this.#putBack("orders", [
@@ -164,7 +161,7 @@ export class ProjectionRowsStore {
         candles.map((change) => imageOf(change, candleKey, (row) => candleItem(row, seq, rewinds))),
       ),
     );
-    const taken = steps.flatMap(({ trades }) => trades).filter((trade) => !isInHistory(history, trade));
+    const taken = steps.flatMap(({ trades }) => trades);
     await this.#dynamo.putAll(
       "trades",
       taken.map((trade) => tradeItem(trade, "superseded", rewinds)),

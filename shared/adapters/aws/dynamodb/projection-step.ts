@@ -1,5 +1,4 @@
 import type { BranchId } from "#shared/domain/ids.ts";
-import type { BranchRun } from "#shared/ports/journal.ts";
 import type {
   CandleRow,
   MergedRow,
@@ -44,6 +43,6 @@ export interface ProjectionHead {
   readonly floor: number;
   /** How often the tables went back. Rows written before the last time never replace later ones. */
   readonly rewinds: number;
-  /** A way back that was begun: from which seq, and the history that it went back to. */
-  readonly goingBack?: { readonly fromSeq: number; readonly history: readonly BranchRun[] };
+  /** A way back that was begun: from which seq. */
+  readonly goingBack?: { readonly fromSeq: number };
 }

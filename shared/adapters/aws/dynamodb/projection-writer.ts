@@ -98,14 +98,13 @@ export class ProjectionWriter {
         stand = (await this.#stands.step(stand.seq)).from;
       }
       assert(stand.seq >= this.#head.floor, `the tables of ${this.#shard} go back behind what is final`);
-      const beyond = history.filter(({ lastSeq }) => lastSeq > stand.seq);
       await this.#save({
         ...this.#head,
         ...stand,
         version: this.#head.version + 1,
         appliedSeq: stand.seq,
         rewinds: rewinds + 1,
-        goingBack: { fromSeq, history: beyond },
+        goingBack: { fromSeq },
       });
       await this.#finish();
       return stand.seq;
@@ -117,7 +116,7 @@ export class ProjectionWriter {
     const { goingBack, seq, appliedSeq, rewinds } = this.#head;
     if (goingBack !== undefined) {
       const steps = await this.#stepsBetween(seq, goingBack.fromSeq);
-      await this.#rows.takeBack(steps, goingBack.history, rewinds);
+      await this.#rows.takeBack(steps, rewinds);
       const { goingBack: _, ...head } = this.#head;
       await this.#save({ ...head, version: head.version + 1 });
       await this.#stands.forget(seq + 1, goingBack.fromSeq);

@@ -1,6 +1,6 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { decodeOrUndefined, deliver } from "#shared/adapters/bus/deliver.ts";
+import { decodeOrUndefined, deliver, heardOf } from "#shared/adapters/bus/deliver.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import {
@@ -72,8 +72,9 @@ class AwsEventBus implements EventBus {
     return this.#queue(consumer).backlog();
   }
 
-  async dead(consumer: Consumer, limit: number): Promise<readonly (BusMessage | undefined)[]> {
-    return (await this.#queue(consumer).dead(limit)).map(decodeOrUndefined);
+  async dead(consumer: Consumer, limit: number): Promise<readonly (readonly BusMessage[] | undefined)[]> {
+    const texts = await this.#queue(consumer).dead(limit);
+    return texts.map(decodeOrUndefined).map((run) => run && heardOf(consumer, run));
   }
 
   redrive(consumer: Consumer, limit = Number.MAX_SAFE_INTEGER): Promise<number> {
@@ -93,6 +94,7 @@ class AwsEventBus implements EventBus {
         const batch = await queue.receive(waitSeconds, signal);
         if (batch.length === 0) continue;
         const done = await deliver(batch, handle, {
+          consumer,
           receivesMax,
           onError: (error) => onHandlerError?.(consumer, error),
         });

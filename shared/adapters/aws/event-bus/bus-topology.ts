@@ -29,9 +29,16 @@ export interface QueueResource {
 export interface SubscriptionResource {
   readonly topic: Topic;
   readonly consumer: Consumer;
-  readonly filterPolicy: { readonly kind: readonly string[] };
+  /** On the attribute of the consumer's name. */
+  readonly filterPolicy: Readonly<Partial<Record<Consumer, readonly [typeof HEARS]>>>;
   readonly rawMessageDelivery: true;
 }
+
+/**
+ * The value of the attributes of a message that name the consumers who hear of an event in it. A run holds events of several kinds. SNS could filter a list of them
+ * (`String.Array`), but raw delivery hands attributes on to SQS, which has no such type.
+ */
+export const HEARS = "hears";
 
 /** SQS keeps a message for 14 days at most. */
 const RETENTION_SECONDS = 14 * 24 * 60 * 60;
@@ -40,7 +47,7 @@ const LONG_POLL_SECONDS = 20;
 
 /**
  * The resources of one Region's bus. Throughput is by message group on topics and queues ("high throughput"): each market has its own quota then, and the shards together are not held to that of one topic.
- * Content-based deduplication is off: a message's id is the event's name.
+ * Content-based deduplication is off: a message's id is its run's name.
  */
 export function busTopology(prefix: string, settings: QueueSettings = DEFAULT_QUEUE_SETTINGS): BusTopology {
   const fifo = { FifoQueue: "true", ContentBasedDeduplication: "false" };
@@ -73,10 +80,10 @@ export function busTopology(prefix: string, settings: QueueSettings = DEFAULT_QU
     subscriptions: TOPICS.flatMap((topic) =>
       CONSUMERS.map((consumer) => ({ topic, consumer, kinds: kindsOf(consumer, topic) }))
         .filter(({ kinds }) => kinds.length > 0)
-        .map(({ consumer, kinds }) => ({
+        .map(({ consumer }) => ({
           topic,
           consumer,
-          filterPolicy: { kind: [...kinds] },
+          filterPolicy: { [consumer]: [HEARS] },
           rawMessageDelivery: true as const,
         })),
     ),

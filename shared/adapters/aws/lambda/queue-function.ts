@@ -1,9 +1,11 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { type BusHandler, DEFAULT_QUEUE_SETTINGS } from "#shared/ports/event-bus.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { Instrumented } from "./instrumented.ts";
 import { handleQueueBatch } from "./queue-batch.ts";
 
 export interface QueueFunctionOptions {
+  readonly consumer: Consumer;
   readonly handle: BusHandler;
   readonly instrumented: Instrumented;
   /** What it does when something else than its queue calls it: a schedule, or a table that changed. */
@@ -13,12 +15,18 @@ export interface QueueFunctionOptions {
 export type QueueFunction = (event: SQSEvent | object, context: Context) => Promise<SQSBatchResponse | null>;
 
 /** A consumer of the bus as a Lambda function behind its queue. */
-export function queueFunction({ handle, instrumented, onWake }: QueueFunctionOptions): QueueFunction {
+export function queueFunction({
+  consumer,
+  handle,
+  instrumented,
+  onWake,
+}: QueueFunctionOptions): QueueFunction {
   const { receivesMax } = DEFAULT_QUEUE_SETTINGS;
   const onError = (error: unknown) => instrumented.log.error("batch-failed", { error });
   return (event, context) =>
     instrumented.run(context, async () => {
-      if (isOfQueue(event)) return handleQueueBatch(event, handle, { receivesMax, onError, context });
+      if (isOfQueue(event))
+        return handleQueueBatch(event, handle, { consumer, receivesMax, onError, context });
       await onWake?.();
       return null;
     });

@@ -3,7 +3,17 @@ import type { Backlog, QueueSettings } from "#shared/ports/event-bus.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { type CheckedRecord, checkedBytes } from "../checked-record.ts";
 
-/** A message that was taken from a queue. */
+/** What was taken from a queue at once. */
+export interface Taken {
+  readonly runs: readonly Received[];
+  /** It was cut off: there is more that could be taken. */
+  readonly isFull: boolean;
+}
+
+/** Bytes that are taken at once, if it is more than one run: some thousand events, which a handler does in one go. */
+const TAKEN_BYTES_MAX = 512 * 1024;
+
+/** A run that was taken from a queue. */
 export interface Received {
   readonly place: number;
   readonly name: string;
@@ -52,20 +62,21 @@ export class SqliteBusQueue {
     );
   }
 
-  /** Takes the next messages, at most so many, whose lines are free; those that were delivered too often go to the dead ones instead. In a transaction of the caller's. */
-  receive(now: number, limit: number): Received[] {
+  /** Takes the next runs, at most so many, whose lines are free; those that were delivered too often go to the dead ones instead. In a transaction of the caller's. */
+  receive(now: number, limit: number): Taken {
     const { receivesMax, visibilitySeconds } = this.#settings;
     for (;;) {
       const rows = this.#select.all(this.#consumer, now, limit) as unknown as Row[];
       const spent = rows.filter(({ receives }) => receives >= receivesMax);
       for (const { place } of spent) this.#kill.run(place);
       if (rows.length > 0 && spent.length === rows.length) continue;
-      return rows
-        .filter(({ receives }) => receives < receivesMax)
-        .map((row) => {
-          this.#take.run(now + visibilitySeconds * 1000, row.place);
-          return { ...this.#read(row), receives: row.receives + 1 };
-        });
+      const live = rows.filter(({ receives }) => receives < receivesMax);
+      const fitting = live.slice(0, fittingCount(live));
+      for (const { place } of fitting) this.#take.run(now + visibilitySeconds * 1000, place);
+      return {
+        runs: fitting.map((row) => ({ ...this.#read(row), receives: row.receives + 1 })),
+        isFull: rows.length === limit || fitting.length < live.length,
+      };
     }
   }
 
@@ -102,6 +113,16 @@ export class SqliteBusQueue {
       receives: row.receives,
     };
   }
+}
+
+/** How many rows from the front are taken at once: one at least. */
+function fittingCount(rows: readonly Row[]): number {
+  let bytes = 0;
+  const tooMany = rows.findIndex((row, at) => {
+    bytes += row.bytes.length;
+    return at > 0 && bytes > TAKEN_BYTES_MAX;
+  });
+  return tooMany === -1 ? rows.length : tooMany;
 }
 
 interface Counted {

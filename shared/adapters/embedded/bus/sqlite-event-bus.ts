@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { decodeOrUndefined, deliver } from "#shared/adapters/bus/deliver.ts";
+import { decodeOrUndefined, deliver, heardOf } from "#shared/adapters/bus/deliver.ts";
 import type { BusPositions } from "#shared/ports/bus-positions.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
@@ -11,17 +11,18 @@ import {
   type PublishResult,
   type QueueSettings,
 } from "#shared/ports/event-bus.ts";
-import { type BusMessage, encodeBusMessage } from "#shared/protocol/bus/bus-message.ts";
-import { type Consumer, hears } from "#shared/protocol/bus/consumers.ts";
+import type { BusMessage } from "#shared/protocol/bus/bus-message.ts";
+import { busRuns, lineOf, RUN_EVENTS_MAX } from "#shared/protocol/bus/bus-run.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { checksumOf } from "../checked-record.ts";
 import { type DatabaseFile, openDatabase, transaction } from "../open-database.ts";
 import { BUS_SCHEMA } from "./bus-schema.ts";
 import { openSqliteBusPositions } from "./sqlite-bus-positions.ts";
-import { type Received, SqliteBusQueue } from "./sqlite-bus-queue.ts";
+import { type Received, SqliteBusQueue, type Taken } from "./sqlite-bus-queue.ts";
 
 /** How a consumer is given its messages. */
 export interface Gathering {
-  /** At most so many at once. */
+  /** At most so many runs at once. */
   readonly messages: number;
   /** What comes waits so long for more, ms: for one to whom a batch costs more than a message. */
   readonly windowMs: number;
@@ -50,6 +51,9 @@ export interface EmbeddedEventBus extends EventBus {
 /** As SQS: a name that was sent within this time is not taken again. */
 const DEDUPLICATION_MS = 5 * 60_000;
 const MESSAGES_MAX = 1_000_000;
+/** As on AWS, so that consumers get here what they would get there. */
+const RUN_LIMITS = { eventsMax: RUN_EVENTS_MAX, bytesMax: 240 * 1024 };
+const NOTHING: Taken = { runs: [], isFull: false };
 const AT_ONCE: Gathering = { messages: 10, windowMs: 0 };
 /** How often a queue is looked at for messages whose time has come, at the latest. */
 const LOOK_MS = 250;
@@ -100,20 +104,28 @@ class SqliteEventBus implements EmbeddedEventBus {
   async publish(messages: readonly BusMessage[]): Promise<PublishResult> {
     const now = this.#now();
     const added = new Map<Consumer, number>();
+    const runs = busRuns(messages, RUN_LIMITS).map((run) => ({
+      ...run,
+      consumers: [...this.#queues.keys()].filter((one) => heardOf(one, run.messages).length > 0),
+    }));
     for (const consumer of this.#queues.keys()) {
-      const count = messages.filter(({ event }) => hears(consumer, event.kind)).length;
+      const count = runs.filter(({ consumers }) => consumers.includes(consumer)).length;
       if ((this.#held.get(consumer) ?? 0) + count > (this.#options.messagesMax ?? MESSAGES_MAX))
         return { ok: false, error: "full", message: `the queue of ${consumer} is full` };
     }
     transaction(this.#database, () => {
       this.#forget.run(now - DEDUPLICATION_MS);
-      for (const message of messages) {
-        if (this.#remember.run(message.name, now).changes === 0) continue;
-        const bytes = new TextEncoder().encode(encodeBusMessage(message));
-        const line = `${message.topic}/${message.group}`;
-        for (const consumer of this.#queues.keys()) {
-          if (!hears(consumer, message.event.kind)) continue;
-          this.#insert.run(consumer, line, message.name, bytes, checksumOf(bytes), now);
+      for (const {
+        name,
+        messages: [first],
+        text,
+        consumers,
+      } of runs) {
+        if (this.#remember.run(name, now).changes === 0) continue;
+        const bytes = new TextEncoder().encode(text);
+        const crc = checksumOf(bytes);
+        for (const consumer of consumers) {
+          this.#insert.run(consumer, lineOf(first), name, bytes, crc, now);
           added.set(consumer, (added.get(consumer) ?? 0) + 1);
         }
       }
@@ -132,14 +144,14 @@ class SqliteEventBus implements EmbeddedEventBus {
     let isGathering = false;
     let timer: Timer | undefined;
     // A batch that is not full is all there was: what came meanwhile gathers anew.
-    const leastToGoOn = windowMs === 0 ? 1 : messages;
+    const goesOn = ({ runs, isFull }: Taken) => (windowMs === 0 ? runs.length > 0 : isFull);
     const run = async () => {
       if (isRunning || isCanceled) return;
       isRunning = true;
       isGathering = false;
       timer?.cancel();
       try {
-        while (!isCanceled && (await this.#handleNext(consumer, queue, handle, messages)) >= leastToGoOn);
+        while (!isCanceled && goesOn(await this.#handleNext(consumer, queue, handle, messages)));
         isRunning = false;
         if (!isCanceled) timer = clock.schedule(LOOK_MS, () => void run());
       } catch (error) {
@@ -168,10 +180,11 @@ class SqliteEventBus implements EmbeddedEventBus {
     return this.#queue(consumer).backlog(this.#now());
   }
 
-  async dead(consumer: Consumer, limit: number): Promise<readonly (BusMessage | undefined)[]> {
+  async dead(consumer: Consumer, limit: number): Promise<readonly (readonly BusMessage[] | undefined)[]> {
     return this.#queue(consumer)
       .dead(limit)
-      .map(({ text }) => decodeOrUndefined(text));
+      .map(({ text }) => decodeOrUndefined(text))
+      .map((run) => run && heardOf(consumer, run));
   }
 
   async redrive(consumer: Consumer, limit = Number.MAX_SAFE_INTEGER): Promise<number> {
@@ -185,24 +198,25 @@ class SqliteEventBus implements EmbeddedEventBus {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** Returns how many messages there were to handle now. */
+  /** Returns what there was to handle now. */
   async #handleNext(
     consumer: Consumer,
     queue: SqliteBusQueue,
     handle: BusHandler,
     limit: number,
-  ): Promise<number> {
-    if (!this.#database.isOpen) return 0;
-    const received = transaction(this.#database, () => queue.receive(this.#now(), limit));
-    if (received.length === 0) return 0;
-    const done = await deliver<Received>(received, handle, {
+  ): Promise<Taken> {
+    if (!this.#database.isOpen) return NOTHING;
+    const taken = transaction(this.#database, () => queue.receive(this.#now(), limit));
+    if (taken.runs.length === 0) return NOTHING;
+    const done = await deliver<Received>(taken.runs, handle, {
+      consumer,
       receivesMax: this.#settings.receivesMax,
       onError: (error) => this.#options.onHandlerError?.(consumer, error),
     });
-    if (!this.#database.isOpen) return 0;
+    if (!this.#database.isOpen) return NOTHING;
     transaction(this.#database, () => queue.remove(done.map(({ place }) => place)));
     this.#held.set(consumer, (this.#held.get(consumer) ?? 0) - done.length);
-    return received.length;
+    return taken;
   }
 
   #queue(consumer: Consumer): SqliteBusQueue {

@@ -3,6 +3,9 @@ import type { LedgerBatch, LedgerTransaction } from "#shared/ports/ledger.ts";
 import { eventName } from "#shared/protocol/bus/event-name.ts";
 import type { LedgerTables } from "./ledger-tables.ts";
 
+/** A statement of PostgreSQL has 65,535 parameters at most; a trade has six entries of five. */
+const INSERTED_AT_ONCE = 1000;
+
 /** Writes a batch within the caller's database transaction; returns how many of its transactions were new. */
 export async function recordBatch(
   database: Kysely<LedgerTables>,
@@ -13,7 +16,9 @@ export async function recordBatch(
     ...transactions.filter(({ state }) => state === "provisional"),
   ];
   await lockShards(database, [...new Set(forks.map(({ shard }) => shard))].sort());
-  const count = await insertNew(database, transactions);
+  let count = 0;
+  for (let at = 0; at < transactions.length; at += INSERTED_AT_ONCE)
+    count += await insertNew(database, transactions.slice(at, at + INSERTED_AT_ONCE));
   if (endedForks.length > 0)
     await database
       .insertInto("ledger_forks")
@@ -35,7 +40,6 @@ async function insertNew(
   database: Kysely<LedgerTables>,
   transactions: readonly LedgerTransaction[],
 ): Promise<number> {
-  if (transactions.length === 0) return 0;
   const byName = new Map(transactions.map((transaction) => [eventName(transaction) as string, transaction]));
   const rows = await database
     .insertInto("ledger_transactions")

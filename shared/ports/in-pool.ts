@@ -1,4 +1,4 @@
-/** Does work on each of many, at most so many at once. Rejects with the first failure, once what was begun has ended. */
+/** Does work on each of many, at most so many at once: whoever asks a store for a thousand things opens no thousand requests. Rejects with the first failure, once what was begun has ended. */
 export async function inPool<T>(
   atOnce: number,
   all: readonly T[],

@@ -32,6 +32,10 @@ export function textFrame(text: string): Buffer {
   return frame(TEXT, Buffer.from(text));
 }
 
+export function pingFrame(payload: Buffer): Buffer {
+  return frame(PING, payload);
+}
+
 export function pongFrame(payload: Buffer): Buffer {
   return frame(PONG, payload);
 }
