@@ -8,14 +8,13 @@ import {
 } from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
-import { httpDoorHosts } from "./http-door.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
+import { mailVariables } from "./mail-variables.ts";
 import {
   consumeQueue,
   dataKeys,
   followTable,
   listStreams,
-  mailFrom,
   queueArnOf,
   readSecrets,
   readTables,
@@ -95,9 +94,7 @@ export class OutcomeFunctions extends Construct {
       variables: functionVariables("notifier", {
         ...commonVariables(base),
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
-        MERIDIAN_MAIL_FROM: mailFrom(base),
-        // The Region's own: whom it mails, it alone knows.
-        MERIDIAN_PUBLIC_URL: `https://${httpDoorHosts(base).region}`,
+        ...mailVariables(base),
         MERIDIAN_DOOR_ENDPOINT: door.connectionsUrl,
       }),
       statements: [

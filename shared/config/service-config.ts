@@ -15,7 +15,7 @@ const IDENTITY = ["MERIDIAN_ISSUER", "MERIDIAN_AUDIENCE", "MERIDIAN_SEALING_KEY"
 
 /** The variables of each deployed service. Infrastructure sets exactly these, and a test compares them. */
 export const SERVICES = {
-  gateway: [...TASK, ...FANOUT, ...IDENTITY, ...MAIL, "MERIDIAN_OPERATOR_TOKEN"],
+  gateway: [...TASK, ...FANOUT, ...IDENTITY, ...MAIL, "MERIDIAN_OPERATOR_TOKEN", "MERIDIAN_TEST_FUNDS"],
   matching: [
     ...TASK,
     ...FANOUT,
@@ -25,7 +25,7 @@ export const SERVICES = {
     "MERIDIAN_LOG_READING",
     "MERIDIAN_MARKET_FEED",
   ],
-  reconciliation: [...TASK, "MERIDIAN_LOG_READING"],
+  reconciliation: [...TASK],
   projector: [...COMMON],
   ledger: [...COMMON, "MERIDIAN_LEDGER_HOST", "MERIDIAN_LEDGER_SECRET"],
   notifier: [...COMMON, "MERIDIAN_SEALING_KEY", ...MAIL, "MERIDIAN_DOOR_ENDPOINT"],
