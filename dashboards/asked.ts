@@ -1,17 +1,17 @@
+import { type Chosen, VARIABLES } from "./variables.ts";
+
 /** How a query of a panel is asked: Grafana fills these in by itself. */
 export interface Asked {
   /** The window of rates: several scrapes long. */
   readonly rateSeconds: number;
-  /** All where nothing is said. */
-  readonly region?: string;
+  readonly chosen?: Chosen;
 }
 
-/** A panel's query as Prometheus takes it, with every shard and every market chosen. */
-export function asked(expr: string, { rateSeconds, region = ".*" }: Asked): string {
-  return expr
-    .replaceAll("$__rate_interval", `${rateSeconds}s`)
-    .replaceAll("$region", region)
-    .replaceAll(/\$(shard|market)/g, ".*");
+/** A panel's query as Prometheus takes it. */
+export function asked(expr: string, { rateSeconds, chosen = {} }: Asked): string {
+  let filled = expr.replaceAll("$__rate_interval", `${rateSeconds}s`);
+  for (const { name } of VARIABLES) filled = filled.replaceAll(`$${name}`, chosen[name] ?? ".*");
+  return filled;
 }
 
 /** What a line is called: `{{region}}` and the like, filled in from its labels. */

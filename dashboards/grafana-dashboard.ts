@@ -20,6 +20,7 @@ import type { Alert } from "./alerts/alert.ts";
 import type { Board, Panel } from "./board.ts";
 import { runbookPage } from "./runbook-page.ts";
 import { TRACKS } from "./timeline.ts";
+import { VARIABLES } from "./variables.ts";
 
 const DATASOURCE = { type: "prometheus", uid: "$datasource" };
 /** Where Grafana's readers find this repository's runbooks: a variable, set where the dashboards are provisioned. */
@@ -27,12 +28,6 @@ const RUNBOOKS = "$runbooks";
 /** Of Grafana's 24 columns. */
 const COLUMNS = 24;
 const ROW_HEIGHT = 8;
-
-const VARIABLES = [
-  { name: "region", label: "Region", query: "label_values(meridian_folded_seq, region)" },
-  { name: "shard", label: "Shard", query: "label_values(meridian_folded_seq, shard)" },
-  { name: "market", label: "Market", query: "label_values(meridian_trades_total, market)" },
-];
 
 /** A dashboard as Grafana takes it. Every panel links to its runbook. */
 export function grafanaDashboard(
@@ -58,11 +53,11 @@ export function grafanaDashboard(
           .keepTime(true),
       ),
     );
-  for (const { name, label, query } of VARIABLES) {
+  for (const { name, label, of } of VARIABLES) {
     dashboard.withVariable(
       new QueryVariableBuilder(name)
         .label(label)
-        .query(query)
+        .query(`label_values(${of}, ${name})`)
         .datasource(DATASOURCE)
         .multi(true)
         .includeAll(true)

@@ -1,4 +1,5 @@
 import type { CounterName, GaugeName, HistogramName } from "#shared/telemetry/metric-catalogue.ts";
+import type { Variable } from "./variables.ts";
 
 /** Recorded by the Node runtime's instrumentation, by Prometheus itself, and by our recording rules. */
 type OtherSeries =
@@ -9,8 +10,6 @@ type OtherSeries =
   | "up"
   | "scrape_samples_scraped"
   | `meridian:slo_${string}`;
-
-type Variable = "region" | "shard" | "market";
 
 /** A series, narrowed to what the dashboard's variables choose. */
 export function series(

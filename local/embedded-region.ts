@@ -237,6 +237,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       desk: operatorDesk(options.operators ?? [], { trail: stores.audit, clock, random, log }),
       signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
       metrics,
+      tracing,
     });
     const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
     const app = createGatewayApp({

@@ -5,6 +5,9 @@ export interface LoadPlan {
   /** The bare peer first, then the platform. */
   readonly peerUrl: string;
   readonly platformUrl: string;
+  /** Where each tells how much CPU time it has used. */
+  readonly peerCpuUrl: string;
+  readonly platformCpuUrl: string;
   /** The peer is the platform too, run another way, and no echo. */
   readonly isPeerPlatform: boolean;
   readonly lanes: number;
@@ -29,6 +32,8 @@ export interface LoadRun {
   /** Mode "latency", ms. */
   readonly p50: number;
   readonly p99: number;
+  /** CPU time of the server for one order, all its threads together, microseconds. */
+  readonly cpuPerOrderUs: number;
   /** How much of one core the load itself took, 0 to 1 (and more). */
   readonly loadCpu: number;
 }

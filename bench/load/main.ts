@@ -14,28 +14,44 @@ const MAX_WARM_UP_SECONDS = 2;
 async function main(): Promise<void> {
   const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
   const targets = [
-    { target: "peer", lanes: await lanesTo("peer", plan) },
-    { target: "platform", lanes: await lanesTo("platform", plan) },
+    { target: "peer", lanes: await lanesTo("peer", plan), cpuUrl: plan.peerCpuUrl },
+    { target: "platform", lanes: await lanesTo("platform", plan), cpuUrl: plan.platformCpuUrl },
   ] as const;
   const results = targets.map(({ target }) => ({ target, runs: [] as LoadRun[] }));
   const warmUp = Math.min(MAX_WARM_UP_SECONDS, plan.seconds);
   for (const { lanes } of targets) await closedLoop(lanes, plan.inFlight, warmUp);
   for (let run = 0; run < plan.runs; run++) {
-    for (const [at, { lanes }] of targets.entries()) results[at]?.runs.push(await measure(lanes, plan));
+    // Each is the first as often as the other: whatever comes with the order comes to both.
+    for (const at of run % 2 === 0 ? [0, 1] : [1, 0]) {
+      const { lanes, cpuUrl } = targets[at as 0 | 1];
+      results[at]?.runs.push(await measure(lanes, plan, cpuUrl));
+    }
   }
   for (const { lanes } of targets) for (const lane of lanes) lane.close();
   process.stdout.write(JSON.stringify(results satisfies LoadResult[]));
 }
 
-async function measure(lanes: readonly Lane[], plan: LoadPlan): Promise<LoadRun> {
+async function measure(lanes: readonly Lane[], plan: LoadPlan, cpuUrl: string): Promise<LoadRun> {
+  const serverCpu = await cpuOf(cpuUrl);
   const cpu = process.cpuUsage();
   const begin = performance.now();
   const isRate = plan.mode === "rate";
   const ordersPerSecond = isRate ? await closedLoop(lanes, plan.inFlight, plan.seconds) : plan.perSecond;
   const latencies = isRate ? [] : await openLoop(lanes, plan.perSecond, plan.seconds);
   const { user, system } = process.cpuUsage(cpu);
-  const loadCpu = (user + system) / 1000 / (performance.now() - begin);
-  return { ordersPerSecond, p50: percentile(latencies, 50), p99: percentile(latencies, 99), loadCpu };
+  const ms = performance.now() - begin;
+  const cpuPerOrderUs = ((await cpuOf(cpuUrl)) - serverCpu) / ((ordersPerSecond * ms) / 1000);
+  return {
+    ordersPerSecond,
+    cpuPerOrderUs,
+    p50: percentile(latencies, 50),
+    p99: percentile(latencies, 99),
+    loadCpu: (user + system) / 1000 / ms,
+  };
+}
+
+async function cpuOf(url: string): Promise<number> {
+  return Number(await (await fetch(url)).text());
 }
 
 async function lanesTo(target: LoadResult["target"], plan: LoadPlan): Promise<Lane[]> {

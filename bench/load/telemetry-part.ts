@@ -1,34 +1,55 @@
 import { table, whole } from "#local/cli/table.ts";
 import type { PartOptions, PartResult } from "../part.ts";
 import { startPlatform, startServer } from "../servers/server-process.ts";
-import { median } from "../statistics.ts";
-import type { LoadPlan } from "./load-plan.ts";
-import { load } from "./run-load.ts";
+import { median, percentile } from "../statistics.ts";
+import type { LoadPlan, LoadRun } from "./load-plan.ts";
+import { load, urlsOf } from "./run-load.ts";
 
 const SHAPES = {
   rest: { lanes: 64, accounts: 16, inFlight: 1, door: "REST" },
   sockets: { lanes: 32, accounts: 32, inFlight: 4, door: "Socket.IO" },
 } as const satisfies Record<LoadPlan["transport"], object>;
 
-/** Orders a second with all telemetry beside the same platform with none: metrics recorded and pushed, every order traced, one trace of twenty and every refused or slow one exported to a collector. */
+/** What is on: metrics recorded and pushed; and every order traced, one trace of twenty and every refused or slow one exported to a collector. */
+const TELEMETRY = {
+  "metrics alone": { OTEL_TRACES_EXPORTER: "none" },
+  all: {},
+} as const;
+type Telemetry = keyof typeof TELEMETRY;
+
+/**
+ * The platform with telemetry beside the same platform with none, in pairs of runs. What counts is the CPU time of an order: on a saturated core it is what throughput is made of, and unlike orders a second it
+ * does not tell of what else the machine does.
+ */
 export async function telemetryPart({ runs, seconds, say }: PartOptions): Promise<PartResult> {
   const rows = [];
   for (const transport of ["rest", "sockets"] as const) {
-    say(`telemetry over ${transport}: ${runs} runs of ${seconds} s each, off and on in turn`);
-    rows.push(await compare(transport, { runs, seconds }));
+    for (const telemetry of ["metrics alone", "all"] as const) {
+      say(`telemetry over ${transport}, ${telemetry}: ${runs} pairs of runs of ${seconds} s each`);
+      rows.push(await compare(transport, telemetry, { runs, seconds }));
+    }
   }
   return {
-    title: `What telemetry costs: orders per second end to end, off and on in turn, median of ${runs} runs of ${seconds} s`,
+    title: `What telemetry costs: CPU time of the platform for one order, off and on in turn, medians of ${runs} pairs of runs of ${seconds} s`,
     rows,
     table: table(
-      ["door", "off, orders/s", "on, orders/s", "on of off", "least of the pairs", "most"],
-      rows.map(({ door, offPerSecond, onPerSecond, ratio, ratioMin, ratioMax }) => [
+      [
+        "door",
+        "on",
+        "off, µs CPU",
+        "on, µs CPU",
+        "throughput kept",
+        "middle half of the pairs",
+        "by orders/s",
+      ],
+      rows.map(({ door, telemetry, offUs, onUs, kept, keptLow, keptHigh, keptByRate }) => [
         door,
-        whole(offPerSecond),
-        whole(onPerSecond),
-        percent(ratio),
-        percent(ratioMin),
-        percent(ratioMax),
+        telemetry,
+        whole(offUs),
+        whole(onUs),
+        percent(kept),
+        `${percent(keptLow)} to ${percent(keptHigh)}`,
+        percent(keptByRate),
       ]),
     ),
   };
@@ -36,6 +57,7 @@ export async function telemetryPart({ runs, seconds, say }: PartOptions): Promis
 
 async function compare(
   transport: LoadPlan["transport"],
+  telemetry: Telemetry,
   { runs, seconds }: Pick<PartOptions, "runs" | "seconds">,
 ) {
   const { door, ...shape } = SHAPES[transport];
@@ -47,28 +69,41 @@ async function compare(
   try {
     const sink = opened(await startServer("bench/servers/otlp-sink.ts"));
     const off = opened(await startPlatform());
-    const on = opened(await startPlatform({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url }));
-    const [without, withAll] = await load({
+    const on = opened(
+      await startPlatform({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...TELEMETRY[telemetry] }),
+    );
+    const results = await load({
       ...shape,
+      ...urlsOf(off, on),
       ...{ transport, mode: "rate", perSecond: 0, runs, seconds, isPeerPlatform: true },
-      peerUrl: off.url,
-      platformUrl: on.url,
     });
-    const rates = (result: typeof without) =>
-      result?.runs.map(({ ordersPerSecond }) => ordersPerSecond) ?? [];
+    const [without = [], withAll = []] = results.map((result) => result.runs);
     // By pairs: what disturbs the machine for longer than a run disturbs both.
-    const ratios = rates(withAll).map((rate, at) => rate / (rates(without)[at] ?? Number.NaN));
+    const kept = ratios(without, withAll, ({ cpuPerOrderUs }) => cpuPerOrderUs);
     return {
       door,
-      offPerSecond: Math.round(median(rates(without))),
-      onPerSecond: Math.round(median(rates(withAll))),
-      ratio: rounded(median(ratios)),
-      ratioMin: rounded(Math.min(...ratios)),
-      ratioMax: rounded(Math.max(...ratios)),
+      telemetry,
+      offUs: Math.round(median(without.map(({ cpuPerOrderUs }) => cpuPerOrderUs))),
+      onUs: Math.round(median(withAll.map(({ cpuPerOrderUs }) => cpuPerOrderUs))),
+      kept: rounded(median(kept)),
+      keptLow: rounded(percentile(kept, 25)),
+      keptHigh: rounded(percentile(kept, 75)),
+      keptByRate: rounded(median(ratios(withAll, without, ({ ordersPerSecond }) => ordersPerSecond))),
     };
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+function ratios(
+  over: readonly LoadRun[],
+  under: readonly LoadRun[],
+  of: (run: LoadRun) => number,
+): readonly number[] {
+  return over.flatMap((run, at) => {
+    const other = under[at];
+    return other === undefined ? [] : [of(run) / of(other)];
+  });
 }
 
 function rounded(ratio: number): number {

@@ -9,8 +9,12 @@ import { fileURLToPath } from "node:url";
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
+  /** Tells how much CPU time it has used, microseconds. */
+  readonly cpuUrl: string;
   stop(): Promise<void>;
 }
+
+const TELL_CPU = new URL("tell-cpu.ts", import.meta.url).href;
 
 /** Starts a program of this repository that prints `ready: URL` and waits until it does. */
 export async function startServer(
@@ -19,18 +23,21 @@ export async function startServer(
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], {
+  const child = spawn(process.execPath, ["--import", TELL_CPU, path, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env },
   });
   const exited = once(child, "close");
+  let cpuUrl = "";
   for await (const line of createInterface({ input: child.stdout })) {
+    cpuUrl = /^cpu: (\S+)/.exec(line)?.[1] ?? cpuUrl;
     const url = /ready: (\S+)/.exec(line)?.[1];
     if (url === undefined) continue;
     // Nobody reads on, so nothing may fill the pipe and stop the program.
     child.stdout.resume();
     return {
       url,
+      cpuUrl,
       stop: async () => {
         child.kill("SIGTERM");
         await exited;
@@ -48,7 +55,7 @@ export async function startPlatform(env: Readonly<Record<string, string>> = {}):
   try {
     const args = ["--embedded", "--port", "0", "--data", folder, "--no-bots"];
     const server = await startServer("local/main.ts", args, env);
-    return { url: server.url, stop: () => server.stop().finally(remove) };
+    return { ...server, stop: () => server.stop().finally(remove) };
   } catch (error) {
     remove();
     throw error;

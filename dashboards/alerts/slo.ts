@@ -1,3 +1,4 @@
+import { assert } from "#shared/domain/invariant.ts";
 import type { Alert } from "./alert.ts";
 
 /** A service level objective: of what is counted in `total`, so much must not be in `bad`. */
@@ -12,6 +13,8 @@ export interface Slo {
   readonly total: string;
   /** Fewer events a second than this say nothing: no alert comes of them. */
   readonly minimumPerSecond: number;
+  /** Fewer bad events in the long window are chance: of few events a single bad one is a large share. */
+  readonly minimumBad: number;
   readonly panel: Alert["panel"];
 }
 
@@ -78,21 +81,30 @@ export function burnAlerts(slo: Slo): Alert[] {
       description: `More than ${percent(1 - slo.objective)} may not be bad over 30 days; at this rate the budget does not last. ${
         isFast ? "Clients feel it now." : "Few clients feel it; it must not go on for days."
       }`,
-      rationale: `Burn rates ${burns.map(({ factor, long, short }) => `${factor} over ${long} and ${short}`).join(", ")}; silent below ${slo.minimumPerSecond} events a second.`,
+      rationale: `Burn rates ${burns.map(({ factor, long, short }) => `${factor} over ${long} and ${short}`).join(", ")}; silent below ${slo.minimumPerSecond} events a second, and where fewer than ${slo.minimumBad} in the long window ${slo.minimumBad === 1 ? "was" : "were"} bad.`,
       panel: slo.panel,
     };
   });
 }
 
-function exprOf({ id, objective, minimumPerSecond }: Slo, { factor, long, short }: Burn): string {
+function exprOf({ id, objective, minimumPerSecond, minimumBad }: Slo, { factor, long, short }: Burn): string {
   const bound = Number((factor * (1 - objective)).toPrecision(6));
   const of = (record: string) => `${record}{slo="${id}"}`;
   const parts = [
     `${of(ratioOf(long))} > ${bound}`,
     `${of(ratioOf(short))} > ${bound}`,
     `${of(eventsOf(short))} > ${minimumPerSecond}`,
+    `${of(ratioOf(long))} * ${of(eventsOf(long))} * ${secondsOf(long)} >= ${minimumBad}`,
   ];
   return `(${parts.join(" and ")})`;
+}
+
+/** Of Prometheus' way to write a time. */
+function secondsOf(window: string): number {
+  const [, count = "", unit = ""] = /^(\d+)([mhd])$/.exec(window) ?? [];
+  const seconds = { m: 60, h: 3600, d: 86_400 }[unit];
+  assert(seconds !== undefined, `${window} is a window`);
+  return Number(count) * seconds;
 }
 
 function camel(id: string): string {

@@ -11,6 +11,7 @@ export const SLOS: readonly Slo[] = [
     bad: `sum by (region) (rate(meridian_order_seconds_count{stage="total"}[$window])) - sum by (region) (rate(meridian_order_seconds_bucket{stage="total",le="0.25"}[$window]))`,
     total: `sum by (region) (rate(meridian_order_seconds_count{stage="total"}[$window]))`,
     minimumPerSecond: 0.1,
+    minimumBad: 10,
     panel: "order-path/acknowledged",
   },
   {
@@ -20,6 +21,7 @@ export const SLOS: readonly Slo[] = [
     bad: `sum by (region) (rate(meridian_submissions_total{result=~"${NOT_TAKEN}"}[$window]))`,
     total: `sum by (region) (rate(meridian_submissions_total[$window]))`,
     minimumPerSecond: 0.1,
+    minimumBad: 10,
     panel: "order-path/availability",
   },
   {
@@ -29,6 +31,7 @@ export const SLOS: readonly Slo[] = [
     bad: `sum by (region) (rate(meridian_book_delta_seconds_count[$window])) - sum by (region) (rate(meridian_book_delta_seconds_bucket{le="0.3"}[$window]))`,
     total: `sum by (region) (rate(meridian_book_delta_seconds_count[$window]))`,
     minimumPerSecond: 0.1,
+    minimumBad: 10,
     panel: "client-experience/book-delta",
   },
   {
@@ -39,6 +42,7 @@ export const SLOS: readonly Slo[] = [
     total: `sum by (region) (rate(meridian_reconciliation_seconds_count[$window]))`,
     // Forks are rare: each one counts.
     minimumPerSecond: 0,
+    minimumBad: 1,
     panel: "reconciliation/duration",
   },
 ];

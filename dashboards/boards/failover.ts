@@ -1,5 +1,8 @@
 import type { Board } from "../board.ts";
-import { series } from "../promql.ts";
+import { ratePer, series } from "../promql.ts";
+
+/** The edge has no Region of its own: the chosen ones are those that it takes clients to. */
+const TO = 'to=~"$region|none"';
 
 /** Zones and processes, and what went on without them. */
 export const FAILOVER: Board = {
@@ -38,6 +41,55 @@ export const FAILOVER: Board = {
               legend: "{{region}}: {{reason}}",
             },
           ],
+        },
+      ],
+    },
+    {
+      title: "Before the Regions",
+      panels: [
+        {
+          id: "edge-regions",
+          title: "Which Regions take clients?",
+          description:
+            "1: the edge takes clients there. Where the platform runs by itself; on AWS CloudFront and Route 53 tell.",
+          unit: "short",
+          queries: [{ expr: series("meridian_edge_region_healthy", [], TO), legend: "{{to}}" }],
+          runbook: "region-unreachable",
+        },
+        {
+          id: "edge-requests",
+          title: "Where do requests go, and what comes of them?",
+          description: "Anything but answered is felt: refused (nobody was left to ask), unknown, broken.",
+          unit: "reqps",
+          queries: [
+            {
+              expr: ratePer("to, result", series("meridian_edge_requests_total", [], TO)),
+              legend: "{{to}}: {{result}}",
+            },
+          ],
+          runbook: "process-down",
+        },
+        {
+          id: "edge-failovers",
+          title: "How many requests did a Region not take, so that the next one was asked?",
+          description: "A few when a Region dies; then the edge knows it.",
+          unit: "reqps",
+          isOftenEmpty: true,
+          queries: [
+            {
+              expr: ratePer("from", series("meridian_edge_failovers_total", [], 'from=~"$region"')),
+              legend: "{{from}}",
+            },
+          ],
+          runbook: "region-unreachable",
+        },
+        {
+          id: "edge-sockets",
+          title: "How many WebSockets does the edge hold?",
+          description: "By the Region to which they lead. A drop in one and a rise in another is a failover.",
+          unit: "short",
+          queries: [{ expr: series("meridian_edge_sockets", [], TO), legend: "{{to}}" }],
+          runbook: "resync-storm",
         },
       ],
     },

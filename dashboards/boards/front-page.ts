@@ -1,13 +1,25 @@
+import { assert } from "#shared/domain/invariant.ts";
+import { SLOS } from "../alerts/slos.ts";
 import type { Board } from "../board.ts";
 import { quantile, ratePer, series } from "../promql.ts";
 
-/** Over an hour: 1 spends a month's budget in a month. */
-const burn = (slo: string, share: number) =>
-  `${series("meridian:slo_errors:ratio_rate1h", ["region"], `slo="${slo}"`)} / ${share}`;
+const HOUR_SECONDS = 3600;
+
+/** Over an hour: 1 spends a month's budget in a month. So few bad events that no alert would come of them are none. */
+const burn = (id: string): string => {
+  const slo = SLOS.find((each) => each.id === id);
+  assert(slo !== undefined, `there is an objective ${id}`);
+  const of = (name: "meridian:slo_errors:ratio_rate1h" | "meridian:slo_events:rate1h") =>
+    series(name, ["region"], `slo="${id}"`);
+  const ratio = of("meridian:slo_errors:ratio_rate1h");
+  const share = Number((1 - slo.objective).toPrecision(6));
+  const bad = `${ratio} * ${of("meridian:slo_events:rate1h")} * ${HOUR_SECONDS}`;
+  return `(${ratio} / ${share} and ${bad} >= ${slo.minimumBad}) or 0 * ${ratio}`;
+};
 const BURNS = [
-  { expr: burn("order-acknowledged", 0.001), legend: "acknowledged {{region}}" },
-  { expr: burn("order-entry", 0.0005), legend: "available {{region}}" },
-  { expr: burn("book-delta", 0.005), legend: "book delta {{region}}" },
+  { expr: burn("order-acknowledged"), legend: "acknowledged {{region}}" },
+  { expr: burn("order-entry"), legend: "available {{region}}" },
+  { expr: burn("book-delta"), legend: "book delta {{region}}" },
 ];
 const LATENCY = quantile(
   0.99,
@@ -32,7 +44,7 @@ export const FRONT_PAGE: Board = {
           id: "region-budget",
           title: "Does it keep its promises?",
           description:
-            "The fastest burn rate of its promises over an hour. 1 spends a month's budget in a month; 14.4 pages.",
+            "The fastest burn rate of its promises over an hour. 1 spends a month's budget in a month; 14.4 pages; of fewer than ten bad events nothing is said.",
           unit: "short",
           kind: "stat",
           limit: 14.4,

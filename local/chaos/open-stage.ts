@@ -13,6 +13,8 @@ export interface StageOptions {
   readonly backend: BackendName;
   /** A platform that is started is watched, as with `--observe`. */
   readonly viewToken?: string;
+  /** The platform that was started cannot go on; where nothing is said, this program ends with it. */
+  readonly onFailure?: (error: Error) => void;
 }
 
 export interface OpenStage {
@@ -53,7 +55,7 @@ export async function openStage(options: StageOptions): Promise<OpenStage> {
   }
 }
 
-function startOwn({ dataFolder, regions, backend, viewToken }: StageOptions) {
+function startOwn({ dataFolder, regions, backend, viewToken, onFailure = throwIt }: StageOptions) {
   return startSupervisor({
     port: 0,
     dataFolder,
@@ -66,8 +68,10 @@ function startOwn({ dataFolder, regions, backend, viewToken }: StageOptions) {
     clock: systemClock(),
     random: systemRandom(),
     onRestart: () => {},
-    onFailure: (error) => {
-      throw error;
-    },
+    onFailure,
   });
+}
+
+function throwIt(error: Error): never {
+  throw error;
 }

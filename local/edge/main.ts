@@ -1,5 +1,7 @@
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { openMetrics } from "#shared/telemetry/open-metrics.ts";
 import { runChild } from "../supervisor/run-child.ts";
+import { startMetricsServer } from "../telemetry/metrics-server.ts";
 import type { EdgeRegion } from "./region-health.ts";
 import { startEdge } from "./start-edge.ts";
 
@@ -14,12 +16,20 @@ export interface EdgeConfig {
 /** The edge's process. */
 runChild<EdgeConfig>(async (config, context) => {
   let { opsPort } = config;
-  const edge = await startEdge({ ...config, opsPort: () => opsPort, clock: systemClock() });
+  const open = openMetrics({ service: "edge", otlpUrl: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const { metrics } = open;
+  const metricsServer = await startMetricsServer(open);
+  const edge = await startEdge({ ...config, opsPort: () => opsPort, clock: systemClock(), metrics });
   context.onUpdate((update) => {
     const now = update as Pick<EdgeConfig, "regions" | "opsPort">;
     opsPort = now.opsPort;
     edge.setRegions(now.regions);
   });
-  context.reportPorts({ edge: edge.port });
-  return edge;
+  context.reportPorts({ edge: edge.port, metrics: metricsServer.port });
+  return {
+    stop: async () => {
+      await edge.stop();
+      await metricsServer.close();
+    },
+  };
 });

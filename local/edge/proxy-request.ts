@@ -6,13 +6,22 @@ import { DelayStream } from "./delay-stream.ts";
 import { endToEndHeaders, forwardedHeaders } from "./forwarded-headers.ts";
 import type { Route } from "./route-client.ts";
 
+/** What came of a request. */
+export type ProxyResult = "answered" | "refused" | "unknown" | "broken";
+
 export interface ProxyDependencies {
   readonly clock: Clock;
   readonly agent: Agent;
   /** The nearest healthy Region but those that were tried. */
   readonly route: (request: IncomingMessage, tried: ReadonlySet<string>) => Route | undefined;
+  /** The Region did not take it, and the next one is asked. */
   readonly onRefused: (region: string) => void;
+  /** Once for each request that its client waited for. */
+  readonly onDone: (to: string, result: ProxyResult) => void;
 }
+
+/** Where no Region was left to ask. */
+const NO_REGION = "none";
 
 export const REGION_HEADER = "X-Meridian-Region";
 const RETRY_SECONDS = 1;
@@ -27,9 +36,10 @@ export function proxyRequest(
   dependencies: ProxyDependencies,
   tried = new Set<string>(),
 ): void {
-  const { clock, agent, route: routeOf, onRefused } = dependencies;
+  const { clock, agent, route: routeOf, onRefused, onDone } = dependencies;
   const route = routeOf(request, tried);
   if (route === undefined) {
+    onDone(NO_REGION, "refused");
     refuse(response, new ApiError("OVERLOADED", { retryAfterSeconds: RETRY_SECONDS }));
     return;
   }
@@ -72,7 +82,7 @@ export function proxyRequest(
         region,
       ]);
       response.flushHeaders();
-      pipeline(answer, response, () => {});
+      pipeline(answer, response, (error) => onDone(region, error == null ? "answered" : "broken"));
     });
   });
   upstream.once("error", () => {
@@ -83,8 +93,10 @@ export function proxyRequest(
     const isSafe = request.method === "GET" || request.method === "HEAD";
     if (!hasConnected || (isSafe && !hasAnswered)) {
       proxyRequest(request, response, dependencies, tried.add(region));
-    } else if (!hasAnswered) refuse(response, new ApiError("STATUS_UNKNOWN"));
-    else response.destroy();
+    } else if (!hasAnswered) {
+      onDone(region, "unknown");
+      refuse(response, new ApiError("STATUS_UNKNOWN"));
+    } else response.destroy();
   });
 }
 

@@ -4,11 +4,12 @@ import express from "express";
 import { securityHeaders } from "#services/gateway/rest/security-headers.ts";
 import { webFiles } from "#services/gateway/rest/web-files.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { listen } from "../listen.ts";
 import { clientLocation } from "./client-location.ts";
 import { LOCATIONS, roundTripMs } from "./locations.ts";
 import { proxyOps } from "./proxy-ops.ts";
-import { proxyRequest } from "./proxy-request.ts";
+import { type ProxyResult, proxyRequest } from "./proxy-request.ts";
 import { proxyUpgrade } from "./proxy-upgrade.ts";
 import { type EdgeRegion, RegionHealth, type RegionHealthReport } from "./region-health.ts";
 import { routeClient } from "./route-client.ts";
@@ -22,6 +23,7 @@ export interface EdgeOptions {
   /** Where the operations page's questions are answered; 0 where nobody watches the platform. */
   readonly opsPort?: () => number;
   readonly clock: Clock;
+  readonly metrics?: Metrics;
   readonly onHealth?: (report: RegionHealthReport) => void;
 }
 
@@ -45,7 +47,7 @@ const OPS_PATH = /^\/ops\/v\d+\//;
  * Throws `PortInUse`.
  */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const { port, regions, webFolder, opsPort = () => 0, clock, onHealth } = options;
+  const { port, regions, webFolder, opsPort = () => 0, clock, metrics = NO_METRICS, onHealth } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const upgraded = new Map<string, Set<() => void>>();
   const health = new RegionHealth({
@@ -56,11 +58,24 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       onHealth?.(report);
     },
   });
+  metrics.observe("meridian_edge_region_healthy", () =>
+    health.reports.map(({ region, isHealthy }) => ({ value: isHealthy ? 1 : 0, labels: { to: region } })),
+  );
+  metrics.observe("meridian_edge_sockets", () =>
+    health.reports.map(({ region }) => ({
+      value: upgraded.get(region)?.size ?? 0,
+      labels: { to: region },
+    })),
+  );
   const dependencies = {
     clock,
     agent,
     route: (request: IncomingMessage, tried: ReadonlySet<string>) => routeClient(request, health, tried),
-    onRefused: (region: string) => health.noteRefused(region),
+    onRefused: (region: string) => {
+      metrics.add("meridian_edge_failovers_total", { from: region });
+      health.noteRefused(region);
+    },
+    onDone: (to: string, result: ProxyResult) => metrics.add("meridian_edge_requests_total", { to, result }),
     onOpen: (region: string, close: () => void) => {
       const open = upgraded.get(region) ?? new Set();
       upgraded.set(region, open.add(close));

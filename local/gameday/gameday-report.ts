@@ -14,6 +14,8 @@ export interface GameDayReport {
   readonly at: number;
   readonly ordersPerSecond: number;
   readonly experiments: readonly RehearsedExperiment[];
+  /** Somebody ended it before it was through. */
+  readonly isInterrupted?: boolean;
 }
 
 /** What is wrong with an experiment's alerts, one line each. */
@@ -28,9 +30,12 @@ export function alertProblems({ alerts }: RehearsedExperiment): string[] {
 }
 
 /** True if every invariant held, and every alert fired that had to, and no other. */
-export function hasHeld({ experiments }: GameDayReport): boolean {
-  return experiments.every(
-    (each) =>
-      each.report.passed !== false && each.report.failed === undefined && alertProblems(each).length === 0,
+export function hasHeld({ experiments, isInterrupted }: GameDayReport): boolean {
+  return (
+    isInterrupted !== true &&
+    experiments.every(
+      (each) =>
+        each.report.passed !== false && each.report.failed === undefined && alertProblems(each).length === 0,
+    )
   );
 }

@@ -8,6 +8,8 @@ export type GameDayOptions =
       readonly kind: "run";
       /** Experiments by name, in the order in which they run. */
       readonly names: readonly string[];
+      /** How long each is hurt, seconds; what its alerts need where nothing is said. */
+      readonly forSeconds: number | undefined;
       /** Orders a second. */
       readonly load: number;
       readonly accounts: number;
@@ -20,12 +22,13 @@ const HELP = `Runs every experiment in turn against the watched platform, and te
   npm run gameday -- [options]
 
   --only NAMES  these experiments alone, with commas between them (all)
+  --for TIME    how long each is hurt, as 20s (what its alerts need to fire: local/gameday/expected-alerts.ts); alerts that need longer may then fire and need not
   --load N      orders a second (60)
   --accounts N  traders that send them (12)
   --data DIR    the data folder of a platform that runs with --observe (.meridian-gameday); where none runs on it, one is started and stopped again
   --reports DIR where the report goes (chaos/gameday)
 
-How long each is hurt is what its alerts need to fire: local/gameday/expected-alerts.ts. All of them take about a quarter of an hour.
+All of them take about twenty minutes. The report is written after each, and when this is interrupted, which also heals what is hurt. An experiment that fails is a result; the next one begins on a new platform, where this started it.
 `;
 
 /** Reads the command line. Throws `CommandLineError` for what it does not know. */
@@ -40,6 +43,7 @@ export function parseGameDayOptions(args: readonly string[]): GameDayOptions {
   return {
     kind: "run",
     names,
+    forSeconds: values.for === undefined ? undefined : positive("--for", values.for.replace(/s$/, "")),
     load: positive("--load", values.load),
     accounts: positive("--accounts", values.accounts),
     dataFolder: values.data,
@@ -59,6 +63,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       options: {
         only: { type: "string" },
+        for: { type: "string" },
         load: { type: "string", default: "60" },
         accounts: { type: "string", default: "12" },
         data: { type: "string", default: ".meridian-gameday" },

@@ -1,4 +1,4 @@
-import { asked, legendText } from "#dashboards/asked.ts";
+import { type Asked, asked, legendText } from "#dashboards/asked.ts";
 import type { Board, Panel } from "#dashboards/board.ts";
 import type { BoardAnswer, OpsLine, PanelAnswer } from "#shared/protocol/ops-messages.ts";
 import type { PrometheusClient, Range } from "./prometheus-client.ts";
@@ -21,14 +21,14 @@ export async function boardAnswer(
   board: Board,
   client: PrometheusClient,
   range: Range,
-  rateSeconds: number,
+  how: Asked,
 ): Promise<BoardAnswer> {
   const panels = board.rows.flatMap((row) => row.panels);
   const answers = await Promise.all(
     panels.map(
       async (panel): Promise<[string, PanelAnswer]> => [
         panel.id,
-        await panelAnswer(panel, client, range, rateSeconds),
+        await panelAnswer(panel, client, range, how),
       ],
     ),
   );
@@ -44,12 +44,12 @@ async function panelAnswer(
   { queries }: Panel,
   client: PrometheusClient,
   range: Range,
-  rateSeconds: number,
+  how: Asked,
 ): Promise<PanelAnswer> {
   try {
     const lines = await Promise.all(
       queries.map(async ({ expr, legend }): Promise<OpsLine[]> => {
-        const found = await client.queryRange(asked(expr, { rateSeconds }), range);
+        const found = await client.queryRange(asked(expr, how), range);
         return found.map(({ metric, values }) => ({
           name: legendText(legend, metric),
           labels: metric,

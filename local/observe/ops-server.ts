@@ -2,11 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { BOARDS } from "#dashboards/boards/boards.ts";
+import { chosenFrom } from "#dashboards/variables.ts";
 import { Operators } from "#services/gateway/operators/operators.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OPS_MINUTES } from "#shared/protocol/ops-messages.ts";
 import { listen } from "../listen.ts";
 import { boardAnswer, rangeOf } from "./board-answer.ts";
+import { choicesAnswer } from "./choices-answer.ts";
 import type { Standing } from "./kept-prometheus.ts";
 import { opsStatus } from "./ops-status.ts";
 import type { PrometheusClient } from "./prometheus-client.ts";
@@ -31,7 +33,7 @@ const RATE_SCRAPES = 10;
 
 /**
  * Answers the operations page, on loopback behind the edge. It only reads, and asks Prometheus nothing but the queries of the generated boards and of the
- * timeline: a client names a board, never a query.
+ * timeline: a client names a board and what to narrow it to, never a query.
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const { tokens, standing, scrapeSeconds, clock } = options;
@@ -52,11 +54,19 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
       refuse(response, 404, "there is no such board");
       return;
     }
+    const chosen = chosenFrom((name) => request.query[name]);
+    if (chosen === undefined) {
+      refuse(response, 400, "a Region, a shard or a market is named by letters, digits and dashes");
+      return;
+    }
     await answer(request, response, (client, seconds) => {
       const range = rangeOf(seconds, clock.now());
       const rateSeconds = Math.max(RATE_SCRAPES * scrapeSeconds, range.stepSeconds + scrapeSeconds);
-      return boardAnswer(board, client, range, rateSeconds);
+      return boardAnswer(board, client, range, { rateSeconds, chosen });
     });
+  });
+  app.get("/ops/v1/choices", async (request, response) => {
+    await answer(request, response, (client) => choicesAnswer(client));
   });
   app.get("/ops/v1/timeline", async (request, response) => {
     await answer(request, response, (client, seconds) => timelineAnswer(client, seconds, clock.now()));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PARTITION_POLICIES, TRADING_STATES } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
 import { BACKPRESSURE, ROUTES } from "#shared/protocol/region-messages.ts";
+import { CLICK_OPERATIONS } from "./experience/click-operations.ts";
 import { EXPERIENCE_OPERATIONS } from "./experience/experience-operations.ts";
 import { KEY_TYPES } from "./identity/key-material.ts";
 import { LEDGER_OPERATIONS } from "./ledger/ledger-operations.ts";
@@ -270,6 +271,7 @@ export const MERIDIAN_OPERATIONS = {
   ...WEBHOOK_OPERATIONS,
   ...MAIL_OPERATIONS,
   ...EXPERIENCE_OPERATIONS,
+  ...CLICK_OPERATIONS,
   regions: {
     method: "get",
     path: "/meridian/v1/regions",

@@ -19,6 +19,13 @@ export interface BoardAnswer {
   readonly panels: Readonly<Record<string, PanelAnswer>>;
 }
 
+/** What boards can be narrowed to. */
+export interface OpsChoices {
+  readonly region: readonly string[];
+  readonly shard: readonly string[];
+  readonly market: readonly string[];
+}
+
 export interface OpsAlert {
   readonly name: string;
   readonly severity: string;

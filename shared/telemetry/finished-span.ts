@@ -5,7 +5,8 @@ import type { KeepReason, SpanAttributes } from "./tracing.ts";
 export interface FinishedSpan {
   readonly stage: Stage;
   readonly traceId: string;
-  readonly spanId: string;
+  /** `undefined` where nothing hangs on it: it gets one when it is exported. */
+  readonly spanId: string | undefined;
   /** `undefined` for the first of a trace. */
   readonly parentSpanId: string | undefined;
   readonly isSampled: boolean;

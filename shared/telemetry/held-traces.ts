@@ -1,9 +1,10 @@
 import type { FinishedSpan } from "./finished-span.ts";
+import { Generations } from "./generations.ts";
 
 export interface HeldTracesOptions {
-  /** How long spans wait for a rule to want them, ms. */
+  /** How long spans wait for a rule to want them, ms: so long at least, and twice that at most. */
   readonly holdMs: number;
-  /** Traces held at most; the oldest go first. */
+  /** Traces held at most; the older half goes first. */
   readonly tracesMax: number;
   /** Spans of one trace held at most. */
   readonly spansMax: number;
@@ -14,9 +15,11 @@ export interface HeldTracesOptions {
   readonly onDropped: (reason: "full" | "budget", spans: number) => void;
 }
 
+/** The spans of a trace, the last one first. */
 interface Held {
-  readonly sinceMs: number;
-  readonly spans: FinishedSpan[];
+  readonly span: FinishedSpan;
+  readonly before: Held | undefined;
+  readonly count: number;
 }
 
 /**
@@ -25,32 +28,42 @@ interface Held {
  */
 export class HeldTraces {
   readonly #options: HeldTracesOptions;
-  readonly #held = new Map<string, Held>();
+  readonly #held: Generations<Held>;
   /** When each was kept, oldest first. */
   readonly #kept = new Map<string, number>();
+  #turned = Number.NEGATIVE_INFINITY;
   #second = Number.NEGATIVE_INFINITY;
   #keptInSecond = 0;
 
   constructor(options: HeldTracesOptions) {
     this.#options = options;
+    this.#held = new Generations(options.tracesMax, (forgotten) => {
+      let spans = 0;
+      for (const { count } of forgotten.values()) spans += count;
+      options.onDropped("full", spans);
+    });
   }
 
   get size(): number {
     return this.#held.size;
   }
 
-  add(span: FinishedSpan, nowMs: number): void {
-    const { tracesMax, spansMax, onDropped } = this.#options;
-    if (span.isSampled || this.#kept.has(span.traceId)) {
+  /** Spans of it are held, or it is kept. */
+  knows(traceId: string): boolean {
+    return this.#kept.has(traceId) || this.#held.get(traceId) !== undefined;
+  }
+
+  add(span: FinishedSpan): void {
+    const { traceId } = span;
+    if (span.isSampled || this.#kept.has(traceId)) {
       this.#options.export(span);
       return;
     }
-    const held = this.#held.get(span.traceId);
-    if (held === undefined) {
-      if (this.#held.size >= tracesMax) this.#dropOldest();
-      this.#held.set(span.traceId, { sinceMs: nowMs, spans: [span] });
-    } else if (held.spans.length < spansMax) held.spans.push(span);
-    else onDropped("full", 1);
+    const before = this.#held.get(traceId);
+    if (before === undefined) this.#held.set(traceId, { span, before, count: 1 });
+    else if (before.count < this.#options.spansMax)
+      this.#held.replace(traceId, { span, before, count: before.count + 1 });
+    else this.#options.onDropped("full", 1);
   }
 
   /** A rule wants this trace. True where that is news, and there is room for it. */
@@ -62,35 +75,33 @@ export class HeldTraces {
       this.#keptInSecond = 0;
     }
     const held = this.#held.get(traceId);
+    this.#held.delete(traceId);
     if (this.#keptInSecond >= this.#options.keptPerSecondMax) {
-      this.#options.onDropped("budget", held?.spans.length ?? 0);
-      this.#held.delete(traceId);
+      this.#options.onDropped("budget", held?.count ?? 0);
       return false;
     }
     this.#keptInSecond++;
     this.#kept.set(traceId, nowMs);
-    this.#held.delete(traceId);
-    for (const span of held?.spans ?? []) this.#options.export(span);
+    for (const span of inOrder(held)) this.#options.export(span);
     return true;
   }
 
   /** Forgets what nobody wanted for long enough. */
   sweep(nowMs: number): void {
     const { holdMs } = this.#options;
-    for (const [traceId, { sinceMs }] of this.#held) {
-      if (nowMs - sinceMs < holdMs) break;
-      this.#held.delete(traceId);
+    if (nowMs - this.#turned >= holdMs) {
+      this.#held.turn();
+      this.#turned = nowMs;
     }
     for (const [traceId, sinceMs] of this.#kept) {
       if (nowMs - sinceMs < 2 * holdMs) break;
       this.#kept.delete(traceId);
     }
   }
+}
 
-  #dropOldest(): void {
-    const [oldest] = this.#held;
-    if (oldest === undefined) return;
-    this.#held.delete(oldest[0]);
-    this.#options.onDropped("full", oldest[1].spans.length);
-  }
+function inOrder(held: Held | undefined): FinishedSpan[] {
+  const spans: FinishedSpan[] = [];
+  for (let at = held; at !== undefined; at = at.before) spans.push(at.span);
+  return spans.reverse();
 }

@@ -6,7 +6,15 @@ export interface Log {
   info(fields: LogFields, event: string): void;
   warn(fields: LogFields, event: string): void;
   error(fields: LogFields, event: string): void;
+  /** False where lines of a level go nowhere: what they would say needs not to be gathered. */
+  isLevelEnabled(level: "debug"): boolean;
 }
 
 /** Says nothing. */
-export const SILENT_LOG: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export const SILENT_LOG: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  isLevelEnabled: () => false,
+};

@@ -302,6 +302,34 @@ const CLIENT_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** What is before the Regions where the platform runs by itself; on AWS that is CloudFront and Route 53, which have metrics of their own. */
+const EDGE_METRICS = {
+  meridian_edge_requests_total: {
+    kind: "counter",
+    unit: "{request}",
+    help: "Requests that the edge took to a Region (none where no Region took clients), by what came of them: answered, refused (no Region left to ask), unknown (the Region died with it), broken off.",
+    labels: ["to", "result"],
+  },
+  meridian_edge_failovers_total: {
+    kind: "counter",
+    unit: "{request}",
+    help: "Requests and connections that one Region did not take and that went on to the next one, by the one that did not.",
+    labels: ["from"],
+  },
+  meridian_edge_region_healthy: {
+    kind: "gauge",
+    unit: "1",
+    help: "1 while the edge takes clients to the Region.",
+    labels: ["to"],
+  },
+  meridian_edge_sockets: {
+    kind: "gauge",
+    unit: "{connection}",
+    help: "WebSockets that the edge holds open to a Region.",
+    labels: ["to"],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
 /** What becomes of traces. */
 const TRACE_METRICS = {
   meridian_spans_exported_total: {
@@ -339,6 +367,7 @@ export const METRICS = {
   ...EVENT_METRICS,
   ...SOCKET_METRICS,
   ...CLIENT_METRICS,
+  ...EDGE_METRICS,
   ...TRACE_METRICS,
   ...EXPERIMENT_METRICS,
 } as const satisfies Record<string, MetricDefinition>;

@@ -4,16 +4,9 @@ import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { RuntimeNodeInstrumentation } from "@opentelemetry/instrumentation-runtime-node";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { assert } from "#shared/domain/invariant.ts";
-import {
-  type CounterName,
-  type HistogramName,
-  type LabelsOf,
-  METRICS,
-  type MetricName,
-} from "./metric-catalogue.ts";
-import type { MetricDefinition } from "./metric-definition.ts";
+import { type LabelsOf, METRICS, type MetricName } from "./metric-catalogue.ts";
 import type { Metrics } from "./metrics.ts";
+import { RecordedSeries } from "./recorded-series.ts";
 
 export interface MetricsOptions {
   /** `gateway`, `matching`, `edge`, … */
@@ -38,7 +31,10 @@ const PROCESS_LABELS = /^(service|region|zone)$/;
 /** A process's metrics on OpenTelemetry: the catalogue's, and the runtime's own (event loop, garbage collection, heap). */
 export function openMetrics(options: MetricsOptions): OpenMetrics {
   const { service, region, zone, otlpUrl } = options;
+  const series = new RecordedSeries(() => Date.now());
+  const metricProducers = [series];
   const prometheus = new PrometheusExporter({
+    metricProducers,
     preventServerStart: true,
     withResourceConstantLabels: PROCESS_LABELS,
     withoutScopeInfo: true,
@@ -47,7 +43,9 @@ export function openMetrics(options: MetricsOptions): OpenMetrics {
   const readers: IMetricReader[] = [prometheus];
   if (otlpUrl !== undefined) {
     const exporter = new OTLPMetricExporter({ url: `${otlpUrl}/v1/metrics` });
-    readers.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: PUSH_MS }));
+    readers.push(
+      new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: PUSH_MS, metricProducers }),
+    );
   }
   const provider = new MeterProvider({
     resource: resourceFromAttributes({
@@ -61,7 +59,7 @@ export function openMetrics(options: MetricsOptions): OpenMetrics {
   const runtime = new RuntimeNodeInstrumentation();
   runtime.setMeterProvider(provider);
   return {
-    metrics: fromCatalogue(provider),
+    metrics: fromCatalogue(series, provider),
     serve: (request, response) => prometheus.getMetricsRequestHandler(request, response),
     close: async () => {
       runtime.disable();
@@ -70,43 +68,17 @@ export function openMetrics(options: MetricsOptions): OpenMetrics {
   };
 }
 
-/** Instruments are made when they are first used, so a process shows what it has and nothing else. */
-function fromCatalogue(provider: MeterProvider): Metrics {
+/** Counters and histograms are added up by themselves; gauges are read when somebody looks, as OpenTelemetry does it. */
+function fromCatalogue(series: RecordedSeries, provider: MeterProvider): Metrics {
   const meter = provider.getMeter("meridian");
-  const counter = remembered((name: CounterName) => meter.createCounter(name, describe(name)));
-  const histogram = remembered((name: HistogramName) => {
-    const { buckets = [] } = METRICS[name] as MetricDefinition;
-    return meter.createHistogram(name, {
-      ...describe(name),
-      advice: { explicitBucketBoundaries: [...buckets] },
-    });
-  });
   return {
-    add: (name, labels, by = 1) => {
-      assert(by >= 0, `the counter ${name} only rises`);
-      counter(name).add(by, labels);
-    },
-    record: (name, value, labels) => histogram(name).record(value, labels),
+    add: series.add,
+    record: series.record,
     observe: (name, read) => {
-      meter.createObservableGauge(name, describe(name)).addCallback((result) => {
+      const { unit, help } = METRICS[name];
+      meter.createObservableGauge(name, { unit, description: help }).addCallback((result) => {
         for (const { value, labels } of read()) result.observe(value, labels as LabelsOf<MetricName>);
       });
     },
   };
-}
-
-function remembered<K, V>(make: (key: K) => V): (key: K) => V {
-  const made = new Map<K, V>();
-  return (key) => {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const value = make(key);
-    made.set(key, value);
-    return value;
-  };
-}
-
-function describe(name: MetricName) {
-  const { unit, help } = METRICS[name];
-  return { unit, description: help };
 }

@@ -1,15 +1,23 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { AWSXRayIdGenerator } from "@opentelemetry/id-generator-aws-xray";
 import { commandIdOf } from "#shared/domain/encoding/command-encoding.ts";
 import { traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
 import type { CommandId } from "#shared/domain/ids.ts";
 import type { TraceContext } from "#shared/domain/trace-context.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
+import { Generations } from "./generations.ts";
 import { HeldTraces } from "./held-traces.ts";
 import type { Metrics } from "./metrics.ts";
 import { SpanExporter } from "./span-exporter.ts";
+import { TraceIds } from "./trace-ids.ts";
 import { STAGES, type Stage } from "./trace-stages.ts";
-import { type KeepReason, NO_SPAN, type OpenSpan, type SpanEnd, type Tracing } from "./tracing.ts";
+import {
+  type KeepReason,
+  NO_SPAN,
+  type OpenSpan,
+  type SpanEnd,
+  type SpanTimes,
+  type Tracing,
+} from "./tracing.ts";
 
 export interface TracingOptions {
   /** `gateway`, `matching`, … */
@@ -40,6 +48,7 @@ const SWEEP_MS = 1000;
 /** Soon enough for what is held elsewhere, seldom enough to cost nothing. */
 const TELL_MS = 200;
 const TOLD_MAX = 1000;
+const NO_ATTRIBUTES = {};
 
 /**
  * A process's traces, exported over OTLP. Ids are made as X-Ray wants them (their first half is the time), which are ordinary W3C ids to all others.
@@ -48,14 +57,17 @@ export function openTracing(options: TracingOptions): OpenTracing {
   return new ExportedTracing(options);
 }
 
+/** One that nothing hangs on has no id yet. */
+type NamedSpan = Omit<TraceContext, "spanId"> & { readonly spanId: string | undefined };
+
 class ExportedTracing implements Tracing, OpenTracing {
   readonly isOn = true;
   readonly tracing: Tracing = this;
   readonly #clock: Clock;
   readonly #ratio: number;
-  readonly #ids = new AWSXRayIdGenerator();
+  readonly #ids: TraceIds;
   readonly #current = new AsyncLocalStorage<TraceContext | undefined>();
-  readonly #commands = new Map<string, TraceContext>();
+  readonly #commands = new Generations<TraceContext>(COMMANDS_MAX);
   readonly #exporter: SpanExporter;
   readonly #held: HeldTraces;
   readonly #listeners = new Set<(traceIds: readonly string[]) => void>();
@@ -67,6 +79,7 @@ class ExportedTracing implements Tracing, OpenTracing {
 
   constructor({ service, region, zone, otlpUrl, ratio, clock, metrics }: TracingOptions) {
     this.#clock = clock;
+    this.#ids = new TraceIds(() => clock.now());
     this.#ratio = ratio;
     const onDropped = (reason: string, spans: number) =>
       metrics.add("meridian_spans_dropped_total", { reason }, spans);
@@ -78,6 +91,7 @@ class ExportedTracing implements Tracing, OpenTracing {
         ...(zone === undefined ? {} : { "cloud.availability_zone": zone }),
       },
       clock,
+      newSpanId: () => this.#ids.spanId(),
       onExported: (spans) => metrics.add("meridian_spans_exported_total", {}, spans),
       onDropped,
     });
@@ -94,7 +108,7 @@ class ExportedTracing implements Tracing, OpenTracing {
   }
 
   root(stage: Stage, parent: TraceContext | undefined): OpenSpan {
-    const traceId = parent?.traceId ?? this.#ids.generateTraceId();
+    const traceId = parent?.traceId ?? this.#ids.traceId();
     // Whether the exchange pays for a trace is its own choice, not its client's.
     return this.#open(stage, traceId, parent?.spanId, isOfRatio(traceId, this.#ratio));
   }
@@ -104,17 +118,23 @@ class ExportedTracing implements Tracing, OpenTracing {
     return this.#open(stage, parent.traceId, parent.spanId, parent.isSampled);
   }
 
-  record(stage: Stage, parent: TraceContext | undefined, beginMs: number, how: SpanEnd = {}) {
-    if (parent === undefined) return undefined;
+  record(stage: Stage, parent: TraceContext | undefined, beginMs: number, how: SpanEnd = {}): void {
+    if (parent === undefined) return;
     const { traceId, isSampled } = parent;
-    const context = { traceId, spanId: this.#ids.generateSpanId(), isSampled };
-    this.#finish(stage, context, parent.spanId, beginMs, how);
-    return context;
+    this.#finish(stage, { traceId, spanId: undefined, isSampled }, parent.spanId, beginMs, how);
+  }
+
+  told(stage: Stage, { traceId, spanId }: TraceContext, times: SpanTimes, how: SpanEnd = {}): void {
+    const isSampled = isOfRatio(traceId, this.#ratio);
+    if (!isSampled && !this.#held.knows(traceId)) return;
+    this.#add(stage, { traceId, spanId, isSampled }, undefined, times, how);
   }
 
   keep(context: TraceContext | undefined, _reason: KeepReason): void {
-    if (context === undefined || context.isSampled) return;
-    const { traceId } = context;
+    if (context !== undefined && !context.isSampled) this.#keep(context.traceId);
+  }
+
+  #keep(traceId: string): void {
     if (!this.#held.keep(traceId, this.#clock.monotonic()) || this.#listeners.size === 0) return;
     if (this.#toTell.length < TOLD_MAX) this.#toTell.push(traceId);
     this.#telling ??= this.#clock.schedule(TELL_MS, () => this.#tell());
@@ -130,12 +150,7 @@ class ExportedTracing implements Tracing, OpenTracing {
 
   remember(commandId: CommandId, context: TraceContext | undefined): void {
     if (context === undefined) return;
-    const commands = this.#commands;
-    commands.delete(commandId);
-    commands.set(commandId, context);
-    if (commands.size <= COMMANDS_MAX) return;
-    const [oldest] = commands.keys();
-    if (oldest !== undefined) commands.delete(oldest);
+    this.#commands.set(commandId, context);
   }
 
   rememberRecords(records: readonly { readonly bytes: Uint8Array }[]): void {
@@ -164,24 +179,34 @@ class ExportedTracing implements Tracing, OpenTracing {
   }
 
   #open(stage: Stage, traceId: string, parentSpanId: string | undefined, isSampled: boolean): OpenSpan {
-    const context = { traceId, spanId: this.#ids.generateSpanId(), isSampled };
+    const context = { traceId, spanId: this.#ids.spanId(), isSampled };
     const beginMs = this.#clock.monotonic();
     return { context, end: (how = {}) => this.#finish(stage, context, parentSpanId, beginMs, how) };
   }
 
   #finish(
     stage: Stage,
-    context: TraceContext,
+    span: NamedSpan,
     parentSpanId: string | undefined,
-    begin: number,
-    { attributes = {}, keep: wanted }: SpanEnd,
+    beginMs: number,
+    how: SpanEnd,
   ): void {
-    const now = this.#clock.monotonic();
-    const keep = wanted ?? (now - begin > STAGES[stage].slowMs ? "slow" : undefined);
-    const beginMs = this.#epoch + begin;
-    const endMs = this.#epoch + now;
-    this.#held.add({ stage, ...context, parentSpanId, beginMs, endMs, attributes, keep }, now);
-    if (keep !== undefined) this.keep(context, keep);
+    this.#add(stage, span, parentSpanId, { beginMs, endMs: this.#clock.monotonic() }, how);
+  }
+
+  #add(
+    stage: Stage,
+    { traceId, spanId, isSampled }: NamedSpan,
+    parentSpanId: string | undefined,
+    times: SpanTimes,
+    { attributes = NO_ATTRIBUTES, keep: wanted }: SpanEnd,
+  ): void {
+    const keep = wanted ?? (times.endMs - times.beginMs > STAGES[stage].slowMs ? "slow" : undefined);
+    const beginMs = this.#epoch + times.beginMs;
+    const endMs = this.#epoch + times.endMs;
+    const span = { stage, traceId, spanId, parentSpanId, isSampled, beginMs, endMs, attributes, keep };
+    this.#held.add(span);
+    if (keep !== undefined && !isSampled) this.#keep(traceId);
   }
 
   #sweep(): void {

@@ -1,9 +1,10 @@
-import { type HrTime, SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import { SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { FinishedSpan } from "./finished-span.ts";
+import { hrTime } from "./hr-time.ts";
 import { STAGES, type StageDefinition } from "./trace-stages.ts";
 
 export interface SpanExporterOptions {
@@ -12,6 +13,8 @@ export interface SpanExporterOptions {
   /** Of the process: `service.name` and the like. */
   readonly resource: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** For a span that nothing hangs on. */
+  readonly newSpanId: () => string;
   /** So many spans are with the collector. */
   readonly onExported: (spans: number) => void;
   /** `full`: the queue was. `failed`: the collector did not take them. */
@@ -25,6 +28,7 @@ const FLUSH_MS = 500;
 const TIMEOUT_MS = 5000;
 
 const KINDS: Readonly<Record<StageDefinition["kind"], SpanKind>> = {
+  client: SpanKind.CLIENT,
   server: SpanKind.SERVER,
   producer: SpanKind.PRODUCER,
   consumer: SpanKind.CONSUMER,
@@ -90,7 +94,8 @@ export class SpanExporter {
   }
 
   #readable(span: FinishedSpan): ReadableSpan {
-    const { stage, traceId, spanId, parentSpanId, beginMs, endMs, attributes, keep } = span;
+    const { stage, traceId, parentSpanId, beginMs, endMs, attributes, keep } = span;
+    const spanId = span.spanId ?? this.#options.newSpanId();
     const traceFlags = TraceFlags.SAMPLED;
     return {
       name: stage,
@@ -114,10 +119,4 @@ export class SpanExporter {
       droppedLinksCount: 0,
     };
   }
-}
-
-/** Seconds and nanoseconds. */
-function hrTime(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

@@ -1,7 +1,7 @@
 /** What a stage of a trace is, for who reads one. */
 export interface StageDefinition {
   /** As OpenTelemetry names it: who waits for an answer, who works on what came. */
-  readonly kind: "server" | "producer" | "consumer" | "internal";
+  readonly kind: "client" | "server" | "producer" | "consumer" | "internal";
   /** One that takes longer is slow, and its trace is kept. */
   readonly slowMs: number;
   readonly help: string;
@@ -14,6 +14,11 @@ const BEHIND_MS = 10_000;
 
 /** The stages of an order, from whoever sends it to the books. Each is a span, by its name. */
 export const STAGES = {
+  "page.click": {
+    kind: "client",
+    slowMs: OBJECTIVE_MS,
+    help: "From a trader's click until the page had the answer to the order, as the page measured it; the request that it sent hangs on it.",
+  },
   "gateway.request": {
     kind: "server",
     slowMs: OBJECTIVE_MS,

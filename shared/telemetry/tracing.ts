@@ -19,6 +19,11 @@ export interface SpanEnd {
   readonly keep?: KeepReason | undefined;
 }
 
+export interface SpanTimes {
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+
 /** A stage under way. */
 export interface OpenSpan {
   /** What others hang on; `undefined` where nothing is traced. */
@@ -38,7 +43,11 @@ export interface Tracing {
   /** Begins a stage; nothing happens without a parent. */
   begin(stage: Stage, parent: TraceContext | undefined): OpenSpan;
   /** A stage that has ended now. @param beginMs when it began, by the clock's `monotonic` */
-  record(stage: Stage, parent: TraceContext | undefined, beginMs: number, how?: SpanEnd): OpenSpan["context"];
+  record(stage: Stage, parent: TraceContext | undefined, beginMs: number, how?: SpanEnd): void;
+  /**
+   * A stage that somebody else measured and names itself, by the clock's `monotonic`: what was traced here hangs on it. It is part of a trace that is known here or exported anyway; else it is forgotten.
+   */
+  told(stage: Stage, span: TraceContext, times: SpanTimes, how?: SpanEnd): void;
   /** The trace is worth keeping, also in the other processes that hold parts of it. */
   keep(context: TraceContext | undefined, reason: KeepReason): void;
   /** Does work of which `current` tells the span, wherever it goes on. */
@@ -59,7 +68,8 @@ export const NO_TRACING: Tracing = {
   isOn: false,
   root: () => NO_SPAN,
   begin: () => NO_SPAN,
-  record: () => undefined,
+  record: () => {},
+  told: () => {},
   keep: () => {},
   within: (_span, work) => work(),
   current: () => undefined,

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { startEmbeddedRegion } from "#local/embedded-region.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import type { OpenTracing } from "#shared/telemetry/open-tracing.ts";
 import { launchBrowser } from "#test/support/browser.ts";
 import { openTraderWindow, type TraderWindow, type WindowOptions } from "./trader-window.ts";
 
@@ -23,7 +24,13 @@ export interface PagePlatform {
 
 const OPERATOR_TOKEN = "of-the-tests";
 
-export async function startPagePlatform({ metrics }: { metrics?: Metrics } = {}): Promise<PagePlatform> {
+export async function startPagePlatform({
+  metrics,
+  traces,
+}: {
+  readonly metrics?: Metrics;
+  readonly traces?: OpenTracing;
+} = {}): Promise<PagePlatform> {
   requireBuiltPage();
   const dataFolder = await mkdtemp(join(tmpdir(), "meridian-page-"));
   const region = await startEmbeddedRegion({
@@ -34,6 +41,7 @@ export async function startPagePlatform({ metrics }: { metrics?: Metrics } = {})
     operators: [{ name: "operator", token: OPERATOR_TOKEN }],
     webFolder: WEB_FOLDER,
     ...(metrics === undefined ? {} : { metrics }),
+    traces,
     onFailure: (error) => {
       throw error;
     },

@@ -136,4 +136,24 @@ describe("the alerts", () => {
     ];
     expect(tested(named("OrderAcknowledgedBurnFast"), tests)).to.equal("");
   });
+
+  it("page nobody for a single slow order of a platform that has seen few, but for ten", () => {
+    const labels = 'region="us-east-1",stage="total"';
+    // Twelve orders a minute since a moment ago, of the first of which so many were slow.
+    const tests = [1, 12].map((slow) => ({
+      interval: "1m",
+      input_series: [
+        { series: `meridian_order_seconds_count{${labels}}`, values: "0+12x30" },
+        { series: `meridian_order_seconds_bucket{${labels},le="0.25"}`, values: `0 ${12 - slow}+12x29` },
+      ],
+      promql_expr_test: [
+        {
+          expr: firing("OrderAcknowledgedBurnFast"),
+          eval_time: "4m",
+          exp_samples: samples(Number(slow >= 10)),
+        },
+      ],
+    }));
+    expect(tested(named("OrderAcknowledgedBurnFast"), tests)).to.equal("");
+  });
 });

@@ -15,15 +15,15 @@ describe("a short game day, against three real Regions", function () {
     const folder = folders.make();
     const reports = join(folder, "reports");
     const options = {
-      ...({ kind: "run", names: ["zone-loss"], load: 20, accounts: 3 } as const),
+      ...({ kind: "run", names: ["zone-loss"], forSeconds: undefined, load: 20, accounts: 3 } as const),
       ...{ dataFolder: join(folder, "data"), reports },
     };
     const said: string[] = [];
-    const day = await runGameDay(
-      options,
-      (text) => said.push(text),
-      (soFar) => writeGameDay(reports, soFar),
-    );
+    const day = await runGameDay(options, {
+      say: (text) => said.push(text),
+      onProgress: (soFar) => writeGameDay(reports, soFar),
+      signal: new AbortController().signal,
+    });
     const [rehearsed] = day.experiments;
     const fired = rehearsed?.alerts.find(({ name }) => name === "ZoneFailover");
     expect(fired?.verdict, said.join("")).to.equal("fired");

@@ -12,6 +12,7 @@ import { BOARDS } from "#dashboards/boards/boards.ts";
 import { TRACKS } from "#dashboards/timeline.ts";
 import { PrometheusClient } from "#local/observe/prometheus-client.ts";
 import { type ControlClient, findPlatform } from "#local/supervisor/control-client.ts";
+import type { BoardAnswer } from "#shared/protocol/ops-messages.ts";
 import { faintTexts } from "#test/browser/contrast.ts";
 import { requireBuiltPage } from "#test/browser/page-platform.ts";
 import { connectSocket } from "#test/e2e/feed-recorder.ts";
@@ -148,6 +149,38 @@ describe("three Regions under load that are watched", function () {
     }
   });
 
+  it("are narrowed to a Region or a market, and the address says so", async () => {
+    const window = await openOpsWindow(browser, platform.url, TOKEN);
+    const matching = BOARDS.find(({ id }) => id === "matching");
+    if (matching === undefined) throw new Error("there is a board of matching");
+    await window.openBoard(matching);
+    await window.page.getByLabel("Market").selectOption("BTCUSDT");
+    await window.page.getByLabel("Region").selectOption("eu-west-1");
+    expect(new URL(window.page.url()).hash).to.match(
+      /^#\/board\/matching\?(?=.*market=BTCUSDT).*region=eu-west-1/,
+    );
+    const states = Object.values(await window.panelStates());
+    expect(states).to.include("lines");
+    expect(states).not.to.include("error");
+    await window.page.getByRole("link", { name: "Front page" }).click();
+    await window.page.getByRole("region", { name: "Regions" }).getByText("eu-west-1").waitFor();
+    const rows = await window.page
+      .locator("[data-region]")
+      .evaluateAll((all) => all.map((row) => (row as HTMLElement).dataset.region));
+    expect(rows).to.deep.equal(["eu-west-1"]);
+    expect(await faintTexts(window.page)).to.deep.equal([]);
+    expect(window.problems).to.deep.equal([]);
+    await window.close();
+
+    const headers = { Authorization: `Bearer ${TOKEN}` };
+    const answer = await fetch(`${platform.url}/ops/v1/boards/matching?market=BTCUSDT`, { headers });
+    const { panels } = (await answer.json()) as BoardAnswer;
+    const markets = Object.values(panels)
+      .flatMap((panel) => ("lines" in panel ? panel.lines : []))
+      .flatMap(({ labels }) => labels.market ?? []);
+    expect(new Set(markets)).to.deep.equal(new Set(["BTCUSDT"]));
+  });
+
   it("are shown to nobody else, and nothing can be asked or done but what the boards ask", async () => {
     const ask = async (path: string, init: RequestInit = {}) =>
       (await fetch(`${platform.url}/ops/v1/${path}`, init)).status;
@@ -157,6 +190,10 @@ describe("three Regions under load that are watched", function () {
     expect(await ask("status", { headers })).to.equal(200);
     expect(await ask("boards/front-page", { headers })).to.equal(200);
     expect(await ask("boards/front-page?minutes=7", { headers })).to.equal(400);
+    expect(await ask("boards/front-page?region=eu-west-1", { headers })).to.equal(200);
+    const injected = encodeURIComponent('x"} or vector(1)');
+    expect(await ask(`boards/front-page?region=${injected}`, { headers })).to.equal(400);
+    expect(await ask("choices")).to.equal(401);
     expect(await ask("boards/up", { headers })).to.equal(404);
     expect(await ask("api/v1/query?query=up", { headers })).to.equal(404);
     expect(await ask("status", { headers, method: "POST" })).to.equal(405);

@@ -3,12 +3,14 @@ import { createServer, type IncomingMessage, type Server, request as sendRequest
 import { type AddressInfo, connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { after, afterEach, before, describe, it } from "mocha";
+import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { type Edge, startEdge } from "#local/edge/start-edge.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { temporaryFolders } from "#test/support/folders.ts";
+import { oneStory } from "#test/support/one-story.ts";
 import { type PlatformProcess, startPlatformProcess } from "#test/support/platform-process.ts";
+import { recordedMetrics } from "#test/support/recorded-metrics.ts";
 import { signUpTrader } from "#test/support/test-trader.ts";
 import { connectSocket } from "./feed-recorder.ts";
 
@@ -17,9 +19,11 @@ const PAGE = fileURLToPath(new URL("../../services/web", import.meta.url));
 
 describe("the edge before two real gateways", function () {
   this.timeout(60_000);
+  oneStory();
   const folders = temporaryFolders();
   const folderOf = new Map<string, string>();
   const processes = new Map<string, PlatformProcess>();
+  const metrics = recordedMetrics();
   let edge: Edge;
 
   before(async () => {
@@ -27,12 +31,12 @@ describe("the edge before two real gateways", function () {
       folderOf.set(region, folders.make());
       await start(region);
     }
-    edge = await startEdge({ port: 0, regions: regionsNow(), clock: systemClock() });
+    edge = await startEdge({ port: 0, regions: regionsNow(), clock: systemClock(), metrics });
     await bothHealthy();
   });
 
   after(async () => {
-    await edge.stop();
+    await edge?.stop();
     for (const each of processes.values()) await each.kill("SIGKILL");
     folders.removeAll();
   });
@@ -76,10 +80,18 @@ describe("the edge before two real gateways", function () {
     try {
       await eventually(() => socket.connected);
       expect(socket.io.engine.transport.name).to.equal("websocket");
+      expect(metrics.readings("meridian_edge_sockets")).to.deep.equal([
+        { value: 1, labels: { to: VIRGINIA } },
+        { value: 0, labels: { to: IRELAND } },
+      ]);
       const first = socket.id;
       await processes.get(VIRGINIA)?.kill("SIGKILL");
       await eventually(() => socket.connected && socket.id !== first);
       expect(await regionOf("new-york")).to.equal(IRELAND);
+      expect(metrics.readings("meridian_edge_region_healthy")).to.deep.equal([
+        { value: 0, labels: { to: VIRGINIA } },
+        { value: 1, labels: { to: IRELAND } },
+      ]);
     } finally {
       socket.disconnect();
     }
@@ -101,10 +113,14 @@ describe("the edge before two real gateways", function () {
     await eventually(() => (statuses.get(200) ?? 0) > 20);
     await processes.get(VIRGINIA)?.kill("SIGKILL");
     const before = statuses.get(200) ?? 0;
+    const answeredBefore = metrics.sum("meridian_edge_requests_total", { to: IRELAND, result: "answered" });
     await eventually(() => (statuses.get(200) ?? 0) > before + 50);
     isOver = true;
     await reading;
     expect([...statuses.keys()]).to.deep.equal([200]);
+    const answered = metrics.sum("meridian_edge_requests_total", { to: IRELAND, result: "answered" });
+    expect(answered - answeredBefore).to.be.greaterThan(40);
+    expect(metrics.sum("meridian_edge_requests_total", { result: "refused" })).to.equal(0);
     await start(VIRGINIA);
     edge.setRegions(regionsNow());
     await bothHealthy();
@@ -146,6 +162,11 @@ describe("the edge before two real gateways", function () {
 describe("the edge as a proxy", () => {
   const origins: Server[] = [];
   const edges: Edge[] = [];
+  let metrics = recordedMetrics();
+
+  beforeEach(() => {
+    metrics = recordedMetrics();
+  });
 
   afterEach(async () => {
     for (const edge of edges.splice(0)) await edge.stop();
@@ -204,6 +225,7 @@ describe("the edge as a proxy", () => {
     });
     const answer = await fetch(`${edge.url}/api/v3/order`, { method: "POST", body: "symbol=BTCUSDT" });
     expect(answer.status).to.equal(504);
+    expect(metrics.sum("meridian_edge_requests_total", { to: VIRGINIA, result: "unknown" })).to.equal(1);
     expect(await answer.json()).to.deep.include({ code: -1007 });
   });
 
@@ -219,10 +241,13 @@ describe("the edge as a proxy", () => {
       .then((answer) => answer.text())
       .catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(TypeError);
+    await eventually(
+      () => metrics.sum("meridian_edge_requests_total", { to: VIRGINIA, result: "broken" }) === 1,
+    );
   });
 
   it("serves the page while no Region is there, and refuses the rest with the code for later", async () => {
-    const edge = await startEdge({ port: 0, regions: [], clock: systemClock(), webFolder: PAGE });
+    const edge = await startEdge({ port: 0, regions: [], clock: systemClock(), webFolder: PAGE, metrics });
     edges.push(edge);
     const page = await fetch(edge.url, { headers: { Accept: "text/html" } });
     expect(page.status).to.equal(200);
@@ -230,6 +255,7 @@ describe("the edge as a proxy", () => {
     expect(await page.text()).to.include("<html");
     const api = await fetch(`${edge.url}/api/v3/time`);
     expect(api.status).to.equal(503);
+    expect(metrics.sum("meridian_edge_requests_total", { to: "none", result: "refused" })).to.equal(1);
     expect(api.headers.get("Retry-After")).to.equal("1");
     expect(await api.json()).to.deep.include({ code: -1008 });
     const socket = connect(edge.port, "127.0.0.1");
@@ -256,7 +282,10 @@ describe("the edge as a proxy", () => {
     origins.push(origin);
     await new Promise<void>((resolve) => origin.listen(0, "127.0.0.1", resolve));
     const { port } = origin.address() as AddressInfo;
-    const edge = await startEdge({ port: 0, regions: [{ region: VIRGINIA, port }], clock: systemClock() });
+    const edge = await startEdge({
+      ...{ port: 0, regions: [{ region: VIRGINIA, port }], clock: systemClock() },
+      metrics,
+    });
     edges.push(edge);
     await eventually(() => edge.regions[0]?.isHealthy === true);
     return edge;

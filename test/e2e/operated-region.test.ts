@@ -122,6 +122,14 @@ describe("what operators see and do in a running Region", function () {
       `/meridian/v1/operator/shards/${SHARD}/digests?seq=${json.replicas[0].digest.seq}`,
     );
     expect(answer.at.digest).to.equal(json.replicas[0].digest.digest);
+    // Two ways to one state: folded up to a seq, and kept by the fold that runs.
+    const { seq, kept } = (await ops(`replay ${SHARD}`)).json.replays[0];
+    const path = `/meridian/v1/operator/shards/${SHARD}/digests`;
+    const [there, before] = await Promise.all(
+      [seq, seq - 1].map((at: number) => platform.look<Json>(`${path}?seq=${at}`)),
+    );
+    expect(there.at.digest).to.equal(kept);
+    expect(before.at.digest).not.to.equal(kept);
   });
 
   it("makes tables anew, with the rows that were lost from them, while they are read", async () => {

@@ -4,16 +4,20 @@ import type { Metrics } from "#shared/telemetry/metrics.ts";
 export interface RecordedMetrics extends Metrics {
   sum(name: string, labels?: Readonly<Record<string, string>>): number;
   values(name: string): readonly number[];
+  /** What a gauge would tell a scrape now. */
+  readings(name: string): readonly { readonly value: number; readonly labels: object }[];
 }
 
 /** Metrics that a test reads without a scrape. */
 export function recordedMetrics(): RecordedMetrics {
   const taken: { name: string; value: number; labels: Readonly<Record<string, string>> }[] = [];
+  const gauges = new Map<string, () => Iterable<{ readonly value: number; readonly labels: object }>>();
   const of = (name: string) => taken.filter((each) => each.name === name);
   return {
     add: (name, labels, by = 1) => void taken.push({ name, value: by, labels }),
     record: (name, value, labels) => void taken.push({ name, value, labels }),
-    observe: () => {},
+    observe: (name, read) => void gauges.set(name, read),
+    readings: (name) => [...(gauges.get(name)?.() ?? [])],
     sum: (name, labels = {}) =>
       of(name)
         .filter((each) => Object.entries(labels).every(([label, value]) => each.labels[label] === value))

@@ -7,7 +7,7 @@ import { allExperiments } from "#local/chaos/experiments/all.ts";
 import type { ExperimentReport } from "#local/chaos/report/summary.ts";
 import { judgeAlerts } from "#local/gameday/alert-verdicts.ts";
 import { type AlertTimes, AlertWatch } from "#local/gameday/alert-watch.ts";
-import { EXPECTED_ALERTS } from "#local/gameday/expected-alerts.ts";
+import { EXPECTED_ALERTS, expectationOf } from "#local/gameday/expected-alerts.ts";
 import { alertProblems, hasHeld, type RehearsedExperiment } from "#local/gameday/gameday-report.ts";
 import { parseGameDayOptions } from "#local/gameday/options.ts";
 import { gameDayPage } from "#local/gameday/report/gameday-page.ts";
@@ -119,6 +119,30 @@ describe("a game day", () => {
     expect(page).not.to.match(/<script|https?:/);
   });
 
+  it("expects no alert of an experiment that hurts for a shorter time than the alert needs", () => {
+    const { fires, mayFire, hurtSeconds } = expectationOf("region-loss");
+    expect(expectationOf("region-loss", hurtSeconds + 1)).to.deep.equal({
+      fires,
+      mayFire,
+      hurtSeconds: hurtSeconds + 1,
+    });
+    expect(expectationOf("region-loss", 10)).to.deep.equal({
+      fires: [],
+      mayFire: [...fires, ...mayFire],
+      hurtSeconds: 10,
+    });
+  });
+
+  it("tells of one that was interrupted, and of an experiment that did not come to its end", () => {
+    const one = rehearsed([seen("ProcessDown", { firedAt: 11_000 }), seen("NoOwner", { firedAt: 11_000 })]);
+    const failed = { ...one, report: { ...one.report, failed: "the platform did not come to rest <here>" } };
+    const day = { at: 0, ordersPerSecond: 1, experiments: [one], isInterrupted: true };
+    expect(hasHeld(day)).to.equal(false);
+    expect(gameDayPage(day)).to.include("It was interrupted");
+    const page = gameDayPage({ ...day, experiments: [failed] });
+    expect(page).to.include("It did not come to its end: the platform did not come to rest &lt;here");
+  });
+
   it("runs all experiments unless some are named", () => {
     const all = allExperiments().map(({ name }) => name);
     expect(parseGameDayOptions([])).to.deep.include({ kind: "run", names: all, load: 60, accounts: 12 });
@@ -126,6 +150,8 @@ describe("a game day", () => {
       names: ["latency", "zone-loss"],
       load: 5,
     });
+    expect(parseGameDayOptions(["--for", "20s"])).to.include({ forSeconds: 20 });
+    expect(() => parseGameDayOptions(["--for", "long"])).to.throw("--for takes a number");
     expect(() => parseGameDayOptions(["--only", "nothing"])).to.throw("There is no experiment");
     expect(() => parseGameDayOptions(["--load", "0"])).to.throw("--load takes a number");
     expect(() => parseGameDayOptions(["--fast"])).to.throw("--help");

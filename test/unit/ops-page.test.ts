@@ -11,7 +11,7 @@ import { lastsText, valueText } from "#services/web/src/ops/chart/value-text.ts"
 import { groupAlerts } from "#services/web/src/ops/parts/alert-groups.ts";
 import { verdictOf } from "#services/web/src/ops/parts/verdict.ts";
 import { markdownBlocks } from "#services/web/src/ops/runbook/markdown.ts";
-import { routeOf } from "#services/web/src/ops/state/use-route.ts";
+import { boardAddress, routeOf } from "#services/web/src/ops/state/use-route.ts";
 import type { OpsAlert, OpsStatus } from "#shared/protocol/ops-messages.ts";
 
 const RUNBOOKS = fileURLToPath(new URL("../../runbooks", import.meta.url));
@@ -24,7 +24,9 @@ describe("the operations page", () => {
       expect(asked(expr, { rateSeconds: 20 })).to.equal(
         'rate(x{region=~".*",shard=~".*",market=~".*"}[20s])',
       );
-      expect(asked(expr, { rateSeconds: 20, region: "eu-west-1" })).to.include('region=~"eu-west-1"');
+      expect(asked(expr, { rateSeconds: 20, chosen: { region: "eu-west-1" } })).to.equal(
+        'rate(x{region=~"eu-west-1",shard=~".*",market=~".*"}[20s])',
+      );
       expect(legendText("p99 {{region}} {{zone}}", { region: "eu-west-1" })).to.equal("p99 eu-west-1");
     });
 
@@ -157,10 +159,21 @@ describe("the operations page", () => {
 
   describe("opens runbooks", () => {
     it("by their address, and boards too", () => {
-      expect(routeOf("")).to.deep.equal({ kind: "board", id: "front-page" });
-      expect(routeOf("#/board/failover")).to.deep.equal({ kind: "board", id: "failover" });
+      expect(routeOf("")).to.deep.equal({ kind: "board", id: "front-page", chosen: {} });
+      expect(routeOf("#/board/failover")).to.deep.equal({ kind: "board", id: "failover", chosen: {} });
       expect(routeOf("#/runbook/no-owner")).to.deep.equal({ kind: "runbook", name: "no-owner" });
       expect(routeOf("#/runbooks")).to.deep.equal({ kind: "runbooks" });
+    });
+
+    it("narrowed to what the address says, if that can be anything", () => {
+      const chosen = { region: "eu-west-1", market: "BTCUSDT" };
+      expect(routeOf(boardAddress("matching", chosen))).to.deep.equal({
+        kind: "board",
+        id: "matching",
+        chosen,
+      });
+      const bad = `#/board/matching?region=${encodeURIComponent('x"} or vector(1)')}`;
+      expect(routeOf(bad)).to.deep.equal({ kind: "board", id: "matching", chosen: {} });
     });
 
     it("with every word of theirs: nothing of their Markdown is left over or lost", () => {

@@ -19,7 +19,7 @@ svg { width: 100%; min-width: 36rem; height: auto; } svg text { font-size: 11px;
 export function gameDayPage(day: GameDayReport): string {
   const verdict = hasHeld(day)
     ? '<span class="good">Every alert fired that had to, and no other.</span>'
-    : '<span class="bad">Not all is as it should be.</span>';
+    : `<span class="bad">${day.isInterrupted === true ? "It was interrupted: the rest was not run." : "Not all is as it should be."}</span>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Meridian: game day</title><style>${STYLE}</style></head>
 <body><h1>Game day</h1>
@@ -35,6 +35,8 @@ function section(rehearsed: RehearsedExperiment): string {
   const head = `<h2 id="${report.experiment}">${report.experiment}</h2><p class="what">${escaped(report.what)}.</p>`;
   if (report.notHere !== undefined)
     return `${head}<p class="soft">Not run here: ${escaped(report.notHere)}.</p>`;
+  if (report.failed !== undefined)
+    return `${head}<p class="bad">It did not come to its end: ${escaped(report.failed)}.</p>`;
   const rows = alerts.map(
     (alert) =>
       `<tr><td>${escaped(alert.name)}</td><td>${alert.severity}</td><td${alert.verdict === "missing" || alert.verdict === "unexpected" ? ' class="bad"' : ""}>${verdictText(alert)}</td><td class="n">${afterText(alert.firedAfter)}</td><td class="n">${silentText(alert)}</td></tr>`,

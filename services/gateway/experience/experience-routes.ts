@@ -1,19 +1,14 @@
 import express, { type Router } from "express";
-import { ApiError } from "#shared/protocol/errors.ts";
 import type { ExperienceReport } from "#shared/protocol/experience.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
-import { isSameOrigin } from "../identity/same-origin.ts";
-import { clientNetwork } from "../rest/client-network.ts";
 import type { MakeUsageCounter } from "../rest/usage-counter.ts";
 import { EXPERIENCE_OPERATIONS } from "./experience-operations.ts";
+import { toldByPage } from "./told-by-pages.ts";
 
 export interface ExperienceDependencies {
   readonly metrics: Metrics;
   readonly makeCounter: MakeUsageCounter;
 }
-
-/** A page tells twice a minute; an office of traders may stand behind one address. */
-const REPORTS_PER_MINUTE = 120;
 
 /**
  * `/experience`: what pages measure becomes metrics. Anybody may tell, so it is bounded, from Meridian's own pages, limited by address, and moves nothing but what people look at: no alert
@@ -23,16 +18,8 @@ export function experienceRoutes({ metrics, makeCounter }: ExperienceDependencie
   const reports = makeCounter(60);
   const router = express.Router();
   router.post("/experience", async (request, response) => {
-    if (!isSameOrigin(request)) throw new ApiError("FOREIGN_ORIGIN");
-    const { used, remainingMs } = await reports.add(clientNetwork(request.ip ?? ""), 1);
-    if (used > REPORTS_PER_MINUTE)
-      throw new ApiError("TOO_MANY_REQUESTS", {
-        details: [String(REPORTS_PER_MINUTE), "1 MINUTE"],
-        retryAfterSeconds: Math.ceil(remainingMs / 1000),
-      });
-    const read = EXPERIENCE_OPERATIONS.reportExperience.body.safeParse(request.body ?? {});
-    if (!read.success) throw new ApiError("INVALID_FIELD", { field: fieldAtFault(read.error) });
-    record(read.data, metrics);
+    const report = await toldByPage(request, reports, EXPERIENCE_OPERATIONS.reportExperience.body);
+    record(report, metrics);
     response.json({ ok: true });
   });
   return router;
@@ -53,12 +40,4 @@ function record(
   metrics.add("meridian_client_reconnects_total", {}, report.reconnects);
   metrics.add("meridian_client_script_errors_total", {}, report.scriptErrors);
   metrics.add("meridian_client_reports_total", {});
-}
-
-function fieldAtFault({
-  issues: [issue],
-}: {
-  issues: readonly { path: PropertyKey[]; keys?: string[] }[];
-}): string {
-  return String(issue?.keys?.[0]?.slice(0, 40) ?? issue?.path[0] ?? "body");
 }

@@ -7,6 +7,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Projections } from "#shared/ports/projections.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
+import { clickRoutes } from "../experience/click-routes.ts";
 import { experienceRoutes } from "../experience/experience-routes.ts";
 import { type LedgerReader, ledgerRoutes } from "../ledger/ledger-routes.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
@@ -59,6 +61,8 @@ export interface MeridianRouterDependencies {
   readonly signInLimits: SignInLimitConfig;
   /** Where what pages tell goes. */
   readonly metrics?: Metrics | undefined;
+  /** Where it is off pages tell of no clicks. */
+  readonly tracing?: Tracing | undefined;
 }
 
 const { signUp, signIn, signOut, createApiKey } = MERIDIAN_OPERATIONS;
@@ -129,8 +133,10 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   router.use(exchangeRoutes(dependencies));
   router.use(regionRoutes(dependencies));
   router.use(reconciliationRoutes(dependencies));
-  const { ledger, webhooks, mails, metrics = NO_METRICS } = dependencies;
-  router.use(experienceRoutes({ metrics, makeCounter: createMemoryUsageCounter }));
+  const { ledger, webhooks, mails, metrics = NO_METRICS, tracing = NO_TRACING } = dependencies;
+  const makeCounter = createMemoryUsageCounter;
+  router.use(experienceRoutes({ metrics, makeCounter }));
+  if (tracing.isOn) router.use(clickRoutes({ tracing, clock, makeCounter }));
   if (ledger !== undefined) router.use(ledgerRoutes({ identity, view, ledger }));
   if (webhooks !== undefined) router.use(webhookRoutes({ identity, ...webhooks }));
   if (mails !== undefined) router.use(mailRoutes({ identity, clock, ...mails }));

@@ -4,6 +4,7 @@ import type { Log } from "#shared/telemetry/log.ts";
 
 /** Says of every request how it was answered, to whoever reads that closely (level debug). */
 export function logRequests(log: Log): RequestHandler {
+  if (!log.isLevelEnabled("debug")) return (_request, _response, next) => next();
   return (request, response, next) => {
     const { method, path } = request;
     // In the request's own trace, which the connection that closes knows nothing of.

@@ -9,6 +9,8 @@ const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
 const CONTEXT_BYTES = 1 + TRACE_ID_BYTES + SPAN_ID_BYTES + 1;
 const SAMPLED = 1;
+const NO_TRACE_ID = "0".repeat(2 * TRACE_ID_BYTES);
+const NO_SPAN_ID = "0".repeat(2 * SPAN_ID_BYTES);
 
 /** A record of a command (`encodeCommand`) that carries a trace. */
 export function tracedRecord(command: Uint8Array, context: TraceContext | undefined): Uint8Array {
@@ -32,7 +34,7 @@ export function traceOfRecord(record: Uint8Array): TraceContext | undefined {
   if (commandStart(record) === 0) return undefined;
   const traceId = hexAt(record, 1, TRACE_ID_BYTES);
   const spanId = hexAt(record, 1 + TRACE_ID_BYTES, SPAN_ID_BYTES);
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  if (traceId === NO_TRACE_ID || spanId === NO_SPAN_ID) return undefined;
   return { traceId, spanId, isSampled: ((record[CONTEXT_BYTES - 1] as number) & SAMPLED) === SAMPLED };
 }
 

@@ -11,7 +11,9 @@ export function OpsPage() {
   const route = useRoute();
   const [minutes, setMinutes] = useState<OpsMinutes>(15);
   const [tokens, setTokens] = useState(0);
-  const place = JSON.stringify(route);
+  // What a board is narrowed to leaves the reader where he is.
+  const place = route.kind === "board" ? route.id : JSON.stringify(route);
+  const chosen = route.kind === "board" ? route.chosen : {};
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place is read from its top
   useEffect(() => {
     // Its answer, a promise in newer browsers, is no clean-up.
@@ -28,7 +30,11 @@ export function OpsPage() {
         board === undefined ? (
           <p className="empty">There is no board of this name.</p>
         ) : (
-          <BoardView key={board.id} {...{ board, minutes, tokens }} onToken={() => setTokens(tokens + 1)} />
+          <BoardView
+            key={board.id}
+            {...{ board, chosen, minutes, tokens }}
+            onToken={() => setTokens(tokens + 1)}
+          />
         )
       ) : (
         <RunbookView name={route.kind === "runbook" ? route.name : undefined} />

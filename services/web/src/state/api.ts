@@ -43,14 +43,15 @@ export function callApi<T>(
   path: string,
   parameters: Parameters = {},
   ownHeaders: Readonly<Record<string, string>> = {},
+  onAnswer: (answer: Response) => void = () => {},
 ): Promise<T> {
   const headers = method === "GET" ? ownHeaders : { traceparent: newTraceparent(), ...ownHeaders };
   const sent = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters))
     if (value !== undefined) sent.set(name, String(value));
-  if (method === "POST") return answerOf(fetch(path, { method, body: sent, headers }));
+  if (method === "POST") return answerOf(fetch(path, { method, body: sent, headers }), onAnswer);
   const query = sent.size === 0 ? "" : `?${sent}`;
-  return answerOf(fetch(path + query, { method, headers }));
+  return answerOf(fetch(path + query, { method, headers }), onAnswer);
 }
 
 /** Calls one of Meridian's own routes. Throws `ApiFailure`. */
@@ -67,11 +68,15 @@ interface ErrorBody {
   readonly data?: ReplaceHalves;
 }
 
-async function answerOf<T>(request: Promise<Response>): Promise<T> {
+async function answerOf<T>(
+  request: Promise<Response>,
+  onAnswer: (answer: Response) => void = () => {},
+): Promise<T> {
   let response: Response;
   let text: string;
   try {
     response = await request;
+    onAnswer(response);
     text = await response.text();
   } catch {
     throw new ApiFailure(

@@ -1,5 +1,6 @@
 import type { KlineMessage } from "#shared/protocol/socket.ts";
 import { ApiFailure, callApi, callMeridian } from "./api.ts";
+import { Clicks } from "./clicks.ts";
 import { Connection } from "./connection.ts";
 import { Experience } from "./experience.ts";
 import { cookieOfPlace, type PlaceName } from "./location.ts";
@@ -27,6 +28,7 @@ export class Exchange {
   readonly #user: UserFeed;
   readonly #regions: RegionFeed;
   readonly #experience: Experience;
+  readonly #clicks = new Clicks();
 
   constructor(store: Store) {
     this.#store = store;
@@ -43,6 +45,7 @@ export class Exchange {
     const asked = symbolOfAddress();
     if (asked !== undefined) this.#store.set({ symbol: asked });
     this.#experience.start();
+    this.#clicks.start();
     this.#connection.start({
       onLive: () => {
         this.#market.follow();
@@ -100,8 +103,11 @@ export class Exchange {
     try {
       // The gateway tells the feeds first and then answers: with the answer the page has the status.
       await this.#experience.ofOrder(
-        placeOrder(order, onRetry),
-        (error) => error instanceof ApiFailure && error.isPassing,
+        this.#clicks.measure(
+          (click) => placeOrder(order, click, onRetry),
+          (error) => (isUnanswered(error) ? "unanswered" : "refused"),
+        ),
+        isUnanswered,
       );
     } finally {
       clearTimeout(late);
@@ -195,4 +201,9 @@ export class Exchange {
 /** The market that the address names: `/#ETHUSDT`. */
 function symbolOfAddress(): string | undefined {
   return /^#([A-Z0-9]{5,20})$/.exec(location.hash)?.[1];
+}
+
+/** Nobody knows what became of it, or the exchange was overloaded all the time. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof ApiFailure && error.isPassing;
 }

@@ -46,7 +46,7 @@ export function OpsBar({ route, minutes, onMinutes }: OpsBarProps) {
         {BOARDS.map(({ id, title }) => (
           <a
             key={id}
-            href={boardAddress(id)}
+            href={boardAddress(id, route.kind === "board" ? route.chosen : {})}
             aria-current={route.kind === "board" && route.id === id ? "page" : undefined}
           >
             {title.replace("Meridian: ", "")}

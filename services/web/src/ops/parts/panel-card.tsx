@@ -12,10 +12,12 @@ export interface PanelCardProps {
   readonly regions: readonly string[];
   readonly experiments: readonly TimelineEvent[];
   readonly runbook: string | undefined;
+  /** It is not narrowed as others are. */
+  readonly isWhole: boolean;
 }
 
 /** A question, its answer, and where to read on when the answer looks wrong. */
-export function PanelCard({ panel, answer, range, regions, experiments, runbook }: PanelCardProps) {
+export function PanelCard({ panel, answer, range, regions, experiments, runbook, isWhole }: PanelCardProps) {
   return (
     <section className="panel ops-panel" data-panel={panel.id} data-state={stateOf(panel, answer)}>
       <header>
@@ -49,7 +51,10 @@ export function PanelCard({ panel, answer, range, regions, experiments, runbook 
           />
         )}
       </div>
-      <p className="about">{panel.description}</p>
+      <p className="about">
+        {isWhole && <b>Of the whole platform. </b>}
+        {panel.description}
+      </p>
     </section>
   );
 }
