@@ -8,8 +8,8 @@ import {
 } from "../aws.ts";
 import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
-import { httpDoorHosts } from "./http-door.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
+import { mailVariables } from "./mail-variables.ts";
 import {
   consumeQueue,
   dataKeys,
@@ -19,6 +19,7 @@ import {
   readSecrets,
   readTables,
   sealingKey,
+  sendMail,
   writeTables,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -93,9 +94,7 @@ export class OutcomeFunctions extends Construct {
       variables: functionVariables("notifier", {
         ...commonVariables(base),
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
-        MERIDIAN_MAIL_FROM: `no-reply@${stack.environment.owner.domain}`,
-        // The Region's own: whom it mails, it alone knows.
-        MERIDIAN_PUBLIC_URL: `https://${httpDoorHosts(base).region}`,
+        ...mailVariables(base),
         MERIDIAN_DOOR_ENDPOINT: door.connectionsUrl,
       }),
       statements: [
@@ -110,12 +109,7 @@ export class OutcomeFunctions extends Construct {
           actions: ["execute-api:ManageConnections"],
           resources: [`${door.executionArn}/*/*/@connections/*`],
         },
-        {
-          actions: ["ses:SendEmail"],
-          resources: [
-            `arn:aws:ses:${stack.region}:${stack.accountId}:identity/${stack.environment.owner.domain}`,
-          ],
-        },
+        sendMail(base),
       ],
       memoryMib: 512,
       timeoutSeconds: TIMEOUT_SECONDS,

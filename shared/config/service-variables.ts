@@ -83,6 +83,11 @@ export const VARIABLES = {
     "(from Secrets Manager)",
     { secret: true },
   ),
+  MERIDIAN_TEST_FUNDS: variable(
+    z.enum(["on", "off"]),
+    "whether everybody may take test funds; never where money is real",
+    "off",
+  ),
   MERIDIAN_ZONE: variable(word, "the zone that it runs in", "eu-west-1a"),
   MERIDIAN_ZONE_SLOT: variable(
     z.enum(["a", "b"]),

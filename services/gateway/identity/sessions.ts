@@ -6,6 +6,8 @@ import { ApiError } from "#shared/protocol/errors.ts";
 const ISSUER = "meridian";
 /** A client sends its token with every request: so many are remembered as issued by this installation. */
 const REMEMBERED_MAX = 10_000;
+/** How long a session lasts, s. */
+export const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
 /** What a token says; times in epoch seconds. */
 export interface Session {
