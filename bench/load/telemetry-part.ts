@@ -4,6 +4,7 @@ import { startPlatform, startServer } from "../servers/server-process.ts";
 import { median, percentile } from "../statistics.ts";
 import type { LoadPlan, LoadRun } from "./load-plan.ts";
 import { load, urlsOf } from "./run-load.ts";
+import { type CallsOfAnOrder, callsOfAnOrder } from "./telemetry-calls.ts";
 
 const SHAPES = {
   rest: { lanes: 64, accounts: 16, inFlight: 1, door: "REST" },
@@ -15,6 +16,7 @@ const TELEMETRY = {
   "metrics alone": { OTEL_TRACES_EXPORTER: "none" },
   all: {},
 } as const;
+const CALL_RUNS = 5;
 type Telemetry = keyof typeof TELEMETRY;
 
 /**
@@ -29,10 +31,11 @@ export async function telemetryPart({ runs, seconds, say }: PartOptions): Promis
       rows.push(await compare(transport, telemetry, { runs, seconds }));
     }
   }
+  const calls = await ofCalls(say);
   return {
     title: `What telemetry costs: CPU time of the platform for one order, off and on in turn, medians of ${runs} pairs of runs of ${seconds} s`,
-    rows,
-    table: table(
+    rows: [...rows, calls],
+    table: `${table(
       [
         "door",
         "on",
@@ -51,8 +54,22 @@ export async function telemetryPart({ runs, seconds, say }: PartOptions): Promis
         `${percent(keptLow)} to ${percent(keptHigh)}`,
         percent(keptByRate),
       ]),
-    ),
+    )}\n\nIts calls for one order alone, in a loop: ${calls.metricsUs} µs CPU for metrics, ${calls.tracesUs} µs for traces.`,
   };
+}
+
+/** The least of some runs: what else the machine does only adds to it. */
+async function ofCalls(say: PartOptions["say"]) {
+  say(`the calls of one order alone: ${CALL_RUNS} runs`);
+  const sink = await startServer("bench/servers/otlp-sink.ts");
+  try {
+    const runs: CallsOfAnOrder[] = [];
+    while (runs.length < CALL_RUNS) runs.push(await callsOfAnOrder(sink.url));
+    const least = (of: (run: CallsOfAnOrder) => number) => Math.round(100 * Math.min(...runs.map(of))) / 100;
+    return { metricsUs: least((run) => run.metricsUs), tracesUs: least((run) => run.tracesUs) };
+  } finally {
+    await sink.stop();
+  }
 }
 
 async function compare(

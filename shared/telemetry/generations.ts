@@ -33,14 +33,6 @@ export class Generations<V> {
     this.#young.set(key, value);
   }
 
-  /** Gives an entry another value, and leaves it as old as it is; false where there is none. */
-  replace(key: string, value: V): boolean {
-    const half = this.#young.has(key) ? this.#young : this.#old;
-    if (!half.has(key)) return false;
-    half.set(key, value);
-    return true;
-  }
-
   delete(key: string): void {
     this.#young.delete(key);
     this.#old.delete(key);

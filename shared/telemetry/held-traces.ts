@@ -15,12 +15,8 @@ export interface HeldTracesOptions {
   readonly onDropped: (reason: "full" | "budget", spans: number) => void;
 }
 
-/** The spans of a trace, the last one first. */
-interface Held {
-  readonly span: FinishedSpan;
-  readonly before: Held | undefined;
-  readonly count: number;
-}
+/** The spans of a trace. */
+type Held = FinishedSpan[];
 
 /**
  * The tail of sampling in one process: what the ratio did not choose waits here until a rule wants its trace, or it is too old. What comes of a kept
@@ -39,7 +35,7 @@ export class HeldTraces {
     this.#options = options;
     this.#held = new Generations(options.tracesMax, (forgotten) => {
       let spans = 0;
-      for (const { count } of forgotten.values()) spans += count;
+      for (const held of forgotten.values()) spans += held.length;
       options.onDropped("full", spans);
     });
   }
@@ -59,10 +55,9 @@ export class HeldTraces {
       this.#options.export(span);
       return;
     }
-    const before = this.#held.get(traceId);
-    if (before === undefined) this.#held.set(traceId, { span, before, count: 1 });
-    else if (before.count < this.#options.spansMax)
-      this.#held.replace(traceId, { span, before, count: before.count + 1 });
+    const held = this.#held.get(traceId);
+    if (held === undefined) this.#held.set(traceId, [span]);
+    else if (held.length < this.#options.spansMax) held.push(span);
     else this.#options.onDropped("full", 1);
   }
 
@@ -77,12 +72,12 @@ export class HeldTraces {
     const held = this.#held.get(traceId);
     this.#held.delete(traceId);
     if (this.#keptInSecond >= this.#options.keptPerSecondMax) {
-      this.#options.onDropped("budget", held?.count ?? 0);
+      this.#options.onDropped("budget", held?.length ?? 0);
       return false;
     }
     this.#keptInSecond++;
     this.#kept.set(traceId, nowMs);
-    for (const span of inOrder(held)) this.#options.export(span);
+    for (const span of held ?? []) this.#options.export(span);
     return true;
   }
 
@@ -98,10 +93,4 @@ export class HeldTraces {
       this.#kept.delete(traceId);
     }
   }
-}
-
-function inOrder(held: Held | undefined): FinishedSpan[] {
-  const spans: FinishedSpan[] = [];
-  for (let at = held; at !== undefined; at = at.before) spans.push(at.span);
-  return spans.reverse();
 }
