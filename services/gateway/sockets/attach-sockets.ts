@@ -2,7 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server } from "socket.io";
 import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import type { Clock, Timer } from "#shared/ports/clock.ts";
+import type { Clock } from "#shared/ports/clock.ts";
 import type { Fanout } from "#shared/ports/fanout.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
@@ -10,6 +10,7 @@ import { ApiError, ERRORS } from "#shared/protocol/errors.ts";
 import { type Log, SILENT_LOG } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
+import { every } from "../every.ts";
 import type { Authenticator } from "../identity/principal.ts";
 import type { OutboxQueue } from "../intake/outbox-queue.ts";
 import type { OrderEntry } from "../order-entry.ts";
@@ -273,16 +274,4 @@ function refusal(error: unknown, log: Log): Error {
   if (!(error instanceof ApiError)) log.error({ err: error }, "socket-handshake-failed");
   const answer = error instanceof ApiError ? error : new ApiError("UNKNOWN");
   return Object.assign(new Error(answer.message), { data: answer.toJSON() });
-}
-
-function every(clock: Clock, intervalMs: number, task: () => void): Timer {
-  let timer: Timer;
-  const again = () => {
-    timer = clock.schedule(intervalMs, () => {
-      again();
-      task();
-    });
-  };
-  again();
-  return { cancel: () => timer.cancel() };
 }

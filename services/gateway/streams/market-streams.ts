@@ -1,5 +1,6 @@
 import type { MarketId } from "#shared/domain/ids.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
+import { every } from "../every.ts";
 import { aggregateJson, grouped } from "../rest/aggregate-trades.ts";
 import { findMarket, type MarketTerms } from "../rest/find-market.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
@@ -206,17 +207,4 @@ export class MarketStreams {
   #terms(market: MarketId): MarketTerms {
     return findMarket(this.#dependencies.view, market);
   }
-}
-
-/** Does something again and again. */
-export function every(clock: Clock, intervalMs: number, task: () => void): Timer {
-  let timer: Timer;
-  const again = () => {
-    timer = clock.schedule(intervalMs, () => {
-      again();
-      task();
-    });
-  };
-  again();
-  return { cancel: () => timer.cancel() };
 }

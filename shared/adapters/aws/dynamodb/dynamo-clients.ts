@@ -1,21 +1,15 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { clientConfig, type ServicePlace } from "../client-config.ts";
 import { AdaptiveGate } from "./adaptive-gate.ts";
 import type { TableName } from "./tables.ts";
 
 /** Where DynamoDB is. */
-export interface DynamoPlace {
-  readonly region: string;
-  /** The Region's own endpoint if not given. */
-  readonly endpoint?: string;
-  /** Those of the task's role if not given. */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+export interface DynamoPlace extends ServicePlace {
   /** How long a connection, and an answer, is waited for. */
   readonly connectTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
 }
 
-const CONNECT_TIMEOUT_MS = 1000;
 /** DynamoDB answers in a few ms, and seldom in 100; the SDK by itself would wait for ever. */
 const REQUEST_TIMEOUT_MS = 2000;
 /** What the SDK tries by itself; our own retry, which knows its patience, is around it. */
@@ -52,16 +46,9 @@ export class DynamoClients {
 
 /** How the SDK's clients of a place are made. */
 export function sdkConfigOf(place: DynamoPlace) {
-  return {
-    region: place.region,
-    ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
-    ...(place.credentials === undefined ? {} : { credentials: place.credentials }),
-    retryMode: "standard",
-    maxAttempts: ATTEMPTS,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: place.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      requestTimeout: place.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    }),
-  };
+  return clientConfig(place, {
+    attempts: ATTEMPTS,
+    connectTimeoutMs: place.connectTimeoutMs,
+    requestTimeoutMs: place.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+  });
 }

@@ -1,15 +1,12 @@
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { openWith, sealWith } from "#shared/adapters/real/aes-gcm.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { SealBroken, type Sealer } from "#shared/ports/sealer.ts";
+import { clientConfig, type ServicePlace } from "../client-config.ts";
 
-export interface KmsSealerOptions {
-  readonly region: string;
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+export interface KmsSealerOptions extends ServicePlace {
   /** A multi-Region key, so that every Region opens what any of them sealed. */
   readonly keyId: string;
   readonly random: Random;
@@ -21,7 +18,6 @@ export class KmsFailed extends OperatingError {
 }
 
 const VERSION = 1;
-const CONNECT_TIMEOUT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 5000;
 const ATTEMPTS = 4;
 const MISMATCHES = new Set(["InvalidCiphertextException", "IncorrectKeyException"]);
@@ -31,18 +27,10 @@ const MISMATCHES = new Set(["InvalidCiphertextException", "IncorrectKeyException
  * name is KMS's encryption context, so CloudTrail tells which secret was opened, and policies can tell them apart.
  */
 export function createKmsSealer(options: KmsSealerOptions): Sealer {
-  const { keyId, random, region, endpoint, credentials } = options;
-  const client = new KMSClient({
-    region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
-    maxAttempts: ATTEMPTS,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    }),
-  });
+  const { keyId, random } = options;
+  const client = new KMSClient(
+    clientConfig(options, { attempts: ATTEMPTS, requestTimeoutMs: REQUEST_TIMEOUT_MS }),
+  );
   return {
     seal: async (name, secret) => {
       const { Plaintext: key, CiphertextBlob: sealedKey } = await asked(name, () =>

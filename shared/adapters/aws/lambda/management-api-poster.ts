@@ -2,10 +2,9 @@ import {
   ApiGatewayManagementApiClient,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
+import { clientConfig } from "../client-config.ts";
 
-const CONNECT_TIMEOUT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 3000;
 const ATTEMPTS = 3;
 /** `GoneException`: the client left. */
@@ -13,16 +12,9 @@ const GONE = 410;
 
 /** Writes to the connections of a WebSocket API, by its stage's address (`https://{api}.execute-api.{region}.amazonaws.com/{stage}`). */
 export function createManagementApiPoster(region: string, endpoint: string): ConnectionPoster {
-  const client = new ApiGatewayManagementApiClient({
-    region,
-    endpoint,
-    maxAttempts: ATTEMPTS,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    }),
-  });
+  const client = new ApiGatewayManagementApiClient(
+    clientConfig({ region, endpoint }, { attempts: ATTEMPTS, requestTimeoutMs: REQUEST_TIMEOUT_MS }),
+  );
   return {
     post: async (ConnectionId, text) => {
       try {

@@ -1,16 +1,12 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Mailer, MailResult } from "#shared/ports/mailer.ts";
+import { clientConfig, type ServicePlace } from "../client-config.ts";
 
-export interface SesMailerOptions {
-  readonly region: string;
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+export interface SesMailerOptions extends ServicePlace {
   /** The sender, of an identity that SES has verified. */
   readonly from: string;
 }
 
-const CONNECT_TIMEOUT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 5000;
 /** Those who wait for a mail to be sent wait for so many tries at most; what fails then is tried again much later. */
 const ATTEMPTS = 2;
@@ -24,18 +20,10 @@ const PASSING = new Set([
 
 /** Sends mail by SES: plain text, from one address. SES knows no idempotency key, so a mail whose answer was lost may come twice. */
 export function createSesMailer(options: SesMailerOptions): Mailer & { close(): void } {
-  const { region, endpoint, credentials, from } = options;
-  const client = new SESv2Client({
-    region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
-    maxAttempts: ATTEMPTS,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    }),
-  });
+  const { from } = options;
+  const client = new SESv2Client(
+    clientConfig(options, { attempts: ATTEMPTS, requestTimeoutMs: REQUEST_TIMEOUT_MS }),
+  );
   return {
     send: async ({ to, subject, text, id, unsubscribeUrl }) => {
       const headers = [
