@@ -1,36 +1,23 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { createGatewayApp } from "#services/gateway/app.ts";
 import { createGatewayDoor } from "#services/gateway/gateway-door.ts";
-import { SESSION_COOKIE } from "#services/gateway/identity/authenticate-request.ts";
 import { EMBEDDED_FAUCET } from "#services/gateway/identity/faucet.ts";
 import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
 import { createIdentityService } from "#services/gateway/identity/identity-service.ts";
-import { createMeridianRouter } from "#services/gateway/identity/meridian-router.ts";
-import { SIGN_IN_LIMITS } from "#services/gateway/identity/sign-in-limits.ts";
-import type { RegionIntake } from "#services/gateway/intake/region-intake.ts";
+import { SESSION_SECONDS } from "#services/gateway/identity/sessions.ts";
+import { unsubscribeRoutes } from "#services/gateway/notifications/mail-routes.ts";
+import { openDesk } from "#services/gateway/operators/open-desk.ts";
 import type { OperatorKey } from "#services/gateway/operators/operators.ts";
-import { Readiness, type ShownShard } from "#services/gateway/readiness.ts";
-import { createMemoryUsageCounter } from "#services/gateway/rest/memory-usage-counter.ts";
-import { OrderLimiter } from "#services/gateway/rest/order-limiter.ts";
-import { RATE_LIMITS } from "#services/gateway/rest/rate-limit-config.ts";
-import { attachSockets } from "#services/gateway/sockets/attach-sockets.ts";
-import { DEFAULT_SOCKET_LIMITS, GENEROUS_SOCKET_LIMITS } from "#services/gateway/sockets/socket-limits.ts";
-import { attachStreams } from "#services/gateway/streams/attach-streams.ts";
-import {
-  GENEROUS_STREAM_LIMITS,
-  GENEROUS_WS_API_LIMITS,
-  STREAM_LIMITS,
-  WS_API_LIMITS,
-} from "#services/gateway/streams/stream-limits.ts";
-import type { RegionView } from "#services/gateway/views/region-view.ts";
+import { Readiness } from "#services/gateway/readiness.ts";
+import { closeServer } from "#services/gateway/serve/close-server.ts";
+import { serveGateway } from "#services/gateway/serve/serve-gateway.ts";
+import { startMarketFeed } from "#services/market-feed/start-market-feed.ts";
 import { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { type Definitions, defaultDefinitions } from "#shared/config/definitions.ts";
-import type { Clock } from "#shared/ports/clock.ts";
 import { type Log, SILENT_LOG } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import type { OpenTracing } from "#shared/telemetry/open-tracing.ts";
@@ -42,12 +29,10 @@ import { DoorSockets } from "./door/door-sockets.ts";
 import { listen } from "./listen.ts";
 import { oidcFromEnvironment } from "./oidc-from-environment.ts";
 import { operatedRegion } from "./operations/operated-region.ts";
-import { operatorDesk } from "./operations/operator-desk.ts";
 import { FailoverWatch } from "./region-process/failover-watch.ts";
 import type { RegionObservation, ShardObservation } from "./region-process/region-observation.ts";
 import { type EventsDependencies, startEvents } from "./start-events.ts";
 import { type RunningExchange, startExchange } from "./start-exchange.ts";
-import { startMarketFeed } from "./start-market-feed.ts";
 import type { ShardsDependencies } from "./start-shards.ts";
 import { logExchange } from "./telemetry/log-exchange.ts";
 import { spreadKept } from "./telemetry/spread-kept.ts";
@@ -99,7 +84,6 @@ export interface RunningRegion {
 const REGION = "us-east-1";
 /** A request that takes longer than this when the Region stops is cut off. */
 const GRACE_MS = 5000;
-const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
 /** A Region on files of a data folder. */
 export type EmbeddedRegionOptions = Omit<RegionOptions, "openBackend" | "eventsFolder"> &
@@ -175,8 +159,17 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       metrics,
       tracing,
     });
-    const { view, entry, projections, journals, finality, status, queue, reconciliations } = exchange;
     logExchange(exchange, log);
+    const identity = await createIdentityService({
+      ...backend.identity,
+      clock,
+      random,
+      sessionLifetimeSeconds: SESSION_SECONDS,
+      sealerOf: (key) => createLocalSealer(key, random),
+      oidc: oidcFromEnvironment(process.env, clock),
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = `http://localhost:${port}`;
     const events =
       options.events !== undefined && options.events !== false
         ? await startEvents({
@@ -189,7 +182,10 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
             metrics,
             tracing,
             door: doorSockets,
-            markets: view,
+            markets: exchange.view,
+            sealer: identity.sealer,
+            // Its own: whom it mails, it alone knows.
+            publicUrl: url,
             ...(options.events === true ? {} : options.events),
           })
         : undefined;
@@ -197,92 +193,39 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
     const marketFeed =
       outside === undefined
         ? undefined
-        : await startMarketFeed({ ...outside, shards: exchange.shards, clock, log, onFailure });
-    const identity = await createIdentityService({
-      ...backend.identity,
-      clock,
-      random,
-      sessionLifetimeSeconds: SESSION_SECONDS,
-      sealerOf: (key) => createLocalSealer(key, random),
-      oidc: oidcFromEnvironment(process.env, clock),
-    });
-    const limits = options.rateLimits ?? "binance";
-    const meridianRouter = createMeridianRouter({
+        : await startMarketFeed({ ...outside, journals: exchange.journals, clock, log, onFailure });
+    const doors = serveGateway({
+      server,
+      door,
+      healthRouter,
+      readiness,
+      exchange,
       identity,
-      entry,
-      view,
-      projections,
-      finality,
-      status,
-      reconciliations,
       ledger: events,
       webhooks: events === undefined ? undefined : { notices: events.notices, random },
-      clock,
+      mails: events && { notices: events.notices, mailer: events.mailer, sealer: identity.sealer, random },
+      unsubscribeRouter: events && unsubscribeRoutes({ notices: events.notices, links: events.links }),
+      connections: events?.connections,
       faucet: options.faucet === true ? EMBEDDED_FAUCET : undefined,
       operated: operatedRegion({
         self: peers.link.self,
         shards: exchange.shards,
         copies: stores.copies,
-        queue,
+        queue: exchange.queue,
         events,
         clock,
       }),
-      desk: operatorDesk(options.operators ?? [], { trail: stores.audit, clock, random, log }),
-      signInLimits: limits === "generous" ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
-      metrics,
-      tracing,
-    });
-    const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
-    const app = createGatewayApp({
-      view,
-      entry,
-      projections,
-      authenticator: identity,
-      meridianRouter,
-      healthRouter,
-      clock,
-      rateLimits: RATE_LIMITS[limits],
-      orderLimiter,
-      connections: events?.connections,
-      ...(options.webFolder === undefined ? {} : { webFolder: options.webFolder }),
+      desk: openDesk(options.operators ?? [], { trail: stores.audit, clock, random, log }),
+      limits: options.rateLimits ?? "binance",
+      webFolder: options.webFolder,
       trustProxyHops: options.trustProxyHops ?? 0,
-      log,
-      metrics,
-      tracing,
-    });
-    const sockets = attachSockets({
-      server,
-      view,
-      journals,
-      finality,
-      status,
-      reconciliations,
-      queue,
-      entry,
-      projections,
-      authenticator: identity,
-      clock,
-      limits: limits === "generous" ? GENEROUS_SOCKET_LIMITS : DEFAULT_SOCKET_LIMITS,
-      sessionCookieName: SESSION_COOKIE,
       attachFanout: backend.attachFanout,
-      countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
+      clock,
       log,
       metrics,
       tracing,
-    });
-    const isGenerous = limits === "generous";
-    const streams = attachStreams({
-      ...{ server, view, queue, entry, projections, clock, log },
-      authenticator: identity,
-      streamLimits: { ...STREAM_LIMITS, ...(isGenerous ? GENEROUS_STREAM_LIMITS : {}) },
-      wsApiLimits: { ...WS_API_LIMITS, ...(isGenerous ? GENEROUS_WS_API_LIMITS : {}) },
-      countOrder: (account, place, orders) => orderLimiter.count(account, undefined, place, orders),
-      proxyHops: options.trustProxyHops ?? 0,
     });
     for (const { view: own } of exchange.shards) own.onUpdate(() => failovers.notePublished(own.shard));
-    door.open(app);
-    readiness.started(view.shards.map((shard) => shownShard(shard, exchange.entry)));
-    const { port } = server.address() as AddressInfo;
     if (events !== undefined) {
       const { connections } = events;
       const proxyHops = options.trustProxyHops ?? 0;
@@ -299,7 +242,7 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       });
     }
     return {
-      url: `http://localhost:${port}`,
+      url,
       port,
       observe: () => ({
         shards: observeShards(exchange),
@@ -309,9 +252,8 @@ export async function startRegion(options: RegionOptions): Promise<RunningRegion
       stop: async () => {
         readiness.stopping();
         doorSockets.closeAll();
-        streams.close();
-        await sockets.close();
-        await closeServer(server, clock);
+        await doors.close();
+        await closeServer(server, clock, GRACE_MS);
         await events?.stop();
         await marketFeed?.stop();
         await exchange.stop();
@@ -339,30 +281,6 @@ function observeShards({ shards, status }: RunningExchange): ShardObservation[] 
   });
 }
 
-/** Lets requests under way end, but not for ever; idle connections close at once, and busy ones behind their next answer. */
-function closeServer(server: Server, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
-    const deadline = clock.schedule(GRACE_MS, () => server.closeAllConnections());
-    server.close(() => {
-      deadline.cancel();
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
-
 function throwLater(error: unknown): never {
   throw error;
-}
-
-function shownShard(view: RegionView, entry: RegionIntake): ShownShard {
-  return {
-    get time() {
-      return view.time;
-    },
-    get isReached() {
-      return entry.status(view.shard)?.route.kind !== "unreachable";
-    },
-  };
 }

@@ -3,7 +3,9 @@ import type { LedgerReader } from "#services/gateway/ledger/ledger-routes.ts";
 import type { BalanceCheck } from "#services/ledger/check-balances.ts";
 import { LedgerChecker } from "#services/ledger/ledger-checker.ts";
 import { ledgerHandler } from "#services/ledger/ledger-handler.ts";
-import { BusPublisher } from "#services/publisher/bus-publisher.ts";
+import type { UnsubscribeLinks } from "#services/notifier/unsubscribe-links.ts";
+import type { BusPublisher } from "#services/publisher/bus-publisher.ts";
+import { publishEvents } from "#services/region/publish-events.ts";
 import type { MarketsById } from "#services/serverless-door/door-statuses.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
@@ -13,7 +15,9 @@ import type { ConnectionPoster } from "#shared/ports/connection-poster.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { BusHandler, EventBus } from "#shared/ports/event-bus.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
+import type { Mailer } from "#shared/ports/mailer.ts";
 import type { NoticeStore } from "#shared/ports/notice-store.ts";
+import type { Sealer } from "#shared/ports/sealer.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { newestSnapshotUpTo } from "#shared/read-model/newest-snapshot.ts";
@@ -21,7 +25,7 @@ import type { Log } from "#shared/telemetry/log.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { tracedHandler } from "#shared/telemetry/traced-handler.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
-import type { RegionBackend, RegionBus } from "./backend/backend.ts";
+import type { RegionBackend } from "./backend/backend.ts";
 import { startNotifier } from "./start-notifier.ts";
 import type { RunningShard } from "./start-shards.ts";
 import { QueueWatch } from "./telemetry/queue-watch.ts";
@@ -43,11 +47,16 @@ export interface EventsDependencies {
   /** The serverless door's connections. */
   readonly door: ConnectionPoster;
   readonly markets: MarketsById;
+  readonly sealer: Sealer;
+  /** Where the platform is reached, for links in mails. */
+  readonly publicUrl: string;
 }
 
 /** The bus of a Region, and its consumers in this process. */
 export interface RunningEvents extends LedgerReader {
   readonly notices: NoticeStore;
+  readonly mailer: Mailer;
+  readonly links: UnsubscribeLinks;
   readonly connections: Connections;
   readonly queues: readonly Consumer[];
   readonly bus: Pick<EventBus, "backlog" | "redrive">;
@@ -74,7 +83,12 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   );
   const { bus } = regionBus;
   const publishers = new Map<RunningShard, BusPublisher>();
-  for (const shard of shards) publishers.set(shard, await startPublisher(shard, regionBus, dependencies));
+  for (const shard of shards) {
+    const marketOf = (market: string) => shard.view.market(market);
+    const { node, stores } = shard;
+    const own = { ...dependencies, ...regionBus, marketOf };
+    publishers.set(shard, await publishEvents(node, stores.journal, own));
+  }
   const notifier = startNotifier({ ...dependencies, bus });
   const closers: (() => unknown)[] = [() => notifier.stop()];
   let checker: LedgerChecker | undefined;
@@ -111,6 +125,8 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
   const watch = new QueueWatch({ bus, queues: QUEUES, checks, clock, metrics: dependencies.metrics });
   return {
     notices: notifier.store,
+    mailer: notifier.mailer,
+    links: notifier.links,
     connections: notifier.connections,
     ledger,
     checks,
@@ -142,29 +158,6 @@ export async function startEvents(dependencies: EventsDependencies): Promise<Run
       for (const close of closers.reverse()) await close();
     },
   };
-}
-
-function startPublisher(
-  { node, view, stores }: RunningShard,
-  { bus, positions }: RegionBus,
-  { clock, log, onFailure, tracing }: EventsDependencies,
-): Promise<BusPublisher> {
-  return BusPublisher.start({
-    shard: node.shard,
-    journal: stores.journal,
-    bus,
-    positions,
-    isFinal: (branch, seq) =>
-      node.watermark.finalSeq >= seq &&
-      node.tape.segments.some((segment) => segment.branch === branch && seq <= segment.end),
-    isFork: (branch) => node.tape.plan.fork?.branch === branch,
-    marketOf: (market) => view.market(market),
-    clock,
-    onRefused: (result) =>
-      log.warn({ shard: node.shard, reason: `${result.error}: ${result.message}` }, "bus-refused"),
-    onFailure,
-    tracing,
-  });
 }
 
 function consumeLedger(

@@ -16,7 +16,8 @@ export async function startPlatform(options: RunOptions, signal: AbortSignal): P
   const snapshotCommands = numberFromEnvironment("MERIDIAN_SNAPSHOT_COMMANDS", 1);
   if (regions === "embedded") {
     const { startInOneProcess } = await import("./start-in-one-process.ts");
-    return startInOneProcess({ ...options, snapshotCommands, signal });
+    const running = await startInOneProcess({ ...options, snapshotCommands, signal });
+    return running && { ...running, notes: [mailNote(options.dataFolder)] };
   }
   const random = systemRandom();
   const viewToken = options.observe ? Buffer.from(random.bytes(18)).toString("base64url") : undefined;
@@ -38,7 +39,13 @@ export async function startPlatform(options: RunOptions, signal: AbortSignal): P
     throw error;
   });
   if (platform === undefined) return undefined;
-  return { ...platform, notes: [...cloudNotes(options), ...observeNotes(platform.url, viewToken)] };
+  const notes = [mailNote(join(options.dataFolder, "*"))];
+  return { ...platform, notes: [...notes, ...cloudNotes(options), ...observeNotes(platform.url, viewToken)] };
+}
+
+/** Nothing is mailed from here: what would be is written down, codes too. */
+function mailNote(regionFolder: string): string {
+  return `Mails are written to ${join(regionFolder, "events", "mails")}`;
 }
 
 /** What whoever started it with `--backend aws-local` is told. */

@@ -25,7 +25,7 @@ export function costOfMillion({ question, cells, cell, shards }: CapacityPlan): 
   const factors = Object.values(REGION_FACTOR);
   const factor = regions === 1 ? 1 : factors.reduce((sum, one) => sum + one, 0) / factors.length;
   const hoursOfMillion = 1e6 / ordersPerSecond / 3600;
-  const consumers = (ZONE_SLOTS.length + 1) * regions;
+  const consumers = ZONE_SLOTS.length * regions;
   const fargate = (service: { readonly cpu: number; readonly memoryMib: number }, tasks: number) => [
     ["ECS", "fargateVcpuHour", (service.cpu / 1024) * tasks] as const,
     ["ECS", "fargateGbHour", (service.memoryMib / 1024) * tasks] as const,

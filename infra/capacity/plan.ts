@@ -133,7 +133,7 @@ function needsOf({ question, cells, cell, shards, marketsAtLeast }: Sized): read
     perRegion: Math.ceil(count / regions),
     total: Math.ceil(count),
   });
-  const consumers = (ZONE_SLOTS.length + 1) * regions;
+  const consumers = ZONE_SLOTS.length * regions;
   const serving = Math.max(1, regions - 1);
   const commands = orders * MEASURED.commandsPerOrder.value;
   const { messagesPerOrder, deliveriesPerOrder } = busOf(cell);

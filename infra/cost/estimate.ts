@@ -1,5 +1,5 @@
 import type { Environment, TaskSize } from "#infra/environments/environment.ts";
-import { matchingConsumer, reconciliationConsumer, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
+import { ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
 import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts";
 
@@ -70,10 +70,7 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
     environment;
   const groups = matching.groups.length;
   const regions = environment.regions.length;
-  const consumers = commandLog.fanOut
-    ? regions *
-      (ZONE_SLOTS.map((slot) => matchingConsumer("", slot)).length + [reconciliationConsumer("")].length)
-    : 0;
+  const consumers = commandLog.fanOut ? regions * ZONE_SLOTS.length : 0;
   const gateways = network.natGateways === "one" ? 1 : 3;
   const idleAcu = ledger.minAcu === 0 ? 0.05 : ledger.minAcu;
   return [

@@ -34,8 +34,9 @@ export function checkEnvironment(environment: Environment): void {
   if (problems.length > 0) throw new EnvironmentError(environment.name, problems);
 }
 
-function checkOwner({ owner }: Environment): string[] {
+function checkOwner({ owner, name, testFunds }: Environment): string[] {
   const problems: string[] = [];
+  if (testFunds && name === "prod") problems.push("prod: gives no test funds");
   if (!/^\d{12}$/.test(owner.accountId)) problems.push(`account id ${owner.accountId}: not 12 digits`);
   if (!/^([a-z0-9-]+\.)+[a-z]{2,}$/.test(owner.domain))
     problems.push(`domain ${owner.domain}: not a host name such as dev.example.com`);

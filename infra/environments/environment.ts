@@ -29,6 +29,8 @@ export interface Environment {
   /** A managed Grafana and Prometheus, and FIS experiments. */
   readonly dashboards: boolean;
   readonly experiments: boolean;
+  /** Everybody may take test funds: never where money is real. */
+  readonly testFunds: boolean;
   readonly monthlyBudgetUsd: number;
 }
 

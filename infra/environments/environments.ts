@@ -44,6 +44,7 @@ export function dev(owner: Owner): Environment {
     shieldAdvanced: false,
     dashboards: false,
     experiments: false,
+    testFunds: true,
     monthlyBudgetUsd: 150,
   };
 }
@@ -64,6 +65,7 @@ export function staging(owner: Owner): Environment {
     logDays: 14,
     backupDays: 7,
     deletionProtection: false,
+    testFunds: true,
     monthlyBudgetUsd: 3500,
   };
 }
@@ -103,6 +105,7 @@ export function prod(owner: Owner): Environment {
     shieldAdvanced: false,
     dashboards: true,
     experiments: true,
+    testFunds: false,
     monthlyBudgetUsd: 9000,
   };
 }

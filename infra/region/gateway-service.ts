@@ -5,14 +5,16 @@ import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
 import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
+import { mailVariables } from "./mail-variables.ts";
 import {
   appendAudit,
   appendCommands,
   dataKeys,
-  followTable,
   readTables,
   sealingKey,
+  sendMail,
   writeTables,
+  writeUsers,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { SearchIndex } from "./search-index.ts";
@@ -62,27 +64,20 @@ export class GatewayService extends Construct {
         MERIDIAN_ISSUER: settings.issuer,
         MERIDIAN_AUDIENCE: settings.audience,
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
+        ...mailVariables(base),
+        MERIDIAN_TEST_FUNDS: stack.environment.testFunds ? "on" : "off",
       },
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn, MERIDIAN_OPERATOR_TOKEN: operatorToken.arn },
       statements: [
         appendCommands(base),
         appendAudit(base),
-        writeTables(base, "outbox", "memory", "marks", "identity", "connections", "notices"),
-        readTables(
-          base,
-          "orders",
-          "trades",
-          "candles",
-          "steps",
-          "journal",
-          "snapshots",
-          "copies",
-          "reconciliations",
-        ),
-        followTable(base, "journal"),
-        followTable(base, "identity"),
+        writeTables(base, "outbox", "memory", "identity", "connections", "notices"),
+        ...writeUsers(base),
+        readTables(base, "orders", "trades", "candles", "steps", "journal", "snapshots", "reconciliations"),
         dataKeys(base, "kinesis", "dynamodb"),
         sealingKey(base, "open", "seal"),
+        // The codes that confirm addresses.
+        sendMail(base),
       ],
       logs: cluster.logGroup(base, "gateway"),
       searchHost: search?.host,

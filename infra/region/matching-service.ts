@@ -11,7 +11,6 @@ import {
   askAcceptors,
   dataKeys,
   followCommands,
-  followTable,
   publishMarketFeed,
   publishOutcomes,
   writeTables,
@@ -88,12 +87,11 @@ class MatchingTask extends Construct {
       },
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn },
       statements: [
-        ...followCommands(base, "matching"),
+        ...followCommands(base),
         // The owner's ticks, takeovers and the end of an epoch are commands too.
         appendCommands(base),
         askAcceptors(base),
         writeTables(base, "journal", "copies", "snapshots", "memory", "marks", "reconciliations"),
-        followTable(base, "journal"),
         publishOutcomes(base),
         ...(base.stack.environment.commandLog.marketShards > 0
           ? [publishMarketFeed(base, MARKET_STREAM.name)]

@@ -9,6 +9,7 @@ import {
 import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
+import { mailVariables } from "./mail-variables.ts";
 import {
   consumeQueue,
   dataKeys,
@@ -18,6 +19,7 @@ import {
   readSecrets,
   readTables,
   sealingKey,
+  sendMail,
   writeTables,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -92,7 +94,7 @@ export class OutcomeFunctions extends Construct {
       variables: functionVariables("notifier", {
         ...commonVariables(base),
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
-        MERIDIAN_MAIL_FROM: `no-reply@${stack.environment.owner.domain}`,
+        ...mailVariables(base),
         MERIDIAN_DOOR_ENDPOINT: door.connectionsUrl,
       }),
       statements: [
@@ -101,17 +103,13 @@ export class OutcomeFunctions extends Construct {
         listStreams(base, "notices"),
         consumeQueue(base, "notifier"),
         dataKeys(base, "dynamodb", "sqs"),
-        sealingKey(base, "open"),
+        // Links that end mails are sealed.
+        sealingKey(base, "open", "seal"),
         {
           actions: ["execute-api:ManageConnections"],
           resources: [`${door.executionArn}/*/*/@connections/*`],
         },
-        {
-          actions: ["ses:SendEmail"],
-          resources: [
-            `arn:aws:ses:${stack.region}:${stack.accountId}:identity/${stack.environment.owner.domain}`,
-          ],
-        },
+        sendMail(base),
       ],
       memoryMib: 512,
       timeoutSeconds: TIMEOUT_SECONDS,

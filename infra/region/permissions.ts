@@ -1,11 +1,6 @@
 import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
 import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
-import {
-  COMMAND_STREAM,
-  matchingConsumer,
-  reconciliationConsumer,
-  ZONE_SLOTS,
-} from "#shared/config/aws/streams.ts";
+import { COMMAND_STREAM, matchingConsumer, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { Statement } from "../policy-document.ts";
 import { secretArnPattern } from "../secret.ts";
@@ -44,6 +39,20 @@ export function writeTables(base: RegionBase, ...names: readonly TableName[]): S
   return { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, names, base.stack.region) };
 }
 
+/** Users, keys and the numbers of accounts are written in one Region, whichever Region's gateway makes them. */
+export function writeUsers(base: RegionBase): Statement[] {
+  const [home] = base.stack.environment.regions;
+  if (home === undefined || home.name === base.stack.region) return [];
+  return [
+    { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, ["identity"], home.name) },
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      resources: tables(base, ["memory"], home.name),
+      conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["COUNTER#accounts"] } },
+    },
+  ];
+}
+
 /** Adds to the audit trail and reads it: nobody who runs here may change or delete what is in it. */
 export function appendAudit(base: RegionBase): Statement {
   return {
@@ -78,12 +87,7 @@ export function askAcceptors(base: RegionBase): Statement {
 /** Appends to the logs of all Regions: a gateway appends to the log of whoever owns the shard. */
 export function appendCommands(base: RegionBase): Statement {
   return {
-    actions: [
-      "kinesis:DescribeStreamSummary",
-      "kinesis:ListShards",
-      "kinesis:PutRecord",
-      "kinesis:PutRecords",
-    ],
+    actions: ["kinesis:PutRecord"],
     resources: base.stack.environment.regions.map(({ name }) =>
       streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
     ),
@@ -91,12 +95,8 @@ export function appendCommands(base: RegionBase): Statement {
 }
 
 /** Reads the logs of all Regions: as the Region's fixed consumers, and by polling where that fails. */
-export function followCommands(base: RegionBase, reader: "matching" | "reconciliation"): Statement[] {
-  const here = base.stack.region;
-  const consumers =
-    reader === "matching"
-      ? ZONE_SLOTS.map((slot) => matchingConsumer(here, slot))
-      : [reconciliationConsumer(here)];
+export function followCommands(base: RegionBase): Statement[] {
+  const consumers = ZONE_SLOTS.map((slot) => matchingConsumer(base.stack.region, slot));
   const streams = base.stack.environment.regions.map(({ name }) =>
     streamArn(deploymentOf(base), name, COMMAND_STREAM.name),
   );
@@ -148,6 +148,16 @@ export function consumeQueue(base: RegionBase, consumer: Consumer): Statement {
   };
 }
 
+/** Asks where a consumer's queues are. */
+export function findQueues(base: RegionBase, consumer: Consumer): Statement {
+  const queue = busOf(base.stack).queues.find((one) => one.consumer === consumer);
+  const names = queue === undefined ? [] : [queue.name, queue.deadName];
+  return {
+    actions: ["sqs:GetQueueUrl"],
+    resources: names.map((name) => arn("sqs", base.stack.region, base.stack.accountId, name)),
+  };
+}
+
 /** The ARN of a consumer's queue. */
 export function queueArnOf({ stack }: RegionBase, consumer: Consumer): string {
   const queue = busOf(stack).queues.find((one) => one.consumer === consumer);
@@ -173,13 +183,28 @@ export function dataKeys(base: RegionBase, ...services: readonly string[]): Stat
   };
 }
 
-/** Opens what was sealed: the secrets of API keys and webhooks. Only a gateway also seals. */
+/** Opens what was sealed: the secrets of API keys and webhooks. Gateways seal too, and the notifier the links in mails. */
 export function sealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")[]): Statement {
   return {
     actions: uses.flatMap((use) =>
       use === "open" ? ["kms:Decrypt"] : ["kms:Encrypt", "kms:GenerateDataKey"],
     ),
     resources: [base.sealingKeyArn],
+  };
+}
+
+/** The environment's one sender of mail. */
+export function mailFrom({ stack }: RegionBase): string {
+  return `no-reply@${stack.environment.owner.domain}`;
+}
+
+/** Sends mail from that address alone, by the environment's identity alone. */
+export function sendMail(base: RegionBase): Statement {
+  const { region, accountId, environment } = base.stack;
+  return {
+    actions: ["ses:SendEmail"],
+    resources: [`arn:aws:ses:${region}:${accountId}:identity/${environment.owner.domain}`],
+    conditions: { StringEquals: { "ses:FromAddress": mailFrom(base) } },
   };
 }
 

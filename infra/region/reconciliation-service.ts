@@ -1,24 +1,13 @@
 import { Construct } from "constructs";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
-import { logReading } from "./log-reading.ts";
-import {
-  appendCommands,
-  askAcceptors,
-  consumeQueue,
-  dataKeys,
-  followCommands,
-  followTable,
-  publishOutcomes,
-  readTables,
-  writeTables,
-} from "./permissions.ts";
+import { consumeQueue, dataKeys, findQueues, readTables, writeTables } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { SearchIndex } from "./search-index.ts";
 import type { ServiceCluster } from "./service-cluster.ts";
 import { ServiceTask } from "./service-task.ts";
 
-/** Finds forks, replays them on the canonical log, compensates. One task: its state is in the logs, so a new one takes up where the old one was. */
+/** Writes down what became of forks, and who is owed what. One task: its state is in the tables, so a new one takes up where the old one was. */
 export class ReconciliationService extends Construct {
   constructor(
     base: RegionBase,
@@ -28,23 +17,19 @@ export class ReconciliationService extends Construct {
     super(stack, "reconciliation");
     const firewall = new Firewall(stack, "reconciliation", network.vpcId, "reconciliation tasks");
     search?.firewall.admit(firewall, 443, "log lines of reconciliation");
-    firewall.allowHttpsOut("AWS, and the logs and acceptors of other Regions");
+    firewall.allowHttpsOut("AWS");
     const task = new ServiceTask(base, {
       service: "reconciliation",
       name: "reconciliation",
       size: stack.environment.reconciliation,
-      variables: { MERIDIAN_LOG_READING: logReading(base) },
+      variables: {},
       secrets: {},
       statements: [
-        ...followCommands(base, "reconciliation"),
-        appendCommands(base),
-        askAcceptors(base),
-        readTables(base, "journal", "copies", "snapshots", "orders", "trades"),
-        writeTables(base, "reconciliations", "memory", "marks"),
-        followTable(base, "journal"),
+        readTables(base, "journal", "orders", "trades", "candles", "steps"),
+        writeTables(base, "reconciliations", "memory"),
         consumeQueue(base, "reconciliation"),
-        publishOutcomes(base),
-        dataKeys(base, "kinesis", "dynamodb", "sqs", "sns"),
+        findQueues(base, "reconciliation"),
+        dataKeys(base, "dynamodb", "sqs"),
       ],
       logs: cluster.logGroup(base, "reconciliation"),
       searchHost: search?.host,

@@ -5,6 +5,7 @@ import type { RegionId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
+import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { AwsLocalConfig } from "../backend/aws-local-backend.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { prepareRegion, replicaOf } from "./prepare-region.ts";
@@ -23,6 +24,14 @@ export interface LocalCloudOptions {
   /** Shards of the installation: each has one in every stream. */
   readonly shards: number;
   readonly clock: Clock;
+  /** What names begin with: another deployment's where one is meant. */
+  readonly environment?: string;
+  /** Whose queues there are; one that nobody reads would only grow. */
+  readonly consumers?: readonly Consumer[];
+  /** What Redis asks for before it answers. */
+  readonly redisToken?: string;
+  /** The key that seals, by its name; any where nothing is said. */
+  readonly sealingKey?: string;
   /** A server ended by itself, and what it held with it: the platform cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -50,7 +59,7 @@ export interface LocalCloud {
 const ENVIRONMENT = "local";
 /** fauxqs knows no other account. */
 const ACCOUNT = "000000000000";
-const CONSUMERS = ["ledger", "notifier"] as const;
+const CONSUMERS: readonly Consumer[] = ["ledger", "notifier"];
 
 /** Which Region writes an item, by its hash key: a tape's own (`TAPE#us-east-1#…`), and of users and keys the first. */
 const WRITER: Partial<Record<TableName, (hashKey: string, home: string) => string | undefined>> = {
@@ -67,7 +76,8 @@ interface Breakable {
 
 /** Starts one of each for every Region (DynamoDB, Kinesis, Redis) and one for all (SNS and SQS, PostgreSQL, KMS), and makes in them what services expect. Rejects with an `OperatingError` that names what is missing. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { regions, shards, clock, onFailure } = options;
+  const { regions, shards, clock, onFailure, redisToken: token } = options;
+  const { environment = ENVIRONMENT, consumers = CONSUMERS } = options;
   const closers: (() => Promise<unknown>)[] = [];
   let isStopping = false;
   const stop = async () => {
@@ -93,9 +103,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const [dynamodb, kinesis, redis] = await allOf([
       keep(`DynamoDB of ${region}`, startDynamoDb({ clock })),
       keep(`Kinesis of ${region}`, startKinesis({ clock })),
-      startRedis({ clock }),
+      startRedis({ clock, token }),
     ]);
-    addBreakable(`${region}/redis`, redis, () => startRedis({ clock, port: redis.port }));
+    addBreakable(`${region}/redis`, redis, () => startRedis({ clock, token, port: redis.port }));
     const proxy = await startFaultProxy({ target: dynamodb.url, clock });
     closers.push(() => proxy.close());
     return { region, dynamodb, kinesis, redis, proxy };
@@ -115,11 +125,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       allOf(regions.map(startRegion)),
       keep("SNS and SQS", startQueues({ clock })),
       startDatabase(),
-      startKms(),
+      startKms(undefined, options.sealingKey),
     ]);
     closers.push(() => kms.close());
     const placeOf = (region: RegionId, dynamodb: string, kinesis: string): AwsPlace => ({
-      environment: ENVIRONMENT,
+      environment,
       accountId: ACCOUNT,
       region,
       endpoints: { dynamodb, kinesis, queues: queues.url, kms: kms.url },
@@ -140,7 +150,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         configs.set(region, {
           place,
           home: homePlace,
-          bus: await prepareRegion(place, { shards, consumers: CONSUMERS, clock }),
+          bus: await prepareRegion(place, { shards, consumers, clock }),
           redisUrl: redis.redisUrl,
           ledgerUrl: await postgres.createDatabase(region),
           sealingKey: kms.keyId,

@@ -14,9 +14,12 @@ export interface RedisServer extends RunningServer {
 export async function startRedis({
   clock,
   port,
+  token,
 }: {
   readonly clock: Clock;
   readonly port?: number;
+  /** What it asks for before it answers. */
+  readonly token?: string | undefined;
 }): Promise<RedisServer> {
   const program = process.env.REDIS_SERVER_PATH ?? "redis-server";
   if (!(await isInstalled(program)))
@@ -37,6 +40,7 @@ export async function startRedis({
         "",
         "--appendonly",
         "no",
+        ...(token === undefined ? [] : ["--requirepass", token]),
       ]),
   });
   return { ...server, redisUrl: `redis://127.0.0.1:${server.port}` };

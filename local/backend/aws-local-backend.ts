@@ -1,6 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Timing } from "#services/region/timing.ts";
+import { openDynamoBusPositions } from "#shared/adapters/aws/dynamodb/dynamo-bus-positions.ts";
 import { createAwsEventBus } from "#shared/adapters/aws/event-bus/aws-event-bus.ts";
 import type { BusAddresses } from "#shared/adapters/aws/event-bus/bus-addresses.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
@@ -11,7 +9,6 @@ import { openAccounts } from "#shared/adapters/aws/region/open-accounts.ts";
 import { openAwsStores } from "#shared/adapters/aws/region/open-aws-stores.ts";
 import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
 import { openMarketFeed } from "#shared/adapters/aws/region/open-market-feed.ts";
-import { openSqliteBusPositionsFile } from "#shared/adapters/embedded/bus/sqlite-bus-positions.ts";
 import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -35,7 +32,6 @@ export interface AwsLocalBackendOptions {
   readonly config: AwsLocalConfig;
   /** All of the installation. */
   readonly regions: readonly RegionId[];
-  readonly dataFolder: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -46,19 +42,9 @@ const POLL_MS = 100;
 /** fauxqs wakes who waits, so a receive may wait long; this long the stop of a Region waits for it at most. */
 const WAIT_SECONDS = 5;
 
-/** As patient as servers are slow that share the machine with everything else: a lease that a late answer costs would move shards for nothing. */
-export const AWS_LOCAL_TIMING: Timing = {
-  leaseMs: 9000,
-  contactMs: 4500,
-  partitionAfterMs: 12_000,
-  healAfterMs: 2000,
-  linkTimeoutMs: 3000,
-  lookMs: 50,
-};
-
 /** A Region on the AWS adapters, against servers of this machine that speak AWS's protocols. */
 export function awsLocalBackend(options: AwsLocalBackendOptions): OpenBackend {
-  const { config, regions, dataFolder, clock, random, log } = options;
+  const { config, regions, clock, random, log } = options;
   const { place, home } = config;
   return async ({ shards, onFailure }) => {
     const closers: (() => unknown)[] = [];
@@ -113,9 +99,7 @@ export function awsLocalBackend(options: AwsLocalBackendOptions): OpenBackend {
             onFailure,
             onHandlerError,
           });
-          mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-          // Of this machine: a table for it is not there yet, and the queues do not outlive the platform.
-          const positions = openSqliteBusPositionsFile({ file: join(dataFolder, "bus-positions.db") });
+          const positions = openDynamoBusPositions({ dynamo });
           closers.push(async () => {
             await bus.close();
             await positions.close();

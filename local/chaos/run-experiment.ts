@@ -33,8 +33,21 @@ const RECOVERY_MS = 60_000;
 const REST_MS = 120_000;
 const AUDITS_AGAIN = 6;
 
-/** Runs one experiment under load: before, during, after; then asks every account what the platform made of it. */
+/** Runs one experiment under load: before, during, after; then asks every account what the platform made of it. However it ends, nothing is sent any more. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentReport> {
+  const running: { stop(): Promise<unknown> }[] = [];
+  try {
+    return await run(experiment, options, running);
+  } finally {
+    await Promise.all(running.map((each) => each.stop()));
+  }
+}
+
+async function run(
+  experiment: Experiment,
+  options: RunOptions,
+  running: { stop(): Promise<unknown> }[],
+): Promise<ExperimentReport> {
   const { ordersPerSecond, forMs, clock, random } = options;
   const took: Record<string, number> = {};
   const stage: Stage = {
@@ -43,13 +56,19 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
       took[step] = ms;
     },
   };
-  const { name, what } = experiment;
-  const common = { experiment: name, what, at: clock.now(), regions: stage.regions.length, ordersPerSecond };
+  const { what } = experiment;
+  const common = {
+    experiment: experiment.name,
+    what,
+    at: clock.now(),
+    regions: stage.regions.length,
+    ordersPerSecond,
+  };
   const notHere = experiment.notHere(stage);
   if (notHere !== undefined) return { ...common, notHere };
 
   await untilCalm(stage, RECOVERY_MS);
-  const run = `c${clock.now().toString(36)}`;
+  const name = `c${clock.now().toString(36)}`;
   const accounts: LoadAccount[] = [];
   const tradesBefore = new Map<string, number>();
   for (const account of options.accounts) {
@@ -57,8 +76,9 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     accounts.push({ ...account, funds: await balancesOf(account) });
   }
   const ledger = new ClientLedger();
-  const load = new LoadGenerator({ accounts, ordersPerSecond, ledger, clock, random, run });
+  const load = new LoadGenerator({ accounts, ordersPerSecond, ledger, clock, random, run: name });
   const watch = new PlatformWatch(stage.control, clock);
+  running.push({ stop: () => load.stop(0) }, watch);
   const wait = (ms: number) => new Promise<void>((resolve) => clock.schedule(ms, resolve));
 
   const own = await experiment.watch?.(stage, accounts);
@@ -68,7 +88,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   const hurt = clock.monotonic();
   let heal = hurt;
   // Hurting and healing may wait for something themselves, as planned moves do.
-  await stage.control.beginExperiment(name, forMs + 2 * RECOVERY_MS);
+  await stage.control.beginExperiment(experiment.name, forMs + 2 * RECOVERY_MS);
   try {
     await experiment.hurt(stage);
     await wait(forMs);
@@ -77,7 +97,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     heal = clock.monotonic();
   }
   await untilReady(stage, RECOVERY_MS);
-  await stage.control.endExperiment(name);
+  await stage.control.endExperiment(experiment.name);
   await wait(BEFORE_MS);
   const end = clock.monotonic();
   await load.stop(RECOVERY_MS);
@@ -87,7 +107,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     () => false,
   );
   if (isAtRest) stage.noteTook("all at rest, from the heal", Math.round(clock.monotonic() - heal));
-  const asked = { name: run, since: common.at, tradesBefore };
+  const asked = { name, since: common.at, tradesBefore };
   let result = await audit(accounts, ledger, asked);
   // Tables and reconciliations of a Region follow its fold: what looks wrong is asked for again, and is wrong if it stays so.
   for (let again = 0; again < AUDITS_AGAIN && !isSound(result); again++) {

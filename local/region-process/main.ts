@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
-import { DEFAULT_TIMING } from "#services/region/timing.ts";
+import { AWS_TIMING, DEFAULT_TIMING } from "#services/region/timing.ts";
 import { openTcpRegionLink } from "#shared/adapters/embedded/tcp-region-link.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
-import { AWS_LOCAL_TIMING, awsLocalBackend } from "../backend/aws-local-backend.ts";
+import { awsLocalBackend } from "../backend/aws-local-backend.ts";
 import { embeddedBackend } from "../backend/embedded-backend.ts";
 import { startRegion } from "../embedded-region.ts";
 import { openSharedIdentity } from "../shared-identity.ts";
@@ -63,7 +63,6 @@ runChild<RegionConfig>(async (config, context) => {
       : awsLocalBackend({
           config: awsLocal,
           regions: regions as readonly RegionId[],
-          dataFolder,
           clock,
           random,
           log,
@@ -82,7 +81,7 @@ runChild<RegionConfig>(async (config, context) => {
     peers: {
       regions: regions as readonly RegionId[],
       link,
-      timing: awsLocal === null ? DEFAULT_TIMING : AWS_LOCAL_TIMING,
+      timing: awsLocal === null ? DEFAULT_TIMING : AWS_TIMING,
       onDivergence: (shard) => {
         log.error({ shard }, "tape-divergence");
         open.metrics.add("meridian_tape_divergences_total", { shard });

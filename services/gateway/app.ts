@@ -33,6 +33,8 @@ export interface GatewayDependencies {
   readonly authenticator: Authenticator;
   /** Meridian's own routes, mounted at /meridian/v1. */
   readonly meridianRouter: Router;
+  /** What mails' links lead to, mounted there too; its requests have forms for bodies. */
+  readonly unsubscribeRouter?: Router | undefined;
   /** /healthz and /readyz. */
   readonly healthRouter: Router;
   readonly clock: Clock;
@@ -99,6 +101,7 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
     await weights.charge(request, response, MERIDIAN_WEIGHT);
     next();
   });
+  if (dependencies.unsubscribeRouter !== undefined) api.use("/meridian/v1", dependencies.unsubscribeRouter);
   api.use("/meridian/v1", parseJsonBody, dependencies.meridianRouter);
   app.use(api);
 

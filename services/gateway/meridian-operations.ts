@@ -6,6 +6,7 @@ import { CLICK_OPERATIONS } from "./experience/click-operations.ts";
 import { EXPERIENCE_OPERATIONS } from "./experience/experience-operations.ts";
 import { KEY_TYPES } from "./identity/key-material.ts";
 import { LEDGER_OPERATIONS } from "./ledger/ledger-operations.ts";
+import { MAIL_OPERATIONS } from "./notifications/mail-operations.ts";
 import { WEBHOOK_OPERATIONS } from "./notifications/webhook-operations.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATOR_OPERATIONS } from "./operators/operator-operations.ts";
@@ -268,6 +269,7 @@ export const MERIDIAN_OPERATIONS = {
   ...RECONCILIATION_OPERATIONS,
   ...LEDGER_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...MAIL_OPERATIONS,
   ...EXPERIENCE_OPERATIONS,
   ...CLICK_OPERATIONS,
   regions: {

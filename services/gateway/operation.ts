@@ -16,4 +16,6 @@ export interface Operation {
   /** Of a success. */
   readonly status: 200 | 201;
   readonly answer: z.ZodType;
+  /** Of the answer, if it is no JSON. */
+  readonly mediaType?: "text/html";
 }

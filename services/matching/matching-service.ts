@@ -9,7 +9,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { OutcomeSink } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
@@ -30,7 +30,7 @@ export interface MatchingDependencies {
   readonly log: CommandLog;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
-  readonly feed: OutcomeFeed;
+  readonly feed: OutcomeSink;
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshotPolicy: SnapshotPolicy;

@@ -4,7 +4,7 @@ import { InvariantViolation } from "#shared/domain/invariant.ts";
 import { isSameData } from "#shared/domain/same-data.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { OutcomeSink } from "#shared/ports/outcome-feed.ts";
 import { JournalWriter } from "./journal-writer.ts";
 import type { Unjournaled } from "./matching.ts";
 
@@ -18,7 +18,7 @@ const NONE: KnownOutcomes = new Map();
 export interface PublisherDependencies {
   readonly shard: ShardId;
   readonly journal: Journal;
-  readonly feed: OutcomeFeed;
+  readonly feed: OutcomeSink;
   readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
 }

@@ -6,6 +6,7 @@ import { createKmsSealer } from "#shared/adapters/aws/kms/kms-sealer.ts";
 import { Instrumented } from "#shared/adapters/aws/lambda/instrumented.ts";
 import { createManagementApiPoster } from "#shared/adapters/aws/lambda/management-api-poster.ts";
 import { queueFunction } from "#shared/adapters/aws/lambda/queue-function.ts";
+import { createSesMailer } from "#shared/adapters/aws/ses/ses-mailer.ts";
 import { createGuardedWebPoster } from "#shared/adapters/real/guarded-web-poster.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
@@ -16,6 +17,7 @@ import { handleWithAll } from "./handle-with-all.ts";
 import { NoticeSender } from "./notice-sender.ts";
 import { notifierHandler } from "./notifier-handler.ts";
 import { sealedNotices } from "./sealed-notices.ts";
+import { unsubscribeLinks } from "./unsubscribe-links.ts";
 
 /** A call sends for so long, and ends before the function's time (25 s): the slowest receiver is waited for 5 s. */
 const SEND_MS = 15_000;
@@ -27,11 +29,16 @@ const instrumented = new Instrumented("notifier", config.MERIDIAN_LOG);
 const { log } = instrumented;
 const dynamo = new Dynamo({ region, prefix: environmentPrefix(config.MERIDIAN_ENVIRONMENT), clock });
 const sealer = createKmsSealer({ region, keyId: config.MERIDIAN_SEALING_KEY, random: systemRandom() });
+const markets = marketsById(defaultDefinitions());
 const store = sealedNotices(openDynamoNoticeStore({ dynamo }), sealer);
 const sender = new NoticeSender({
   store,
   poster: createGuardedWebPoster(),
-  mailer: undefined,
+  mail: {
+    mailer: createSesMailer({ region, from: config.MERIDIAN_MAIL_FROM }),
+    links: unsubscribeLinks(sealer, config.MERIDIAN_PUBLIC_URL),
+    markets,
+  },
   clock,
   onGivenUp: ({ name, subscription }, reason) =>
     log.warn("notice-given-up", { event: name, subscription, reason }),
@@ -50,7 +57,7 @@ export const handler = queueFunction({
     pushStatuses({
       connections: openDynamoConnections({ dynamo }),
       poster: createManagementApiPoster(region, config.MERIDIAN_DOOR_ENDPOINT),
-      markets: marketsById(defaultDefinitions()),
+      markets,
       clock,
     }),
   ),

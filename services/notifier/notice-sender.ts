@@ -1,14 +1,25 @@
+import type { MarketsById } from "#services/serverless-door/door-statuses.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Mailer } from "#shared/ports/mailer.ts";
 import type { Notice, NoticeStore } from "#shared/ports/notice-store.ts";
 import type { WebPoster } from "#shared/ports/web-poster.ts";
+import { mailText } from "./mail-text.ts";
+import type { NoticeContent } from "./notices-of.ts";
+import type { UnsubscribeLinks } from "./unsubscribe-links.ts";
 import { signWebhook } from "./webhook-signature.ts";
+
+/** How mails are written and sent. */
+export interface MailSending {
+  readonly mailer: Mailer;
+  readonly links: Pick<UnsubscribeLinks, "urlOf">;
+  /** In whose units amounts are told. */
+  readonly markets: MarketsById;
+}
 
 export interface NoticeSenderDependencies {
   readonly store: Pick<NoticeStore, "due" | "settle" | "postpone">;
   readonly poster: WebPoster;
-  /** Without one a mail is given up. */
-  readonly mailer: Mailer | undefined;
+  readonly mail: MailSending;
   readonly clock: Clock;
   /** Told of a notice that will not be tried again. */
   readonly onGivenUp: (notice: Notice, reason: string) => void;
@@ -91,16 +102,15 @@ export class NoticeSender {
   }
 
   async #mail({ to, body, name, subscription }: Notice): Promise<Try> {
-    const { kind, final } = JSON.parse(body) as { readonly kind: string; readonly final: boolean };
-    const subject = `Meridian: ${kind}${final ? "" : " (provisional)"}`;
-    const { mailer } = this.#dependencies;
-    if (mailer === undefined) return { ok: false, again: false, reason: "no mail is sent from here" };
-    const isTaken = await mailer.send({
+    const { mailer, links, markets } = this.#dependencies.mail;
+    const { subject, lines } = mailText(JSON.parse(body) as NoticeContent, markets);
+    const unsubscribeUrl = await links.urlOf({ account: to.account, id: subscription });
+    return mailer.send({
       to: to.target,
       subject,
-      text: JSON.stringify(JSON.parse(body), undefined, 2),
+      text: [...lines, "", `You asked for mails like this one. To end them: ${unsubscribeUrl}`].join("\n"),
       id: `${subscription}/${name}`,
+      unsubscribeUrl,
     });
-    return isTaken ? { ok: true } : { ok: false, again: true, reason: "the mail was not taken" };
   }
 }

@@ -12,7 +12,7 @@ import type { ForkSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { KnownOwnership } from "#shared/ports/known-ownership.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { OutcomeSink } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
@@ -31,7 +31,7 @@ export interface ShardNodeDependencies {
   readonly copies: LogCopies;
   readonly known: KnownOwnership;
   readonly reconciliations: ReconciliationStore;
-  readonly feed: OutcomeFeed;
+  readonly feed: OutcomeSink;
   readonly mintBranch: () => BranchId;
   readonly clock: Clock;
   readonly random: Random;

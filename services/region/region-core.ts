@@ -9,7 +9,7 @@ import { branchName } from "#shared/domain/branch-name.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
+import type { OutcomeSink } from "#shared/ports/outcome-feed.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { RegionStatus } from "#shared/protocol/link.ts";
@@ -31,7 +31,7 @@ export interface RegionDependencies {
   readonly link: RegionLink;
   readonly stores: RegionStores;
   /** Where a shard's outcomes are published in this Region. */
-  readonly feedOf: (shard: ShardId) => OutcomeFeed;
+  readonly feedOf: (shard: ShardId) => OutcomeSink;
   readonly clock: Clock;
   readonly random: Random;
   readonly timing: Timing;

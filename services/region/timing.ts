@@ -23,3 +23,13 @@ export const DEFAULT_TIMING: Timing = {
   linkTimeoutMs: 1000,
   lookMs: 50,
 };
+
+/** On AWS's services, and what plays those on one machine: a lease that a late answer costs would move shards for nothing. */
+export const AWS_TIMING: Timing = {
+  leaseMs: 9000,
+  contactMs: 4500,
+  partitionAfterMs: 12_000,
+  healAfterMs: 2000,
+  linkTimeoutMs: 3000,
+  lookMs: 50,
+};

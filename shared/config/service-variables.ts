@@ -83,6 +83,11 @@ export const VARIABLES = {
     "(from Secrets Manager)",
     { secret: true },
   ),
+  MERIDIAN_TEST_FUNDS: variable(
+    z.enum(["on", "off"]),
+    "whether everybody may take test funds; never where money is real",
+    "off",
+  ),
   MERIDIAN_ZONE: variable(word, "the zone that it runs in", "eu-west-1a"),
   MERIDIAN_ZONE_SLOT: variable(
     z.enum(["a", "b"]),
@@ -107,6 +112,11 @@ export const VARIABLES = {
     "arn:aws:secretsmanager:us-east-1:111122223333:secret:meridian-prod-ledger",
   ),
   MERIDIAN_MAIL_FROM: variable(z.email(), "the sender of mails", "no-reply@meridian.example"),
+  MERIDIAN_PUBLIC_URL: variable(
+    z.url({ protocol: /^https?$/ }),
+    "where clients reach the platform, for links in mails; without a slash at its end",
+    "https://meridian.example",
+  ),
   MERIDIAN_GATEWAY_URL: variable(
     z.url({ protocol: /^https?$/ }),
     "the Region's gateway, from inside",

@@ -1,5 +1,11 @@
+/** The way into a shard's log for who does not read it. */
+export interface CommandAppender {
+  /** As `CommandLog.append`, without a position: only who reads the log knows it. */
+  append(bytes: Uint8Array): Promise<AppendAnswer>;
+}
+
 /** The ordered, durable commands of a shard in one Region. */
-export interface CommandLog {
+export interface CommandLog extends CommandAppender {
   /**
    * Appends one encoded command. Resolves when it is durable (fsync), with its position.
    * `"overloaded"`: the bounded buffer is full, nothing was appended. `"unknown"`: it may or may not have been appended;
@@ -26,9 +32,12 @@ export interface LogRecord {
   readonly bytes: Uint8Array;
 }
 
-export type AppendResult =
-  | { readonly ok: true; readonly position: number }
-  | { readonly ok: false; readonly error: "overloaded" | "unknown" | "closed" };
+export type AppendResult = { readonly ok: true; readonly position: number } | NotAppended;
+export type AppendAnswer = { readonly ok: true } | NotAppended;
+export interface NotAppended {
+  readonly ok: false;
+  readonly error: "overloaded" | "unknown" | "closed";
+}
 
 export interface Subscription {
   cancel(): void;

@@ -12,26 +12,35 @@ import type { Projections, RenewableProjections } from "./projections.ts";
 import type { ReconciliationStore } from "./reconciliation-store.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 
-/** What one shard keeps in a Region. */
-export interface ShardStores {
+/** What one shard's fold keeps in a Region. */
+export interface FoldedShardStores {
   readonly log: CommandLog;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
+}
+
+/** What one shard keeps in a Region. */
+export interface ShardStores extends FoldedShardStores {
   /** Those that can be made anew while they are read, where the store can do that. */
   readonly projections: Projections | RenewableProjections;
 }
 
-/** Everything durable of one Region. */
-export interface Stores {
-  readonly shards: ReadonlyMap<ShardId, ShardStores>;
+/** Everything durable that folding a Region's shards needs. */
+export interface FoldStores {
+  readonly shards: ReadonlyMap<ShardId, FoldedShardStores>;
   /** Of the other Regions' logs. */
   readonly copies: LogCopies;
   readonly acceptor: Acceptor;
   readonly known: KnownOwnership;
   readonly reconciliations: ReconciliationStore;
+  readonly counters: Counters;
+  close(): Promise<void>;
+}
+
+/** Everything durable of one Region. */
+export interface Stores extends FoldStores {
+  readonly shards: ReadonlyMap<ShardId, ShardStores>;
   readonly outbox: Outbox;
   readonly identity: IdentityStore;
-  readonly counters: Counters;
   readonly audit: AuditTrail;
-  close(): Promise<void>;
 }

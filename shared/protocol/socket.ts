@@ -352,6 +352,13 @@ export interface ServerToClientEvents {
   /** A fork was reconciled; what it means for an account is in REST (`/meridian/v1/reconciliations/{id}`). Of no feed. */
   reconciliation: (message: ReconciliationMessage) => void;
   transfers: (message: TransfersMessage) => void;
+  /** This gateway goes away and closes the connection right behind it: come again, another one answers. Of no feed. */
+  serverShutdown: (message: ServerShutdownMessage) => void;
+}
+
+/** By this gateway's clock, epoch ms. */
+export interface ServerShutdownMessage {
+  readonly time: number;
 }
 
 /** Order entry in Binance's words: see order-entry.ts. */

@@ -1,7 +1,6 @@
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Projections } from "#shared/ports/projections.ts";
-import { isInHistory } from "./history.ts";
 
 /** A shard's tables, and the journal that they are written from. */
 export interface JournaledTables {
@@ -10,9 +9,10 @@ export interface JournaledTables {
 }
 
 /**
- * The last seq of a journal's tape that tables hold. 0 while they stand on what the journal has taken back: until they have gone back too they tell of another tape, however high its seq is.
+ * The last seq of a journal's tape that tables hold, however high they stand: what the journal has taken back, or has not heard of yet, does not count. 0 while they stand on a branch that is not on it.
  */
 export function heldThrough(shard: ShardId, { journal, projections }: JournaledTables): number {
-  const stand = projections.stand(shard);
-  return isInHistory(journal.branches(), stand) ? stand.seq : 0;
+  const { branch, seq } = projections.stand(shard);
+  const run = journal.branches().findLast((each) => each.branch === branch && each.firstSeq <= seq);
+  return run === undefined ? 0 : Math.min(seq, run.lastSeq);
 }

@@ -6,8 +6,11 @@ import { ownCommandId } from "./own-command-id.ts";
 
 /** A trade as the Trades table holds it. */
 export function tradeRow(event: Trade, outcome: Outcome): TradeRow {
-  const { kind: _kind, makerFilled: _maker, takerFilled: _taker, ...fields } = event;
-  return { ...fields, branch: outcome.branch, time: outcome.time, seq: outcome.seq };
+  const { market, tradeId, price, quantity, quote, takerSide, makerOrderId, takerOrderId } = event;
+  const { makerAccount, takerAccount, makerFee, takerFee } = event;
+  const { branch, time, seq } = outcome;
+  const orders = { takerSide, makerOrderId, takerOrderId, makerAccount, takerAccount, makerFee, takerFee };
+  return { branch, market, tradeId, price, quantity, quote, time, ...orders, seq };
 }
 
 /** A prevented match as its table holds it. */
@@ -18,11 +21,12 @@ export function preventedMatchRow(event: TradePrevented, outcome: Outcome): Prev
 
 /** An order right after it was accepted. */
 export function rowOfAccepted(event: OrderAccepted, outcome: Outcome): OrderRow {
-  const { kind: _kind, stage, ...terms } = event;
+  const { stage } = event;
   const { time } = outcome;
-  const isTracking = stage === "waiting" && terms.trailingDelta > 0 && terms.stopPrice === 0;
+  const isTracking = stage === "waiting" && event.trailingDelta > 0 && event.stopPrice === 0;
   return {
-    ...terms,
+    ...named(event),
+    quoteQuantity: event.quoteQuantity,
     executed: 0,
     executedQuote: 0,
     prevented: 0,
@@ -37,6 +41,29 @@ export function rowOfAccepted(event: OrderAccepted, outcome: Outcome): OrderRow 
   };
 }
 
+/**
+ * What an order is, without what became of it. Field by field, for this is done for every order that a fold, a table or a view meets: what is left of an object without some of its fields (`...rest`) is copied by name, several times slower.
+ */
+function named(order: OrderAccepted | OpenOrder) {
+  return {
+    orderId: order.orderId,
+    account: order.account,
+    market: order.market,
+    clientOrderId: order.clientOrderId,
+    side: order.side,
+    type: order.type,
+    timeInForce: order.timeInForce,
+    price: order.price,
+    quantity: order.quantity,
+    stopPrice: order.stopPrice,
+    trailingDelta: order.trailingDelta,
+    icebergQuantity: order.icebergQuantity,
+    goodTillDate: order.goodTillDate,
+    listId: order.listId,
+    selfTradePrevention: order.selfTradePrevention,
+  };
+}
+
 /** An order as a snapshot of the state holds it; `known` is what its table says besides. */
 export function rowOfOpen(
   order: OpenOrder,
@@ -44,16 +71,21 @@ export function rowOfOpen(
   seq: number,
   known: OrderRow | undefined,
 ): OrderRow {
-  const { visible: _v, priority: _p, extreme, lockPrice: _l, locked: _locked, ...fields } = order;
-  let status: OrderStatus = order.executed === 0 ? "NEW" : "PARTIALLY_FILLED";
+  const { executed, executedQuote, prevented, time, workingTime } = order;
+  let status: OrderStatus = executed === 0 ? "NEW" : "PARTIALLY_FILLED";
   if (isPending) status = "PENDING_NEW";
   return {
-    ...fields,
+    ...named(order),
     quoteQuantity: 0,
-    preventedMatchId: order.prevented === 0 ? 0 : (known?.preventedMatchId ?? 0),
+    executed,
+    executedQuote,
+    prevented,
+    preventedMatchId: prevented === 0 ? 0 : (known?.preventedMatchId ?? 0),
     status,
-    updateTime: order.time,
-    trailingTime: extreme === 0 ? 0 : known?.trailingTime || order.time,
+    time,
+    updateTime: time,
+    workingTime,
+    trailingTime: order.extreme === 0 ? 0 : known?.trailingTime || time,
     commandId: "" as CommandId,
     seq: seq as OrderRow["seq"],
   };

@@ -4,12 +4,12 @@ import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { THROTTLED_BY_KINESIS } from "#local/aws-local/fault.ts";
 import { type FaultProxy, startFaultProxy } from "#local/aws-local/fault-proxy.ts";
 import { startFanOutKinesis, startKinesis } from "#local/aws-local/start-kinesis.ts";
-import { ConsumerLease } from "#shared/adapters/aws/kinesis/consumer-lease.ts";
 import { createKinesisClient } from "#shared/adapters/aws/kinesis/kinesis-client.ts";
 import type { KinesisLogOptions } from "#shared/adapters/aws/kinesis/kinesis-log-options.ts";
 import { leasedConsumer } from "#shared/adapters/aws/kinesis/leased-consumer.ts";
 import { openSqliteLeaseTable } from "#shared/adapters/embedded/sqlite-lease-table.ts";
 import { openSqliteLogMarks } from "#shared/adapters/embedded/sqlite-log-marks.ts";
+import { SlotLease } from "#shared/lease/slot-lease.ts";
 import type { CommandLog, LogRecord } from "#shared/ports/command-log.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { bytesOf, numberOf } from "./command-log-contract.ts";
@@ -51,7 +51,7 @@ for (const [name, start] of [
       const table = openSqliteLeaseTable({ file: join(place, "leases.db") });
       closing.push(table);
       const { clock } = kinesis;
-      const lease = new ConsumerLease({
+      const lease = new SlotLease({
         table,
         slots: ["us-east-1-a"],
         holder,

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { Bell } from "#shared/adapters/aws/dynamodb/bell.ts";
 import { describeTable } from "#shared/adapters/aws/dynamodb/create-tables.ts";
 import type { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
-import { ringEvery } from "#shared/adapters/aws/dynamodb/ring-every.ts";
 import { openStreamTail } from "#shared/adapters/aws/dynamodb/stream-tail.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { Outcome } from "#shared/domain/event.ts";
@@ -149,7 +149,7 @@ if (isDynamoDbHere())
         const writer = await open();
         await writer.append(sampleOutcomes(1, 5, "a.1"));
         const reader = await open(
-          way.startsWith("over") ? await overStream(place, dynamo) : ringEvery(systemClock(), 5),
+          way.startsWith("over") ? await overStream(place, dynamo) : new Bell(systemClock(), 5).onChange,
         );
         const collector = collect<Outcome>((take) =>
           reader.subscribe(0, take, (toSeq) => void collector.heard.splice(toSeq)),

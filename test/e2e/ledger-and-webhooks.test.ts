@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { type RunningRegion, startEmbeddedRegion } from "#local/embedded-region.ts";
@@ -11,7 +14,7 @@ import { temporaryFolders } from "#test/support/folders.ts";
 
 interface Trader {
   readonly token: string;
-  call(method: "GET" | "POST", path: string, body?: unknown): Promise<never>;
+  call(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<never>;
 }
 
 interface Statement {
@@ -147,6 +150,10 @@ describe("ledger and webhooks of a running platform", function () {
     const made = MERIDIAN_OPERATIONS.createWebhook.answer.parse(
       await ada.call("POST", "/meridian/v1/webhooks", { url, kinds: ["no-match", "order-ended"] }),
     );
+    const rows = new DatabaseSync(join(dataFolder, "events/notices.db"), { readOnly: true });
+    const kept = rows.prepare("SELECT secret FROM subscriptions WHERE id = ?").get(made.id)?.secret;
+    rows.close();
+    expect(kept, "sealed at rest").to.match(/^sealed:/);
     const listed = MERIDIAN_OPERATIONS.webhooks.answer.parse(await ada.call("GET", "/meridian/v1/webhooks"));
     expect(listed.webhooks).to.deep.equal([{ id: made.id, url, kinds: ["no-match", "order-ended"] }]);
     expect(await bob.call("GET", "/meridian/v1/webhooks")).to.deep.equal({ webhooks: [] });
@@ -186,6 +193,96 @@ describe("ledger and webhooks of a running platform", function () {
     for (let count = 0; count < 10; count++)
       expect(await post({ url: "https://example.com/x" })).to.equal(201);
     expect(await post({ url: "https://example.com/x" })).to.equal(409);
+  });
+
+  const mailsOf = (to: string) =>
+    readdirSync(join(dataFolder, "events/mails"))
+      .filter((name) => name.endsWith(".eml"))
+      .map((name) => readFileSync(join(dataFolder, "events/mails", name), "utf8"))
+      .filter((text) => text.includes(`\r\nTo: ${to}\r\n`));
+  /** Asks to be mailed, and reads the code where it was mailed to. */
+  async function wantMail(trader: Trader, address: string, kinds?: readonly string[]) {
+    const body = { address, ...(kinds === undefined ? {} : { kinds }) };
+    const asked = await trader.call("POST", "/meridian/v1/mails", body);
+    const { confirmation } = MERIDIAN_OPERATIONS.createMail.answer.parse(asked);
+    const code = /code is (\d{8})\./.exec(mailsOf(address).join())?.[1] ?? "";
+    return { confirmation, code };
+  }
+  const ask = ({ token }: Trader, method: string, path: string, body: unknown) =>
+    fetch(`${region.url}/meridian/v1/${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  it("mails what happens to an account to an address that was confirmed, until the link in a mail ends it", async () => {
+    const carol = await trader("carol");
+    const wanted = await wantMail(carol, "carol@example.com", ["funds"]);
+    expect(await carol.call("GET", "/meridian/v1/mails")).to.deep.equal({ mails: [] });
+    const made = MERIDIAN_OPERATIONS.confirmMail.answer.parse(
+      await carol.call("POST", "/meridian/v1/mails/confirm", wanted),
+    );
+    const { id } = made;
+    const mails = [{ id, address: "carol@example.com", kinds: ["funds"] }];
+    expect(await carol.call("GET", "/meridian/v1/mails")).to.deep.equal({ mails });
+    await carol.call("POST", "/meridian/v1/faucet");
+    const told = () => mailsOf("carol@example.com").filter((text) => text.includes("was credited"));
+    await eventually(() => told().length > 0);
+    const link = /To end them: (\S+)/.exec(told()[0] ?? "")?.[1] ?? "";
+    expect(link).to.match(new RegExp(`^${region.url}/meridian/v1/mails/unsubscribe\\?token=`));
+    // Whoever only looks at the link ends nothing.
+    const page = await fetch(link);
+    expect(page.headers.get("Content-Type")).to.match(/^text\/html/);
+    expect(await page.text()).to.contain("<button>");
+    expect(await carol.call("GET", "/meridian/v1/mails")).to.deep.equal({ mails });
+    const oneClick = { "Content-Type": "application/x-www-form-urlencoded" };
+    const ended = await fetch(link, {
+      method: "POST",
+      headers: oneClick,
+      body: "List-Unsubscribe=One-Click",
+    });
+    expect(ended.status).to.equal(200);
+    expect(await carol.call("GET", "/meridian/v1/mails")).to.deep.equal({ mails: [] });
+    expect((await fetch(`${link.slice(0, -4)}AAAA`, { method: "POST" })).status).to.equal(400);
+  });
+
+  it("mails to no address by another code, another account's, or one that waits", async () => {
+    const [dave, eve] = [await trader("dave"), await trader("eve")];
+    const { confirmation, code } = await wantMail(dave, "dave@example.com");
+    const wrong = code === "00000000" ? "00000001" : "00000000";
+    for (const [who, sent] of [
+      [dave, { confirmation, code: wrong }],
+      [dave, { confirmation: confirmation.slice(0, -4), code }],
+      [eve, { confirmation, code }],
+    ] as const) {
+      const answer = await ask(who, "POST", "mails/confirm", sent);
+      expect(((await answer.json()) as { code: number }).code).to.equal(-9025);
+    }
+    expect(await dave.call("GET", "/meridian/v1/mails")).to.deep.equal({ mails: [] });
+    await dave.call("POST", "/meridian/v1/mails/confirm", { confirmation, code });
+    const { mails } = MERIDIAN_OPERATIONS.mails.answer.parse(await dave.call("GET", "/meridian/v1/mails"));
+    expect(mails.map(({ kinds }) => kinds)).to.deep.equal([["match", "order-ended", "funds"]]);
+    expect((await ask(eve, "DELETE", `mails/${mails[0]?.id}`, {})).status).to.equal(404);
+    await dave.call("DELETE", `/meridian/v1/mails/${mails[0]?.id}`);
+    expect(await dave.call("GET", "/meridian/v1/mails")).to.deep.equal({ mails: [] });
+  });
+
+  it("mails five codes an hour for an account, takes ten tries, and no address that is none", async () => {
+    const mallory = await trader("mallory");
+    for (const address of ["", "nobody", "a@b", "x@example.com\r\nBcc: all@example.com"])
+      expect((await ask(mallory, "POST", "mails", { address })).status, address).to.equal(400);
+    const { confirmation } = await wantMail(mallory, "victim@example.com");
+    for (let count = 1; count < 5; count++) await wantMail(mallory, "victim@example.com");
+    const sixth = await ask(mallory, "POST", "mails", { address: "victim@example.com" });
+    expect(sixth.status).to.equal(429);
+    expect(Number(sixth.headers.get("Retry-After"))).to.be.greaterThan(0);
+    // Another account reaches the same address no more today either.
+    const other = await trader("mallory2");
+    expect((await ask(other, "POST", "mails", { address: "Victim@example.com" })).status).to.equal(429);
+    const tries = Array.from({ length: 11 }, (_, at) => ({ confirmation, code: String(10_000_000 + at) }));
+    const statuses: number[] = [];
+    for (const one of tries) statuses.push((await ask(mallory, "POST", "mails/confirm", one)).status);
+    expect(statuses.at(-1)).to.equal(429);
   });
 
   it("agrees with the engine to the last unit after a restart, and has written nothing twice", async () => {

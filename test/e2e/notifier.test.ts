@@ -7,13 +7,17 @@ import { after, afterEach, describe, it } from "mocha";
 import { NoticeSender, RETRY_DELAYS_MS } from "#services/notifier/notice-sender.ts";
 import { NOTICE_KINDS } from "#services/notifier/notices-of.ts";
 import { notifierHandler } from "#services/notifier/notifier-handler.ts";
+import { unsubscribeLinks } from "#services/notifier/unsubscribe-links.ts";
 import { signWebhook, verifyWebhook } from "#services/notifier/webhook-signature.ts";
 import { openSqliteEventBus } from "#shared/adapters/embedded/bus/sqlite-event-bus.ts";
 import { createFolderMailer } from "#shared/adapters/embedded/folder-mailer.ts";
 import { openSqliteNoticeStore } from "#shared/adapters/embedded/sqlite-notice-store.ts";
 import { createGuardedWebPoster } from "#shared/adapters/real/guarded-web-poster.ts";
+import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { isPublicAddress } from "#shared/adapters/real/public-address.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { systemRandom } from "#shared/adapters/real/system-random.ts";
+import { defaultDefinitions, marketsById } from "#shared/config/definitions.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
 import type { NoticeSubscription } from "#shared/ports/notice-store.ts";
 import { canceledMessage, depositMessage, tradeMessage } from "#test/contract/support/sample-messages.ts";
@@ -69,7 +73,11 @@ describe("the notifier", () => {
     const sender = new NoticeSender({
       store,
       poster,
-      mailer: createFolderMailer(mails),
+      mail: {
+        mailer: createFolderMailer(mails, clock),
+        links: unsubscribeLinks(createLocalSealer(new Uint8Array(32), systemRandom()), "http://here"),
+        markets: marketsById(defaultDefinitions()),
+      },
       clock,
       onGivenUp: ({ name }, reason) => givenUp.push(`${name}: ${reason}`),
       onFailure: fail,
@@ -211,17 +219,30 @@ describe("the notifier", () => {
     expect(ill.heard).to.have.length(RETRY_DELAYS_MS.length + 2);
   });
 
-  it("puts a mail where mails go", async () => {
+  it("mails in words and the asset's units what happened, and how to end it", async () => {
     const { bus, store, mails } = stage();
     await store.subscribe(
       subscriptionTo("ada@example.com\r\nBcc: all@example.com", { channel: "mail", secret: "" }),
     );
-    await bus.publish([depositMessage(3)]);
-    await eventually(() => readdirSync(mails).some((name) => name.endsWith(".eml")));
-    const [name = ""] = readdirSync(mails);
-    const text = readFileSync(join(mails, name), "utf8");
-    expect(text).to.match(/^To: ada@example.com Bcc: all@example.com\r\nSubject: Meridian: funds\r\n/m);
-    expect(text).to.contain('"amount": 1000000');
+    await bus.publish([tradeMessage(1), depositMessage(3), canceledMessage(4)]);
+    const texts = () =>
+      readdirSync(mails)
+        .filter((name) => name.endsWith(".eml"))
+        .map((name) => readFileSync(join(mails, name), "utf8"));
+    await eventually(() => texts().length === 3);
+    const [trade = "", deposit = "", canceled = ""] = texts().sort(
+      (a, b) => Number(/\/(\d+)\/0@localhost/.exec(a)?.[1]) - Number(/\/(\d+)\/0@localhost/.exec(b)?.[1]),
+    );
+    expect(deposit).to.match(
+      /^To: ada@example.com Bcc: all@example.com\r\nSubject: Meridian: 1.00000000 USDT credited\r\n/m,
+    );
+    expect(deposit).to.contain("1.00000000 USDT was credited to your account.");
+    expect(trade).to.contain("Subject: Meridian: sold 0.00020000 BTC at 50000.00000000 USDT");
+    expect(trade).to.contain("Order 2 in BTCUSDT is filled.");
+    expect(canceled).to.contain("Your order 4 in BTCUSDT was canceled.");
+    expect(trade).to.match(
+      /^List-Unsubscribe: <http:\/\/here\/meridian\/v1\/mails\/unsubscribe\?token=[\w-]+>/m,
+    );
   });
 
   it("tells nobody who is no longer subscribed", async () => {

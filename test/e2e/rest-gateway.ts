@@ -7,7 +7,6 @@ import { join } from "node:path";
 import pino from "pino";
 import { alone } from "#local/alone.ts";
 import { openStores } from "#local/open-stores.ts";
-import { operatorDesk } from "#local/operations/operator-desk.ts";
 import { startExchange } from "#local/start-exchange.ts";
 import { createGatewayApp } from "#services/gateway/app.ts";
 import { EMBEDDED_FAUCET, type FaucetConfig } from "#services/gateway/identity/faucet.ts";
@@ -17,6 +16,7 @@ import { createMeridianRouter } from "#services/gateway/identity/meridian-router
 import { SIGN_IN_LIMITS, type SignInLimitConfig } from "#services/gateway/identity/sign-in-limits.ts";
 import { MERIDIAN_OPERATIONS } from "#services/gateway/meridian-operations.ts";
 import type { Operation } from "#services/gateway/operation.ts";
+import { openDesk } from "#services/gateway/operators/open-desk.ts";
 import type { OrderEntry } from "#services/gateway/order-entry.ts";
 import { Readiness } from "#services/gateway/readiness.ts";
 import { binanceRoutes } from "#services/gateway/rest/binance-routes.ts";
@@ -150,7 +150,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       clock,
       faucet: options.faucet ?? EMBEDDED_FAUCET,
       signInLimits: options.signInLimits ?? SIGN_IN_LIMITS.generous,
-      desk: operatorDesk([{ name: "ada", token: OPERATOR_TOKEN }], {
+      desk: openDesk([{ name: "ada", token: OPERATOR_TOKEN }], {
         trail: options.wrapTrail?.(stores.audit) ?? stores.audit,
         clock,
         random,

@@ -39,9 +39,10 @@ const AUDIENCE = {
   region: "everybody",
   transfers: "its account",
   reconciliation: "everybody",
+  serverShutdown: "everybody",
 } as const satisfies Record<ServerEvent, string>;
-/** One shard that never goes back tells of none of these: sockets-rewind.test.ts and funding.test.ts do, and the tests of reconciliation. */
-const ELSEWHERE: readonly ServerEvent[] = ["rewound", "transfers", "reconciliation"];
+/** One shard that never goes back, at a gateway that stays, tells of none of these: sockets-rewind.test.ts and funding.test.ts do, the tests of reconciliation, and test/recovery/deployed.test.ts. */
+const ELSEWHERE: readonly ServerEvent[] = ["rewound", "transfers", "reconciliation", "serverShutdown"];
 const isPublic = (event: string) => AUDIENCE[event as ServerEvent] === "everybody";
 
 /** Alice, Bob and a stranger follow all that can be followed; Alice does all that can be done; the others listen, then try. */

@@ -168,6 +168,7 @@ if (isDynamoDbHere())
       const target = await notifier.start({
         ...common,
         MERIDIAN_MAIL_FROM: "no-reply@meridian.example",
+        MERIDIAN_PUBLIC_URL: "https://api-us-east-1.meridian.example",
         MERIDIAN_DOOR_ENDPOINT: `${management.url}/live`,
       });
       const mapping = mapQueue({ queue: queueOf("notifier"), target, waitSeconds: 1 });

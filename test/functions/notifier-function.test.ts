@@ -4,6 +4,7 @@ import { mapQueue, queueEvent } from "#local/aws-local/map-queue.ts";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { type LocalKms, startKms } from "#local/aws-local/start-kms.ts";
+import { type LocalSes, startSes } from "#local/aws-local/start-ses.ts";
 import { RETRY_DELAYS_MS } from "#services/notifier/notice-sender.ts";
 import { NOTICE_KINDS } from "#services/notifier/notices-of.ts";
 import { sealedNotices } from "#services/notifier/sealed-notices.ts";
@@ -32,15 +33,17 @@ if (isDynamoDbHere())
     let server: RunningServer;
     let buses: LocalBuses;
     let kms: LocalKms;
+    let ses: LocalSes;
     let dynamo: Dynamo;
     let plain: NoticeStore;
     let store: NoticeStore;
 
     before(async () => {
-      [server, buses, kms] = await Promise.all([
+      [server, buses, kms, ses] = await Promise.all([
         startDynamoDb({ clock: systemClock() }),
         startBuses(),
         startKms(undefined, KEY),
+        startSes("meridian.example"),
       ]);
       dynamo = new Dynamo({
         ...{ region: REGION, endpoint: server.url, credentials, clock: systemClock() },
@@ -60,7 +63,7 @@ if (isDynamoDbHere())
     });
     after(async () => {
       dynamo?.close();
-      await Promise.all([server?.stop(), buses?.stop(), kms?.close()]);
+      await Promise.all([server?.stop(), buses?.stop(), kms?.close(), ses?.close()]);
       bundle.remove();
     });
 
@@ -68,9 +71,11 @@ if (isDynamoDbHere())
       bundle.start({
         MERIDIAN_SEALING_KEY: KEY,
         MERIDIAN_MAIL_FROM: "no-reply@meridian.example",
+        MERIDIAN_PUBLIC_URL: "https://api-us-east-1.meridian.example",
         MERIDIAN_DOOR_ENDPOINT: "http://127.0.0.1:1/live",
         AWS_ENDPOINT_URL_DYNAMODB: server.url,
         AWS_ENDPOINT_URL_KMS: kms.url,
+        AWS_ENDPOINT_URL_SESV2: ses.url,
       });
     const subscribe = (id: string, account: number, target: string) =>
       store.subscribe({
@@ -114,12 +119,38 @@ if (isDynamoDbHere())
       expect(await dueOf("two", began + RETRY_DELAYS_MS[0] - 1), "not before its time").to.equal(undefined);
     });
 
+    it("mails by SES, from the environment's own address, with a link that ends it; and tries again what SES did not take", async () => {
+      await store.subscribe({
+        ...{ id: "three", account: 13 as AccountId, channel: "mail", target: "ada@example.com", secret: "" },
+        kinds: NOTICE_KINDS,
+      });
+      const event = { kind: "Deposited", account: 13, asset: "USDT", amount: 2_500_000 };
+      const { name } = tradeMessage(1);
+      const content = { id: name, kind: "funds", account: 13, time: 0, final: true, event };
+      await store.add([{ subscription: "three", name, body: JSON.stringify(content) }], 1);
+      ses.fail({ status: 503, code: "ServiceUnavailable" }, { status: 503, code: "ServiceUnavailable" });
+      const running = await start();
+      await running.call({ source: "aws.events" });
+      expect((await dueOf("three", Number.MAX_SAFE_INTEGER))?.attempts).to.equal(1);
+      await eventually(async () => {
+        await running.call({ source: "aws.events" });
+        return ses.sent.length > 0;
+      });
+      const [mail] = ses.sent;
+      expect(mail).to.deep.include({ from: "no-reply@meridian.example", to: ["ada@example.com"] });
+      expect(mail?.subject).to.equal("Meridian: 2.50000000 USDT credited");
+      expect(mail?.headers["List-Unsubscribe"]).to.match(
+        /^<https:\/\/api-us-east-1.meridian.example\/meridian\/v1\/mails\/unsubscribe\?token=/,
+      );
+      expect(await dueOf("three", Number.MAX_SAFE_INTEGER)).to.equal(undefined);
+    });
+
     it("puts aside what is no message of the bus, and takes it back by redrive", async () => {
       const { bus, queueOf } = await buses.open(2);
       const mapping = mapQueue({ queue: queueOf("notifier"), target: await start(), waitSeconds: 1 });
       closers.push(() => mapping.stop());
-      const poison = { ...depositMessage(7, 13), name: "another/name/1/0" as never };
-      await bus.publish([poison, depositMessage(8, 13)]);
+      const poison = { ...depositMessage(7, 13), time: 0.5 };
+      for (const message of [poison, depositMessage(8, 13)]) await bus.publish([message]);
       await eventually(
         async () => (await bus.backlog("notifier")).dead === 1 && (await isIdle(bus, "notifier")),
       );

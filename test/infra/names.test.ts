@@ -66,7 +66,7 @@ describe("what services name", function () {
         (one) => `arn:aws:dynamodb:${one}:111122223333:table/${tableNameOf("meridian-prod", "acceptor")}`,
       );
       const topics = BUS.topics.map(({ name }) => arn("sns", region, PROD.accountId, name));
-      await expectMay(region, "gateway", "kinesis:PutRecords", logs);
+      await expectMay(region, "gateway", "kinesis:PutRecord", logs);
       await expectMay(
         region,
         "matching-all-a",
@@ -75,12 +75,6 @@ describe("what services name", function () {
       );
       await expectMay(region, "matching-all-b", "dynamodb:PutItem", acceptors);
       await expectMay(region, "matching-all-a", "sns:Publish", topics);
-      await expectMay(
-        region,
-        "reconciliation",
-        "kinesis:SubscribeToShard",
-        logs.map((log) => `${log}/consumer/${region}-reconciliation:1`),
-      );
       for (const { consumer, name } of BUS.queues)
         await expectMay(region, consumer, "sqs:DeleteMessage", [arn("sqs", region, PROD.accountId, name)]);
     }
@@ -104,12 +98,20 @@ describe("what services name", function () {
     }
   });
 
-  it("is permitted to nobody else: a projector cannot append to a log, a gateway cannot publish outcomes", async () => {
+  it("is permitted to nobody else: a projector cannot append to a log, a gateway can neither read one nor publish outcomes", async () => {
     expect(
       await may(
         "us-east-1",
         "projector",
-        "kinesis:PutRecords",
+        "kinesis:PutRecord",
+        streamArn(PROD, "us-east-1", COMMAND_STREAM.name),
+      ),
+    ).to.equal(false);
+    expect(
+      await may(
+        "us-east-1",
+        "gateway",
+        "kinesis:GetRecords",
         streamArn(PROD, "us-east-1", COMMAND_STREAM.name),
       ),
     ).to.equal(false);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Admission } from "#services/gateway/intake/admission.ts";
+import { LinkAppender } from "#services/gateway/intake/link-appender.ts";
 import { OUTBOX_LIMITS, type OutboxChange, OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
 import type { RouteState, ShardRoute } from "#services/gateway/intake/shard-route.ts";
@@ -148,13 +149,13 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
     const queue = await OutboxQueue.open(outbox, clock, limits);
     queue.onChange((change) => changes.push(change));
     const intake = new ShardIntake({
-      ...{ route, log, link, journal, view, queue, clock, onFailure },
+      ...{ route, log, journal, view, queue, clock, onFailure },
+      remote: new LinkAppender({ link, shard: ONE_SHARD, timeoutMs: 1000, maxWaiting: 100 }),
       admission: new Admission(() => journalAge),
       times: {
         validityMs: 60_000,
         queuedValidityMs: QUEUED_VALIDITY_MS,
         timeoutMs: TIMEOUT_MS,
-        linkTimeoutMs: 1000,
       },
       maxWaiting: 100,
     });

@@ -78,9 +78,9 @@ describe("the projector, while it folds again what its tables have", () => {
       // Nobody has a snapshot: it folds from the beginning, 500 outcomes in a turn.
       await start(stores);
       await journal.rewind(cut);
-      expect(heldThrough(SHARD, stores), "the tables have yet to go back").to.equal(0);
       const second = otherOutcomes(SHARD, SEED, COMMANDS, { cut, branch: NEXT });
       await journal.append(second);
+      expect(heldThrough(SHARD, stores), "the tables have yet to go back").to.equal(cut);
       await comesTo(stores, NEXT);
       expect(heldThrough(SHARD, stores)).to.equal(journal.lastSeq());
       const { superseded, ...there } = await everythingOf(projections);

@@ -12,6 +12,7 @@ import { clickRoutes } from "../experience/click-routes.ts";
 import { experienceRoutes } from "../experience/experience-routes.ts";
 import { type LedgerReader, ledgerRoutes } from "../ledger/ledger-routes.ts";
 import { MERIDIAN_OPERATIONS } from "../meridian-operations.ts";
+import { type MailRoutesDependencies, mailRoutes } from "../notifications/mail-routes.ts";
 import { type WebhookRoutesDependencies, webhookRoutes } from "../notifications/webhook-routes.ts";
 import { auditRoutes } from "../operators/audit-routes.ts";
 import type { OperatedPlatform } from "../operators/operated-platform.ts";
@@ -49,6 +50,8 @@ export interface MeridianRouterDependencies {
   readonly ledger?: LedgerReader | undefined;
   /** Whom the notifier tells; none where there is no notifier. */
   readonly webhooks?: Omit<WebhookRoutesDependencies, "identity"> | undefined;
+  /** Whom it mails. */
+  readonly mails?: Omit<MailRoutesDependencies, "identity" | "clock"> | undefined;
   /** None where money is real. */
   readonly faucet: FaucetConfig | undefined;
   /** Where operators come to; without one there are none, and no route of theirs. */
@@ -130,12 +133,13 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
   router.use(exchangeRoutes(dependencies));
   router.use(regionRoutes(dependencies));
   router.use(reconciliationRoutes(dependencies));
-  const { ledger, webhooks, metrics = NO_METRICS, tracing = NO_TRACING } = dependencies;
+  const { ledger, webhooks, mails, metrics = NO_METRICS, tracing = NO_TRACING } = dependencies;
   const makeCounter = createMemoryUsageCounter;
   router.use(experienceRoutes({ metrics, makeCounter }));
   if (tracing.isOn) router.use(clickRoutes({ tracing, clock, makeCounter }));
   if (ledger !== undefined) router.use(ledgerRoutes({ identity, view, ledger }));
   if (webhooks !== undefined) router.use(webhookRoutes({ identity, ...webhooks }));
+  if (mails !== undefined) router.use(mailRoutes({ identity, clock, ...mails }));
   const { desk, operated } = dependencies;
   if (desk !== undefined) router.use(marketStateRouter({ entry, view, desk }), auditRoutes(desk));
   if (desk !== undefined && operated !== undefined) router.use(operatorRoutes(desk, operated));

@@ -1,6 +1,7 @@
 import type { AccountId, RegionId, ShardId } from "#shared/domain/ids.ts";
-import type { AppendResult } from "#shared/ports/command-log.ts";
+import type { AppendAnswer } from "#shared/ports/command-log.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
+import type { RemoteAppender } from "./remote-appender.ts";
 
 export interface LinkAppenderOptions {
   readonly link: RegionLink;
@@ -15,7 +16,7 @@ interface Waiting {
   readonly owner: RegionId;
   readonly account: AccountId;
   readonly bytes: Uint8Array;
-  settle(result: AppendResult): void;
+  settle(result: AppendAnswer): void;
 }
 
 const BATCH = 200;
@@ -25,7 +26,7 @@ const REQUESTS = 16;
  * Appends to a shard's log in another Region. Commands that wait go together; several requests are under way at once, but never two with commands of
  * one account, so an account's commands stand in the log in the order in which they came, however the link delays and reorders.
  */
-export class LinkAppender {
+export class LinkAppender implements RemoteAppender {
   readonly #options: LinkAppenderOptions;
   #waiting: Waiting[] = [];
   readonly #busy = new Set<AccountId>();
@@ -35,11 +36,11 @@ export class LinkAppender {
     this.#options = options;
   }
 
-  append(owner: RegionId, bytes: Uint8Array, account: AccountId): Promise<AppendResult> {
+  append(owner: RegionId, bytes: Uint8Array, account: AccountId): Promise<AppendAnswer> {
     if (this.#waiting.length >= this.#options.maxWaiting) {
       return Promise.resolve({ ok: false, error: "overloaded" });
     }
-    const { promise, resolve } = Promise.withResolvers<AppendResult>();
+    const { promise, resolve } = Promise.withResolvers<AppendAnswer>();
     this.#waiting.push({ owner, account, bytes, settle: resolve });
     // At the end of this turn: what comes in one turn goes in one request.
     queueMicrotask(() => this.#pump());

@@ -16,6 +16,9 @@ export interface OutboxLimits {
 
 export const OUTBOX_LIMITS: OutboxLimits = { perAccountMax: 50, totalMax: 10_000, endedMax: 1000 };
 
+/** One write of an outbox takes so many. */
+const ADOPTED_AT_ONCE = 50;
+
 /** `settled`: its outcome is known; the fold tells the rest. */
 export interface OutboxChange {
   readonly kind: "queued" | "canceled" | "expired" | "settled";
@@ -69,6 +72,20 @@ export class OutboxQueue implements WaitingOrders {
     await this.#write(() => this.#store.put([added]));
     this.#tell("queued", added);
     return true;
+  }
+
+  /** Takes over what another gateway left, with the times that it had there; durable when it resolves. What is here already stays as it is. */
+  async adopt(entries: readonly OutboxEntry[]): Promise<void> {
+    const others = entries.filter(({ envelope }) => this.find(envelope.commandId) === undefined);
+    for (let at = 0; at < others.length; at += ADOPTED_AT_ONCE) {
+      const some = others.slice(at, at + ADOPTED_AT_ONCE);
+      await this.#write(() => this.#store.put(some));
+      for (const entry of some) {
+        const isWaiting = entry.state === "queued" || entry.state === "sent";
+        (isWaiting ? this.#waiting : this.#ended).set(entry.envelope.commandId, entry);
+        if (isWaiting) this.#tell("queued", entry);
+      }
+    }
   }
 
   /** They are about to be sent: from here on only their shard can tell what becomes of them. */

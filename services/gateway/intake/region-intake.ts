@@ -87,6 +87,11 @@ export class RegionIntake implements OrderEntry {
     await this.#shards.get(shard)?.append(commandId, command);
   }
 
+  /** Something has come into the outbox from elsewhere. */
+  wake(): void {
+    for (const intake of this.#shards.values()) intake.wake();
+  }
+
   stop(): void {
     for (const intake of this.#shards.values()) intake.stop();
   }

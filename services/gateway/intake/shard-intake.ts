@@ -4,11 +4,10 @@ import { tracedRecord } from "#shared/domain/encoding/traced-record.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { CommandId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { AppendResult, CommandLog, Subscription } from "#shared/ports/command-log.ts";
+import type { AppendAnswer, CommandAppender, Subscription } from "#shared/ports/command-log.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { OutboxEntry } from "#shared/ports/outbox.ts";
-import type { RegionLink } from "#shared/ports/region-link.ts";
 import { rejectionOf } from "#shared/read-model/order-result.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
@@ -19,12 +18,12 @@ import { cancelableInOutbox, cancelInOutbox, cancelsWhatWasSent } from "./cancel
 import { accountOf, isCancel, isNewOrder, isOrderCommand, isRememberedForEver } from "./command-kinds.ts";
 import { isAllowedInFork, waitsInFork } from "./fork-rules.ts";
 import type { IntakeView } from "./intake-view.ts";
-import { LinkAppender } from "./link-appender.ts";
 import type { OutboxQueue } from "./outbox-queue.ts";
 import { OutboxSender } from "./outbox-sender.ts";
 import { isMisdirected, OutcomeWaiters } from "./outcome-waiters.ts";
 import { isToldOf, queuedList, queuedOrders } from "./queued-rows.ts";
 import { isRefusedForNow } from "./refused-for-now.ts";
+import type { RemoteAppender } from "./remote-appender.ts";
 import { isCanonical, type RouteState, type ShardRoute } from "./shard-route.ts";
 
 export interface IntakeTimes {
@@ -33,16 +32,14 @@ export interface IntakeTimes {
   readonly queuedValidityMs: number;
   /** How long to wait for an outcome before answering `unknown`. */
   readonly timeoutMs: number;
-  /** How long to wait for another Region's word that it has appended. */
-  readonly linkTimeoutMs: number;
 }
 
 export interface ShardIntakeDependencies {
   readonly route: ShardRoute;
   /** This Region's own log of the shard. */
-  readonly log: CommandLog;
-  /** None where there is one Region only. */
-  readonly link: RegionLink | undefined;
+  readonly log: CommandAppender;
+  /** To the log of a Region that owns the shard instead; none where there is one Region only. */
+  readonly remote: RemoteAppender | undefined;
   readonly journal: Journal;
   /** Where the outcomes are heard: whoever is answered one finds it there. */
   readonly view: IntakeView;
@@ -72,7 +69,6 @@ export class ShardIntake {
   readonly shard: ShardId;
   readonly #dependencies: ShardIntakeDependencies;
   readonly #waiters: OutcomeWaiters;
-  readonly #appender: LinkAppender | undefined;
   readonly #sender: OutboxSender;
   readonly #underWay = new Set<UnderWay>();
   readonly #subscriptions: readonly Subscription[];
@@ -80,15 +76,12 @@ export class ShardIntake {
   readonly #tracing: Tracing;
 
   constructor(dependencies: ShardIntakeDependencies) {
-    const { route, link, journal, view, queue, clock, times, maxWaiting, onFailure } = dependencies;
+    const { route, journal, view, queue, clock, onFailure } = dependencies;
     this.shard = route.shard;
     this.#dependencies = dependencies;
     this.#metrics = dependencies.metrics ?? NO_METRICS;
     this.#tracing = dependencies.tracing ?? NO_TRACING;
     this.#waiters = new OutcomeWaiters(journal, clock);
-    const { linkTimeoutMs: timeoutMs } = times;
-    if (link !== undefined)
-      this.#appender = new LinkAppender({ link, shard: this.shard, timeoutMs, maxWaiting });
     this.#sender = new OutboxSender({
       route,
       queue,
@@ -108,6 +101,11 @@ export class ShardIntake {
   stop(): void {
     this.#sender.stop();
     for (const subscription of this.#subscriptions) subscription.cancel();
+  }
+
+  /** Something has come into the outbox from elsewhere. */
+  wake(): void {
+    this.#sender.wake();
   }
 
   /** Where commands go now. */
@@ -281,7 +279,7 @@ export class ShardIntake {
   }
 
   /** The context of its span goes into the record: what is done with the command anywhere hangs on it. */
-  #append(envelope: CommandEnvelope, state: RouteState): Promise<AppendResult> {
+  #append(envelope: CommandEnvelope, state: RouteState): Promise<AppendAnswer> {
     if (state.kind === "unreachable") return Promise.resolve({ ok: false, error: "unknown" });
     const tracing = this.#tracing;
     const span = tracing.begin("log.append", tracing.contextOf(envelope.commandId));
@@ -300,10 +298,11 @@ export class ShardIntake {
     record: Uint8Array,
     { command }: CommandEnvelope,
     state: Exclude<RouteState, { kind: "unreachable" }>,
-  ): Promise<AppendResult> {
-    if (state.kind !== "remote") return this.#dependencies.log.append(record);
+  ): Promise<AppendAnswer> {
+    const { log, remote } = this.#dependencies;
+    if (state.kind !== "remote") return log.append(record);
     return (
-      this.#appender?.append(state.owner, record, accountOf(command)) ??
+      remote?.append(state.owner, record, accountOf(command)) ??
       Promise.resolve({ ok: false, error: "unknown" })
     );
   }

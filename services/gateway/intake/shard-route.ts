@@ -1,16 +1,8 @@
-import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
+import type { RouteState } from "#shared/protocol/region-state.ts";
 
-/** Where a shard's commands go now. */
-export type RouteState =
-  /** This Region owns the shard and is sure of it: to its own log. */
-  | { readonly kind: "own"; readonly branch: BranchId }
-  /** To the owner's log, over the link. */
-  | { readonly kind: "remote"; readonly owner: RegionId; readonly branch: BranchId }
-  /** The majority cannot be reached, and a fork of this Region is open: to its own log, provisionally. */
-  | { readonly kind: "fork"; readonly branch: BranchId }
-  /** Nowhere: what may wait waits in the outbox. */
-  | { readonly kind: "unreachable" };
+export type { RouteState };
 
 /** What a Region knows of a shard's ownership, as far as commands need it. */
 export interface ShardRoute {

@@ -42,8 +42,8 @@ export function webhookRoutes({ identity, notices, random }: WebhookRoutesDepend
       throw new ApiError("INVALID_FIELD", { field: String(read.error.issues[0]?.path[0] ?? "body") });
     const { url, kinds } = read.data;
     if (!isWebAddress(url)) throw new ApiError("INVALID_FIELD", { field: "url" });
-    if ((await notices.subscriptionsOf(account)).length >= WEBHOOKS_MAX)
-      throw new ApiError("TOO_MANY_WEBHOOKS");
+    const webhooks = (await notices.subscriptionsOf(account)).filter(({ channel }) => channel === "webhook");
+    if (webhooks.length >= WEBHOOKS_MAX) throw new ApiError("TOO_MANY_WEBHOOKS");
     const id = hex(ID_BYTES);
     const secret = hex(SECRET_BYTES);
     await notices.subscribe({ id, account, channel: "webhook", target: url, secret, kinds });

@@ -100,7 +100,8 @@ function operationOf({ method, path, summary, security, weight, parameters, answ
   };
 }
 
-function meridianOperation({ method, path, summary, access, query, body, status, answer }: Operation): Json {
+function meridianOperation(operation: Operation): Json {
+  const { method, path, summary, access, query, body, status, answer, mediaType } = operation;
   const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
     name,
     in: "path",
@@ -120,7 +121,13 @@ function meridianOperation({ method, path, summary, access, query, body, status,
       ? {}
       : { requestBody: { required: !body.safeParse({}).success, content: jsonContent(jsonSchema(body)) } }),
     responses: {
-      [status]: { description: "Done.", content: jsonContent(jsonSchema(answer)) },
+      [status]: {
+        description: "Done.",
+        content:
+          mediaType === undefined
+            ? jsonContent(jsonSchema(answer))
+            : { [mediaType]: { schema: jsonSchema(answer) } },
+      },
       default: { $ref: "#/components/responses/Error" },
     },
   };

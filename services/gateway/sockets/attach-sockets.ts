@@ -71,7 +71,7 @@ export interface SocketDependencies {
 }
 
 export interface AttachedSockets {
-  /** Disconnects every client and stops. */
+  /** Tells every client that this gateway goes away, closes its connection, and stops. */
   close(): Promise<void>;
 }
 
@@ -259,7 +259,9 @@ export function attachSockets(dependencies: SocketDependencies): AttachedSockets
       for (const timer of timers) timer.cancel();
       for (const subscription of subscriptions) subscription.cancel();
       for (const shard of shards.all) shard.close();
-      io.local.disconnectSockets(true);
+      io.local.emit("serverShutdown", { time: clock.now() });
+      // The connection, not the session: who is disconnected in Socket.IO's own words does not come again by itself.
+      for (const socket of io.sockets.sockets.values()) socket.conn.close();
       io.engine.close();
       await fanout?.close();
     },

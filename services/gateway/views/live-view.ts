@@ -4,7 +4,7 @@ import type { AccountId, AssetId, BranchId, CommandId, MarketId, Seq, ShardId } 
 import type { Market, TradingState } from "#shared/domain/market.ts";
 import type { Side } from "#shared/domain/order.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
-import type { OutcomeFeed, Rewound } from "#shared/ports/outcome-feed.ts";
+import type { OutcomeSource, Rewound } from "#shared/ports/outcome-feed.ts";
 import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
 import { rebuildView, type ViewSources } from "./rebuild-view.ts";
 import type {
@@ -44,7 +44,7 @@ export class LiveView implements FollowingView {
    */
   constructor(
     view: RegionView,
-    feed: OutcomeFeed,
+    feed: OutcomeSource,
     sources: ViewSources,
     onFailure: (error: unknown) => void,
     unsureAfter: () => Seq | undefined = () => undefined,

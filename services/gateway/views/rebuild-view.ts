@@ -20,6 +20,8 @@ export interface ViewSources {
   readonly snapshots: SnapshotStore;
   /** A projector must be writing them: they are waited for. */
   readonly projections: Projections;
+  /** The tables may be a minute behind: an older snapshot that they hold is better than waiting for them. */
+  readonly areTablesLate?: boolean | undefined;
   readonly clock: Clock;
 }
 
@@ -46,13 +48,8 @@ export async function rebuildView(
 }
 
 async function viewOnce(sources: ViewSources, through: number): Promise<RegionView> {
-  const { shard, journal, snapshots } = sources;
-  const snapshot = await newestSnapshotUpTo(
-    Math.min(journal.lastSeq(), through),
-    shard,
-    snapshots,
-    journal.branches(),
-  );
+  const { shard, journal } = sources;
+  const snapshot = await snapshotFor(sources, Math.min(journal.lastSeq(), through));
   const state = snapshot === undefined ? genesisState(shard) : decodeState(snapshot.bytes);
   await tablesHold(state.seq, sources);
   const view = await viewAt(state, sources);
@@ -65,6 +62,19 @@ async function viewOnce(sources: ViewSources, through: number): Promise<RegionVi
       view.apply(outcome);
     }
   }
+}
+
+async function snapshotFor(
+  { shard, journal, snapshots, projections, areTablesLate }: ViewSources,
+  seq: number,
+) {
+  const history = journal.branches();
+  const stand = projections.stand(shard);
+  if (areTablesLate === true && stand.seq < seq && isInHistory(history, stand)) {
+    const held = await newestSnapshotUpTo(stand.seq, shard, snapshots, history);
+    if (held !== undefined) return held;
+  }
+  return newestSnapshotUpTo(seq, shard, snapshots, history);
 }
 
 /** A view of a state; the tables may be further. */

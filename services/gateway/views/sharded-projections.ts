@@ -36,7 +36,7 @@ export class ShardedProjections implements Projections {
     this.#shardOf = shardOf;
   }
 
-  /** Of the tape as its journal is now: 0 while the tables have yet to go back to it. */
+  /** Of the tape as its journal is now: while the tables have yet to go back to it, no further than both have in common. */
   position(shard: ShardId): number {
     const journal = this.#journals.get(shard);
     assert(journal !== undefined, `the gateway has the journal of ${shard}`);

@@ -36,15 +36,7 @@ export function matchingConsumer(region: string, slot: ZoneSlot): string {
   return `${region}-${slot}`;
 }
 
-/** The consumer with which a Region's reconciliation reads a log. */
-export function reconciliationConsumer(region: string): string {
-  return `${region}-reconciliation`;
-}
-
 /** All consumers that a Region's command stream has: those of each Region, its own included. */
 export function commandStreamConsumers(regions: readonly string[]): readonly string[] {
-  return regions.flatMap((region) => [
-    ...ZONE_SLOTS.map((slot) => matchingConsumer(region, slot)),
-    reconciliationConsumer(region),
-  ]);
+  return regions.flatMap((region) => ZONE_SLOTS.map((slot) => matchingConsumer(region, slot)));
 }

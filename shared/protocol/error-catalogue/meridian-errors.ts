@@ -62,6 +62,26 @@ export const MERIDIAN_ERRORS = {
     "The field 'userID' is not the signed-in user.",
     "Orders can be placed for oneself only.",
   ),
+  TOO_MANY_MAILS: entry(
+    -9022,
+    409,
+    "This account is mailed at as many addresses as it may be.",
+    "Delete one.",
+  ),
+  NO_SUCH_MAIL: entry(-9023, 404, "This account is mailed at no such address.", "List the mails."),
+  TOO_MANY_MAIL_CODES: entry(
+    -9024,
+    429,
+    "Too many codes were mailed or tried.",
+    "Wait; `Retry-After` says for how many seconds.",
+  ),
+  WRONG_MAIL_CODE: entry(
+    -9025,
+    400,
+    "The code does not confirm this address.",
+    "It is another one, older than half an hour, or of another account's request.",
+  ),
+  MAIL_NOT_SENT: entry(-9026, 503, "The mail was not sent.", "Check the address, or ask again later."),
   FAUCET_LIMIT: entry(
     -9030,
     429,

@@ -5,6 +5,7 @@ import type { ZoneHub } from "#services/matching/zones/zone-hub.ts";
 import { ZonedMatching } from "#services/matching/zones/zoned-matching.ts";
 import { digestOfState } from "#shared/domain/digest/state-digest.ts";
 import { InvariantViolation } from "#shared/domain/invariant.ts";
+import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { ReadState } from "#test/simulation/simulated-region.ts";
 import type { FoldTransfers } from "./fold-transfers.ts";
 import { TransfersOfFold } from "./transfers-of-fold.ts";
@@ -18,16 +19,19 @@ export interface RunningFold {
   readonly followTransfers: () => FoldTransfers;
 }
 
+/** Its feed is listened to here, too. */
+type HeardMatching = MatchingDependencies & { readonly feed: OutcomeFeed };
+
 /** Production's matching of a shard: in this process, or in zones if there is a hub of them. */
 export function createFold(
   recovered: Recovered,
-  dependencies: MatchingDependencies,
+  dependencies: HeardMatching,
   hub: ZoneHub | undefined,
 ): RunningFold {
   return hub === undefined ? foldHere(recovered, dependencies) : foldInZones(recovered, dependencies, hub);
 }
 
-function foldHere(recovered: Recovered, dependencies: MatchingDependencies): RunningFold {
+function foldHere(recovered: Recovered, dependencies: HeardMatching): RunningFold {
   const matching = new MatchingService(recovered, dependencies);
   return {
     matching,
@@ -41,7 +45,7 @@ function foldHere(recovered: Recovered, dependencies: MatchingDependencies): Run
   };
 }
 
-function foldInZones(recovered: Recovered, dependencies: MatchingDependencies, hub: ZoneHub): RunningFold {
+function foldInZones(recovered: Recovered, dependencies: HeardMatching, hub: ZoneHub): RunningFold {
   const { feed, onFailure } = dependencies;
   const matching = new ZonedMatching(recovered, {
     ...dependencies,

@@ -1,4 +1,5 @@
 import { Admission } from "#services/gateway/intake/admission.ts";
+import { LinkAppender } from "#services/gateway/intake/link-appender.ts";
 import { OutboxQueue } from "#services/gateway/intake/outbox-queue.ts";
 import { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
@@ -31,7 +32,8 @@ import { startMover } from "./start-mover.ts";
 import { startRecorders } from "./start-recorders.ts";
 import { wholeJournal } from "./whole-journal.ts";
 
-const TIMES = { validityMs: 60_000, queuedValidityMs: 120_000, timeoutMs: 4000, linkTimeoutMs: 2000 };
+const LINK_TIMEOUT_MS = 2000;
+const TIMES = { validityMs: 60_000, queuedValidityMs: 120_000, timeoutMs: 4000 };
 
 /** The whole Region of production on simulated ports: what owns, replicates, folds, forks and reconciles each shard, and the gateway's intake on top. */
 export const startWholeRegion: RegionStarter = async (around) => {
@@ -59,8 +61,10 @@ export const startWholeRegion: RegionStarter = async (around) => {
     replayWindow: scenario.replayWindow,
     maxSpans: scenario.maxSpans,
     createMatching: (recovered, dependencies) => {
-      const fold = createFold(recovered, { ...dependencies, tickMs: scenario.tickMs }, zones?.hub);
-      folds.set(dependencies.tape.shard, fold);
+      const { shard } = dependencies.tape;
+      const own = { ...dependencies, tickMs: scenario.tickMs, feed: found(feeds.get(shard)) };
+      const fold = createFold(recovered, own, zones?.hub);
+      folds.set(shard, fold);
       return fold.matching;
     },
     snapshotPolicy: {
@@ -80,7 +84,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
       new ShardIntake({
         route: node.route,
         ...found(stores.shards.get(node.shard)),
-        link,
+        remote: new LinkAppender({ link, shard: node.shard, timeoutMs: LINK_TIMEOUT_MS, maxWaiting: 1000 }),
         view: feedView(node, found(feeds.get(node.shard)), definitions.markets),
         queue,
         admission: new Admission(() => node.matching.unjournaled.ageMs),
@@ -102,7 +106,10 @@ export const startWholeRegion: RegionStarter = async (around) => {
     journal: found(stores.shards.get(node.shard)).journal,
   }));
   startMover(parts, intake, definitions.assets, clock);
-  startRecorders(parts, stores.reconciliations, clock, onFailure);
+  // Who calls a fork reconciled calls the end of its replay final.
+  startRecorders(parts, stores.reconciliations, clock, onFailure, ({ shard, branch, epoch, endedSeq: seq }) =>
+    listener.final(region, shard, { epoch, branch, seq }),
+  );
   core.start();
   const nodeOf = (shard: ShardId) => core.nodes.get(shard);
   return {

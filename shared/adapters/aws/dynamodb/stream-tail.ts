@@ -33,7 +33,7 @@ const LOOK_FOR_SHARDS_MS = 10_000;
 /**
  * Follows a table's stream from now on: each shard by itself, children after their parents. A record is only a bell: whoever is rung reads the table, so
  * a record that is lost with an iterator, or comes twice, does no harm. A stream bears two readers, that of a global table one (Lambda Developer Guide,
- * "Using AWS Lambda with Amazon DynamoDB"); further ones look again and again (ring-every.ts).
+ * "Using AWS Lambda with Amazon DynamoDB"); further ones look again and again (bell.ts).
  */
 export function openStreamTail(options: StreamTailOptions): StreamTail {
   const tail = new RunningTail(options);

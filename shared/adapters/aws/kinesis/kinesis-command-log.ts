@@ -1,11 +1,10 @@
 import type { Timer } from "#shared/ports/clock.ts";
 import type { AppendResult, CommandLog, LogRecord, Subscription } from "#shared/ports/command-log.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
-import { type Aggregate, WRITER_ID_BYTES } from "./aggregate.ts";
 import { type KinesisLogOptions, logReaderOptions, settingsOf } from "./kinesis-log-options.ts";
+import { createKinesisWriter } from "./kinesis-writer.ts";
 import { LogReader } from "./log-reader.ts";
-import { LogWriter } from "./log-writer.ts";
-import { putRecord } from "./put-record.ts";
+import type { LogWriter } from "./log-writer.ts";
 
 /**
  * Opens a Region's own log of a shard on a Kinesis stream: what is appended is put in aggregates, and acknowledged with its position when this task's own reader has come to it. Resolves when everything
@@ -13,21 +12,8 @@ import { putRecord } from "./put-record.ts";
  */
 export async function openKinesisCommandLog(options: KinesisLogOptions): Promise<CommandLog> {
   const settings = settingsOf(options);
-  const { access, clock, random, log, hashKey } = settings;
-  const writerId = random.bytes(WRITER_ID_BYTES);
-  const put = { ...access, partitionKey: log, hashKey, random, giveUpAfterMs: settings.giveUpAfterMs };
-  const writer = new LogWriter({
-    put: (data, after, signal) => putRecord(put, data, after, signal),
-    writer: writerId,
-    clock,
-    lingerMs: settings.lingerMs,
-    flushBytes: settings.flushBytes,
-    maxWaiting: settings.maxWaiting,
-    maxWaitingBytes: settings.maxWaitingBytes,
-    readBackWithinMs: settings.readBackWithinMs,
-    ...(options.onFlush === undefined ? {} : { onFlush: options.onFlush }),
-  });
-  const isOwn = ({ writer: other }: Aggregate) => writerId.every((byte, at) => byte === other[at]);
+  const { access, log } = settings;
+  const { writer, isOwn } = createKinesisWriter(settings);
   const reader = await LogReader.start({
     ...logReaderOptions(settings),
     onAggregate: (aggregate, position, sequenceNumber) => {

@@ -56,7 +56,7 @@ export interface KinesisLogTuning {
   readonly keepAliveMs: number;
 }
 
-const DEFAULT_TUNING: KinesisLogTuning = {
+export const DEFAULT_TUNING: KinesisLogTuning = {
   lingerMs: 5,
   flushBytes: 500_000,
   maxWaiting: 20_000,

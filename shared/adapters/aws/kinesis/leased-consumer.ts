@@ -4,7 +4,7 @@ import {
   DescribeStreamSummaryCommand,
   RegisterStreamConsumerCommand,
 } from "@aws-sdk/client-kinesis";
-import type { ConsumerLease } from "./consumer-lease.ts";
+import type { SlotLease } from "#shared/lease/slot-lease.ts";
 import type { FanOutConsumer } from "./kinesis-log-options.ts";
 import { pause, within } from "./pause.ts";
 import { isNamed } from "./request-failure.ts";
@@ -15,7 +15,7 @@ const LOOK_MS = 200;
 const LOOKS_MAX = 150;
 
 /** The registered consumer that has the name of the leased slot. The deployment registers them; one that is missing is registered. */
-export function leasedConsumer(access: StreamAccess, lease: Pick<ConsumerLease, "held">): FanOutConsumer {
+export function leasedConsumer(access: StreamAccess, lease: Pick<SlotLease, "held">): FanOutConsumer {
   const arns = new Map<string, string>();
   return {
     isHeld: () => lease.held !== undefined,

@@ -26,8 +26,8 @@ export interface LogWriterOptions {
   /** Commands, and their bytes, that may be under way: waiting, being put, or not read back yet. More are `overloaded`. */
   readonly maxWaiting: number;
   readonly maxWaitingBytes: number;
-  /** How long a record that was put may take to be read back. */
-  readonly readBackWithinMs: number;
+  /** How long a record that was put may take to be read back. Without it nobody reads back: what was put is settled then, its position not known. */
+  readonly readBackWithinMs?: number;
   readonly onFlush?: (flush: FlushObserved) => void;
 }
 
@@ -49,11 +49,13 @@ interface Flush {
 
 /** A record takes at most 1 MiB: a command of more than this cannot be put. */
 export const COMMAND_BYTES_MAX = 900_000;
+/** Of a command whose record nobody read back. */
+const POSITION_UNKNOWN = 0;
 /** Commands in one flush, whatever their size. */
 const FLUSH_COMMANDS_MAX = 10_000;
 
 /**
- * The gateway's side of a log: gathers commands into aggregates and puts one record at a time, so that commands stand in the log as they came. What is put is settled when the log's reader has
+ * The appending side of a log: gathers commands into aggregates and puts one record at a time, so that commands stand in the log as they came. What is put is settled when the log's reader has
  * come to it (`read`), which also tells what became of a put whose answer was lost. A flush that could not be put in time takes those that wait behind it along: nothing overtakes.
  */
 export class LogWriter {
@@ -200,7 +202,8 @@ export class LogWriter {
     if (!isRead) {
       if (result.kind === "put") {
         this.#lastSequenceNumber = result.sequenceNumber;
-        flush.deadline = clock.schedule(readBackWithinMs, () => this.#settle(flush, "unknown"));
+        if (readBackWithinMs === undefined) this.#settlePut(flush);
+        else flush.deadline = clock.schedule(readBackWithinMs, () => this.#settle(flush, "unknown"));
       } else {
         this.#settle(flush, result.kind === "unknown" ? "unknown" : "overloaded");
         this.#refuseWaiting();
@@ -208,6 +211,11 @@ export class LogWriter {
     }
     this.#pump();
     this.#tellIdle();
+  }
+
+  #settlePut(flush: Flush): void {
+    for (const { settle } of flush.commands) settle({ ok: true, position: POSITION_UNKNOWN });
+    this.#forget(flush, true);
   }
 
   #settle(flush: Flush, error: "unknown" | "overloaded"): void {

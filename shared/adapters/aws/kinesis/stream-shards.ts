@@ -35,6 +35,12 @@ export function streamShards(access: StreamAccess): StreamShards {
   };
 }
 
+/** How many of a stream's shards are written to now. */
+export async function openShardCount(access: StreamAccess): Promise<number> {
+  const shards = await listShards(access);
+  return shards.filter(({ SequenceNumberRange: range }) => range?.EndingSequenceNumber === undefined).length;
+}
+
 /** A stream has at most some thousands of shards, a thousand a page. */
 const PAGES_MAX = 100;
 

@@ -3,6 +3,8 @@ import { Redis } from "ioredis";
 export interface RedisOptions {
   /** `redis://host:port`, or `rediss://` with TLS. */
   readonly url: string;
+  /** What it asks for before it answers, if anything. */
+  readonly token?: string | undefined;
   /** Told of each error of the connection, which goes on trying. */
   readonly onError: (error: Error) => void;
 }
@@ -17,8 +19,12 @@ const CONNECT_MS = 2000;
  *
  * `whenAway`: what is asked while there is no connection fails at once (for what is worthless later), waits for it a while (for what somebody waits for), or waits until it is back (for subscriptions).
  */
-export function connectRedis({ url, onError }: RedisOptions, whenAway: "fail" | "wait" | "stay"): Redis {
+export function connectRedis(
+  { url, token, onError }: RedisOptions,
+  whenAway: "fail" | "wait" | "stay",
+): Redis {
   const redis = new Redis(url, {
+    ...(token === undefined ? {} : { password: token }),
     connectTimeout: CONNECT_MS,
     retryStrategy: (times) => Math.min(times * RETRY_MS, RETRY_MS_MAX),
     reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),

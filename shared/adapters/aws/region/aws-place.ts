@@ -23,6 +23,33 @@ export interface AwsEndpoints {
 /** Of no account: what servers that are not AWS's are given. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
+/**
+ * Where a deployed service is, by its variables; and by the SDK's own (`AWS_ENDPOINT_URL_KINESIS`, …) where other servers than AWS's are meant: they are spoken to as servers without HTTP/2 and
+ * without accounts are.
+ */
+export function deployedPlace(
+  { MERIDIAN_ENVIRONMENT, MERIDIAN_ACCOUNT_ID, MERIDIAN_REGION }: DeployedIn,
+  environment: Readonly<Record<string, string | undefined>>,
+): AwsPlace {
+  return {
+    environment: MERIDIAN_ENVIRONMENT,
+    accountId: MERIDIAN_ACCOUNT_ID,
+    region: MERIDIAN_REGION as RegionId,
+    endpoints: {
+      kinesis: environment.AWS_ENDPOINT_URL_KINESIS,
+      dynamodb: environment.AWS_ENDPOINT_URL_DYNAMODB,
+      queues: environment.AWS_ENDPOINT_URL_SQS,
+      kms: environment.AWS_ENDPOINT_URL_KMS,
+    },
+  };
+}
+
+export interface DeployedIn {
+  readonly MERIDIAN_ENVIRONMENT: string;
+  readonly MERIDIAN_ACCOUNT_ID: string;
+  readonly MERIDIAN_REGION: string;
+}
+
 /** What comes before the names of tables, topics and queues. */
 export function prefixOf({ environment }: Pick<AwsPlace, "environment">): string {
   return resourceName(environment, "").slice(0, -1);

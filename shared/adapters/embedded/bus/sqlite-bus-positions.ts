@@ -1,14 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ShardId } from "#shared/domain/ids.ts";
 import type { BusPositions } from "#shared/ports/bus-positions.ts";
-import { type DatabaseFile, openDatabase } from "../open-database.ts";
-import { BUS_SCHEMA } from "./bus-schema.ts";
-
-/** How far each shard was handed to a bus that is elsewhere, in a file by itself. */
-export function openSqliteBusPositionsFile(options: DatabaseFile): BusPositions {
-  const database = openDatabase(options, BUS_SCHEMA);
-  return { ...openSqliteBusPositions(database), close: async () => database.close() };
-}
 
 /** How far each shard was handed over, in the bus's own file; closed with it. */
 export function openSqliteBusPositions(database: DatabaseSync): BusPositions {

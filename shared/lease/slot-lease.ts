@@ -1,9 +1,9 @@
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { LeaseRecord, LeaseTable } from "#shared/ports/lease-table.ts";
 
-export interface ConsumerLeaseOptions {
+export interface SlotLeaseOptions {
   readonly table: LeaseTable;
-  /** The stream's fixed consumers of this Region, one a zone slot; the first free one is taken. */
+  /** Of which one is wanted: the first free one is taken. */
   readonly slots: readonly string[];
   /** This task, by a name that no other has. */
   readonly holder: string;
@@ -23,11 +23,11 @@ interface Seen {
 }
 
 /**
- * Which of the fixed consumers this task may use: two tasks on one steal each other's subscription, and a stream allows no more than twenty. The holder counts from before its renewal was
+ * Which of some fixed slots this task may have: a stream's consumer (two tasks on one steal each other's subscription), who publishes a Region's fold, a gateway's outbox. The holder counts from before its renewal was
  * sent, the others from after they saw it, each by its own monotonic clock: so they never overlap, whatever the clocks show.
  */
-export class ConsumerLease {
-  readonly #options: ConsumerLeaseOptions;
+export class SlotLease {
+  readonly #options: SlotLeaseOptions;
   readonly #seen = new Map<string, Seen>();
   #slot: string | undefined;
   #record: LeaseRecord | undefined;
@@ -36,11 +36,11 @@ export class ConsumerLease {
   #running: Promise<void> | undefined;
   #isStopped = false;
 
-  constructor(options: ConsumerLeaseOptions) {
+  constructor(options: SlotLeaseOptions) {
     this.#options = options;
   }
 
-  /** The consumer that this task holds now. */
+  /** The slot that this task holds now. */
   get held(): string | undefined {
     return this.#options.clock.monotonic() < this.#heldUntil ? this.#slot : undefined;
   }

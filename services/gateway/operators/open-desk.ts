@@ -1,9 +1,9 @@
-import { OperatorDesk } from "#services/gateway/operators/operator-desk.ts";
-import { type OperatorKey, Operators } from "#services/gateway/operators/operators.ts";
 import type { AuditTrail } from "#shared/ports/audit-trail.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { Log } from "#shared/telemetry/log.ts";
+import { OperatorDesk } from "./operator-desk.ts";
+import { type OperatorKey, Operators } from "./operators.ts";
 
 export interface DeskSources {
   readonly trail: AuditTrail;
@@ -13,7 +13,7 @@ export interface DeskSources {
 }
 
 /** The desk of a Region's operators; `undefined` where there are none. */
-export function operatorDesk(
+export function openDesk(
   keys: readonly OperatorKey[],
   { trail, clock, random, log }: DeskSources,
 ): OperatorDesk | undefined {

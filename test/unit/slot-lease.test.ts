@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { ConsumerLease } from "#shared/adapters/aws/kinesis/consumer-lease.ts";
 import { openSqliteLeaseTable } from "#shared/adapters/embedded/sqlite-lease-table.ts";
+import { SlotLease } from "#shared/lease/slot-lease.ts";
 import type { LeaseTable } from "#shared/ports/lease-table.ts";
 import { type ManualClock, manualClock } from "#test/support/manual-clock.ts";
 
@@ -9,7 +9,7 @@ const [LEASE_MS, BEAT_MS] = [10_000, 3000];
 
 describe("the lease of a consumer", () => {
   let table: LeaseTable;
-  const clocks = new Map<ConsumerLease, ManualClock>();
+  const clocks = new Map<SlotLease, ManualClock>();
 
   beforeEach(() => {
     table = openSqliteLeaseTable({ file: ":memory:" });
@@ -22,7 +22,7 @@ describe("the lease of a consumer", () => {
   /** A task with a clock of its own. */
   const task = async (holder: string, slots = ["a", "b"], through: LeaseTable = table) => {
     const clock = manualClock(1_700_000_000_000 + clocks.size * 1e9);
-    const lease = new ConsumerLease({
+    const lease = new SlotLease({
       table: through,
       slots,
       holder,
@@ -36,7 +36,7 @@ describe("the lease of a consumer", () => {
     return lease;
   };
   /** Time goes on for these tasks, in beats. */
-  const pass = async (ms: number, ...leases: readonly ConsumerLease[]) => {
+  const pass = async (ms: number, ...leases: readonly SlotLease[]) => {
     for (let elapsed = 0; elapsed < ms; elapsed += BEAT_MS) {
       for (const lease of leases) clocks.get(lease)?.advance(BEAT_MS);
       await turns();

@@ -1,11 +1,14 @@
-import { MarketFeedPublisher } from "#services/market-feed/market-feed-publisher.ts";
+import type { ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { Journal } from "#shared/ports/journal.ts";
+import type { FeedStands, MarketFeed } from "#shared/ports/market-feed.ts";
 import type { Log } from "#shared/telemetry/log.ts";
-import type { RegionMarketFeed } from "./backend/backend.ts";
-import type { RunningShard } from "./start-shards.ts";
+import { MarketFeedPublisher } from "./market-feed-publisher.ts";
 
-export interface MarketFeedDependencies extends RegionMarketFeed {
-  readonly shards: readonly RunningShard[];
+export interface MarketFeedDependencies {
+  readonly journals: ReadonlyMap<ShardId, Journal>;
+  readonly feed: MarketFeed;
+  readonly stands: FeedStands;
   readonly clock: Clock;
   readonly log: Log;
   readonly onFailure: (error: unknown) => void;
@@ -15,16 +18,16 @@ export interface MarketFeedDependencies extends RegionMarketFeed {
 export async function startMarketFeed(
   dependencies: MarketFeedDependencies,
 ): Promise<{ stop(): Promise<void> }> {
-  const { shards, feed, stands, clock, log, onFailure } = dependencies;
-  const publishers = shards.map(
-    ({ node, stores }) =>
+  const { journals, feed, stands, clock, log, onFailure } = dependencies;
+  const publishers = [...journals].map(
+    ([shard, journal]) =>
       new MarketFeedPublisher({
-        shard: node.shard,
-        journal: stores.journal,
+        shard,
+        journal,
         feed,
         stands,
         clock,
-        onTrouble: (error) => log.warn({ shard: node.shard, err: error }, "market-feed-trouble"),
+        onTrouble: (error) => log.warn({ shard, err: error }, "market-feed-trouble"),
         onFailure,
       }),
   );

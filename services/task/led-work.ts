@@ -1,0 +1,66 @@
+import type { Clock, Timer } from "#shared/ports/clock.ts";
+import { OperatingError } from "#shared/ports/operating-error.ts";
+
+/** What one task of several does, while it holds a lease. */
+export interface LedWorkDependencies {
+  readonly lease: { readonly held: string | undefined; start(): void; stop(): Promise<void> };
+  /** Begins the work; it is stopped before the lease is given back. */
+  readonly begin: () => Promise<{ stop(): Promise<void> }>;
+  readonly clock: Clock;
+  readonly onLed?: (isLeading: boolean) => void;
+  /** The lease was lost in the middle of the work, or the work did not begin: the task must end. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Somebody else may do now what this task was doing. */
+export class LeaseLost extends OperatingError {
+  override readonly name = "LeaseLost";
+}
+
+const LOOK_MS = 50;
+
+/** Waits for a lease, does the work that comes with it, and hands both over when it is stopped. */
+export class LedWork {
+  readonly #dependencies: LedWorkDependencies;
+  #work: Promise<{ stop(): Promise<void> }> | undefined;
+  #timer: Timer | undefined;
+  #isStopped = false;
+
+  constructor(dependencies: LedWorkDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  get isLeading(): boolean {
+    return this.#work !== undefined;
+  }
+
+  start(): void {
+    this.#dependencies.lease.start();
+    this.#look();
+  }
+
+  /** The work first, to its end; then whoever waits may have the lease. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    const work = await this.#work?.catch(() => undefined);
+    await work?.stop();
+    await this.#dependencies.lease.stop();
+  }
+
+  #look(): void {
+    const { lease, begin, clock, onLed, onFailure } = this.#dependencies;
+    const isHeld = lease.held !== undefined;
+    if (isHeld && this.#work === undefined) {
+      onLed?.(true);
+      this.#work = begin();
+      this.#work.catch((error: unknown) => {
+        if (!this.#isStopped) onFailure(error);
+      });
+    } else if (!isHeld && this.#work !== undefined) {
+      onFailure(new LeaseLost("Another task has the lease, or may have it."));
+      return;
+    }
+    this.#timer = clock.schedule(LOOK_MS, () => this.#look());
+  }
+}

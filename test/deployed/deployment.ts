@@ -1,0 +1,211 @@
+import { Client } from "pg";
+import { type LocalCloud, startLocalCloud } from "#local/aws-local/local-cloud.ts";
+import { mapQueue } from "#local/aws-local/map-queue.ts";
+import { startSecrets } from "#local/aws-local/start-secrets.ts";
+import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
+import { SqsQueue } from "#shared/adapters/aws/event-bus/sqs-queue.ts";
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import type { Ledger } from "#shared/ports/ledger.ts";
+import { functionOf } from "#test/functions/local-world.ts";
+import { forgetPlatforms, resourcesOfType } from "#test/infra/platforms.ts";
+import { startIssuer } from "#test/support/issuer.ts";
+import { type Balancer, startBalancer } from "./balancer.ts";
+import { startTask, type Task, type TaskSpec } from "./task.ts";
+
+/** Of `dev`: one Region, a gateway, matching in two zones, reconciliation. */
+export interface Deployment {
+  readonly cloud: LocalCloud;
+  readonly balancer: Balancer;
+  readonly issuer: Awaited<ReturnType<typeof startIssuer>>;
+  readonly ledger: Ledger;
+  /** Starts a task of a service as its task definition says: `gateway`, `matching-all-a`, … A gateway is behind the balancer from when it is ready. */
+  start(name: string): Promise<Task>;
+  stop(): Promise<void>;
+}
+
+const REGION = "us-east-1" as RegionId;
+const TOKEN = "t".repeat(48);
+const SEALING_KEY = "arn:aws:kms:us-east-1:000000000000:key/mrk-local";
+/** Calls functions that a schedule calls, oftener than each minute. */
+const SCHEDULE_MS = 2000;
+
+/** Starts what stands for AWS, with what the infrastructure would have made in it, the functions behind their queues, and nothing else yet. */
+export async function startDeployment(): Promise<Deployment> {
+  const clock = systemClock();
+  const closers: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const specs = await taskSpecs();
+    const cloud = await startLocalCloud({
+      regions: [REGION],
+      shards: 1,
+      clock,
+      environment: "dev",
+      consumers: ["projector", "ledger", "reconciliation"],
+      redisToken: TOKEN,
+      sealingKey: SEALING_KEY,
+      onFailure: (error) => process.stderr.write(`${error.message}\n`),
+    });
+    closers.push(() => cloud.stop());
+    const config = cloud.configOf(REGION);
+    const { endpoints = {} } = config.place;
+    const issuer = await startIssuer();
+    closers.push(() => issuer.close());
+    const secret = JSON.stringify({ username: "postgres", password: "any" });
+    const secrets = await startSecrets(new Map([[SECRET, secret]]));
+    closers.push(() => secrets.close());
+    const balancer = await startBalancer();
+    closers.push(() => balancer.close());
+    const ledgerUrl = await createDatabase(config.ledgerUrl, "ledger");
+    const ledger = await openPostgresLedger({ connectionString: ledgerUrl });
+    closers.push(() => ledger.close());
+
+    const aws: Record<string, string> = {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ENDPOINT_URL_KINESIS: endpoints.kinesis ?? "",
+      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb ?? "",
+      AWS_ENDPOINT_URL_SNS: endpoints.queues ?? "",
+      AWS_ENDPOINT_URL_SQS: endpoints.queues ?? "",
+      AWS_ENDPOINT_URL_KMS: endpoints.kms ?? "",
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    };
+    const { sns, sqs } = queueClients({ region: REGION, local: { url: endpoints.queues ?? "" } });
+    closers.push(() => sns.destroy());
+    closers.push(() => sqs.destroy());
+    for (const [name, variables] of Object.entries(FUNCTIONS)) {
+      const consumer = name as keyof typeof FUNCTIONS;
+      const bundle = functionOf(consumer);
+      closers.push(() => bundle.remove());
+      const host = new URL(config.ledgerUrl).host;
+      const target = await bundle.start({
+        ...aws,
+        MERIDIAN_ENVIRONMENT: "dev",
+        MERIDIAN_ACCOUNT_ID: config.place.accountId,
+        MERIDIAN_REGIONS: REGION,
+        ...variables(host),
+      });
+      closers.push(() => bundle.killAll());
+      const mapping = mapQueue({
+        queue: new SqsQueue(sqs, config.bus.queues[consumer]),
+        target,
+        waitSeconds: 1,
+      });
+      closers.push(() => mapping.stop());
+      if (consumer !== "projector") continue;
+      let timer = clock.schedule(SCHEDULE_MS, wake);
+      function wake(): void {
+        const again = () => {
+          timer = clock.schedule(SCHEDULE_MS, wake);
+        };
+        target.call({ source: "aws.events" }).then(again, again);
+      }
+      closers.push(() => timer.cancel());
+    }
+
+    const tasks = new Set<Task>();
+    closers.push(async () => {
+      for (const task of tasks) await task.kill();
+    });
+    return {
+      cloud,
+      balancer,
+      issuer,
+      ledger,
+      start: async (name) => {
+        const spec = specs.get(name);
+        assert(spec !== undefined, `${name} is a task of dev`);
+        const task = await startTask({
+          ...spec,
+          environment: {
+            ...spec.environment,
+            ...aws,
+            ...here(spec.environment, {
+              fanout: config.redisUrl,
+              issuer: issuer.url,
+              account: config.place.accountId,
+            }),
+          },
+        });
+        tasks.add(task);
+        if (name === "gateway") balancer.add(task);
+        return task;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:meridian-local-ledger";
+const FUNCTIONS = {
+  projector: (_ledger: string): Record<string, string> => ({}),
+  ledger: (ledger: string): Record<string, string> => ({
+    MERIDIAN_LEDGER_HOST: ledger,
+    MERIDIAN_LEDGER_SECRET: SECRET,
+  }),
+};
+
+interface ContainerJson {
+  readonly name: string;
+  readonly command?: readonly string[];
+  readonly environment?: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets?: readonly { readonly name: string }[];
+}
+
+/** Makes a database beside another one; its address. */
+async function createDatabase(besides: string, name: string): Promise<string> {
+  const client = new Client({ connectionString: besides });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`).finally(() => client.end());
+  const url = new URL(besides);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Each task of `dev` as its task definition has it: its command, and what it is told; secrets with something in them. */
+async function taskSpecs(): Promise<ReadonlyMap<string, TaskSpec>> {
+  try {
+    const specs = new Map<string, TaskSpec>();
+    for (const { block } of await resourcesOfType("dev", "aws_ecs_task_definition")) {
+      const name = String(block.family).replace(/^meridian-dev-/, "");
+      const [container] = JSON.parse(String(block.container_definitions)) as ContainerJson[];
+      const { command = [], environment = [], secrets = [] } = container ?? {};
+      const told = [...environment, ...secrets.map((secret) => ({ name: secret.name, value: TOKEN }))];
+      specs.set(name, {
+        name,
+        command,
+        environment: Object.fromEntries(told.map((one) => [one.name, one.value])),
+      });
+    }
+    return specs;
+  } finally {
+    await forgetPlatforms();
+  }
+}
+
+/** What is not AWS here, and what Terraform would have filled in. */
+function here(
+  told: Readonly<Record<string, string>>,
+  { fanout, issuer, account }: { fanout: string; issuer: string; account: string },
+): Record<string, string> {
+  const values: Record<string, string> = {
+    MERIDIAN_ACCOUNT_ID: account,
+    MERIDIAN_FANOUT_URL: fanout,
+    MERIDIAN_ISSUER: issuer,
+    MERIDIAN_AUDIENCE: "meridian-client",
+    MERIDIAN_SEALING_KEY: SEALING_KEY,
+    // Nobody listens there.
+    MERIDIAN_OTLP_ENDPOINT: "http://127.0.0.1:9",
+    MERIDIAN_DRAIN_MS: "5000",
+  };
+  return Object.fromEntries(Object.entries(values).filter(([name]) => told[name] !== undefined));
+}

@@ -1,0 +1,194 @@
+import { expect } from "chai";
+import { after, before, describe, it } from "mocha";
+import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
+import { type Deployment, startDeployment } from "#test/deployed/deployment.ts";
+import { OrderFlow } from "#test/deployed/order-flow.ts";
+import type { Task } from "#test/deployed/task.ts";
+import { type ClientSocket, connectSocket } from "#test/e2e/feed-recorder.ts";
+import { eventually } from "#test/support/eventually.ts";
+import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
+
+if (isDynamoDbHere())
+  describe("the services as they are deployed: tasks of dev, on servers that speak AWS's protocols", function () {
+    this.timeout(90_000);
+    let deployment: Deployment;
+    const tasks = new Map<string, Task>();
+    const sockets: ClientSocket[] = [];
+    let alice: TestTrader;
+    let bob: TestTrader;
+    let isUp = false;
+
+    before(async function () {
+      this.timeout(180_000);
+      deployment = await startDeployment();
+      for (const name of ["matching-all-a", "matching-all-b", "reconciliation", "gateway"])
+        tasks.set(name, await deployment.start(name));
+      for (const task of tasks.values()) await task.untilReady();
+      await eventually(() => deployment.balancer.ready > 0);
+      alice = await signUpTrader(deployment.balancer.url, "alice");
+      bob = await signUpTrader(deployment.balancer.url, "bob");
+      isUp = true;
+    });
+    beforeEach(() => {
+      // What would wait for a platform that did not come up fails at once instead.
+      expect(isUp, "the tasks are up").to.equal(true);
+    });
+    afterEach(function () {
+      if (this.currentTest?.state !== "failed") return;
+      // Nobody knows how it left them: those behind it would only wait.
+      isUp = false;
+      for (const { name, lines } of tasks.values())
+        process.stdout.write(
+          `${name}:\n${lines
+            .map(({ text }) => `  ${text}`)
+            .slice(-20)
+            .join("\n")}\n`,
+        );
+    });
+    after(async () => {
+      for (const socket of sockets) socket.close();
+      await deployment?.stop();
+    });
+
+    const url = () => deployment.balancer.url;
+    const task = (name: string) => tasks.get(name) as Task;
+    const follow = async (trader: TestTrader): Promise<ClientSocket> => {
+      const socket = connectSocket(url(), { auth: { token: trader.token } });
+      sockets.push(socket);
+      await eventually(() => socket.connected);
+      return socket;
+    };
+    const place = (trader: TestTrader, side: string, quantity: string, price: string, name: string) =>
+      trader.post("/api/v3/order", {
+        ...{ symbol: "BTCUSDT", side, type: "LIMIT", timeInForce: "GTC" },
+        ...{ quantity, price, newClientOrderId: name },
+      });
+    const balanceOf = async (trader: TestTrader, asset: string) => {
+      const { body } = await trader.get("/api/v3/account");
+      return body.balances.find((one: { asset: string }) => one.asset === asset) as {
+        free: string;
+        locked: string;
+      };
+    };
+    /** Which of the two publishes. */
+    const publisher = () => {
+      const leading = ["matching-all-a", "matching-all-b"].filter((name) => task(name).said("publishing"));
+      return leading.at(-1) as string;
+    };
+
+    it("match two orders, answer both, and show them live, in balances, in tables and in the ledger", async () => {
+      const socket = await follow(alice);
+      const reports: { executionType: string; orderStatus: string; clientOrderId: string }[] = [];
+      socket.on("executionReport", (report) => reports.push(report));
+      const resting = await place(alice, "SELL", "0.5", "50000", "a-1");
+      expect(resting.body).to.include({ status: "NEW" });
+      const taken = await place(bob, "BUY", "0.2", "50000", "b-1");
+      expect(taken.body).to.include({ status: "FILLED", executedQty: "0.20000000" });
+      await eventually(() => reports.some(({ orderStatus }) => orderStatus === "PARTIALLY_FILLED"));
+      expect(reports.map(({ executionType }) => executionType)).to.deep.equal(["NEW", "TRADE"]);
+      expect(await balanceOf(bob, "BTC"))
+        .to.have.property("free")
+        .that.is.not.equal("10.00000000");
+      expect(await balanceOf(alice, "BTC")).to.include({ locked: "0.30000000" });
+      await eventually(async () => {
+        const { body } = await bob.get("/api/v3/myTrades", { symbol: "BTCUSDT" });
+        return body.length === 1 && body[0].qty === "0.20000000";
+      });
+      const { body: session } = await bob.get("/meridian/v1/session");
+      await eventually(async () => {
+        const entries = await deployment.ledger.statement({ account: session.account, limit: 100 });
+        return entries.some(({ kind }) => kind === "trade");
+      });
+    });
+
+    it("show who owns each shard, and that it is final", async () => {
+      const { body } = await alice.get("/meridian/v1/regions");
+      expect(body.shards).to.have.length(3);
+      for (const shard of body.shards)
+        expect(shard).to.include({
+          owner: "us-east-1",
+          route: "own",
+          provisional: false,
+          backpressure: "ok",
+        });
+      await eventually(async () => {
+        const { body: now } = await alice.get("/meridian/v1/regions");
+        return now.shards.every(
+          (one: { seq: number; finalSeq: number }) => one.finalSeq > 0 && one.seq >= one.finalSeq,
+        );
+      });
+    });
+
+    it("take a token of the issuer, and move funds between shards for an order", async () => {
+      const market = await bob.post("/api/v3/order", {
+        ...{ symbol: "ETHUSDT", side: "BUY", type: "LIMIT", timeInForce: "GTC" },
+        ...{ quantity: "1", price: "1000", newClientOrderId: "b-eth" },
+      });
+      expect(market.body).to.include({ status: "NEW" });
+      await deployment.issuer.rotate("one", "ES256");
+      const token = await deployment.issuer.token({ sub: "carol" });
+      const answer = await fetch(`${url()}/api/v3/account`, {
+        headers: { Authorization: `Bearer ${token}` },
+      });
+      expect(answer.status).to.equal(200);
+    });
+
+    it("lose and double nothing while each task is replaced under load, and tell sockets before their gateway goes", async function () {
+      this.timeout(150_000);
+      const flow = await OrderFlow.start(url());
+      const socket = await follow(alice);
+      let shutdowns = 0;
+      let connects = 0;
+      socket.on("serverShutdown", () => shutdowns++);
+      socket.on("connect", () => connects++);
+      const replace = async (name: string) => {
+        const old = task(name);
+        if (name !== "gateway") expect(await old.stop(), `${name} ends well`).to.equal(0);
+        const next = await deployment.start(name);
+        tasks.set(name, next);
+        await next.untilReady();
+        if (name === "gateway") {
+          await eventually(() => deployment.balancer.ready === 2);
+          expect(await old.stop(), "the gateway ends well").to.equal(0);
+          deployment.balancer.remove(old);
+        }
+        await flow.untilMore(8);
+      };
+      await flow.untilMore(8);
+      const standby = publisher() === "matching-all-a" ? "matching-all-b" : "matching-all-a";
+      await replace(standby);
+      await replace(publisher());
+      await replace("reconciliation");
+      await replace("gateway");
+      await eventually(() => socket.connected && connects > 0);
+      expect(shutdowns).to.equal(1);
+      await flow.stop();
+      await flow.expectWhole();
+    });
+
+    it("go on when the publishing task is killed", async function () {
+      this.timeout(120_000);
+      const flow = await OrderFlow.start(url());
+      await flow.untilMore(10);
+      const killed = publisher();
+      const other = killed === "matching-all-a" ? "matching-all-b" : "matching-all-a";
+      await task(killed).kill();
+      await eventually(() => task(other).said("publishing"));
+      await flow.untilMore(8);
+      tasks.set(killed, await deployment.start(killed));
+      await flow.stop();
+      await flow.expectWhole();
+    });
+
+    it("go on without Redis, by the journal and the table", async () => {
+      await deployment.cloud.setUp("us-east-1/redis", false);
+      try {
+        const answer = await place(alice, "SELL", "0.01", "90000", "a-without-redis");
+        expect(answer.body).to.include({ status: "NEW" });
+      } finally {
+        await deployment.cloud.setUp("us-east-1/redis", true);
+      }
+      const answer = await place(alice, "SELL", "0.01", "90001", "a-with-redis");
+      expect(answer.body).to.include({ status: "NEW" });
+    });
+  });

@@ -1,0 +1,54 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect } from "chai";
+import { describe, it } from "mocha";
+import { LeaseLost, LedWork } from "#services/task/led-work.ts";
+import { manualClock } from "#test/support/manual-clock.ts";
+
+/** A lease that a test gives and takes. */
+function world() {
+  const clock = manualClock();
+  const did: string[] = [];
+  const failures: unknown[] = [];
+  const lease = {
+    held: undefined as string | undefined,
+    start: () => void did.push("lease started"),
+    stop: async () => void did.push("lease given back"),
+  };
+  const work = new LedWork({
+    lease,
+    begin: async () => {
+      did.push("begun");
+      return { stop: async () => void did.push("stopped") };
+    },
+    clock,
+    onFailure: (error) => failures.push(error),
+  });
+  return { clock, did, failures, lease, work };
+}
+
+describe("work that one task of several does", () => {
+  it("begins with the lease, and is stopped before the lease is given back", async () => {
+    const { clock, did, lease, work, failures } = world();
+    work.start();
+    clock.advance(1000);
+    expect(did).to.deep.equal(["lease started"]);
+    lease.held = "slot";
+    clock.advance(100);
+    await nextTurn();
+    expect([work.isLeading, ...did]).to.deep.equal([true, "lease started", "begun"]);
+    await work.stop();
+    expect(did.slice(2)).to.deep.equal(["stopped", "lease given back"]);
+    expect(failures).to.deep.equal([]);
+  });
+
+  it("ends the task that loses the lease in the middle of it", () => {
+    const { clock, lease, work, failures } = world();
+    work.start();
+    lease.held = "slot";
+    clock.advance(100);
+    lease.held = undefined;
+    clock.advance(100);
+    expect(failures).to.have.length(1);
+    expect(failures[0]).to.be.instanceOf(LeaseLost);
+  });
+});
