@@ -52,7 +52,7 @@ export const SATURATION_ALERTS: readonly Alert[] = [
     expr: 'max by (region, queue) (meridian_queue_messages{state="dead"}) > 0',
     summary: "{{ $labels.queue }} in {{ $labels.region }} gave up on {{ $value }} messages",
     description:
-      "Each is an event that the consumer has not heard of: the ledger's books lack it, or a client was not told.",
+      "Each is a run of events of one market, of which the consumer has not done with one at least: the ledger's books lack it, or a client was not told. The others have had their effect; the consumer's log names what failed.",
     rationale: "Five tries have failed. None comes back by itself.",
     panel: "ledger-integrity/dead-letters",
   },
