@@ -76,6 +76,7 @@ export class GatewayService extends Construct {
         readTables(base, "orders", "trades", "candles", "steps", "journal", "snapshots", "reconciliations"),
         dataKeys(base, "kinesis", "dynamodb"),
         sealingKey(base, "open", "seal"),
+        // The codes that confirm addresses.
         sendMail(base),
       ],
       logs: cluster.logGroup(base, "gateway"),

@@ -193,11 +193,18 @@ export function sealingKey(base: RegionBase, ...uses: readonly ("open" | "seal")
   };
 }
 
-/** Sends mail from the environment's domain. */
-export function sendMail({ stack }: RegionBase): Statement {
+/** The environment's one sender of mail. */
+export function mailFrom({ stack }: RegionBase): string {
+  return `no-reply@${stack.environment.owner.domain}`;
+}
+
+/** Sends mail from that address alone, by the environment's identity alone. */
+export function sendMail(base: RegionBase): Statement {
+  const { region, accountId, environment } = base.stack;
   return {
     actions: ["ses:SendEmail"],
-    resources: [`arn:aws:ses:${stack.region}:${stack.accountId}:identity/${stack.environment.owner.domain}`],
+    resources: [`arn:aws:ses:${region}:${accountId}:identity/${environment.owner.domain}`],
+    conditions: { StringEquals: { "ses:FromAddress": mailFrom(base) } },
   };
 }
 

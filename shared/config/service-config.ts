@@ -10,19 +10,12 @@ const COMMON = [
 ] as const satisfies readonly VariableName[];
 const TASK = [...COMMON, "MERIDIAN_OTLP_ENDPOINT", "MERIDIAN_PORT", "MERIDIAN_DRAIN_MS"] as const;
 const FANOUT = ["MERIDIAN_FANOUT_URL", "MERIDIAN_FANOUT_TOKEN"] as const;
+const MAIL = ["MERIDIAN_MAIL_FROM", "MERIDIAN_PUBLIC_URL"] as const;
 const IDENTITY = ["MERIDIAN_ISSUER", "MERIDIAN_AUDIENCE", "MERIDIAN_SEALING_KEY"] as const;
 
 /** The variables of each deployed service. Infrastructure sets exactly these, and a test compares them. */
 export const SERVICES = {
-  gateway: [
-    ...TASK,
-    ...FANOUT,
-    ...IDENTITY,
-    "MERIDIAN_OPERATOR_TOKEN",
-    "MERIDIAN_TEST_FUNDS",
-    "MERIDIAN_MAIL_FROM",
-    "MERIDIAN_PUBLIC_URL",
-  ],
+  gateway: [...TASK, ...FANOUT, ...IDENTITY, ...MAIL, "MERIDIAN_OPERATOR_TOKEN", "MERIDIAN_TEST_FUNDS"],
   matching: [
     ...TASK,
     ...FANOUT,
@@ -35,13 +28,7 @@ export const SERVICES = {
   reconciliation: [...TASK],
   projector: [...COMMON],
   ledger: [...COMMON, "MERIDIAN_LEDGER_HOST", "MERIDIAN_LEDGER_SECRET"],
-  notifier: [
-    ...COMMON,
-    "MERIDIAN_SEALING_KEY",
-    "MERIDIAN_MAIL_FROM",
-    "MERIDIAN_PUBLIC_URL",
-    "MERIDIAN_DOOR_ENDPOINT",
-  ],
+  notifier: [...COMMON, "MERIDIAN_SEALING_KEY", ...MAIL, "MERIDIAN_DOOR_ENDPOINT"],
   "serverless-door": [...COMMON, ...IDENTITY, "MERIDIAN_GATEWAY_URL"],
 } as const satisfies Record<string, readonly VariableName[]>;
 

@@ -76,6 +76,7 @@ describe("sessions", () => {
 
   it("are refused when any letter of them was changed", async () => {
     const token = await sessions.issue(ACCOUNT, "alice", "session-1", 0);
+    expect((await sessions.read(token)).user, "and is remembered").to.equal("alice");
     for (let at = 0; at < token.length; at++) {
       const changed = token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1);
       // The last letter of a part may carry bits that mean nothing: then the bytes are the same.

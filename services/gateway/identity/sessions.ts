@@ -4,6 +4,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 
 const ISSUER = "meridian";
+/** A client sends its token with every request: so many are remembered as issued by this installation. */
+const REMEMBERED_MAX = 10_000;
 /** How long a session lasts, s. */
 export const SESSION_SECONDS = 7 * 24 * 60 * 60;
 
@@ -20,6 +22,8 @@ export interface Session {
 export class Sessions {
   readonly #key: Uint8Array;
   readonly #clock: Clock;
+  /** Tokens whose signature was right, the oldest first: the same bytes are right for ever, until they expire. */
+  readonly #verified = new Map<string, Session>();
   readonly lifetimeSeconds: number;
 
   constructor(key: Uint8Array, clock: Clock, lifetimeSeconds: number) {
@@ -53,6 +57,17 @@ export class Sessions {
 
   /** Throws `ApiError` UNAUTHORIZED for anything but a valid token that this installation issued. */
   async read(token: string): Promise<Session> {
+    const known = this.#verified.get(token);
+    if (known !== undefined && known.expiresAt * 1000 > this.#clock.now()) return known;
+    this.#verified.delete(token);
+    const session = await this.#verify(token);
+    this.#verified.set(token, session);
+    const [oldest] = this.#verified.keys();
+    if (this.#verified.size > REMEMBERED_MAX && oldest !== undefined) this.#verified.delete(oldest);
+    return session;
+  }
+
+  async #verify(token: string): Promise<Session> {
     try {
       const currentDate = new Date(this.#clock.now());
       const { payload } = await jwtVerify(token, this.#key, {

@@ -31,6 +31,9 @@ export class ProjectionUndo {
   readonly #putMarket;
   readonly #putImage;
   readonly #relive;
+  readonly #newestStand;
+  readonly #dropStands;
+  readonly #dropImages;
   readonly #markets = new Set<string>();
   /** Shards of which stands are kept. */
   readonly #undoable: Set<string>;
@@ -40,6 +43,9 @@ export class ProjectionUndo {
     this.#database = database;
     this.#putStand = database.prepare("INSERT OR REPLACE INTO stands VALUES (?, ?, ?)");
     this.#putMarket = database.prepare("INSERT OR IGNORE INTO shardMarkets VALUES (?, ?)");
+    this.#newestStand = database.prepare("SELECT max(seq) AS seq FROM stands WHERE shard = ? AND seq <= ?");
+    this.#dropStands = database.prepare("DELETE FROM stands WHERE shard = ? AND seq < ?");
+    this.#dropImages = database.prepare("DELETE FROM images WHERE shard = ? AND stand < ?");
     this.#relive = database.prepare(
       "DELETE FROM supersededTrades WHERE market = ? AND tradeId = ? AND branch = ?",
     );
@@ -99,14 +105,10 @@ export class ProjectionUndo {
 
   /** Nobody goes back behind what is final: the newest stand at or before it is the last one needed. */
   #forget(shard: ShardId, seq: number, finalSeq: number): void {
-    const newest = this.#database.prepare("SELECT max(seq) AS seq FROM stands WHERE shard = ? AND seq <= ?");
-    const floor = seq <= finalSeq ? seq : newest.get(shard, finalSeq)?.seq;
+    const floor = seq <= finalSeq ? seq : this.#newestStand.get(shard, finalSeq)?.seq;
     if (typeof floor !== "number") return;
-    const { changes } = this.#database
-      .prepare("DELETE FROM stands WHERE shard = ? AND seq < ?")
-      .run(shard, floor);
-    if (changes > 0)
-      this.#database.prepare("DELETE FROM images WHERE shard = ? AND stand < ?").run(shard, floor);
+    const { changes } = this.#dropStands.run(shard, floor);
+    if (changes > 0) this.#dropImages.run(shard, floor);
     if (seq <= finalSeq) this.#undoable.delete(shard);
   }
 

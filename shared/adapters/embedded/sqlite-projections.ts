@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { BranchId, ShardId } from "#shared/domain/ids.ts";
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { BranchRun } from "#shared/ports/journal.ts";
@@ -46,6 +46,8 @@ class SqliteProjections implements Projections {
   readonly #putPreventedMatch;
   readonly #putTrade;
   readonly #putCandle;
+  /** By their text, of which there are as many as questions have forms. */
+  readonly #selects = new Map<string, StatementSync>();
   #closed = false;
 
   constructor(database: DatabaseSync) {
@@ -257,7 +259,12 @@ class SqliteProjections implements Projections {
     limit: number,
   ): T[] {
     const sql = `SELECT * FROM ${table} WHERE ${where.join(" AND ")} ORDER BY ${order} LIMIT ?`;
-    return this.#database.prepare(sql).all(...values, limit) as T[];
+    let statement = this.#selects.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#selects.set(sql, statement);
+    }
+    return statement.all(...values, limit) as T[];
   }
 }
 

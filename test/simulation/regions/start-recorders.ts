@@ -3,6 +3,7 @@ import type { ShardNode } from "#services/region/shard-node.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
+import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { pastOf } from "./journal-past.ts";
 import { wholeJournal } from "./whole-journal.ts";
 
@@ -17,6 +18,7 @@ export function startRecorders(
   store: ReconciliationStore,
   clock: Clock,
   onFailure: (error: unknown) => void,
+  onReconciled: (reconciliation: Reconciliation) => void,
 ): void {
   for (const { node, journal } of shards)
     new ReconciliationRecorder({
@@ -30,7 +32,9 @@ export function startRecorders(
         node.tape.segments.some((segment) => segment.branch === branch && seq <= segment.end),
       clock,
       epochOf: (branch) => node.record?.lineage.find((span) => span.branch === branch)?.epoch ?? 0,
-      onChange: () => {},
+      onChange: (reconciliation) => {
+        if (reconciliation.state === "reconciled") onReconciled(reconciliation);
+      },
       onFailure,
     }).start();
 }

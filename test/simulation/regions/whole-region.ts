@@ -106,7 +106,10 @@ export const startWholeRegion: RegionStarter = async (around) => {
     journal: found(stores.shards.get(node.shard)).journal,
   }));
   startMover(parts, intake, definitions.assets, clock);
-  startRecorders(parts, stores.reconciliations, clock, onFailure);
+  // Who calls a fork reconciled calls the end of its replay final.
+  startRecorders(parts, stores.reconciliations, clock, onFailure, ({ shard, branch, epoch, endedSeq: seq }) =>
+    listener.final(region, shard, { epoch, branch, seq }),
+  );
   core.start();
   const nodeOf = (shard: ShardId) => core.nodes.get(shard);
   return {

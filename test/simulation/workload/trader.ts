@@ -47,6 +47,8 @@ export class Trader {
   readonly #random: SimulatedRandom;
   readonly #around: TraderSurroundings;
   readonly #meanPauseMs: number;
+  /** Of what it has open twice: a chance of its own, so that it changes nothing of what else it does. */
+  readonly #twofold: SimulatedRandom;
   #region: RegionId;
   #open = 0;
   #isStopped = false;
@@ -59,6 +61,7 @@ export class Trader {
     meanPauseMs: number,
   ) {
     this.#random = random;
+    this.#twofold = random.split("twofold");
     this.#around = around;
     this.#memory = memory;
     this.#meanPauseMs = meanPauseMs;
@@ -104,14 +107,18 @@ export class Trader {
       this.#open++;
       this.#send({ ...request });
     }
+    // And some are at two Regions at once, which may not hear of each other: one may take what the other refuses.
+    if (this.#twofold.perMille(40)) {
+      this.#open++;
+      this.#send({ ...request }, this.#twofold.pick(this.#around.regions));
+    }
     return commandId;
   }
 
-  #send(request: Request): void {
+  #send(request: Request, region = this.#region): void {
     const { time, trace, weather, witness } = this.#around;
     const random = this.#random;
     const { commandId, shard } = request;
-    const region = this.#region;
     const { account } = this.#memory;
     request.attempts++;
     witness.asked(commandId, account, shard, region);
