@@ -23,7 +23,7 @@ try {
   const end = clock.monotonic() + SECONDS * 1000;
   const place = async (trader: TestTrader, at: number, count: number) => {
     const begin = clock.monotonic();
-    const { status } = await trader.post(
+    const answer = trader.post(
       "/api/v3/order",
       {
         ...{ symbol: "BTCUSDT", side: at % 2 === 0 ? "SELL" : "BUY", type: "LIMIT", timeInForce: "GTC" },
@@ -31,6 +31,11 @@ try {
       },
       // Each account from an address of its own, as a load balancer would say: requests of one address are bounded.
       { "X-Forwarded-For": `10.0.${at}.1, 10.1.1.1` },
+    );
+    // No answer at all: the balancer found no gateway ready.
+    const status = await answer.then(
+      (given) => given.status,
+      () => 0,
     );
     if (status === 200) took.push(clock.monotonic() - begin);
     else refused++;
@@ -72,6 +77,7 @@ try {
     p50Ms: percentile(0.5),
     p99Ms: percentile(0.99),
     takeoverMs,
+    ended: tasks.filter((task) => task !== publishing && task.exitCode !== null).map(({ name }) => name),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 } finally {

@@ -134,7 +134,7 @@ if (isDynamoDbHere())
     });
 
     it("lose and double nothing while each task is replaced under load, and tell sockets before their gateway goes", async function () {
-      this.timeout(150_000);
+      this.timeout(240_000);
       const flow = await OrderFlow.start(url());
       const socket = await follow(alice);
       let shutdowns = 0;
@@ -167,7 +167,7 @@ if (isDynamoDbHere())
     });
 
     it("go on when the publishing task is killed", async function () {
-      this.timeout(120_000);
+      this.timeout(180_000);
       const flow = await OrderFlow.start(url());
       await flow.untilMore(10);
       const killed = publisher();
