@@ -14,7 +14,7 @@ const PAGE_STAMP = join(ROOT, "services", "web", "dist", ".meridian-sources");
 const MOCHA = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
 // Not in .mocharc.json: mocha adds a configured spec to the one that it is given, and would run everything each time.
 const TESTS =
-  "test/{tidy,unit,property,contract,simulation,recovery,e2e,infra,dashboards,runbooks,browser}/**/*.test.ts";
+  "test/{tidy,unit,property,contract,functions,simulation,recovery,e2e,infra,dashboards,runbooks,browser}/**/*.test.ts";
 
 const [command = "start", ...args] = process.argv.slice(2);
 const COMMANDS = {

@@ -199,6 +199,18 @@ export const RULES: readonly Rule[] = [
     ],
   },
   {
+    name: "every folder of tests is one that npm test or npm run test:long runs",
+    check: (files) => {
+      const runner = files.find(({ path }) => path === "local/setup/run.mjs")?.text ?? "";
+      const [, run = ""] = /"test\/\{([a-z0-9,]+)\}\/\*\*\/\*\.test\.ts"/.exec(runner) ?? [];
+      const folders = new Set([...run.split(","), "long"]);
+      return files
+        .map(({ path }) => path)
+        .filter((path) => path.endsWith(".test.ts") && !folders.has(path.split("/")[1] ?? ""));
+    },
+    bad: [{ path: "test/forgotten/x.test.ts", text: "" }],
+  },
+  {
     name: "randomness in tests comes from the one seed",
     check: (files) =>
       bans(
