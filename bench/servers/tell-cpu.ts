@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -6,7 +7,8 @@ const server = createServer((_request, response) => {
   const { user, system } = process.cpuUsage();
   response.end(String(user + system));
 });
-server.listen(0, "127.0.0.1", () => {
-  process.stdout.write(`cpu: http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
-});
+server.listen(0, "127.0.0.1");
+// The program begins behind this, so that it says last that it is ready.
+await once(server, "listening");
+process.stdout.write(`cpu: http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 server.unref();
