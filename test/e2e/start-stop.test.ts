@@ -41,7 +41,7 @@ describe("starting and stopping", function () {
       socket.disconnect();
       expect(ending.exitCode).to.equal(0);
       expect(ending.stderr).to.equal("");
-      expect(ending.stdout).to.match(/ready: http.*\nStopping …\nStopped\.\n$/);
+      expect(ending.stdout).to.match(/ready: http.*\nMails are written to .*\nStopping …\nStopped\.\n$/);
 
       const second = await startPlatformProcess(args);
       trader.url = second.url;
