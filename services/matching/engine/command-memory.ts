@@ -6,6 +6,7 @@ import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { ringLength } from "./capacity.ts";
 import type { DigestSum } from "./digest-sum.ts";
+import { wordAt } from "./record-parts.ts";
 import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A row: the four words of the id, then two doubles. */
@@ -80,13 +81,17 @@ export class CommandMemory {
   restore(reader: ByteReader, until: number): void {
     const count = reader.count(SHORTEST);
     this.#rows.reserve(count);
-    const { bytes, ints, floats } = this.#rows;
+    const { ints, floats } = this.#rows;
     const numbers = new Float64Array(2);
     const hashes = new Int32Array(count);
     let lastSeq = 0;
     for (let slot = 0; slot < count; slot++) {
       const start = reader.skip(ID_BYTES);
-      for (let at = 0; at < ID_BYTES; at++) bytes[slot * ROW_BYTES + at] = reader.bytes[start + at] as number;
+      const w = slot * INTS;
+      ints[w] = wordAt(reader.bytes, start);
+      ints[w + 1] = wordAt(reader.bytes, start + 4);
+      ints[w + 2] = wordAt(reader.bytes, start + 8);
+      ints[w + 3] = wordAt(reader.bytes, start + 12);
       reader.uints(numbers, 0, 2);
       const seq = numbers[0] as number;
       assert(seq > lastSeq && seq <= until, "commands were folded one after another");

@@ -1,6 +1,7 @@
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
 import { encodedText } from "./encoded-text.ts";
 import type { MarketState } from "./market-state.ts";
+import { isAt, sizeOf, uintAt, wordAt } from "./record-parts.ts";
 import type { Shard } from "./shard.ts";
 import type { Terms } from "./terms.ts";
 
@@ -66,13 +67,10 @@ export class OrderReader {
   read(bytes: Uint8Array, start: number, end: number, terms: Terms): Found {
     if (end - start < SHORTEST || bytes[start] !== VERSION) return "other";
     const { commandId } = this;
-    for (let word = 0, at = start + 1; word < 4; word++, at += 4) {
-      commandId[word] =
-        (bytes[at] as number) |
-        ((bytes[at + 1] as number) << 8) |
-        ((bytes[at + 2] as number) << 16) |
-        ((bytes[at + 3] as number) << 24);
-    }
+    commandId[0] = wordAt(bytes, start + 1);
+    commandId[1] = wordAt(bytes, start + 5);
+    commandId[2] = wordAt(bytes, start + 9);
+    commandId[3] = wordAt(bytes, start + 13);
     let at = start + 1 + ID_BYTES;
     const branch = this.#branch;
     if (!isAt(bytes, at, end, branch)) return "other";
@@ -203,55 +201,4 @@ function readOptions(bytes: Uint8Array, from: number, end: number, terms: Terms)
   terms.icebergQuantity = icebergQuantity;
   terms.goodTillDate = goodTillDate;
   return at === end;
-}
-
-/** True if an encoded text stands at a place. */
-function isAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  const length = text.length;
-  if (at + length > end) return false;
-  for (let each = 0; each < length; each++) {
-    if (bytes[at + each] !== text[each]) return false;
-  }
-  return true;
-}
-
-/**
- * LEB128 at a place, at most 2^53 - 1; -1 if it is not in its shortest form, too great, or ends too late. Small, so that it is inlined; most numbers have one
- * to three bytes.
- */
-function uintAt(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 3 > end) return longUintAt(bytes, at, end);
-  const first = bytes[at] as number;
-  if (first < 0x80) return first;
-  const second = bytes[at + 1] as number;
-  if (second < 0x80) return second === 0 ? -1 : (first & 0x7f) | (second << 7);
-  const third = bytes[at + 2] as number;
-  if (third < 0x80) return third === 0 ? -1 : (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14);
-  return longUintAt(bytes, at, end);
-}
-
-function longUintAt(bytes: Uint8Array, from: number, end: number): number {
-  let value = 0;
-  let unit = 1;
-  for (let at = from; at < end && at < from + 8; at++) {
-    const byte = bytes[at] as number;
-    value += (byte & 0x7f) * unit;
-    if (byte < 0x80) {
-      const isShortest = byte > 0 || at === from;
-      return isShortest && value <= Number.MAX_SAFE_INTEGER ? value : -1;
-    }
-    unit *= 0x80;
-  }
-  return -1;
-}
-
-/** How many bytes a number takes in its shortest form. */
-function sizeOf(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x20_0000) return 3;
-  if (value < 0x1000_0000) return 4;
-  if (value < 0x8_0000_0000) return 5;
-  if (value < 0x400_0000_0000) return 6;
-  return value < 0x2_0000_0000_0000 ? 7 : 8;
 }
