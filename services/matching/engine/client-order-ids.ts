@@ -32,6 +32,9 @@ const SHORTEST = 4;
 /** How many ids of a snapshot are taken at a time. */
 const BATCH = 128;
 
+/** By which an account's id is found; `word` is the hash of its text. */
+export const hashOfClientOrderId = hashNumber;
+
 /** Nobody open has the id. */
 const NOBODY = -1;
 
@@ -62,7 +65,7 @@ export class ClientOrderIds {
 
   /** The entry of an account's id (an encoded text of at most 37 bytes, `word` its hash); -1 if it is free. */
   find(account: number, text: Uint8Array, word: number): number {
-    const hash = hashNumber(account, word);
+    const hash = hashOfClientOrderId(account, word);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
@@ -70,6 +73,11 @@ export class ClientOrderIds {
       if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text, 0))
         return slot;
     }
+  }
+
+  /** Reads from where ids of these hashes (`hashOfClientOrderId`) are looked for: see `ReadAhead`. */
+  fetchPlaces(hashes: Int32Array, count: number): void {
+    this.#index.fetch(hashes, count);
   }
 
   /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
@@ -112,7 +120,7 @@ export class ClientOrderIds {
   indexFrom(first: number): boolean {
     const hashes = new Int32Array(this.end - first);
     for (let at = 0; at < hashes.length; at++) {
-      hashes[at] = hashNumber(this.account(first + at), this.word(first + at));
+      hashes[at] = hashOfClientOrderId(this.account(first + at), this.word(first + at));
     }
     const { bytes } = this.#rows;
     const isSame = (slot: number, other: number) =>
@@ -170,7 +178,7 @@ export class ClientOrderIds {
   #fetchFound(accounts: Float64Array, words: Int32Array, size: number): void {
     const hashes = this.#slotsOfBatch;
     for (let each = 0; each < size; each++) {
-      hashes[each] = hashNumber(accounts[each] as number, words[each] as number);
+      hashes[each] = hashOfClientOrderId(accounts[each] as number, words[each] as number);
     }
     this.#index.fetch(hashes, size);
     this.fetch(hashes, size);
@@ -266,7 +274,7 @@ export class ClientOrderIds {
   }
 
   #open(account: number, bytes: Uint8Array, start: number, word: number): number {
-    const hash = hashNumber(account, word);
+    const hash = hashOfClientOrderId(account, word);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
@@ -278,7 +286,7 @@ export class ClientOrderIds {
 
   #create(account: number, text: Uint8Array, start: number, word: number): number {
     const slot = this.#add(account, text, start, word);
-    this.#index.insert(hashNumber(account, word), slot);
+    this.#index.insert(hashOfClientOrderId(account, word), slot);
     return slot;
   }
 
@@ -305,7 +313,7 @@ export class ClientOrderIds {
   }
 
   #drop(slot: number): void {
-    this.#index.remove(hashNumber(this.account(slot), this.word(slot)), slot);
+    this.#index.remove(hashOfClientOrderId(this.account(slot), this.word(slot)), slot);
     this.#slots.giveBack(slot);
   }
 

@@ -61,6 +61,11 @@ export class CommandMemory {
     }
   }
 
+  /** Reads from where ids of these hashes are looked for: see `ReadAhead`. */
+  fetchPlaces(hashes: Int32Array, count: number): void {
+    this.#index.fetch(hashes, count);
+  }
+
   /** Remembers an id that is not remembered. */
   remember(id: CommandWords, seq: number, time: number, hash = hashOfCommandId(id)): void {
     if (this.#count === this.#rows.capacity) this.#grow();
@@ -181,7 +186,12 @@ export class CommandMemory {
   #hashOf(slot: number): number {
     const { ints } = this.#rows;
     const w = slot * INTS;
-    return mixed(ints[w] as number, ints[w + 1] as number, ints[w + 2] as number, ints[w + 3] as number);
+    return hashOfWords(
+      ints[w] as number,
+      ints[w + 1] as number,
+      ints[w + 2] as number,
+      ints[w + 3] as number,
+    );
   }
 
   /** What an entry adds to the digest: as `hashRemembered`. */
@@ -199,11 +209,11 @@ export class CommandMemory {
 
 /** By which a memory finds an id. */
 export function hashOfCommandId(id: CommandWords): number {
-  return mixed(id[0] as number, id[1] as number, id[2] as number, id[3] as number);
+  return hashOfWords(id[0] as number, id[1] as number, id[2] as number, id[3] as number);
 }
 
 /** Command ids are hashes themselves, but a client may choose bytes of it: all of it is mixed. */
-function mixed(a: number, b: number, c: number, d: number): number {
+function hashOfWords(a: number, b: number, c: number, d: number): number {
   let h = Math.imul(a ^ 0x9e3779b1, 0x85ebca6b) ^ b;
   h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ c;
   h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f) ^ d;
