@@ -100,7 +100,8 @@ async function run(
   await stage.control.endExperiment(experiment.name);
   await wait(BEFORE_MS);
   const end = clock.monotonic();
-  await load.stop(RECOVERY_MS);
+  // A client asks until it is told, as long as the platform may take to come to rest.
+  await load.stop(REST_MS);
   // What becomes of an order is settled when everything is at rest: before, it may still stand in a fork under another id.
   const isAtRest = await untilCalm(stage, REST_MS).then(
     () => true,
