@@ -23,6 +23,8 @@ export interface Scenario {
   readonly gapPerMille: number;
   /** Each Region folds in two zones, processes of their own, and not in the one that keeps its stores. */
   readonly hasZones: boolean;
+  /** Whether faults are aimed at moments, beside those that are drawn at any time or instead of them. */
+  readonly aim: "none" | "also" | "only";
   readonly snapshotCommands: number;
   /** How far a shard's time lags behind its owner's clock while commands flow, ms. */
   readonly tickMs: number;
@@ -69,6 +71,7 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     seconds: options.seconds,
     gapPerMille: draw.perMille(300) ? 30 : 0,
     hasZones: random.split("zones").perMille(250),
+    aim: random.split("aim").pick(["none", "none", "also", "only"]),
     snapshotCommands: draw.pick([40, 150, 600]),
     // As often as in production in some runs; seldom in most, for looking takes the time of more runs.
     lookMs: draw.pick([50, 300, 300, 600, 600, 1000, 1000]),
