@@ -26,21 +26,26 @@ export class Course {
 
   /** Takes something back after a while, or when the course ends, or when what it gives is called: once. */
   undoAfter(delayMs: number, undo: () => void): () => void {
-    const once = () => {
-      if (this.#undo.delete(once)) undo();
-    };
-    this.#undo.add(once);
+    const once = this.#once(undo);
     this.later(delayMs, once);
     return once;
   }
 
   /** Listens until the course ends. */
   hold(subscription: Subscription): void {
-    this.#undo.add(() => subscription.cancel());
+    this.#once(() => subscription.cancel());
   }
 
   end(): void {
     this.#isOver = true;
     for (const undo of [...this.#undo]) undo();
+  }
+
+  #once(undo: () => void): () => void {
+    const once = () => {
+      if (this.#undo.delete(once)) undo();
+    };
+    this.#undo.add(once);
+    return once;
   }
 }
