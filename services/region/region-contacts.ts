@@ -16,6 +16,8 @@ export interface ContactsDependencies {
   readonly clock: Clock;
   /** What this Region says of itself. */
   readonly status: () => RegionStatus;
+  /** How long after an answer it asks again, ms (500). */
+  readonly everyMs?: number | undefined;
 }
 
 const EVERY_MS = 500;
@@ -64,7 +66,7 @@ export class RegionContacts {
   }
 
   async #ask(region: RegionId): Promise<void> {
-    const { link, clock, status } = this.#dependencies;
+    const { link, clock, status, everyMs = EVERY_MS } = this.#dependencies;
     const sentAt = clock.monotonic();
     const reply = await link.request(region, "region.status", status(), TIMEOUT_MS);
     if (this.#isStopped) return;
@@ -77,7 +79,7 @@ export class RegionContacts {
       this.#statuses.delete(region);
     }
     if (wasUp !== reply.ok) for (const listener of [...this.#listeners]) listener();
-    const timer = clock.schedule(EVERY_MS, () => {
+    const timer = clock.schedule(everyMs, () => {
       this.#timers.delete(timer);
       void this.#ask(region);
     });
