@@ -16,6 +16,7 @@ import { openOperatedQueues } from "#shared/adapters/aws/event-bus/operated-queu
 import { createKmsSealer } from "#shared/adapters/aws/kms/kms-sealer.ts";
 import { openLedgerReaderBySecret } from "#shared/adapters/aws/lambda/open-ledger-by-secret.ts";
 import { openRedisOutcomes } from "#shared/adapters/aws/redis/redis-outcomes.ts";
+import { openRedisUsage } from "#shared/adapters/aws/redis/redis-usage.ts";
 import { deployedPlace, pointedAt, prefixOf } from "#shared/adapters/aws/region/aws-place.ts";
 import { Closers } from "#shared/adapters/aws/region/closers.ts";
 import { openAccounts } from "#shared/adapters/aws/region/open-accounts.ts";
@@ -182,6 +183,7 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
         addresses: busAddressesOf({ ...place, prefix }),
       }),
     );
+    const usage = await closers.opened(openRedisUsage({ ...redis, prefix, clock }));
     const positions = openDynamoBusPositions({ dynamo });
     const ledger = new AskedLedger({
       open: kept(() =>
@@ -254,6 +256,7 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
         log,
       }),
       limits: "binance",
+      makeCounter: usage.make,
       trustProxyHops: PROXY_HOPS,
       clock,
       log,

@@ -88,6 +88,8 @@ if (isDynamoDbHere())
           resolve({ code: Number(error?.code ?? 0), output: out + err }),
         );
       });
+    const usedWeight = async ({ url: gateway }: Task) =>
+      Number((await fetch(`${gateway}/api/v3/time`)).headers.get("X-MBX-USED-WEIGHT-1M"));
     const balanceOf = async (trader: TestTrader, asset: string) => {
       const { body } = await trader.get("/api/v3/account");
       return body.balances.find((one: { asset: string }) => one.asset === asset) as {
@@ -235,6 +237,9 @@ if (isDynamoDbHere())
         await next.untilReady();
         if (name === "gateway") {
           await eventually(() => deployment.balancer.ready === 2);
+          // They count a client's use together: what was done at the one is known at the other.
+          const before = await usedWeight(old);
+          await eventually(async () => (await usedWeight(next)) >= before);
           expect(await old.stop(), "the gateway ends well").to.equal(0);
           deployment.balancer.remove(old);
         }
