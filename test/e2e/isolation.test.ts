@@ -242,6 +242,20 @@ describe("one account and another's, on every route", () => {
         refused(await withSession("POST", "/meridian/v1/transfers", { ...transfer, toShard }), 400, -9020);
       }
     },
+    "POST /meridian/v1/withdrawals": async () => {
+      const withdrawal = { asset: "USDT", amount: "1", shard: "shard-1", account: stage.alice.account };
+      // Without a name that makes it one, nothing leaves.
+      refused(await withSession("POST", "/meridian/v1/withdrawals", withdrawal), 400, -1102);
+      const before = await stage.ofBob("/api/v3/account");
+      const { status, body } = await stage.gateway.send("POST", "/meridian/v1/withdrawals", {
+        headers: { Authorization: `Bearer ${stage.bob.token}`, ...JSON_BODY, "Idempotency-Key": "bobs-own" },
+        body: JSON.stringify(withdrawal),
+      });
+      expect(status, JSON.stringify(body)).to.equal(201);
+      const freeOf = ({ balances }: { balances: { asset: string; free: string }[] }) =>
+        Number(balances.find(({ asset }) => asset === "USDT")?.free);
+      expect(freeOf(before) - freeOf(await stage.ofBob("/api/v3/account"))).to.equal(1);
+    },
     "POST /meridian/v1/sign-out": async () => {
       const { token } = (
         await post("/meridian/v1/sign-in", { name: stage.bob.name, password: "correct horse battery staple" })
