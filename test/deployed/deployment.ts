@@ -10,7 +10,7 @@ import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-le
 import type { RegionId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
-import type { Consumer } from "#shared/protocol/bus/consumers.ts";
+import { CONSUMERS, type Consumer } from "#shared/protocol/bus/consumers.ts";
 import { functionOf } from "#test/functions/local-world.ts";
 import { forgetPlatforms, resourcesOfType } from "#test/infra/platforms.ts";
 import { harmlessRun } from "#test/support/dead-letters.ts";
@@ -53,6 +53,8 @@ export async function startDeployment(): Promise<Deployment> {
       shards: 1,
       clock,
       environment: "dev",
+      // All of them, as in a deployment: operators see each; nobody consumes the notifier's here.
+      consumers: CONSUMERS,
       redisToken: TOKEN,
       sealingKey: SEALING_KEY,
       onFailure: (error) => process.stderr.write(`${error.message}\n`),

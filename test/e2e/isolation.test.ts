@@ -13,6 +13,7 @@ import {
   OTOCO,
   setIsolationStage,
 } from "./isolation-stage.ts";
+import { withdrawalCases } from "./isolation-withdrawals.ts";
 import { type Answer, OPERATOR_TOKEN, type Parameters, sign } from "./rest-gateway.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
@@ -235,26 +236,13 @@ describe("one account and another's, on every route", () => {
     "GET /meridian/v1/transfers": async () =>
       expect(await stage.ofBob("/meridian/v1/transfers")).to.deep.equal({ transfers: [] }),
     ...reconciliationCases(() => stage),
+    ...withdrawalCases(() => stage),
     "POST /meridian/v1/transfers": async () => {
       // Here all is in one shard: there is nowhere to send hers, nor his.
       const transfer = { asset: "USDT", amount: "1", fromShard: "shard-1", account: stage.alice.account };
       for (const toShard of ["shard-1", "shard-2"]) {
         refused(await withSession("POST", "/meridian/v1/transfers", { ...transfer, toShard }), 400, -9020);
       }
-    },
-    "POST /meridian/v1/withdrawals": async () => {
-      const withdrawal = { asset: "USDT", amount: "1", shard: "shard-1", account: stage.alice.account };
-      // Without a name that makes it one, nothing leaves.
-      refused(await withSession("POST", "/meridian/v1/withdrawals", withdrawal), 400, -1102);
-      const before = await stage.ofBob("/api/v3/account");
-      const { status, body } = await stage.gateway.send("POST", "/meridian/v1/withdrawals", {
-        headers: { Authorization: `Bearer ${stage.bob.token}`, ...JSON_BODY, "Idempotency-Key": "bobs-own" },
-        body: JSON.stringify(withdrawal),
-      });
-      expect(status, JSON.stringify(body)).to.equal(201);
-      const freeOf = ({ balances }: { balances: { asset: string; free: string }[] }) =>
-        Number(balances.find(({ asset }) => asset === "USDT")?.free);
-      expect(freeOf(before) - freeOf(await stage.ofBob("/api/v3/account"))).to.equal(1);
     },
     "POST /meridian/v1/sign-out": async () => {
       const { token } = (

@@ -5,6 +5,7 @@ import type { Stage } from "../stage.ts";
 import { brokenStore } from "./broken-store.ts";
 import { changedState } from "./changed-state.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { dyingZone } from "./dying-zone.ts";
 import { untilOrdersAreLate } from "./late-orders.ts";
 import { repairFeeds } from "./resyncs.ts";
 import { lateBook, starvedRegion } from "./starved-region.ts";
@@ -69,6 +70,7 @@ export const STATES: Readonly<Record<string, State>> = {
   latency: duringExperiment(experiment("latency"), untilOrdersAreLate),
   "starved-region": starvedRegion(),
   "starved-region-with-orders": starvedRegion(lateBook),
+  "dying-zone": dyingZone(),
   "broken-store": brokenStore,
   /** Feeds are repaired as fast as a storm of clients would ask for it. */
   resyncs: { make: repairFeeds, end: async () => {} },
