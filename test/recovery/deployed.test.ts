@@ -7,6 +7,7 @@ import { type Deployment, startDeployment } from "#test/deployed/deployment.ts";
 import { OrderFlow } from "#test/deployed/order-flow.ts";
 import type { Task } from "#test/deployed/task.ts";
 import { type ClientSocket, connectSocket } from "#test/e2e/feed-recorder.ts";
+import { becomes } from "#test/support/becomes-true.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 
@@ -181,16 +182,18 @@ if (isDynamoDbHere())
         .and.to.include("All is well.");
       expect((await ops("owners")).output).to.match(/crypto-1\s.*us-east-1/);
       await deployment.plantDeadLetters("ledger", 3);
-      let queues = await ops("queues");
-      await eventually(async () => {
-        queues = await ops("queues");
-        return /ledger dead letters\s+3/.test(queues.output);
-      });
+      const dead = (count: number) =>
+        becomes(
+          `npm run ops -- queues shows ${count} dead letters`,
+          () => ops("queues"),
+          ({ output }) => new RegExp(`ledger dead letters\\s+${count}`).test(output),
+        );
+      const queues = await dead(3);
       expect(queues.code).to.equal(2);
       for (const queue of ["projector", "notifier", "reconciliation", "outbox crypto-1", "journal crypto-1"])
         expect(queues.output).to.match(new RegExp(`us-east-1\\s+${queue}\\s+\\d+`));
       expect((await ops("redrive", "ledger", "--yes")).output).to.match(/ledger\s+3\s+brought back/);
-      await eventually(async () => /ledger dead letters\s+0/.test((await ops("queues")).output));
+      await dead(0);
       const books = await ops("ledger", "check");
       expect(books.output).to.match(/us-east-1\s+crypto-1\s+\d+\s+0/);
       expect(books.code).to.equal(0);
