@@ -1,3 +1,4 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { Client } from "pg";
 import { type LocalCloud, startLocalCloud } from "#local/aws-local/local-cloud.ts";
 import { mapQueue } from "#local/aws-local/map-queue.ts";
@@ -9,8 +10,10 @@ import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-le
 import type { RegionId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
+import { CONSUMERS, type Consumer } from "#shared/protocol/bus/consumers.ts";
 import { functionOf } from "#test/functions/local-world.ts";
 import { forgetPlatforms, resourcesOfType } from "#test/infra/platforms.ts";
+import { harmlessRun } from "#test/support/dead-letters.ts";
 import { startIssuer } from "#test/support/issuer.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { startTask, type Task, type TaskSpec } from "./task.ts";
@@ -21,6 +24,10 @@ export interface Deployment {
   readonly balancer: Balancer;
   readonly issuer: Awaited<ReturnType<typeof startIssuer>>;
   readonly ledger: Ledger;
+  /** Of whoever operates it: what the secret in the task definition holds. */
+  readonly operatorToken: string;
+  /** Leaves dead letters in a consumer's dead-letter queue, as an outage would have: the consumer takes them when they come again, and they change nothing. */
+  plantDeadLetters(consumer: Consumer, count: number): Promise<void>;
   /** Starts a task of a service as its task definition says: `gateway`, `matching-all-a`, … A gateway is behind the balancer from when it is ready. */
   start(name: string): Promise<Task>;
   stop(): Promise<void>;
@@ -46,7 +53,8 @@ export async function startDeployment(): Promise<Deployment> {
       shards: 1,
       clock,
       environment: "dev",
-      consumers: ["projector", "ledger", "reconciliation"],
+      // All of them, as in a deployment: operators see each; nobody consumes the notifier's here.
+      consumers: CONSUMERS,
       redisToken: TOKEN,
       sealingKey: SEALING_KEY,
       onFailure: (error) => process.stderr.write(`${error.message}\n`),
@@ -118,6 +126,18 @@ export async function startDeployment(): Promise<Deployment> {
       balancer,
       issuer,
       ledger,
+      operatorToken: TOKEN,
+      plantDeadLetters: async (consumer, count) => {
+        for (let index = 0; index < count; index++)
+          await sqs.send(
+            new SendMessageCommand({
+              QueueUrl: config.bus.queues[consumer].deadUrl,
+              MessageBody: harmlessRun(index).text,
+              MessageGroupId: "shard:crypto-1",
+              MessageDeduplicationId: `planted-${consumer}-${index}`,
+            }),
+          );
+      },
       start: async (name) => {
         const spec = specs.get(name);
         assert(spec !== undefined, `${name} is a task of dev`);
@@ -130,6 +150,7 @@ export async function startDeployment(): Promise<Deployment> {
               fanout: config.redisUrl,
               issuer: issuer.url,
               account: config.place.accountId,
+              ledger: new URL(config.ledgerUrl).host,
             }),
           },
         });
@@ -195,7 +216,12 @@ async function taskSpecs(): Promise<ReadonlyMap<string, TaskSpec>> {
 /** What is not AWS here, and what Terraform would have filled in. */
 function here(
   told: Readonly<Record<string, string>>,
-  { fanout, issuer, account }: { fanout: string; issuer: string; account: string },
+  {
+    fanout,
+    issuer,
+    account,
+    ledger,
+  }: { readonly fanout: string; readonly issuer: string; readonly account: string; readonly ledger: string },
 ): Record<string, string> {
   const values: Record<string, string> = {
     MERIDIAN_ACCOUNT_ID: account,
@@ -203,6 +229,8 @@ function here(
     MERIDIAN_ISSUER: issuer,
     MERIDIAN_AUDIENCE: "meridian-client",
     MERIDIAN_SEALING_KEY: SEALING_KEY,
+    MERIDIAN_LEDGER_HOST: ledger,
+    MERIDIAN_LEDGER_SECRET: SECRET,
     // Nobody listens there.
     MERIDIAN_OTLP_ENDPOINT: "http://127.0.0.1:9",
     MERIDIAN_DRAIN_MS: "5000",
