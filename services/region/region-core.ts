@@ -114,7 +114,8 @@ export class RegionCore {
       return node.steps;
     });
     const status = () => ({ region: link.self, shards: [...nodes.values()].map(statusOf) });
-    return new RegionCore(nodes, new RegionContacts({ regions, link, clock, status }));
+    const timeoutMs = dependencies.timing.contactMs;
+    return new RegionCore(nodes, new RegionContacts({ regions, link, clock, status, timeoutMs }));
   }
 
   start(): void {
