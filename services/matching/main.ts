@@ -29,6 +29,8 @@ import { tuneV8 } from "./tune-v8.ts";
 
 /** Who publishes says so each second; after three of silence the other slot takes over. */
 const LEASE = { leaseMs: 3000, beatMs: 500 };
+/** A table that does not answer for a while takes nobody's place: the other slot could not take the lease either. */
+const LEASE_PATIENCE_MS = 10_000;
 /** What a takeover reads and folds again takes well under a second. */
 const SNAPSHOTS = { commandsMin: 2000, commandsMax: 50_000, intervalMs: 5 * MINUTE_MS };
 
@@ -160,7 +162,7 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
     clock,
     onTrouble,
   });
-  const work = new LedWork({ lease, begin, clock, onFailure: fail });
+  const work = new LedWork({ lease, begin, clock, patienceMs: LEASE_PATIENCE_MS, onFailure: fail });
   const health = createHealthRouter({ isReady: () => ({ ready: true, reasons: [] }) });
   const server = await listen(express().disable("x-powered-by").use(health));
   work.start();

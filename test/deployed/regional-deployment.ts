@@ -9,7 +9,7 @@ import type { RegionId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { functionOf } from "#test/functions/local-world.ts";
 import { startIssuer } from "#test/support/issuer.ts";
-import { startTask, type Task } from "./task.ts";
+import { startTask, type Task, type TaskSpec } from "./task.ts";
 import { here, SEALING_KEY, TOKEN, taskSpecs } from "./task-specs.ts";
 
 export const REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"] as RegionId[];
@@ -17,13 +17,22 @@ export const REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"] as RegionId[
 /** Of `prod`: three Regions, each with servers of its own that play its AWS, and a network between them that can be cut. */
 export interface RegionalDeployment {
   readonly cloud: LocalCloud;
-  /** Starts a task of a Region as its task definition says: `gateway`, `matching-all-a`, … */
-  start(region: RegionId, name: string): Promise<Task>;
+  /** Starts a service of a Region, of one task, as its task definition says: `gateway`, `matching-all-a`, … */
+  start(region: RegionId, name: string): Promise<Service>;
   /** Whether a Region's tasks reach the other Regions, and theirs it. */
   setLinked(region: RegionId, isLinked: boolean): void;
   /** Requests of an operation that a Region's tasks have made, to any Region. */
   requests(region: RegionId, operation: string): number;
   stop(): Promise<void>;
+}
+
+/** A service of ECS with one task: where that ends by itself, another is started. */
+export interface Service {
+  readonly name: string;
+  /** The newest. */
+  readonly task: Task;
+  /** As everything that runs it being lost: its task is killed, and none is started. */
+  kill(): Promise<void>;
 }
 
 const ENVIRONMENT = "prod";
@@ -111,16 +120,16 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
         clients.sqs.destroy();
       });
     }
-    const tasks = new Set<Task>();
+    const services = new Set<Service>();
     closers.push(async () => {
-      for (const task of tasks) await task.kill();
+      for (const service of services) await service.kill();
     });
     return {
       cloud,
       start: async (region, name) => {
         const spec = specOf(region, name);
         const { redisUrl, place } = cloud.configOf(region);
-        const task = await startTask({
+        const service = await startService({
           ...spec,
           name: `${region}/${name}`,
           environment: {
@@ -131,8 +140,8 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
             ...(name === "gateway" ? { MERIDIAN_TEST_FUNDS: "on" } : {}),
           },
         });
-        tasks.add(task);
-        return task;
+        services.add(service);
+        return service;
       },
       setLinked: (region, isLinked) => {
         for (const other of REGIONS) {
@@ -148,4 +157,30 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
     await stop();
     throw error;
   }
+}
+
+async function startService(spec: TaskSpec): Promise<Service> {
+  let task = await startTask(spec);
+  let isWanted = true;
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      await task.ended;
+      if (!isWanted) return;
+      const why = task.lines.findLast(({ event }) => event === "task-failed") ?? task.lines.at(-1);
+      process.stdout.write(`  ${spec.name} ended by itself: ${why?.text ?? ""}\n`);
+      task = await startTask(spec);
+    }
+  };
+  const kept = keep();
+  return {
+    name: spec.name,
+    get task() {
+      return task;
+    },
+    kill: async () => {
+      isWanted = false;
+      await task.kill();
+      await kept;
+    },
+  };
 }

@@ -6,9 +6,9 @@ import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
 import {
   REGIONS,
   type RegionalDeployment,
+  type Service,
   startRegionalDeployment,
 } from "#test/deployed/regional-deployment.ts";
-import type { Task } from "#test/deployed/task.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 
@@ -44,7 +44,7 @@ if (isDynamoDbHere())
   describe("several Regions as they are deployed: tasks of prod in three Regions, on servers that speak AWS's protocols", function () {
     this.timeout(150_000);
     let deployment: RegionalDeployment;
-    const tasks = new Map<string, Task>();
+    const services = new Map<string, Service>();
     let alice: TestTrader;
     let bob: TestTrader;
     let isUp = false;
@@ -52,10 +52,13 @@ if (isDynamoDbHere())
     before(async function () {
       this.timeout(240_000);
       deployment = await startRegionalDeployment();
-      await Promise.all(REGIONS.map((region) => start(region, "matching-all-a")));
-      await Promise.all(REGIONS.map((region) => start(region, "gateway")));
-      await start(IRELAND, "reconciliation");
-      for (const task of tasks.values()) await task.untilReady();
+      // A lease of three seconds is not much on two cores that start seven processes: one after the other.
+      for (const region of REGIONS) {
+        const { task } = await start(region, "matching-all-a");
+        await until(async () => task.said("publishing"));
+      }
+      for (const region of REGIONS) await untilReady(await start(region, "gateway"));
+      await untilReady(await start(IRELAND, "reconciliation"));
       alice = await signUpTrader(gateway(VIRGINIA), "alice");
       bob = await signUpTrader(gateway(VIRGINIA), "bob");
       isUp = true;
@@ -72,13 +75,14 @@ if (isDynamoDbHere())
       await deployment?.stop();
     });
 
-    const start = async (region: RegionId, name: string): Promise<Task> => {
-      const task = await deployment.start(region, name);
-      tasks.set(task.name, task);
-      return task;
+    const start = async (region: RegionId, name: string): Promise<Service> => {
+      const service = await deployment.start(region, name);
+      services.set(service.name, service);
+      return service;
     };
-    const task = (region: RegionId, name: string) => tasks.get(`${region}/${name}`) as Task;
-    const gateway = (region: RegionId) => task(region, "gateway").url;
+    const untilReady = (service: Service) => until(() => service.task.isReady());
+    const service = (region: RegionId, name: string) => services.get(`${region}/${name}`) as Service;
+    const gateway = (region: RegionId) => service(region, "gateway").task.url;
     /** The same trader at another Region's gateway. */
     const at = (region: RegionId, trader: TestTrader): TestTrader => ({ ...trader, url: gateway(region) });
     const place = (trader: TestTrader, symbol: string, side: string, price: string, name: string) =>
@@ -115,12 +119,12 @@ if (isDynamoDbHere())
     const tellAndGiveUp = () => {
       // Nobody knows how it left them: those behind it would only wait.
       isUp = false;
-      for (const { name, lines } of tasks.values())
+      for (const { name, task } of services.values())
         process.stdout.write(
-          `${name}:\n${lines
-            .map(({ text }) => `  ${text}\n`)
-            .slice(-15)
-            .join("")}`,
+          `${name}:${task.lines
+            .map(({ text }) => `\n  ${text}`)
+            .slice(-12)
+            .join("")}\n`,
         );
     };
 
@@ -191,7 +195,7 @@ if (isDynamoDbHere())
       const lost = (await shardOf(TOKYO, BTC)).owner as RegionId;
       const left = REGIONS.filter((region) => region !== lost);
       const [one, other] = left as [RegionId, RegionId];
-      await Promise.all(["gateway", "matching-all-a"].map((name) => task(lost, name).kill()));
+      await Promise.all(["gateway", "matching-all-a"].map((name) => service(lost, name).kill()));
       // Put into the lost Region's log, which takes it: who reads it there sees to it that it is not lost.
       await place(at(one, alice), BTC, "SELL", "130", "into-the-lost-log");
       await until(async () => (await shardOf(one, BTC)).owner !== lost);
@@ -202,8 +206,7 @@ if (isDynamoDbHere())
       await untilSame(left, [BTC]);
 
       await start(lost, "matching-all-a");
-      await start(lost, "gateway");
-      await task(lost, "gateway").untilReady();
+      await untilReady(await start(lost, "gateway"));
       await until(async () => (await shardOf(lost, BTC)).route === "remote");
       await untilSame(REGIONS, [BTC, ETH, AAPL]);
       const back = await place(at(lost, bob), BTC, "BUY", "130", "from-the-one-that-is-back");
