@@ -19,6 +19,8 @@ export interface RegionalDeployment {
   readonly cloud: LocalCloud;
   /** Starts a service of a Region, of one task, as its task definition says: `gateway`, `matching-all-a`, … */
   start(region: RegionId, name: string): Promise<Service>;
+  /** Starts the projector of a Region behind its queue: a function that many need and few tests. */
+  startProjector(region: RegionId): Promise<void>;
   /** Whether a Region's tasks reach the other Regions, and theirs it. */
   setLinked(region: RegionId, isLinked: boolean): void;
   /** Requests of an operation that a Region's tasks have made, to any Region. */
@@ -39,7 +41,7 @@ const ENVIRONMENT = "prod";
 /** Calls the projectors, which a schedule calls each minute, oftener. */
 const SCHEDULE_MS = 3000;
 
-/** Starts what stands for AWS in three Regions, with what the infrastructure would have made in it, the projectors behind their queues, and no task yet. */
+/** Starts what stands for AWS in three Regions, with what the infrastructure would have made in it, and no task yet. */
 export async function startRegionalDeployment(): Promise<RegionalDeployment> {
   const clock = systemClock();
   const closers: (() => unknown)[] = [];
@@ -94,7 +96,7 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
     const projector = functionOf("projector");
     closers.push(() => projector.remove());
     closers.push(() => projector.killAll());
-    for (const region of REGIONS) {
+    const startProjector = async (region: RegionId) => {
       const config = cloud.configOf(region);
       const target = await projector.start({
         ...aws(region),
@@ -119,7 +121,7 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
         clients.sns.destroy();
         clients.sqs.destroy();
       });
-    }
+    };
     const services = new Set<Service>();
     closers.push(async () => {
       for (const service of services) await service.kill();
@@ -143,6 +145,7 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
         services.add(service);
         return service;
       },
+      startProjector,
       setLinked: (region, isLinked) => {
         for (const other of REGIONS) {
           if (other === region) continue;

@@ -55,8 +55,8 @@ if (isDynamoDbHere())
       deployment = await startRegionalDeployment();
       // A lease of three seconds is not much on two cores that start seven processes: one after the other.
       for (const region of REGIONS) {
-        const { task } = await start(region, "matching-all-a");
-        await until(async () => task.said("publishing"));
+        const matching = await start(region, "matching-all-a");
+        await until(async () => matching.task.said("publishing"));
       }
       for (const region of REGIONS) await untilReady(await start(region, "gateway"));
       alice = await signUpTrader(gateway(VIRGINIA), "alice");
@@ -177,6 +177,7 @@ if (isDynamoDbHere())
       this.timeout(300_000);
       const cut = await ownerOf(VIRGINIA, ETH);
       const [one, other] = othersThan(cut);
+      for (const region of REGIONS) await deployment.startProjector(region);
       await untilReady(await start(cut, "reconciliation"));
       await place(at(cut, alice), ETH, "SELL", "110", "before-the-cut");
       await untilSame(REGIONS, [ETH]);
