@@ -11,38 +11,48 @@ interface Waiting {
 }
 
 /**
- * One kept-alive HTTP/1.1 connection, one request at a time. Much less work than a general client, so that the load takes little of the machine that it
+ * One kept-alive HTTP/1.1 connection, one request at a time; the server may close it between two, and it is opened again then. Much less work than a general client, so that the load takes little of the machine that it
  * shares with the server; it reads answers with a Content-Length, which is what Express gives.
  */
 export class HttpConnection {
-  readonly #host: string;
-  readonly #socket: Socket;
+  readonly #url: URL;
+  #socket: Socket | undefined;
   #waiting: Waiting | undefined;
   #received = "";
 
   constructor(url: string) {
-    const { hostname, port, host } = new URL(url);
-    this.#host = host;
-    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    this.#socket.setEncoding("utf8");
-    this.#socket.on("data", (text: string) => this.#take(text));
-    this.#socket.on("error", (error) => this.#waiting?.reject(error));
-    this.#socket.on("close", () => this.#waiting?.reject(new Error("the server closed the connection")));
+    this.#url = new URL(url);
+    this.#socket = this.#open();
   }
 
   /** A POST without a body. */
   post(pathAndQuery: string, headers: string): Promise<HttpAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     this.#waiting = { resolve, reject };
+    this.#socket ??= this.#open();
     this.#socket.write(
-      `POST ${pathAndQuery} HTTP/1.1\r\nHost: ${this.#host}\r\n${headers}Content-Length: 0\r\n\r\n`,
+      `POST ${pathAndQuery} HTTP/1.1\r\nHost: ${this.#url.host}\r\n${headers}Content-Length: 0\r\n\r\n`,
     );
     return promise;
   }
 
   close(): void {
     this.#waiting = undefined;
-    this.#socket.destroy();
+    this.#socket?.destroy();
+  }
+
+  #open(): Socket {
+    const { hostname, port } = this.#url;
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    socket.setEncoding("utf8");
+    socket.on("data", (text: string) => this.#take(text));
+    socket.on("error", (error) => this.#waiting?.reject(error));
+    socket.on("close", () => {
+      this.#socket = undefined;
+      this.#received = "";
+      this.#waiting?.reject(new Error("the server closed the connection"));
+    });
+    return socket;
   }
 
   #take(text: string): void {

@@ -2,7 +2,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { untilCalm, untilReady } from "./calm.ts";
 import type { Experiment, Stage } from "./experiment.ts";
-import { type Audit, audit, lastTradeOf } from "./load/audit.ts";
+import { lastTradeOf } from "./load/audit.ts";
+import { auditAtRest, isSound } from "./load/audit-at-rest.ts";
 import { ClientLedger } from "./load/client-ledger.ts";
 import { balancesOf, type LoadAccount } from "./load/load-account.ts";
 import { LoadGenerator } from "./load/load-generator.ts";
@@ -31,7 +32,6 @@ const BEFORE_MS = 5000;
 const RECOVERY_MS = 60_000;
 /** All forks must be replayed, and all outboxes empty, within this time of the last order. */
 const REST_MS = 120_000;
-const AUDITS_AGAIN = 6;
 
 /** Runs one experiment under load: before, during, after; then asks every account what the platform made of it. However it ends, nothing is sent any more. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<ExperimentReport> {
@@ -100,20 +100,16 @@ async function run(
   await stage.control.endExperiment(experiment.name);
   await wait(BEFORE_MS);
   const end = clock.monotonic();
-  await load.stop(RECOVERY_MS);
-  // What becomes of an order is settled when everything is at rest: before, it may still stand in a fork under another id.
-  const isAtRest = await untilCalm(stage, REST_MS).then(
-    () => true,
-    () => false,
+  // A client asks until it is told, as long as the platform may take to come to rest.
+  await load.stop(REST_MS);
+  const { isAtRest, result } = await auditAtRest(
+    stage,
+    accounts,
+    ledger,
+    { name, since: common.at, tradesBefore },
+    REST_MS,
+    () => stage.noteTook("all at rest, from the heal", Math.round(clock.monotonic() - heal)),
   );
-  if (isAtRest) stage.noteTook("all at rest, from the heal", Math.round(clock.monotonic() - heal));
-  const asked = { name, since: common.at, tradesBefore };
-  let result = await audit(accounts, ledger, asked);
-  // Tables and reconciliations of a Region follow its fold: what looks wrong is asked for again, and is wrong if it stays so.
-  for (let again = 0; again < AUDITS_AGAIN && !isSound(result); again++) {
-    await wait(BEFORE_MS);
-    result = await audit(accounts, ledger, asked);
-  }
   const watched = await watch.stop();
   const found = await own?.finish();
   const platform = {
@@ -135,10 +131,6 @@ async function run(
     passed:
       isAtRest && isSound(result) && platform.tapeDivergences === 0 && (found?.problems ?? []).length === 0,
   };
-}
-
-function isSound({ lost, doubled, wrongBalances, differingTrades, unknown }: Audit): boolean {
-  return lost.length + doubled.length + wrongBalances.length + differingTrades.length + unknown === 0;
 }
 
 function figuresOf(watched: Watched, hurt: number): Omit<PlatformFigures, "verdicts" | "took"> {

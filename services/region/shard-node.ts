@@ -360,12 +360,15 @@ export class ShardNode implements CanonicalSide, OwnedShard {
 
   async #openFork(): Promise<void> {
     const { stores, link } = this.#dependencies;
-    const { matching } = this;
-    const own = { self: link.self, matching, record: this.#record, log: stores.log };
-    const fork = await writeFork({ ...this.#dependencies, ...own });
-    if (fork === undefined) return;
-    this.#fork = fork;
-    this.#replan();
+    const { place } = this.matching;
+    const own = { self: link.self, place, record: this.#record, log: stores.log };
+    // The fold goes on meanwhile, and others go on to hold what it folds: once that were final here, nothing could take it back.
+    await this.watermark.notBeyond(place.seq, async () => {
+      const fork = await writeFork({ ...this.#dependencies, ...own });
+      if (fork === undefined) return;
+      this.#fork = fork;
+      this.#replan();
+    });
   }
 
   async #heal(): Promise<void> {

@@ -1,14 +1,14 @@
-import type { Matching } from "#services/matching/matching.ts";
 import { ownRecord } from "#services/matching/own-record.ts";
 import type { BranchId, RegionId } from "#shared/domain/ids.ts";
-import type { ForkSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
+import type { ForkSpan, OwnershipRecord, TapePlace } from "#shared/domain/lineage.ts";
 import type { CommandLog } from "#shared/ports/command-log.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { appendBranchStart } from "./branch-start.ts";
 
 export interface ForkWriting {
   readonly self: RegionId;
-  readonly matching: Matching;
+  /** Where the fold stands. */
+  readonly place: TapePlace;
   readonly record: OwnershipRecord | undefined;
   readonly log: CommandLog;
   readonly mintBranch: () => BranchId;
@@ -17,8 +17,8 @@ export interface ForkWriting {
 
 /** Writes the first record of a fork that goes on from where the fold stands, to the Region's own log. `undefined` if it is not known to be there. */
 export async function writeFork(writing: ForkWriting): Promise<ForkSpan | undefined> {
-  const { self, matching, record, log, mintBranch, random } = writing;
-  const { branch: parent, seq: parentSeq } = matching.place;
+  const { self, place, record, log, mintBranch, random } = writing;
+  const { branch: parent, seq: parentSeq } = place;
   const branch = mintBranch();
   const span = record?.lineage.find((one) => one.branch === parent);
   // The fork's first record stands in the log of this Region's own reign too, and must not stand just where it would continue that: the reign may go on. What goes before it names the fork, so it is

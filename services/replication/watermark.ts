@@ -1,8 +1,9 @@
 import type { RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
-import type { LineageSpan, TapePlace, Watermark } from "#shared/domain/lineage.ts";
+import { assert } from "#shared/domain/invariant.ts";
+import { isBeyond, type LineageSpan, type TapePlace, type Watermark } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
-import { currentSpan, finalSeqOf, isBeyond } from "./finality.ts";
+import { currentSpan, finalSeqOf } from "./finality.ts";
 import { PositionIndex } from "./position-index.ts";
 import type { Tape } from "./tape.ts";
 
@@ -28,6 +29,7 @@ export class FinalityWatermark {
   #counted: LineageSpan | undefined;
   #folded = 0;
   #current: Watermark | undefined;
+  #ceiling = Number.POSITIVE_INFINITY;
 
   constructor(dependencies: WatermarkDependencies) {
     this.#dependencies = dependencies;
@@ -42,7 +44,22 @@ export class FinalityWatermark {
 
   /** The highest seq of this Region's tape that is final: it is never taken back. */
   get finalSeq(): Seq {
-    return finalSeqOf(this.#dependencies.tape.plan, this.#current) as Seq;
+    return Math.min(finalSeqOf(this.#dependencies.tape.plan, this.#current), this.#ceiling) as Seq;
+  }
+
+  /**
+   * Nothing behind a seq counts as final on this Region's tape while `work` is under way: a fork that begins there takes the rest back. What a majority holds is final all the same, and the other Regions
+   * are told so.
+   */
+  async notBeyond<T>(seq: Seq, work: () => Promise<T>): Promise<T> {
+    assert(this.#ceiling === Number.POSITIVE_INFINITY, "one fork is begun at a time");
+    this.#ceiling = seq;
+    try {
+      return await work();
+    } finally {
+      this.#ceiling = Number.POSITIVE_INFINITY;
+      if (this.#current !== undefined) this.#tell(this.#current);
+    }
   }
 
   /** These places of this Region's tape stand durably in its log or copies. */
@@ -69,13 +86,17 @@ export class FinalityWatermark {
   learn(watermark: Watermark): void {
     if (!isBeyond(watermark, this.#current)) return;
     this.#current = watermark;
-    for (const listener of [...this.#listeners]) listener(watermark);
+    this.#tell(watermark);
   }
 
   /** Called after it has advanced. */
   onAdvance(listener: (watermark: Watermark) => void): Subscription {
     this.#listeners.add(listener);
     return { cancel: () => this.#listeners.delete(listener) };
+  }
+
+  #tell(watermark: Watermark): void {
+    for (const listener of [...this.#listeners]) listener(watermark);
   }
 
   /** Which reign is counted: the present one, if it is this Region's own. A new one begins with no reports. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { after, describe, it } from "mocha";
-import { type Audit, audit } from "#local/chaos/load/audit.ts";
+import type { Audit } from "#local/chaos/load/audit.ts";
+import { auditAtRest } from "#local/chaos/load/audit-at-rest.ts";
 import { ClientLedger, type LedgerEntry } from "#local/chaos/load/client-ledger.ts";
 import { balancesOf, type LoadAccount, openLoadAccount } from "#local/chaos/load/load-account.ts";
 import { LoadGenerator } from "#local/chaos/load/load-generator.ts";
@@ -77,10 +78,19 @@ export function threeRegionsKilled(kills: number): void {
         (await controlOf(folder).status()).processes.every(({ isReady }) => isReady),
       );
       await load.stop(RECOVERY_MS);
-      result = await audit(accounts, ledger, { name: run, since, tradesBefore: new Map() });
+      const asked = { name: run, since, tradesBefore: new Map() };
+      const rest = await auditAtRest(
+        { control: controlOf(folder), clock },
+        accounts,
+        ledger,
+        asked,
+        RECOVERY_MS,
+      );
+      result = rest.result;
       process.stdout.write(`      ${figures(killed, result, ledger)}\n`);
       const untold = ledger.entries.filter(({ outcome }) => outcome === undefined);
       expect(untold.map(told).join("\n"), "orders that nobody told of").to.equal("");
+      expect(rest.isAtRest, "all forks replayed and outboxes empty").to.equal(true);
       expect(result.acknowledged).to.be.greaterThan(kills * ACKNOWLEDGED_MIN);
     });
 

@@ -37,7 +37,7 @@ describe("a fork that an owner opens in the log of its own reign", () => {
       log,
       mintBranch: () => FORK,
       random,
-      matching: region.matching,
+      place,
     });
     await append({ kind: "Tick", time: 2000 }, FORK);
     await append({ kind: "Tick", time: 3000 });

@@ -8,9 +8,7 @@ import {
 } from "#services/replication/tape-plan.ts";
 import type { Command } from "#shared/domain/command.ts";
 import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
-import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
-import { genesisState } from "#shared/domain/genesis-state.ts";
 import type { BranchId, Seq } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
@@ -26,7 +24,7 @@ import { ShardFold } from "../shard-fold.ts";
 import { Ticker } from "../ticker.ts";
 import { BranchFacts } from "./branch-facts.ts";
 import { isAtEnd } from "./is-at-end.ts";
-import { placeAt } from "./place-at.ts";
+import { recallFacts } from "./recall-facts.ts";
 import { ZoneDigests, type ZoneDivergence } from "./zone-digests.ts";
 import type { ConnectedZone, ShardMessage, ZoneHub, ZoneShard } from "./zone-hub.ts";
 import { ZoneSession } from "./zone-session.ts";
@@ -40,7 +38,6 @@ export interface ZonedMatchingDependencies extends MatchingDependencies {
 
 /** Zones are told what was published after so many seqs. */
 const TOLD_INTERVAL = 500;
-const RECALL_BATCH = 1000;
 /** A zone may take so long to give its last state when the Region stops. */
 const LAST_SNAPSHOT_MS = 2000;
 
@@ -71,7 +68,8 @@ export class ZonedMatching implements ZoneShard, Matching {
   #active: ConnectedZone | undefined;
   /** What arrives and what changes is worked on one after the other. */
   #turns: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  /** Once it has caught up nothing is taken before it runs: whoever follows begins where that ended, and hears of the next seq first. */
+  #phase: "catching-up" | "held" | "running" | "stopped" = "catching-up";
 
   constructor({ fold }: Recovered, dependencies: ZonedMatchingDependencies) {
     const { tape, hub, onDivergence } = dependencies;
@@ -140,6 +138,7 @@ export class ZonedMatching implements ZoneShard, Matching {
       const { seq } = this.#given;
       await this.#until(() => this.#taken >= seq);
     } while (!isAtEnd(this.#dependencies.tape, this.#given));
+    if (this.#phase === "catching-up") this.#phase = "held";
     await this.#publisher.flush();
     if (journal.lastSeq() > this.#taken) {
       throw new InconsistentStores(
@@ -150,8 +149,13 @@ export class ZonedMatching implements ZoneShard, Matching {
 
   /** From now on publishes what is new, and advances the shard's time while this Region writes the end of the tape. */
   run(): void {
+    this.#phase = "running";
     this.#publisher.start();
     this.#ticker.start();
+    this.#turn(async () => {
+      await this.#followPlan();
+      this.#askActive();
+    });
   }
 
   /** As `MatchingService.append`. */
@@ -174,7 +178,7 @@ export class ZonedMatching implements ZoneShard, Matching {
       await Promise.race([this.#snapshot(), isOver]);
       timer?.cancel();
     }
-    this.#isStopped = true;
+    this.#phase = "stopped";
     hub.unregister(tape.shard);
     this.#changes.cancel();
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
@@ -249,8 +253,8 @@ export class ZonedMatching implements ZoneShard, Matching {
 
   async #takeOutcomes(encoded: readonly Uint8Array[]): Promise<void> {
     const { tape } = this.#dependencies;
-    // The tape has changed: the turn that follows it asks for everything again.
-    if (tape.segments !== this.#segments) return;
+    // The tape has changed: the turn that follows it asks for everything again, as does the one in which it begins to run.
+    if (this.#phase === "held" || tape.segments !== this.#segments) return;
     const outcomes = encoded.map(decodeOutcome).filter(({ seq }) => seq > this.#taken);
     const [first] = outcomes;
     if (first === undefined) return;
@@ -298,7 +302,7 @@ export class ZonedMatching implements ZoneShard, Matching {
   async #followPlan(): Promise<void> {
     const { tape } = this.#dependencies;
     const { segments } = tape;
-    if (segments === this.#segments) return;
+    if (this.#phase === "held" || segments === this.#segments) return;
     const toSeq = commonSeq(historyOf(this.#segments, this.#taken), segments);
     if (toSeq === undefined) {
       throw new InconsistentStores(
@@ -311,32 +315,15 @@ export class ZonedMatching implements ZoneShard, Matching {
       this.#publisher.restart(toSeq);
       this.#snapshots.restart(toSeq);
       this.#taken = toSeq;
-      await this.#recallFacts(toSeq, segments);
+      const { facts, position } = await recallFacts(this.#dependencies, segments, toSeq);
+      this.#facts = facts;
+      // Whoever looks what is missing of a log goes by the position: it must be right before the zones report again.
+      this.#takenPosition = position;
       this.#told = Math.min(this.#told, toSeq);
     }
     this.#segments = segments;
     if (!isOnTape(segments, this.#given)) this.#given = ROOT_PLACE;
     this.#askActive();
-  }
-
-  /** What was known at a seq that the tape went back to. */
-  async #recallFacts(toSeq: Seq, segments: readonly TapeSegment[]): Promise<void> {
-    const { journal, tape } = this.#dependencies;
-    const { snapshot } = await newestOnTape(this.#dependencies, toSeq);
-    const place = snapshot ?? ROOT_PLACE;
-    const facts = new BranchFacts(
-      snapshot === undefined ? genesisState(tape.shard) : decodeState(snapshot.bytes),
-    );
-    for (let seq: number = place.seq; seq < toSeq; ) {
-      const outcomes = await journal.read(seq, Math.min(RECALL_BATCH, toSeq - seq));
-      const last = outcomes.at(-1);
-      if (last === undefined) break;
-      for (const outcome of outcomes) facts.take(outcome);
-      seq = last.seq;
-    }
-    this.#facts = facts;
-    // Whoever looks what is missing of a log goes by the position: it must be right before the zones report again.
-    this.#takenPosition = (await placeAt(tape, segments, place, toSeq)).position;
   }
 
   #notePlace(records: readonly TapeRecord[]): void {
@@ -389,7 +376,7 @@ export class ZonedMatching implements ZoneShard, Matching {
 
   #turn(work: () => Promise<void>): Promise<void> {
     this.#turns = this.#turns.then(async () => {
-      if (!this.#isStopped) await work();
+      if (this.#phase !== "stopped") await work();
     });
     this.#turns.catch(this.#dependencies.onFailure);
     return this.#turns;
