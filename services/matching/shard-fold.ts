@@ -12,7 +12,7 @@ import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import { createEngine, restoreEngine } from "./engine/engine.ts";
 
 /** How many records the engine is told of at a time. */
-export const READ_AHEAD = 16;
+export const READ_AHEAD = 32;
 
 /** An engine and its place on the tape. */
 export class ShardFold {

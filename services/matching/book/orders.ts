@@ -160,15 +160,19 @@ export class Orders {
     this.#index.fetch(hashes, count);
   }
 
-  /** Reads from both rows of many orders, in a loop so small that the processor does many of these reads at once. */
+  /** Reads from the rows of many orders, in a loop so small that the processor does many of these reads at once. */
   fetchRows(slots: Int32Array, count: number): void {
     const { ints } = this.rows;
-    const { ints: details } = this.details;
     let fetched = 0;
-    for (let at = 0; at < count; at++) {
-      const i = (slots[at] as number) * INTS;
-      fetched ^= (ints[i + STAGE] as number) ^ (details[i + EXTRAS] as number);
-    }
+    for (let at = 0; at < count; at++) fetched ^= ints[(slots[at] as number) * INTS + STAGE] as number;
+    this.#fetched[0] = fetched;
+  }
+
+  /** The same of the details alone. */
+  fetchDetails(slots: Int32Array, count: number): void {
+    const { ints } = this.details;
+    let fetched = 0;
+    for (let at = 0; at < count; at++) fetched ^= ints[(slots[at] as number) * INTS + EXTRAS] as number;
     this.#fetched[0] = fetched;
   }
 

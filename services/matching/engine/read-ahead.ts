@@ -30,7 +30,8 @@ export class ReadAhead {
   readonly #placed = new Int32Array(MOST);
   readonly #clientOrderIds = new Int32Array(MOST);
   readonly #canceled = new Int32Array(MOST);
-  readonly #neighbours = new Int32Array(4 * MOST);
+  readonly #queued = new Int32Array(2 * MOST);
+  readonly #own = new Int32Array(2 * MOST);
 
   constructor(shard: Shard) {
     this.#shard = shard;
@@ -94,6 +95,7 @@ export class ReadAhead {
     clientOrderIds.fetchPlaces(this.#clientOrderIds, places);
     orders.fetchPlaces(this.#canceled, cancels);
     orders.fetchRows(this.#canceled, cancels);
+    orders.fetchDetails(this.#canceled, cancels);
     this.#fetchNeighbours(cancels);
   }
 
@@ -104,16 +106,18 @@ export class ReadAhead {
     const { ints: details } = orders.details;
     const canceled = this.#canceled;
     const entries = this.#clientOrderIds;
-    const neighbours = this.#neighbours;
+    const queued = this.#queued;
+    const own = this.#own;
     for (let at = 0; at < cancels; at++) {
       const i = (canceled[at] as number) * INTS;
       entries[at] = Math.max(details[i + CLIENT_ORDER_ID] as number, 0);
-      neighbours[4 * at] = Math.max(ints[i + PREVIOUS] as number, 0);
-      neighbours[4 * at + 1] = Math.max(ints[i + NEXT] as number, 0);
-      neighbours[4 * at + 2] = Math.max(details[i + OWN_PREVIOUS] as number, 0);
-      neighbours[4 * at + 3] = Math.max(details[i + OWN_NEXT] as number, 0);
+      queued[2 * at] = Math.max(ints[i + PREVIOUS] as number, 0);
+      queued[2 * at + 1] = Math.max(ints[i + NEXT] as number, 0);
+      own[2 * at] = Math.max(details[i + OWN_PREVIOUS] as number, 0);
+      own[2 * at + 1] = Math.max(details[i + OWN_NEXT] as number, 0);
     }
     this.#shard.clientOrderIds.fetch(entries, cancels);
-    orders.fetchRows(neighbours, 4 * cancels);
+    orders.fetchRows(queued, 2 * cancels);
+    orders.fetchDetails(own, 2 * cancels);
   }
 }
