@@ -10,6 +10,7 @@ import { openDynamoIdentityStore } from "#shared/adapters/aws/dynamodb/dynamo-id
 import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
 import { openDynamoNoticeStore } from "#shared/adapters/aws/dynamodb/dynamo-notice-store.ts";
 import { openDynamoOutbox } from "#shared/adapters/aws/dynamodb/dynamo-outbox.ts";
+import { openDynamoPromotionRequests } from "#shared/adapters/aws/dynamodb/dynamo-promotion-requests.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";
 import { openOperatedQueues } from "#shared/adapters/aws/event-bus/operated-queues.ts";
 import { createKmsSealer } from "#shared/adapters/aws/kms/kms-sealer.ts";
@@ -143,10 +144,11 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
     const mover = lease([`mover/${self}`], MOVER_LEASE);
     closers.add(() => mover.stop());
     mover.start();
+    const promotions = openDynamoPromotionRequests({ dynamo, clock, random, onTrouble });
     const exchange = await openExchange({
       shards: told,
       marketOrder: definitions.markets.map(({ id }) => id),
-      source: states.source(async (shard, to) => (states.owner(shard) === to ? "done" : "unreachable")),
+      source: states.source((shard, to) => promotions.ask(shard, to)),
       reconciliations,
       outbox: await closers.opened(openDynamoOutbox({ dynamo, gateway: own })),
       counters: await closers.opened(
