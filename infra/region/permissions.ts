@@ -188,7 +188,7 @@ export function operateQueues({ stack }: RegionBase): Statement[] {
   const own = queues.map(({ name }) => arnOf(name));
   const dead = queues.map(({ deadName }) => arnOf(deadName));
   return [
-    { actions: ["sqs:GetQueueAttributes"], resources: [...own, ...dead] },
+    { actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], resources: [...own, ...dead] },
     { actions: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], resources: dead },
     { actions: ["sqs:SendMessage"], resources: own },
   ];

@@ -12,7 +12,6 @@ import { openDynamoNoticeStore } from "#shared/adapters/aws/dynamodb/dynamo-noti
 import { openDynamoOutbox } from "#shared/adapters/aws/dynamodb/dynamo-outbox.ts";
 import { openDynamoPromotionRequests } from "#shared/adapters/aws/dynamodb/dynamo-promotion-requests.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";
-import { busAddressesOf } from "#shared/adapters/aws/event-bus/bus-addresses-of.ts";
 import { openOperatedQueues } from "#shared/adapters/aws/event-bus/operated-queues.ts";
 import { createKmsSealer } from "#shared/adapters/aws/kms/kms-sealer.ts";
 import { openLedgerReaderBySecret } from "#shared/adapters/aws/lambda/open-ledger-by-secret.ts";
@@ -182,7 +181,7 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
       openOperatedQueues({
         region: self,
         ...(place.endpoints?.queues === undefined ? {} : { local: { url: place.endpoints.queues } }),
-        addresses: busAddressesOf({ ...place, prefix }),
+        place: { ...place, prefix },
       }),
     );
     const usage = await closers.opened(openRedisUsage({ ...redis, prefix, clock }));

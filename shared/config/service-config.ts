@@ -34,7 +34,7 @@ export const SERVICES = {
     "MERIDIAN_LOG_READING",
     "MERIDIAN_MARKET_FEED",
   ],
-  reconciliation: [...TASK],
+  reconciliation: [...TASK, "MERIDIAN_SEARCH_HOST"],
   projector: [...COMMON],
   ledger: [...COMMON, ...LEDGER],
   notifier: [...COMMON, "MERIDIAN_SEALING_KEY", ...MAIL, "MERIDIAN_DOOR_ENDPOINT"],

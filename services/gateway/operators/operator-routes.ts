@@ -14,18 +14,19 @@ export function operatorRoutes(desk: OperatorDesk, platform: OperatedPlatform): 
   const router = express.Router();
   router.get("/operator/queues", async (request, response) => {
     await desk.admit(request, "queues");
-    const queues = platform.queues.map(async (queue) => {
+    const backlogs = platform.queues.map(async (queue) => {
       const { oldestMs = null, oldestDeadMs = null, ...counts } = await platform.backlog(queue);
       return { queue, ...counts, oldestMs, oldestDeadMs };
     });
-    const shards = (await platform.waiting()).map(({ shard, outbox, journal }) => ({
+    const [waiting, queues] = await Promise.all([platform.waiting(), Promise.all(backlogs)]);
+    const shards = waiting.map(({ shard, outbox, journal }) => ({
       shard,
       outbox: outbox.waiting,
       outboxOldestMs: outbox.oldestMs ?? null,
       journal: journal.waiting,
       journalOldestMs: journal.oldestMs ?? null,
     }));
-    response.json({ queues: await Promise.all(queues), shards });
+    response.json({ queues, shards });
   });
   router.post("/operator/queues/:queue/redrive", async (request, response) => {
     const asked = { ...request.body, queue: request.params.queue };

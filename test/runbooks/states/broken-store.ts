@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { becomesTrue } from "#test/support/becomes-true.ts";
 import type { Stage } from "../stage.ts";
@@ -5,22 +6,22 @@ import type { State } from "./state.ts";
 
 const REGION = "us-east-1";
 
-/** A table that is gone, as after a restore that was not whole: whoever asks for what was in it meets a fault that nobody foresaw. Nothing that trades needs it. */
+/** The table of API keys is gone, as after a restore that was not whole: whoever asks for what was in it meets a fault that nobody foresaw. Who trades with a session does not need it. */
 export const brokenStore: State = {
   make: async (stage) => {
-    alter(stage, "ALTER TABLE subscriptions RENAME TO subscriptions_elsewhere");
+    alter(stage, "ALTER TABLE api_keys RENAME TO api_keys_elsewhere");
     const { trader } = stage;
     trader.url = await stage.gatewayOf(REGION);
-    await becomesTrue("webhooks are answered -1000", async () => {
-      const { body } = await trader.get("/meridian/v1/webhooks");
+    await becomesTrue("a question for keys is answered -1000", async () => {
+      const { body } = await trader.get("/meridian/v1/api-keys");
       return body.code === -1000;
     });
   },
-  end: async (stage) => alter(stage, "ALTER TABLE subscriptions_elsewhere RENAME TO subscriptions"),
+  end: async (stage) => alter(stage, "ALTER TABLE api_keys_elsewhere RENAME TO api_keys"),
 };
 
 function alter(stage: Stage, statement: string): void {
-  const database = new DatabaseSync(stage.file(REGION, "events", "notices.db"));
+  const database = new DatabaseSync(join(stage.dataFolder, "identity", "identity.db"));
   try {
     database.exec("PRAGMA busy_timeout = 2000");
     database.exec(statement);

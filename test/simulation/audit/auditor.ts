@@ -8,14 +8,10 @@ import type { TraderWitness } from "#test/simulation/workload/trader.ts";
 import { expectForkAllowed } from "./expect-fork-allowed.ts";
 import { expectAsked } from "./expect-wanted.ts";
 import { FeedWatch } from "./feed-watch.ts";
+import type { FinalityClaim } from "./finality-claim.ts";
 import { RequestBook } from "./request-book.ts";
 import { TapeArchive } from "./tape-archive.ts";
-
-/** Somebody was told that everything up to there is final. */
-export interface FinalityClaim extends Watermark {
-  readonly shard: ShardId;
-  readonly region: RegionId;
-}
+import { TransferWatch } from "./transfer-watch.ts";
 
 /**
  * Sees what clients see: their requests, the answers, and what Regions publish. Knows nothing of logs, leases and registers. What can be checked at
@@ -34,7 +30,12 @@ export class Auditor implements TraderWitness, TapeListener {
     const halting = markets.filter(({ partitionPolicy }) => partitionPolicy === "halt");
     const waiting = new Set(halting.map(({ id }) => id));
     const isAsked = (commandId: CommandId) => this.requests.requests.has(commandId);
+    const transfers = new TransferWatch(
+      (shard) => this.archiveOf(shard),
+      () => this.claims,
+    );
     const onFirst = (outcome: Outcome, isOfFork: boolean) => {
+      transfers.note(outcome);
       expectAsked(outcome, isAsked);
       if (isOfFork) expectForkAllowed(outcome, waiting);
     };

@@ -152,6 +152,9 @@ export const startWholeRegion: RegionStarter = async (around) => {
       (outcome) => listener.outcome(region, outcome),
       ({ shard, toSeq }) => listener.rewound(region, shard, toSeq),
     );
+    // Others have been answered since the core is open, and have told what they hold.
+    const { current } = node.watermark;
+    if (current !== undefined) listener.final(region, node.shard, current);
     node.watermark.onAdvance((watermark) => listener.final(region, node.shard, watermark));
   }
 };
