@@ -3,6 +3,11 @@ import { ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
 import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts";
 
+/**
+ * What a Region sends to another one for a group of shards: a report or its answer for each of two shards, a status and its answer (docs/decisions/0026-the-link-of-a-deployment.md). With orders it is bounded by the
+ * round trip, not by their number.
+ */
+const LINK_MESSAGES_A_SECOND = 5;
 /** Hours of a month, as AWS counts. */
 export const MONTH_HOURS = 730;
 
@@ -118,9 +123,20 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
             units: search.nodes * search.diskGib,
           },
         ]),
+    {
+      service: "SQS",
+      what: "link between Regions: messages put, received, deleted",
+      price: "sqsMillion",
+      units: (groups * (regions - 1) * LINK_MESSAGES_A_SECOND * 3 * MONTH_HOURS * 3600) / 1e6,
+    },
     { service: "KMS", what: "keys for data and sealing", price: "keyMonth", units: 2 },
     { service: "Secrets Manager", what: "secrets", price: "secretMonth", units: isHome ? 4 : 3 },
-    { service: "CloudWatch", what: "alarms", price: "alarmMonth", units: isHome ? 18 : 19 },
+    {
+      service: "CloudWatch",
+      what: "alarms",
+      price: "alarmMonth",
+      units: (isHome ? 18 : 19) + (regions > 1 ? groups : 0),
+    },
     { service: "CloudWatch", what: "log lines at rest", price: "logGb", units: 2 },
     {
       service: "Prometheus",

@@ -67,6 +67,7 @@ export const PRICES = {
   dynamoGbMonth: assumed(0.25, "GB-month", "https://aws.amazon.com/dynamodb/pricing/"),
   snsFifoMillion: assumed(0.3, "million published messages", "https://aws.amazon.com/sns/pricing/"),
   snsFifoDeliveryMillion: assumed(0.01, "million delivered messages", "https://aws.amazon.com/sns/pricing/"),
+  sqsMillion: assumed(0.4, "million requests", "https://aws.amazon.com/sqs/pricing/"),
   sqsFifoMillion: assumed(0.5, "million requests", "https://aws.amazon.com/sqs/pricing/"),
   lambdaGbSecond: assumed(0.0000133334, "GB-second, arm64", "https://aws.amazon.com/lambda/pricing/"),
   lambdaMillion: assumed(0.2, "million calls", "https://aws.amazon.com/lambda/pricing/"),

@@ -5,14 +5,17 @@ import type { MatchingGroup } from "../environments/environment.ts";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
+import { isLinked } from "./link-queues.ts";
 import { logReading } from "./log-reading.ts";
 import {
   appendCommands,
   askAcceptors,
   dataKeys,
   followCommands,
+  linkRegions,
   publishMarketFeed,
   publishOutcomes,
+  readForeignMarks,
   writeTables,
 } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -40,7 +43,7 @@ export class MatchingService extends Construct {
     this.firewall = new Firewall(stack, "matching", network.vpcId, "matching tasks");
     settings.fanout.firewall.admit(this.firewall, FANOUT_PORT, "outcomes to the fan-out");
     settings.search?.firewall.admit(this.firewall, 443, "log lines of matching");
-    this.firewall.allowHttpsOut("AWS, and the logs and acceptors of other Regions");
+    this.firewall.allowHttpsOut("AWS, and the logs, acceptors and queues of other Regions");
 
     const logs = settings.cluster.logGroup(base, "matching");
     this.serviceNames = stack.environment.matching.groups.flatMap((group) =>
@@ -91,12 +94,14 @@ class MatchingTask extends Construct {
         // The owner's ticks, takeovers and the end of an epoch are commands too.
         appendCommands(base),
         askAcceptors(base),
+        ...readForeignMarks(base),
+        ...linkRegions(base, group),
         writeTables(base, "journal", "copies", "snapshots", "memory", "marks", "reconciliations"),
         publishOutcomes(base),
         ...(base.stack.environment.commandLog.marketShards > 0
           ? [publishMarketFeed(base, MARKET_STREAM.name)]
           : []),
-        dataKeys(base, "kinesis", "dynamodb", "sns"),
+        dataKeys(base, "kinesis", "dynamodb", "sns", ...(isLinked(base.stack) ? ["sqs"] : [])),
       ],
       logs,
       searchHost: search?.host,

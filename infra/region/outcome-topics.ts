@@ -139,7 +139,8 @@ export class OutcomeTopics extends Construct {
   }
 }
 
-function onlyTls(actions: readonly string[], resources: readonly string[]): Statement {
+/** Refuses what comes without TLS. */
+export function onlyTls(actions: readonly string[], resources: readonly string[]): Statement {
   return {
     effect: "Deny",
     actions,

@@ -2,8 +2,10 @@ import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamo
 import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM, matchingConsumer, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
+import type { MatchingGroup } from "../environments/environment.ts";
 import type { Statement } from "../policy-document.ts";
 import { secretArnPattern } from "../secret.ts";
+import { linkQueueArn } from "./link-queues.ts";
 import { busOf } from "./outcome-topics.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 
@@ -119,6 +121,37 @@ export function followCommands(base: RegionBase): Statement[] {
   ];
 }
 
+/** Where positions of other Regions' logs stand in their streams, and up to where each was trimmed: made there, read here. */
+export function readForeignMarks(base: RegionBase): Statement[] {
+  const others = base.stack.environment.regions.filter(({ name }) => name !== base.stack.region);
+  if (others.length === 0) return [];
+  return [
+    { actions: ["dynamodb:Query"], resources: others.flatMap(({ name }) => tables(base, ["marks"], name)) },
+    {
+      actions: ["dynamodb:GetItem"],
+      resources: others.flatMap(({ name }) => tables(base, ["memory"], name)),
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["TRIM#*"] } },
+    },
+  ];
+}
+
+/** Asks the tasks of other Regions that publish the same shards, and reads what they ask and answer. */
+export function linkRegions(base: RegionBase, group: MatchingGroup): Statement[] {
+  const { stack } = base;
+  const others = stack.environment.regions.filter(({ name }) => name !== stack.region);
+  if (others.length === 0) return [];
+  return [
+    {
+      actions: ["sqs:GetQueueUrl", "sqs:SendMessage"],
+      resources: others.map(({ name }) => linkQueueArn(stack, name, group)),
+    },
+    {
+      actions: ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+      resources: [linkQueueArn(stack, stack.region, group)],
+    },
+  ];
+}
+
 export function publishMarketFeed(base: RegionBase, stream: string): Statement {
   return {
     actions: ["kinesis:ListShards", "kinesis:PutRecords"],
@@ -146,6 +179,19 @@ export function consumeQueue(base: RegionBase, consumer: Consumer): Statement {
     ],
     resources: [queueArnOf(base, consumer)],
   };
+}
+
+/** Looks at how much waits in every queue of the Region, and brings dead letters back: takes them from a dead-letter queue, and sends them to the queue that they came from. */
+export function operateQueues({ stack }: RegionBase): Statement[] {
+  const arnOf = (name: string) => arn("sqs", stack.region, stack.accountId, name);
+  const { queues } = busOf(stack);
+  const own = queues.map(({ name }) => arnOf(name));
+  const dead = queues.map(({ deadName }) => arnOf(deadName));
+  return [
+    { actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], resources: [...own, ...dead] },
+    { actions: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], resources: dead },
+    { actions: ["sqs:SendMessage"], resources: own },
+  ];
 }
 
 /** Asks where a consumer's queues are. */

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { TABLES } from "#shared/adapters/aws/dynamodb/tables.ts";
+import { linkQueueName } from "#shared/config/aws/link-queues.ts";
 import { COMMAND_STREAM } from "#shared/config/aws/streams.ts";
 import {
   CloudwatchCompositeAlarm,
@@ -11,6 +12,7 @@ import {
 import { policy } from "../policy-document.ts";
 import type { MeridianStack } from "../stack.ts";
 import type { PublicDoor } from "./gateway-doors.ts";
+import { isLinked } from "./link-queues.ts";
 import { busOf } from "./outcome-topics.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 
@@ -69,6 +71,7 @@ export class RegionAlarms extends Construct {
     this.watchGateways(door);
     this.watchLogs();
     this.watchQueues();
+    if (isLinked(stack)) this.watchLink();
     this.watchStores();
   }
 
@@ -174,6 +177,23 @@ export class RegionAlarms extends Construct {
         missing: "notBreaching",
       });
     }
+  }
+
+  private watchLink(): void {
+    const { stack } = this.base;
+    for (const { name, shards } of stack.environment.matching.groups)
+      this.alarm({
+        name: `link-${name}-unread`,
+        runbook: "region-unreachable",
+        what: `nobody here reads what other Regions ask about the shards ${shards.join(", ")}`,
+        namespace: "AWS/SQS",
+        metric: "ApproximateAgeOfOldestMessage",
+        dimensions: { QueueName: linkQueueName(stack.environment.name, shards) },
+        statistic: "Maximum",
+        above: 30,
+        periods: 2,
+        missing: "notBreaching",
+      });
   }
 
   private watchStores(): void {

@@ -12,6 +12,7 @@ import { InternalDoor, PublicDoor } from "./gateway-doors.ts";
 import { GatewayService } from "./gateway-service.ts";
 import { HttpDoor } from "./http-door.ts";
 import { LedgerDatabase } from "./ledger-database.ts";
+import { isLinked, LinkQueues } from "./link-queues.ts";
 import { MailSender } from "./mail-sender.ts";
 import { MatchingService } from "./matching-service.ts";
 import { RegionNetwork } from "./network.ts";
@@ -62,6 +63,7 @@ export class RegionStack extends MeridianStack {
     new CommandStream(this, dataKeyArn);
     if (environment.commandLog.marketShards > 0) new MarketFeedStream(this, dataKeyArn);
     new OutcomeTopics(this, dataKeyArn);
+    if (isLinked(this)) new LinkQueues(this, dataKeyArn);
     const fanout = new Fanout(base);
     const ledger = new LedgerDatabase(base);
     const search = environment.search === undefined ? undefined : new SearchIndex(base, environment.search);
@@ -77,7 +79,7 @@ export class RegionStack extends MeridianStack {
     const internalDoor = new InternalDoor(base, doors);
 
     const cluster = new ServiceCluster(base);
-    new GatewayService(base, { cluster, publicDoor, internalDoor, fanout, search, issuer, audience });
+    new GatewayService(base, { cluster, publicDoor, internalDoor, fanout, ledger, search, issuer, audience });
     new MatchingService(base, { cluster, fanout, search });
     new ReconciliationService(base, { cluster, search });
 

@@ -11,8 +11,8 @@ import type { Clock } from "#shared/ports/clock.ts";
 import { errorBody, type Fault, type FaultRule, operationOf, type ProxiedRequest } from "./fault.ts";
 
 export interface FaultProxyOptions {
-  /** The server's address, as `http://127.0.0.1:4567`. */
-  readonly target: string;
+  /** The server's address, as `http://127.0.0.1:4567`; or which one a request is for, if it can be reached at all. */
+  readonly target: string | ((message: IncomingMessage) => string | undefined);
   readonly clock: Clock;
   readonly port?: number;
 }
@@ -259,7 +259,10 @@ class HttpFaultProxy implements FaultProxy {
   }
 
   async #send(message: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
-    const target = new URL(message.url ?? "/", this.#options.target);
+    const { target: given } = this.#options;
+    const server = typeof given === "string" ? given : given(message);
+    if (server === undefined) throw new Error("the server cannot be reached");
+    const target = new URL(message.url ?? "/", server);
     const headers = { ...headersOf(message), "content-length": String(body.length) };
     const outgoing = httpRequest(target, { method: message.method ?? "POST", headers, agent: this.#agent });
     outgoing.end(body);

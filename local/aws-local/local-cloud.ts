@@ -28,6 +28,8 @@ export interface LocalCloudOptions {
   readonly environment?: string;
   /** Whose queues there are; one that nobody reads would only grow. */
   readonly consumers?: readonly Consumer[];
+  /** The groups of shards that are published together: each has a queue of the link between Regions. None where Regions are linked another way. */
+  readonly linkedGroups?: readonly (readonly string[])[];
   /** What Redis asks for before it answers. */
   readonly redisToken?: string;
   /** The key that seals, by its name; any where nothing is said. */
@@ -77,7 +79,7 @@ interface Breakable {
 /** Starts one of each for every Region (DynamoDB, Kinesis, Redis) and one for all (SNS and SQS, PostgreSQL, KMS), and makes in them what services expect. Rejects with an `OperatingError` that names what is missing. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { regions, shards, clock, onFailure, redisToken: token } = options;
-  const { environment = ENVIRONMENT, consumers = CONSUMERS } = options;
+  const { environment = ENVIRONMENT, consumers = CONSUMERS, linkedGroups = [] } = options;
   const closers: (() => Promise<unknown>)[] = [];
   let isStopping = false;
   const stop = async () => {
@@ -150,7 +152,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         configs.set(region, {
           place,
           home: homePlace,
-          bus: await prepareRegion(place, { shards, consumers, clock }),
+          bus: await prepareRegion(place, { shards, consumers, linkedGroups, clock }),
           redisUrl: redis.redisUrl,
           ledgerUrl: await postgres.createDatabase(region),
           sealingKey: kms.keyId,

@@ -7,17 +7,27 @@ import { createBus } from "#shared/adapters/aws/event-bus/create-bus.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
 import { createStream } from "#shared/adapters/aws/kinesis/create-stream.ts";
 import { createKinesisClient } from "#shared/adapters/aws/kinesis/kinesis-client.ts";
+import { createLinkQueue } from "#shared/adapters/aws/link/create-link-queue.ts";
 import { type AwsPlace, pointedAt, prefixOf } from "#shared/adapters/aws/region/aws-place.ts";
 import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
+import { linkQueueName } from "#shared/config/aws/link-queues.ts";
 import { resourceName } from "#shared/config/aws/names.ts";
 import { STREAMS } from "#shared/config/aws/streams.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 
-/** Makes what the infrastructure makes in a Region, by the same names: streams with a shard for each of ours, tables, topics and the queues of these consumers. */
+export interface RegionContents {
+  /** A shard in each stream for each of ours. */
+  readonly shards: number;
+  readonly consumers: readonly Consumer[];
+  readonly linkedGroups: readonly (readonly string[])[];
+  readonly clock: Clock;
+}
+
+/** Makes what the infrastructure makes in a Region, by the same names: streams, tables, topics, the queues of these consumers and those of the link. */
 export async function prepareRegion(
   place: AwsPlace,
-  { shards, consumers, clock }: { shards: number; consumers: readonly Consumer[]; clock: Clock },
+  { shards, consumers, linkedGroups, clock }: RegionContents,
 ): Promise<BusAddresses> {
   const { region, environment, endpoints = {} } = place;
   const dynamo = openDynamo(place, clock);
@@ -40,6 +50,7 @@ export async function prepareRegion(
         subscriptions: subscriptions.filter(isHere),
       }),
       createTables(dynamo),
+      ...linkedGroups.map((group) => createLinkQueue(sqs, linkQueueName(environment, group))),
       ...STREAMS.map(({ name }) => createStream(kinesis, resourceName(environment, name), shards, clock)),
     ]);
     return addresses;

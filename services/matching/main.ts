@@ -6,29 +6,31 @@ import { LedWork } from "#services/task/led-work.ts";
 import { runTask } from "#services/task/run-task.ts";
 import { openDynamoBusPositions } from "#shared/adapters/aws/dynamodb/dynamo-bus-positions.ts";
 import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
+import { openDynamoPromotionRequests } from "#shared/adapters/aws/dynamodb/dynamo-promotion-requests.ts";
 import { createAwsEventBus } from "#shared/adapters/aws/event-bus/aws-event-bus.ts";
 import { busAddressesOf } from "#shared/adapters/aws/event-bus/bus-addresses-of.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
 import { createRedisOutcomes } from "#shared/adapters/aws/redis/redis-outcomes.ts";
 import { deployedPlace, prefixOf } from "#shared/adapters/aws/region/aws-place.ts";
 import { Closers } from "#shared/adapters/aws/region/closers.ts";
-import { openConsumer } from "#shared/adapters/aws/region/open-consumer.ts";
+import { openConsumers } from "#shared/adapters/aws/region/open-consumers.ts";
 import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
 import { openAwsFoldStores } from "#shared/adapters/aws/region/open-fold-stores.ts";
 import { openMarketFeed } from "#shared/adapters/aws/region/open-market-feed.ts";
+import { openAwsRegionLink } from "#shared/adapters/aws/region/open-region-link.ts";
 import { openAwsStateBoard } from "#shared/adapters/aws/states/aws-state-board.ts";
-import { createSoloLink } from "#shared/adapters/embedded/solo-link.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { defaultDefinitions, marketsById } from "#shared/config/definitions.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { SlotLease } from "#shared/lease/slot-lease.ts";
-import { OperatingError } from "#shared/ports/operating-error.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import { tuneV8 } from "./tune-v8.ts";
 
 /** Who publishes says so each second; after three of silence the other slot takes over. */
 const LEASE = { leaseMs: 3000, beatMs: 500 };
+/** A table that does not answer for a while takes nobody's place: the other slot could not take the lease either. */
+const LEASE_PATIENCE_MS = 10_000;
 /** What a takeover reads and folds again takes well under a second. */
 const SNAPSHOTS = { commandsMin: 2000, commandsMax: 50_000, intervalMs: 5 * MINUTE_MS };
 
@@ -41,11 +43,6 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
   const place = deployedPlace(config, process.env);
   const { region: self } = place;
   const regions = config.MERIDIAN_REGIONS as RegionId[];
-  // Between Regions of a deployment nothing carries the link yet: a Region that cannot ask the others would never own anything.
-  if (regions.length > 1)
-    throw new OperatingError(
-      "A deployment of several Regions does not trade yet: MERIDIAN_REGIONS names more than one.",
-    );
   const definitions = defaultDefinitions();
   const all = definitions.shards.map(({ id }) => id);
   const folded = config.MERIDIAN_SHARDS as ShardId[];
@@ -64,12 +61,13 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
   const begin = async () => {
     const closers = new Closers();
     return closers.orClosed(async () => {
-      const consumer =
+      const consumers =
         config.MERIDIAN_LOG_READING === "polling"
           ? undefined
           : await closers.opened(
-              openConsumer({
+              openConsumers({
                 place,
+                regions,
                 dynamo,
                 slot: config.MERIDIAN_ZONE_SLOT,
                 holder: publisher,
@@ -85,12 +83,26 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
           shards: all,
           folded,
           node: `${self}.matching`,
-          ...(consumer === undefined ? {} : { reading: { consumer } }),
+          ...(consumers === undefined ? {} : { reading: { consumer: consumers.of(self) } }),
           clock,
           random,
           onUndecodable: (record) => log.error(record, "undecodable-record"),
           onTrouble,
           onFailure: fail,
+        }),
+      );
+      const { link } = await closers.opened(
+        openAwsRegionLink({
+          place,
+          regions,
+          shards: all,
+          folded,
+          consumers,
+          clock,
+          random,
+          onUndecodable: (record) => log.error(record, "undecodable-record"),
+          onHandlerFailure: (kind, error) => log.error({ kind, err: error }, "link-handler-failed"),
+          onTrouble: (error) => log.warn({ err: error }, "link-trouble"),
         }),
       );
       const board = await closers.opened(
@@ -114,7 +126,7 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         regions,
         definitions: { ...definitions, shards: definitions.shards.filter(({ id }) => folded.includes(id)) },
         homes: new Map(definitions.shards.map(({ id, home }) => [id, regions.includes(home) ? home : self])),
-        link: createSoloLink(self),
+        link,
         stores,
         feedOf: (shard) => outcomes.of(shard),
         clock,
@@ -131,6 +143,7 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         publisher,
         bus,
         positions: openDynamoBusPositions({ dynamo }),
+        promotions: openDynamoPromotionRequests({ dynamo, clock, random, onTrouble }),
         marketOf: (market) => marketsById(definitions).market(market),
         marketFeed,
         log,
@@ -149,7 +162,7 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
     clock,
     onTrouble,
   });
-  const work = new LedWork({ lease, begin, clock, onFailure: fail });
+  const work = new LedWork({ lease, begin, clock, patienceMs: LEASE_PATIENCE_MS, onFailure: fail });
   const health = createHealthRouter({ isReady: () => ({ ready: true, reasons: [] }) });
   const server = await listen(express().disable("x-powered-by").use(health));
   work.start();

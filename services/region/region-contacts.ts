@@ -18,10 +18,11 @@ export interface ContactsDependencies {
   readonly status: () => RegionStatus;
   /** How long after an answer it asks again, ms (500). */
   readonly everyMs?: number | undefined;
+  /** Who has not answered for so long does not count as reachable. */
+  readonly timeoutMs: number;
 }
 
 const EVERY_MS = 500;
-const TIMEOUT_MS = 1500;
 
 /** Asks each of the other Regions again and again how it is, and remembers whether and how fast it answers. */
 export class RegionContacts {
@@ -66,9 +67,9 @@ export class RegionContacts {
   }
 
   async #ask(region: RegionId): Promise<void> {
-    const { link, clock, status, everyMs = EVERY_MS } = this.#dependencies;
+    const { link, clock, status, timeoutMs, everyMs = EVERY_MS } = this.#dependencies;
     const sentAt = clock.monotonic();
-    const reply = await link.request(region, "region.status", status(), TIMEOUT_MS);
+    const reply = await link.request(region, "region.status", status(), timeoutMs);
     if (this.#isStopped) return;
     const wasUp = this.#roundTrips.has(region);
     if (reply.ok) {

@@ -116,10 +116,15 @@ export class RegionCore {
       return node.steps;
     });
     const status = () => ({ region: link.self, shards: [...nodes.values()].map(statusOf) });
-    return new RegionCore(
-      nodes,
-      new RegionContacts({ regions, link, clock, status, everyMs: dependencies.contactEveryMs }),
-    );
+    const contacts = new RegionContacts({
+      regions,
+      link,
+      clock,
+      status,
+      timeoutMs: dependencies.timing.contactMs,
+      everyMs: dependencies.contactEveryMs,
+    });
+    return new RegionCore(nodes, contacts);
   }
 
   start(): void {

@@ -1,6 +1,7 @@
 import type { RegionStatusSource } from "#services/gateway/regions/region-status-source.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
+import { promoteShard } from "./promote-shard.ts";
 import type { RegionCore } from "./region-core.ts";
 
 /** What the gateway shows of Regions and ownership, from the parts that know it. */
@@ -37,13 +38,6 @@ export function regionStatus(
         },
       };
     },
-    promote: async (shard, to) => {
-      const result = await core.nodes.get(shard)?.promote(to);
-      if (result === undefined) return "refused";
-      if (result.ok || result.error === "already-owner") return "done";
-      return result.error === "unconfirmed" || result.error === "successor-not-ready"
-        ? "unreachable"
-        : "refused";
-    },
+    promote: (shard, to) => promoteShard(core, shard, to),
   };
 }

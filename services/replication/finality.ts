@@ -12,11 +12,6 @@ export function finalSeqOf({ lineage, fork }: TapePlan, watermark: Watermark | u
   return fork === undefined ? final : Math.min(final, fork.parentSeq);
 }
 
-/** True if `a` says more than `b`: a later epoch, or more of the same. */
-export function isBeyond(a: Watermark, b: Watermark | undefined): boolean {
-  return b === undefined || a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
-}
-
 /** The reign of today; `undefined` before the first. */
 export function currentSpan({ lineage }: Pick<TapePlan, "lineage">): LineageSpan | undefined {
   return lineage.at(-1);

@@ -163,9 +163,9 @@ export class Follower {
     const timeout = POLL_WAIT_MS + LINK_TIMEOUT_MS;
     const reply = await this.#retry.orWoken(link.request(span.owner, "log.read", request, timeout));
     if (reply === undefined || !reply.ok) return false;
-    this.#lastHeard = clock.monotonic();
-    this.#reported = noted;
     const { answer } = reply;
+    this.#lastHeard = Math.max(this.#lastHeard, clock.monotonic() - (answer.silenceMs ?? 0));
+    this.#reported = noted;
     // Asked before the plan changed or the epoch was fenced: the answer is of a reign that is followed no further.
     if (currentSpan(tape.plan)?.epoch !== span.epoch || this.#isFenced(span)) return false;
     await this.#store(span.owner, after, answer.records);

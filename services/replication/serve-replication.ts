@@ -1,12 +1,11 @@
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
-import type { LineageSpan, Watermark } from "#shared/domain/lineage.ts";
+import { isBeyond, type LineageSpan, type Watermark } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { AppendResult, CommandLog } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { HeldCopy, LogReadAnswer, LogReadRequest } from "#shared/protocol/link.ts";
 import type { DigestExchange } from "./digest-exchange.ts";
-import { isBeyond } from "./finality.ts";
 import type { FinalityWatermark } from "./watermark.ts";
 
 /** One shard as this Region serves it to the others. */
@@ -98,10 +97,11 @@ async function readLog(
   served.digests.take(from, digests);
   const isNews = () => {
     const { current } = watermark;
-    return log.lastPosition() > after || (current !== undefined && isBeyond(current, told.get(reader)));
+    const hasMore = limit > 0 && log.lastPosition() > after;
+    return hasMore || (current !== undefined && isBeyond(current, told.get(reader)));
   };
   if (!isNews()) await waitForNews(served, after, clock, Math.min(waitMs, MAX_WAIT_MS));
-  const records = await log.read(after, Math.min(limit, MAX_READ));
+  const records = limit > 0 ? await log.read(after, Math.min(limit, MAX_READ)) : [];
   const { current } = watermark;
   if (current !== undefined) told.set(reader, current);
   return { records, last: log.lastPosition(), watermark: current };

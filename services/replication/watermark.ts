@@ -1,9 +1,9 @@
 import type { RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
-import type { LineageSpan, TapePlace, Watermark } from "#shared/domain/lineage.ts";
+import { isBeyond, type LineageSpan, type TapePlace, type Watermark } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
-import { currentSpan, finalSeqOf, isBeyond } from "./finality.ts";
+import { currentSpan, finalSeqOf } from "./finality.ts";
 import { PositionIndex } from "./position-index.ts";
 import type { Tape } from "./tape.ts";
 

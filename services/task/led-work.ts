@@ -3,10 +3,19 @@ import { OperatingError } from "#shared/ports/operating-error.ts";
 
 /** What one task of several does, while it holds a lease. */
 export interface LedWorkDependencies {
-  readonly lease: { readonly held: string | undefined; start(): void; stop(): Promise<void> };
+  readonly lease: {
+    readonly held: string | undefined;
+    readonly isTaken: boolean;
+    start(): void;
+    stop(): Promise<void>;
+  };
   /** Begins the work; it is stopped before the lease is given back. */
   readonly begin: () => Promise<{ stop(): Promise<void> }>;
   readonly clock: Clock;
+  /**
+   * For so long, in ms, the work goes on with a lease that could not be renewed while nobody is known to have taken it: for work that two may do for a moment. Without it, it ends with the lease.
+   */
+  readonly patienceMs?: number;
   readonly onLed?: (isLeading: boolean) => void;
   /** The lease was lost in the middle of the work, or the work did not begin: the task must end. */
   readonly onFailure: (error: unknown) => void;
@@ -25,6 +34,7 @@ export class LedWork {
   #work: Promise<{ stop(): Promise<void> }> | undefined;
   #timer: Timer | undefined;
   #isStopped = false;
+  #heldAt = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: LedWorkDependencies) {
     this.#dependencies = dependencies;
@@ -49,15 +59,17 @@ export class LedWork {
   }
 
   #look(): void {
-    const { lease, begin, clock, onLed, onFailure } = this.#dependencies;
+    const { lease, begin, clock, onLed, onFailure, patienceMs = 0 } = this.#dependencies;
     const isHeld = lease.held !== undefined;
+    if (isHeld) this.#heldAt = clock.monotonic();
+    const isLost = !isHeld && (lease.isTaken || clock.monotonic() - this.#heldAt >= patienceMs);
     if (isHeld && this.#work === undefined) {
       onLed?.(true);
       this.#work = begin();
       this.#work.catch((error: unknown) => {
         if (!this.#isStopped) onFailure(error);
       });
-    } else if (!isHeld && this.#work !== undefined) {
+    } else if (isLost && this.#work !== undefined) {
       onFailure(new LeaseLost("Another task has the lease, or may have it."));
       return;
     }

@@ -63,3 +63,8 @@ export interface Watermark {
   readonly branch: BranchId;
   readonly seq: Seq;
 }
+
+/** True if `a` says more than `b`: a later epoch, or more of the same. */
+export function isBeyond(a: Watermark, b: Watermark | undefined): boolean {
+  return b === undefined || a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
+}

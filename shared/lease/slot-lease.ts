@@ -32,6 +32,7 @@ export class SlotLease {
   #slot: string | undefined;
   #record: LeaseRecord | undefined;
   #heldUntil = Number.NEGATIVE_INFINITY;
+  #isTaken = false;
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #isStopped = false;
@@ -43,6 +44,11 @@ export class SlotLease {
   /** The slot that this task holds now. */
   get held(): string | undefined {
     return this.#options.clock.monotonic() < this.#heldUntil ? this.#slot : undefined;
+  }
+
+  /** Somebody else has the slot that this task had: it was silent for longer than the lease lasts, and was seen to be. */
+  get isTaken(): boolean {
+    return this.#isTaken;
   }
 
   /** Begins to look for a slot, and to renew the one that it gets. */
@@ -79,7 +85,7 @@ export class SlotLease {
     const [slot, record] = [this.#slot, this.#record];
     if (slot === undefined || record === undefined) return;
     if (await this.#write(slot, record)) return;
-    // Somebody else has it: this task was silent for longer than the lease lasts.
+    this.#isTaken = true;
     this.#heldUntil = Number.NEGATIVE_INFINITY;
   }
 
@@ -88,6 +94,7 @@ export class SlotLease {
     for (const slot of slots) {
       const record = await table.read(slot);
       if (this.#isStopped) return;
+      if (slot === this.#slot) this.#isTaken = record?.holder !== this.#options.holder;
       if (this.#mayTake(slot, record) && (await this.#write(slot, record))) return;
     }
   }
@@ -119,6 +126,7 @@ export class SlotLease {
     }
     if (!isWritten) return false;
     this.#slot = slot;
+    this.#isTaken = false;
     this.#record = next;
     this.#heldUntil = sentAt + leaseMs;
     return true;

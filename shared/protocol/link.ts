@@ -1,7 +1,7 @@
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan, OwnershipRecord, Watermark } from "#shared/domain/lineage.ts";
 import type { AcceptAnswer, AcceptorMemory, Ballot, PrepareAnswer } from "#shared/ports/acceptor.ts";
-import type { AppendResult, LogRecord } from "#shared/ports/command-log.ts";
+import type { AppendAnswer, LogRecord } from "#shared/ports/command-log.ts";
 
 /** What Regions ask each other. Requests are repeatable: whatever is asked twice has its effect once. */
 export interface LinkProtocol {
@@ -20,9 +20,9 @@ export interface LinkProtocol {
   /** Appends encoded commands to the asked Region's own log, in order; results stop at the first that was not appended. */
   readonly "log.append": {
     readonly request: { readonly shard: ShardId; readonly commands: readonly Uint8Array[] };
-    readonly answer: { readonly results: readonly AppendResult[] };
+    readonly answer: { readonly results: readonly AppendAnswer[] };
   };
-  /** Records of the asked Region's own log after a position; waits up to `waitMs` for the first. Carries what the asker holds durably. */
+  /** Records of the asked Region's own log after a position, at most `limit`, which may be none; waits up to `waitMs` for the first. Carries what the asker holds durably. */
   readonly "log.read": {
     readonly request: LogReadRequest;
     readonly answer: LogReadAnswer;
@@ -84,6 +84,8 @@ export interface LogReadAnswer {
   readonly last: number;
   /** What is final, as the owner knows it; `undefined` from a Region that does not own the shard. */
   readonly watermark: Watermark | undefined;
+  /** For how long the asked Region itself has said nothing, where its records came another way; an answer of its own says nothing of this. */
+  readonly silenceMs?: number;
 }
 
 export interface HeldCopy {

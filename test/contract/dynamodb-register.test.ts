@@ -4,8 +4,8 @@ import { type FaultProxy, startFaultProxy } from "#local/aws-local/fault-proxy.t
 import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
 import { type ChangeResult, Register } from "#services/ownership/register.ts";
-import { withAcceptorTables } from "#shared/adapters/aws/dynamodb/acceptor-link.ts";
 import { openDynamoAcceptor } from "#shared/adapters/aws/dynamodb/dynamo-acceptor.ts";
+import { withAcceptorTables } from "#shared/adapters/aws/link/with-acceptor-tables.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { OwnershipRecord } from "#shared/domain/lineage.ts";

@@ -1,3 +1,4 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { Client } from "pg";
 import { type LocalCloud, startLocalCloud } from "#local/aws-local/local-cloud.ts";
 import { mapQueue } from "#local/aws-local/map-queue.ts";
@@ -7,13 +8,14 @@ import { SqsQueue } from "#shared/adapters/aws/event-bus/sqs-queue.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
-import { assert } from "#shared/domain/invariant.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
+import { CONSUMERS, type Consumer } from "#shared/protocol/bus/consumers.ts";
 import { functionOf } from "#test/functions/local-world.ts";
-import { forgetPlatforms, resourcesOfType } from "#test/infra/platforms.ts";
+import { harmlessRun } from "#test/support/dead-letters.ts";
 import { startIssuer } from "#test/support/issuer.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
-import { startTask, type Task, type TaskSpec } from "./task.ts";
+import { startTask, type Task } from "./task.ts";
+import { here, LEDGER_SECRET, SEALING_KEY, TOKEN, taskSpecs } from "./task-specs.ts";
 
 /** Of `dev`: one Region, a gateway, matching in two zones, reconciliation. */
 export interface Deployment {
@@ -21,14 +23,16 @@ export interface Deployment {
   readonly balancer: Balancer;
   readonly issuer: Awaited<ReturnType<typeof startIssuer>>;
   readonly ledger: Ledger;
+  /** Of whoever operates it: what the secret in the task definition holds. */
+  readonly operatorToken: string;
+  /** Leaves dead letters in a consumer's dead-letter queue, as an outage would have: the consumer takes them when they come again, and they change nothing. */
+  plantDeadLetters(consumer: Consumer, count: number): Promise<void>;
   /** Starts a task of a service as its task definition says: `gateway`, `matching-all-a`, … A gateway is behind the balancer from when it is ready. */
   start(name: string): Promise<Task>;
   stop(): Promise<void>;
 }
 
 const REGION = "us-east-1" as RegionId;
-const TOKEN = "t".repeat(48);
-const SEALING_KEY = "arn:aws:kms:us-east-1:000000000000:key/mrk-local";
 /** Calls functions that a schedule calls, oftener than each minute. */
 const SCHEDULE_MS = 2000;
 
@@ -40,13 +44,14 @@ export async function startDeployment(): Promise<Deployment> {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const specs = await taskSpecs();
+    const specOf = await taskSpecs("dev");
     const cloud = await startLocalCloud({
       regions: [REGION],
       shards: 1,
       clock,
       environment: "dev",
-      consumers: ["projector", "ledger", "reconciliation"],
+      // All of them, as in a deployment: operators see each; nobody consumes the notifier's here.
+      consumers: CONSUMERS,
       redisToken: TOKEN,
       sealingKey: SEALING_KEY,
       onFailure: (error) => process.stderr.write(`${error.message}\n`),
@@ -57,7 +62,7 @@ export async function startDeployment(): Promise<Deployment> {
     const issuer = await startIssuer();
     closers.push(() => issuer.close());
     const secret = JSON.stringify({ username: "postgres", password: "any" });
-    const secrets = await startSecrets(new Map([[SECRET, secret]]));
+    const secrets = await startSecrets(new Map([[LEDGER_SECRET, secret]]));
     closers.push(() => secrets.close());
     const balancer = await startBalancer();
     closers.push(() => balancer.close());
@@ -118,9 +123,20 @@ export async function startDeployment(): Promise<Deployment> {
       balancer,
       issuer,
       ledger,
+      operatorToken: TOKEN,
+      plantDeadLetters: async (consumer, count) => {
+        for (let index = 0; index < count; index++)
+          await sqs.send(
+            new SendMessageCommand({
+              QueueUrl: config.bus.queues[consumer].deadUrl,
+              MessageBody: harmlessRun(index).text,
+              MessageGroupId: "shard:crypto-1",
+              MessageDeduplicationId: `planted-${consumer}-${index}`,
+            }),
+          );
+      },
       start: async (name) => {
-        const spec = specs.get(name);
-        assert(spec !== undefined, `${name} is a task of dev`);
+        const spec = specOf(REGION, name);
         const task = await startTask({
           ...spec,
           environment: {
@@ -130,6 +146,7 @@ export async function startDeployment(): Promise<Deployment> {
               fanout: config.redisUrl,
               issuer: issuer.url,
               account: config.place.accountId,
+              ledger: new URL(config.ledgerUrl).host,
             }),
           },
         });
@@ -145,21 +162,13 @@ export async function startDeployment(): Promise<Deployment> {
   }
 }
 
-const SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:meridian-local-ledger";
 const FUNCTIONS = {
   projector: (_ledger: string): Record<string, string> => ({}),
   ledger: (ledger: string): Record<string, string> => ({
     MERIDIAN_LEDGER_HOST: ledger,
-    MERIDIAN_LEDGER_SECRET: SECRET,
+    MERIDIAN_LEDGER_SECRET: LEDGER_SECRET,
   }),
 };
-
-interface ContainerJson {
-  readonly name: string;
-  readonly command?: readonly string[];
-  readonly environment?: readonly { readonly name: string; readonly value: string }[];
-  readonly secrets?: readonly { readonly name: string }[];
-}
 
 /** Makes a database beside another one; its address. */
 async function createDatabase(besides: string, name: string): Promise<string> {
@@ -169,43 +178,4 @@ async function createDatabase(besides: string, name: string): Promise<string> {
   const url = new URL(besides);
   url.pathname = `/${name}`;
   return url.href;
-}
-
-/** Each task of `dev` as its task definition has it: its command, and what it is told; secrets with something in them. */
-async function taskSpecs(): Promise<ReadonlyMap<string, TaskSpec>> {
-  try {
-    const specs = new Map<string, TaskSpec>();
-    for (const { block } of await resourcesOfType("dev", "aws_ecs_task_definition")) {
-      const name = String(block.family).replace(/^meridian-dev-/, "");
-      const [container] = JSON.parse(String(block.container_definitions)) as ContainerJson[];
-      const { command = [], environment = [], secrets = [] } = container ?? {};
-      const told = [...environment, ...secrets.map((secret) => ({ name: secret.name, value: TOKEN }))];
-      specs.set(name, {
-        name,
-        command,
-        environment: Object.fromEntries(told.map((one) => [one.name, one.value])),
-      });
-    }
-    return specs;
-  } finally {
-    await forgetPlatforms();
-  }
-}
-
-/** What is not AWS here, and what Terraform would have filled in. */
-function here(
-  told: Readonly<Record<string, string>>,
-  { fanout, issuer, account }: { fanout: string; issuer: string; account: string },
-): Record<string, string> {
-  const values: Record<string, string> = {
-    MERIDIAN_ACCOUNT_ID: account,
-    MERIDIAN_FANOUT_URL: fanout,
-    MERIDIAN_ISSUER: issuer,
-    MERIDIAN_AUDIENCE: "meridian-client",
-    MERIDIAN_SEALING_KEY: SEALING_KEY,
-    // Nobody listens there.
-    MERIDIAN_OTLP_ENDPOINT: "http://127.0.0.1:9",
-    MERIDIAN_DRAIN_MS: "5000",
-  };
-  return Object.fromEntries(Object.entries(values).filter(([name]) => told[name] !== undefined));
 }

@@ -14,6 +14,8 @@ export interface Task {
   /** What it logged, a line an event. */
   readonly lines: readonly LogLine[];
   readonly exitCode: number | null;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   isReady(): Promise<boolean>;
   /** Waits until it is; fails with what it said where it ends before. */
   untilReady(): Promise<void>;
@@ -79,6 +81,7 @@ export async function startTask({ name, command, environment }: TaskSpec): Promi
     get exitCode() {
       return child.exitCode;
     },
+    ended: once(child, "exit").then(() => {}),
     isReady,
     untilReady: async () => {
       while (!(await isReady())) {

@@ -3,9 +3,9 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import { afterEach, describe, it } from "mocha";
 import { frameOf } from "#shared/adapters/embedded/frames/frame-splitter.ts";
-import { encodeValue } from "#shared/adapters/embedded/frames/wire-value.ts";
 import type { TcpRegionLink } from "#shared/adapters/embedded/tcp-region-link.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
+import { encodeValue } from "#shared/protocol/wire-value.ts";
 import { openLink } from "#test/contract/tcp-links.ts";
 import { becomesTrue } from "#test/support/becomes-true.ts";
 

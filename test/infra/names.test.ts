@@ -2,11 +2,18 @@ import { expect } from "chai";
 import { statementsOf } from "#infra/policy/iam-rules.ts";
 import { TABLES, type TableName, tableNameOf } from "#shared/adapters/aws/dynamodb/tables.ts";
 import { busTopology } from "#shared/adapters/aws/event-bus/bus-topology.ts";
+import { linkQueueName } from "#shared/config/aws/link-queues.ts";
 import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM, STREAMS } from "#shared/config/aws/streams.ts";
+import { defaultDefinitions } from "#shared/config/definitions.ts";
 import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
 
 const BUS = busTopology("meridian-prod");
+/** Of the one group of shards that prod has. */
+const LINK = linkQueueName(
+  "prod",
+  defaultDefinitions().shards.map(({ id }) => id),
+);
 const PROD = { environment: "prod", accountId: "111122223333" };
 
 describe("what services name", function () {
@@ -28,9 +35,10 @@ describe("what services name", function () {
       expect(await namesIn("aws_sns_topic", "name", stack)).to.include.members(
         BUS.topics.map(({ name }) => name),
       );
-      expect(await namesIn("aws_sqs_queue", "name", stack)).to.have.members(
-        BUS.queues.flatMap(({ name, deadName }) => [name, deadName]),
-      );
+      expect(await namesIn("aws_sqs_queue", "name", stack)).to.have.members([
+        ...BUS.queues.flatMap(({ name, deadName }) => [name, deadName]),
+        LINK,
+      ]);
       expect(await namesIn("aws_dynamodb_table", "name", stack)).to.have.members(tableNames("region"));
     }
   });
@@ -80,6 +88,50 @@ describe("what services name", function () {
     }
   });
 
+  it("links the Regions: each slot asks the others' queues and reads its own, and reads where their logs stand", async () => {
+    const regions = (await platformOf("prod")).environment.regions.map(({ name }) => name);
+    const queueOf = (region: string) => arn("sqs", region, PROD.accountId, LINK);
+    for (const region of regions) {
+      const others = regions.filter((one) => one !== region);
+      const marks = others.map((one) =>
+        arn("dynamodb", one, PROD.accountId, `table/${tableNameOf("meridian-prod", "marks")}`),
+      );
+      for (const slot of ["a", "b"]) {
+        await expectMay(region, `matching-all-${slot}`, "sqs:SendMessage", others.map(queueOf));
+        await expectMay(region, `matching-all-${slot}`, "sqs:ReceiveMessage", [queueOf(region)]);
+        await expectMay(region, `matching-all-${slot}`, "dynamodb:Query", marks);
+      }
+      for (const mark of marks)
+        expect(await may(region, "matching-all-a", "dynamodb:PutItem", mark)).to.equal(false);
+      for (const [service, action, resource] of [
+        ["matching-all-a", "sqs:ReceiveMessage", queueOf(others[0] ?? "")],
+        ["matching-all-a", "sqs:SendMessage", queueOf(region)],
+        ["gateway", "sqs:SendMessage", queueOf(others[0] ?? "")],
+        ["projector", "sqs:ReceiveMessage", queueOf(region)],
+      ] as const)
+        expect(await may(region, service, action, resource), `${service}: ${action}`).to.equal(false);
+    }
+  });
+
+  it("refuses everybody but matching tasks at the link's queues, and has no such queue where there is one Region", async () => {
+    const policies = (await resourcesOfType("prod", "aws_sqs_queue_policy"))
+      .map(({ block }) => String(block.policy))
+      .filter((text) => text.includes(LINK));
+    expect(policies).to.have.length(3);
+    for (const text of policies)
+      expect(JSON.parse(text).Statement).to.deep.include({
+        Effect: "Deny",
+        Action: ["sqs:ReceiveMessage", "sqs:SendMessage"],
+        Resource: [/"(arn:aws:sqs:[^"]+)"/.exec(text)?.[1]],
+        Principal: { AWS: ["*"] },
+        Condition: {
+          ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::111122223333:role/meridian-prod-matching-*"] },
+        },
+      });
+    const queues = (await resourcesOfType("dev", "aws_sqs_queue")).map(({ block }) => String(block.name));
+    expect(queues.filter((name) => name.includes("-link-"))).to.deep.equal([]);
+  });
+
   it("is written by somebody: every table", async () => {
     const services = [
       "gateway",
@@ -95,6 +147,19 @@ describe("what services name", function () {
         services.map((one) => may("eu-west-1", one, "dynamodb:PutItem", table)),
       );
       expect(writers, name).to.include(true);
+    }
+  });
+
+  it("lets a gateway's operators look at every queue and bring dead letters back, and take nothing that is not dead", async () => {
+    for (const { name, deadName } of BUS.queues) {
+      const [queue, dead] = [name, deadName].map((one) => arn("sqs", "eu-west-1", PROD.accountId, one));
+      for (const action of ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"])
+        await expectMay("eu-west-1", "gateway", action, [queue ?? "", dead ?? ""]);
+      await expectMay("eu-west-1", "gateway", "sqs:SendMessage", [queue ?? ""]);
+      for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage"]) {
+        await expectMay("eu-west-1", "gateway", action, [dead ?? ""]);
+        expect(await may("eu-west-1", "gateway", action, queue ?? ""), `${action} ${queue}`).to.equal(false);
+      }
     }
   });
 

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { FRAME_BYTES_MAX, FrameSplitter, frameOf } from "#shared/adapters/embedded/frames/frame-splitter.ts";
-import { decodeValue, encodeValue } from "#shared/adapters/embedded/frames/wire-value.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import { decodeValue, encodeValue } from "#shared/protocol/wire-value.ts";
 
 const leaf = fc.oneof(
   fc.constant(undefined),

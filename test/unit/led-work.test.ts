@@ -5,12 +5,13 @@ import { LeaseLost, LedWork } from "#services/task/led-work.ts";
 import { manualClock } from "#test/support/manual-clock.ts";
 
 /** A lease that a test gives and takes. */
-function world() {
+function world(patienceMs = 0) {
   const clock = manualClock();
   const did: string[] = [];
   const failures: unknown[] = [];
   const lease = {
     held: undefined as string | undefined,
+    isTaken: false,
     start: () => void did.push("lease started"),
     stop: async () => void did.push("lease given back"),
   };
@@ -21,6 +22,7 @@ function world() {
       return { stop: async () => void did.push("stopped") };
     },
     clock,
+    patienceMs,
     onFailure: (error) => failures.push(error),
   });
   return { clock, did, failures, lease, work };
@@ -49,6 +51,36 @@ describe("work that one task of several does", () => {
     lease.held = undefined;
     clock.advance(100);
     expect(failures).to.have.length(1);
+    expect(failures[0]).to.be.instanceOf(LeaseLost);
+  });
+
+  it("goes on for as long as it may where the lease cannot be renewed and nobody has taken it", async () => {
+    const { clock, did, lease, work, failures } = world(1000);
+    work.start();
+    lease.held = "slot";
+    clock.advance(100);
+    await nextTurn();
+    lease.held = undefined;
+    clock.advance(900);
+    expect([failures.length, work.isLeading]).to.deep.equal([0, true]);
+    lease.held = "slot";
+    clock.advance(100);
+    lease.held = undefined;
+    clock.advance(900);
+    expect(failures).to.have.length(0);
+    clock.advance(200);
+    expect(failures[0]).to.be.instanceOf(LeaseLost);
+    expect(did).to.deep.equal(["lease started", "begun"]);
+  });
+
+  it("ends at once where somebody else is seen to have taken it", () => {
+    const { clock, lease, work, failures } = world(1000);
+    work.start();
+    lease.held = "slot";
+    clock.advance(100);
+    lease.held = undefined;
+    lease.isTaken = true;
+    clock.advance(100);
     expect(failures[0]).to.be.instanceOf(LeaseLost);
   });
 });

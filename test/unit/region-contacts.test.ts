@@ -19,6 +19,7 @@ describe("what Regions tell each other of themselves", () => {
         regions: [HERE, THERE],
         link: links.of(self),
         clock,
+        timeoutMs: 1500,
         status: () => ({
           region: self,
           shards: [

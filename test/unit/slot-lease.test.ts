@@ -78,9 +78,11 @@ describe("the lease of a consumer", () => {
     }
     expect(both, "never two at once").to.deep.equal([]);
     expect([one.held, two.held]).to.deep.equal([undefined, "a"]);
+    expect(one.isTaken, "nobody knows while nothing is read").to.equal(false);
     isCut = false;
     await pass(30_000, one, two);
     expect([one.held, two.held]).to.deep.equal([undefined, "a"]);
+    expect([one.isTaken, two.isTaken]).to.deep.equal([true, false]);
   });
 
   it("is kept when the answer to a renewal was lost and the table shows that it was written", async () => {

@@ -1,6 +1,7 @@
 import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan, Watermark } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
+import type { PromotionOutcome } from "#shared/ports/promotion-requests.ts";
 
 /** What a Region knows of the others and of who owns what; the gateway shows it. */
 export interface RegionStatusSource {
@@ -15,7 +16,7 @@ export interface RegionStatusSource {
   /** Called when something of it has changed. */
   onChange(listener: () => void): Subscription;
   /** The planned move of a shard to another Region; resolves when that owns it, or when it is sure that it does not. */
-  promote(shard: ShardId, to: RegionId): Promise<Promotion>;
+  promote(shard: ShardId, to: RegionId): Promise<PromotionOutcome>;
 }
 
 export interface RegionHealth {
@@ -33,9 +34,6 @@ export interface OwnershipStatus {
   /** By rising epoch; the last is the reign of today. */
   readonly lineage: readonly LineageSpan[];
 }
-
-/** `unreachable`: the register or one of the two Regions. `refused`: no such move, for the shard is on another way. */
-export type Promotion = "done" | "unreachable" | "refused";
 
 /** What is final of a shard, as a Region knows it. */
 export interface ShardFinality {

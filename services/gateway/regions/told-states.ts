@@ -6,7 +6,7 @@ import type { Subscription } from "#shared/ports/command-log.ts";
 import type { StateBoard } from "#shared/ports/state-board.ts";
 import type { RegionContact, RegionState, RouteState, ShardState } from "#shared/protocol/region-state.ts";
 import type { ShardRoute } from "../intake/shard-route.ts";
-import type { Promotion, RegionStatusSource, ShardFinality } from "./region-status-source.ts";
+import type { RegionStatusSource, ShardFinality } from "./region-status-source.ts";
 
 export interface ToldStatesDependencies {
   readonly self: RegionId;
@@ -117,7 +117,7 @@ export class ToldStates {
         this.#changeListeners.add(listener);
         return { cancel: () => this.#changeListeners.delete(listener) };
       },
-      promote: (shard, to): Promise<Promotion> => promote(shard, to),
+      promote,
     };
   }
 

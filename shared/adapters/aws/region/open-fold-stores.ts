@@ -2,7 +2,6 @@ import { resourceName } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM } from "#shared/config/aws/streams.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { FoldedShardStores, FoldStores } from "#shared/ports/stores.ts";
 import type { Dynamo } from "../dynamodb/dynamo.ts";
@@ -18,8 +17,7 @@ import { hashKeyOf } from "../kinesis/hash-key.ts";
 import { createKinesisClient } from "../kinesis/kinesis-client.ts";
 import { openKinesisCommandLog } from "../kinesis/kinesis-command-log.ts";
 import type { KinesisLogOptions } from "../kinesis/kinesis-log-options.ts";
-import type { StreamAccess } from "../kinesis/stream-access.ts";
-import { openShardCount } from "../kinesis/stream-shards.ts";
+import { pollIntervalFor } from "../kinesis/poll-interval.ts";
 import type { AwsPlace } from "./aws-place.ts";
 import { Closers } from "./closers.ts";
 
@@ -46,8 +44,6 @@ export interface AwsFoldStoresOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** A shard of a stream allows five reads a second, by whomever. */
-const POLL_MS = 220;
 const REQUEST_TIMEOUT_MS = 3000;
 
 /** Opens what folding a Region's shards needs: logs on its Kinesis stream, the rest in its DynamoDB tables. Rejects with an `OperatingError`; nothing is left open then. */
@@ -80,7 +76,9 @@ export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<
   });
   return closers.orClosed(async () => {
     const access = { client: kinesis, streamName, clock, requestTimeoutMs: REQUEST_TIMEOUT_MS };
-    const reading = options.reading ?? { pollIntervalMs: await pollIntervalFor(folded.length, access) };
+    const pollIntervalMs =
+      options.reading?.pollIntervalMs ?? (await pollIntervalFor(access, folded.length, regions.length));
+    const reading = { ...options.reading, pollIntervalMs };
     // Of each shard by itself: none waits for another.
     const ofShards = await Promise.all(
       folded.map(async (shard) => [shard, await openShard(shard, reading)] as const),
@@ -95,13 +93,4 @@ export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<
       close: () => closers.close(),
     };
   });
-}
-
-/** Where a stream has fewer shards than there are logs, those on one of them share its reads. */
-async function pollIntervalFor(logs: number, access: StreamAccess): Promise<number> {
-  try {
-    return POLL_MS * Math.ceil(logs / Math.max(1, await openShardCount(access)));
-  } catch {
-    throw new OperatingError(`The stream ${access.streamName} cannot be looked at.`);
-  }
 }

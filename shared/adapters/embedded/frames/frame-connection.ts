@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import { decodeValue, encodeValue, type WireValue } from "#shared/protocol/wire-value.ts";
 import { FrameSplitter, frameOf } from "./frame-splitter.ts";
-import { decodeValue, encodeValue, type WireValue } from "./wire-value.ts";
 
 export interface FrameHandlers {
   readonly onValue: (value: WireValue) => void;

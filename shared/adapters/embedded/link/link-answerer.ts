@@ -1,7 +1,7 @@
 import type { RegionId } from "#shared/domain/ids.ts";
+import { linkFrameOf } from "#shared/protocol/link-frames.ts";
+import type { WireValue } from "#shared/protocol/wire-value.ts";
 import type { FrameConnection } from "../frames/frame-connection.ts";
-import type { WireValue } from "../frames/wire-value.ts";
-import { linkFrameOf } from "./link-frames.ts";
 
 export type AnyHandler = (from: RegionId, request: unknown) => Promise<unknown>;
 

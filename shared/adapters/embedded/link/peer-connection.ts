@@ -3,9 +3,9 @@ import type { RegionId } from "#shared/domain/ids.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import type { LinkAnswer } from "#shared/ports/region-link.ts";
+import { linkFrameOf } from "#shared/protocol/link-frames.ts";
+import type { WireValue } from "#shared/protocol/wire-value.ts";
 import { FrameConnection } from "../frames/frame-connection.ts";
-import type { WireValue } from "../frames/wire-value.ts";
-import { linkFrameOf } from "./link-frames.ts";
 
 export interface PeerAddress {
   readonly host: string;

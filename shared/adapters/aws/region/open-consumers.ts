@@ -1,5 +1,7 @@
 import { resourceName } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM, matchingConsumer, type ZoneSlot } from "#shared/config/aws/streams.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import { SlotLease } from "#shared/lease/slot-lease.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Dynamo } from "../dynamodb/dynamo.ts";
@@ -11,6 +13,8 @@ import type { AwsPlace } from "./aws-place.ts";
 
 export interface ConsumerOptions {
   readonly place: AwsPlace;
+  /** All of the installation. */
+  readonly regions: readonly RegionId[];
   readonly dynamo: Dynamo;
   readonly slot: ZoneSlot;
   /** This task, by a name that no other has. */
@@ -23,16 +27,17 @@ export interface ConsumerOptions {
 const LEASE = { leaseMs: 10_000, beatMs: 2000 };
 const REQUEST_TIMEOUT_MS = 3000;
 
-/** The enhanced fan-out consumer of a zone slot on the Region's command stream, leased while it is open. */
-export async function openConsumer(
-  options: ConsumerOptions,
-): Promise<FanOutConsumer & { close(): Promise<void> }> {
-  const { place, dynamo, slot, holder, clock, onTrouble } = options;
+/** What a zone slot reads streams as. */
+export interface Consumers {
+  /** On a Region's command stream: the consumer of this Region and slot is registered at each of them. */
+  of(region: RegionId): FanOutConsumer;
+  close(): Promise<void>;
+}
+
+/** The enhanced fan-out consumers of a zone slot, one on the command stream of each Region, leased together while they are open. */
+export async function openConsumers(options: ConsumerOptions): Promise<Consumers> {
+  const { place, regions, dynamo, slot, holder, clock, onTrouble } = options;
   const { kinesis: endpoint } = place.endpoints ?? {};
-  const client = createKinesisClient({
-    region: place.region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-  });
   const lease = new SlotLease({
     table: openDynamoLeaseTable({ dynamo }),
     slots: [matchingConsumer(place.region, slot)],
@@ -43,13 +48,20 @@ export async function openConsumer(
   });
   lease.start();
   const streamName = resourceName(place.environment, COMMAND_STREAM.name);
-  const consumer = leasedConsumer({ client, streamName, clock, requestTimeoutMs: REQUEST_TIMEOUT_MS }, lease);
+  const opened = regions.map((region) => {
+    const client = createKinesisClient({ region, ...(endpoint === undefined ? {} : { endpoint }) });
+    const access = { client, streamName, clock, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+    return { region, client, consumer: leasedConsumer(access, lease) };
+  });
   return {
-    arn: () => consumer.arn(),
-    isHeld: () => consumer.isHeld(),
+    of: (region) => {
+      const found = opened.find((one) => one.region === region);
+      assert(found !== undefined, `${region} is a Region of the installation`);
+      return found.consumer;
+    },
     close: async () => {
       await lease.stop();
-      client.destroy();
+      for (const { client } of opened) client.destroy();
     },
   };
 }

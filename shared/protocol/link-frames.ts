@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { WireValue } from "../frames/wire-value.ts";
+import type { WireValue } from "./wire-value.ts";
 
 /** What travels between two Regions. A request names who asks; an answer names the request. */
 export type LinkFrame =

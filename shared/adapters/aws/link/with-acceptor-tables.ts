@@ -1,8 +1,9 @@
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { Acceptor } from "#shared/ports/acceptor.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { LinkAnswer, RegionLink } from "#shared/ports/region-link.ts";
+import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { LinkProtocol } from "#shared/protocol/link.ts";
+import { inTime } from "./in-time.ts";
 
 export interface AcceptorLinkOptions {
   /** What everything else goes over. */
@@ -51,17 +52,4 @@ function ask(acceptor: Acceptor, question: Question): Promise<unknown> | undefin
     default:
       return undefined;
   }
-}
-
-async function inTime<T>(answer: Promise<T>, clock: Clock, timeoutMs: number): Promise<LinkAnswer<T>> {
-  const { promise, resolve } = Promise.withResolvers<LinkAnswer<T>>();
-  const unreachable = { ok: false, error: "unreachable" } as const;
-  const timer = clock.schedule(timeoutMs, () => resolve(unreachable));
-  answer.then(
-    (value) => resolve({ ok: true, answer: value }),
-    () => resolve(unreachable),
-  );
-  const result = await promise;
-  timer.cancel();
-  return result;
 }

@@ -1,0 +1,231 @@
+import { expect } from "chai";
+import { after, before, describe, it } from "mocha";
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import type { RegionId } from "#shared/domain/ids.ts";
+import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
+import {
+  REGIONS,
+  type RegionalDeployment,
+  type Service,
+  startRegionalDeployment,
+} from "#test/deployed/regional-deployment.ts";
+import { TOKEN } from "#test/deployed/task-specs.ts";
+import { eventually } from "#test/support/eventually.ts";
+import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
+
+const [VIRGINIA, IRELAND] = REGIONS as [RegionId, RegionId];
+/** Of each shard a market. */
+const BTC = "BTCUSDT";
+const ETH = "ETHUSDT";
+const AAPL = "AAPLUSD";
+
+/** Regions on two cores have better to do than to answer the same question again and again. */
+const LOOK_MS = 250;
+const clock = systemClock();
+
+/** Waits until it is so, looking now and then; the test's own time is the bound. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  await eventually(async () => {
+    if (await isSo()) return true;
+    await new Promise<void>((resolve) => void clock.schedule(LOOK_MS, resolve));
+    return false;
+  });
+}
+
+interface ShardJson {
+  readonly shard: string;
+  readonly symbols: readonly string[];
+  readonly owner: string;
+  readonly route: string;
+  readonly seq: number;
+  readonly finalSeq: number;
+}
+
+if (isDynamoDbHere())
+  describe("several Regions as they are deployed: tasks of prod in three Regions, on servers that speak AWS's protocols", function () {
+    this.timeout(150_000);
+    let deployment: RegionalDeployment;
+    const services = new Map<string, Service>();
+    let alice: TestTrader;
+    let bob: TestTrader;
+    let isUp = false;
+
+    before(async function () {
+      this.timeout(240_000);
+      deployment = await startRegionalDeployment();
+      // A lease of three seconds is not much on two cores that start seven processes: one after the other.
+      for (const region of REGIONS) {
+        const matching = await start(region, "matching-all-a");
+        await until(async () => matching.task.said("publishing"));
+      }
+      for (const region of REGIONS) await untilReady(await start(region, "gateway"));
+      alice = await signUpTrader(gateway(VIRGINIA), "alice");
+      bob = await signUpTrader(gateway(VIRGINIA), "bob");
+      isUp = true;
+    });
+    beforeEach(() => {
+      // What would wait for a platform that did not come up fails at once instead.
+      expect(isUp, "the Regions are up").to.equal(true);
+    });
+    afterEach(function () {
+      if (this.currentTest?.state === "failed") tellAndGiveUp();
+    });
+    after(async () => {
+      if (!isUp) tellAndGiveUp();
+      await deployment?.stop();
+    });
+
+    const start = async (region: RegionId, name: string): Promise<Service> => {
+      const service = await deployment.start(region, name);
+      services.set(service.name, service);
+      return service;
+    };
+    const untilReady = (service: Service) => until(() => service.task.isReady());
+    const service = (region: RegionId, name: string) => services.get(`${region}/${name}`) as Service;
+    const gateway = (region: RegionId) => service(region, "gateway").task.url;
+    /** The same trader at another Region's gateway. */
+    const at = (region: RegionId, trader: TestTrader): TestTrader => ({ ...trader, url: gateway(region) });
+    const place = (trader: TestTrader, symbol: string, side: string, price: string, name: string) =>
+      trader.post("/api/v3/order", {
+        ...{ symbol, side, type: "LIMIT", timeInForce: "GTC" },
+        ...{ quantity: "0.5", price, newClientOrderId: name },
+      });
+    /** What the client of an exchange does that says "not known yet": it asks until it is known. */
+    const statusOf = async (trader: TestTrader, symbol: string, name: string): Promise<string> =>
+      (await trader.get("/api/v3/order", { symbol, origClientOrderId: name })).body.status;
+    const shardOf = async (region: RegionId, symbol: string): Promise<ShardJson> => {
+      const { body } = await at(region, alice).get("/meridian/v1/regions");
+      return body.shards.find((one: ShardJson) => one.symbols.includes(symbol));
+    };
+    /** Which Region owns a market's shard, as one of them says. */
+    const ownerOf = async (region: RegionId, symbol: string) =>
+      (await shardOf(region, symbol)).owner as RegionId;
+    const othersThan = (region: RegionId) => REGIONS.filter((one) => one !== region) as [RegionId, RegionId];
+    /** What a Region tells of everybody's money and of a market's trades. */
+    const toldBy = async (region: RegionId, symbols: readonly string[]): Promise<unknown> => ({
+      balances: await Promise.all(
+        [alice, bob].map(async (trader) => (await at(region, trader).get("/api/v3/account")).body.balances),
+      ),
+      trades: await Promise.all(
+        symbols.map(
+          async (symbol) => (await at(region, alice).get("/api/v3/trades", { symbol, limit: "50" })).body,
+        ),
+      ),
+    });
+    /** The Region's orders go to an owner's log. */
+    const untilTradable = (region: RegionId, symbol: string) =>
+      until(async () => ["own", "remote"].includes((await shardOf(region, symbol)).route));
+    const untilSame = (regions: readonly RegionId[], symbols: readonly string[]) =>
+      until(async () => {
+        const [first, ...others] = await Promise.all(regions.map((region) => toldBy(region, symbols)));
+        return others.every((other) => JSON.stringify(other) === JSON.stringify(first));
+      });
+    const tellAndGiveUp = () => {
+      // Nobody knows how it left them: those behind it would only wait.
+      isUp = false;
+      for (const { name, task } of services.values())
+        process.stdout.write(
+          `${name}:${task.lines
+            .map(({ text }) => `\n  ${text}`)
+            .slice(-12)
+            .join("")}\n`,
+        );
+    };
+
+    it("fill orders of each Region in markets that others own, and tell the same of them everywhere", async () => {
+      for (const symbol of [BTC, ETH, AAPL]) {
+        const owner = await ownerOf(VIRGINIA, symbol);
+        const [maker, taker] = othersThan(owner);
+        const resting = await place(at(maker, alice), symbol, "SELL", "100", `sell-${symbol}`);
+        expect(resting.body, symbol).to.include({ status: "NEW" });
+        const taken = await place(at(taker, bob), symbol, "BUY", "100", `buy-${symbol}`);
+        expect(taken.body, symbol).to.include({ status: "FILLED", executedQty: "0.50000000" });
+      }
+      await untilSame(REGIONS, [BTC, ETH, AAPL]);
+      const { body: trades } = await at(IRELAND, bob).get("/api/v3/trades", { symbol: AAPL });
+      expect(trades).to.have.length(1);
+    });
+
+    it("show who owns each shard, that it is final, and that they reach each other", async () => {
+      for (const region of REGIONS)
+        await until(async () => {
+          const { body } = await at(region, alice).get("/meridian/v1/regions");
+          return (
+            body.regions.every(({ health }: { health: string }) => health === "up") &&
+            body.shards.every(
+              ({ owner, route, finalSeq }: ShardJson) =>
+                finalSeq > 0 && route === (owner === region ? "own" : "remote"),
+            )
+          );
+        });
+    });
+
+    it("move a shard to another Region when an operator asks a gateway of its owner", async () => {
+      const owner = await ownerOf(VIRGINIA, AAPL);
+      const [to] = othersThan(owner);
+      const { shard } = await shardOf(owner, AAPL);
+      const answer = await fetch(`${gateway(owner)}/meridian/v1/ownership/${shard}/promote`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ to }),
+      });
+      expect(await answer.json()).to.include({ shard, owner: to });
+      await until(async () => (await ownerOf(owner, AAPL)) === to);
+    });
+
+    it("fork where a Region is cut off and its markets match locally, and make one of it when the link is back", async function () {
+      this.timeout(300_000);
+      const cut = await ownerOf(VIRGINIA, ETH);
+      const [one, other] = othersThan(cut);
+      for (const region of REGIONS) await deployment.startProjector(region);
+      await untilReady(await start(cut, "reconciliation"));
+      await place(at(cut, alice), ETH, "SELL", "110", "before-the-cut");
+      await untilSame(REGIONS, [ETH]);
+      deployment.setLinked(cut, false);
+      await until(async () => (await shardOf(cut, ETH)).route === "fork");
+      const forked = await place(at(cut, bob), ETH, "BUY", "110", "in-the-fork");
+      expect(forked.body).to.include({ status: "FILLED", provisional: true });
+      await until(async () => (await ownerOf(one, ETH)) !== cut);
+      await untilTradable(other, ETH);
+      const rival = await place(at(other, bob), ETH, "BUY", "110", "outside-the-fork");
+      expect(rival.body).to.include({ status: "FILLED" });
+
+      deployment.setLinked(cut, true);
+      // Only one of the two can have it: the fill of the fork is busted, and its order rests.
+      await until(async () => {
+        const { body } = await at(cut, bob).get("/meridian/v1/reconciliations");
+        return body.reconciliations.some(
+          ({ state, fills }: { state: string; fills: { conflicted: number } }) =>
+            state === "reconciled" && fills.conflicted === 1,
+        );
+      });
+      await until(async () => (await statusOf(at(cut, bob), ETH, "in-the-fork")) === "NEW");
+      await untilSame(REGIONS, [ETH]);
+    });
+
+    it("lose a Region: another takes its shards over with all that was acknowledged, and trades", async function () {
+      this.timeout(240_000);
+      const lost = await ownerOf(VIRGINIA, BTC);
+      const left = othersThan(lost);
+      const [one, other] = left;
+      await place(at(one, alice), BTC, "SELL", "120", "before-the-loss");
+      await untilSame(REGIONS, [BTC]);
+      await Promise.all(["gateway", "matching-all-a"].map((name) => service(lost, name).kill()));
+      // Put into the lost Region's log, which takes it: who reads it there sees to it that it is not lost.
+      await place(at(one, alice), BTC, "SELL", "130", "into-the-lost-log");
+      await until(async () => (await ownerOf(one, BTC)) !== lost);
+      await untilTradable(other, BTC);
+      const taken = await place(at(other, bob), BTC, "BUY", "120", "after-the-loss");
+      expect(taken.body).to.include({ status: "FILLED" });
+      await until(async () => (await statusOf(at(other, alice), BTC, "into-the-lost-log")) === "NEW");
+      await untilSame(left, [BTC]);
+
+      await start(lost, "matching-all-a");
+      await untilReady(await start(lost, "gateway"));
+      await until(async () => (await shardOf(lost, BTC)).route === "remote");
+      await untilSame(REGIONS, [BTC, ETH, AAPL]);
+      const back = await place(at(lost, bob), BTC, "BUY", "130", "from-the-one-that-is-back");
+      expect(back.body).to.include({ status: "FILLED" });
+      await untilSame(REGIONS, [BTC]);
+    });
+  });
