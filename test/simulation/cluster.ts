@@ -232,6 +232,7 @@ function heardWhileAlive(
     outcome: guarded((region, outcome) => listener.outcome(region, outcome)),
     rewound: guarded((region, shard, toSeq) => listener.rewound(region, shard, toSeq)),
     final: guarded((region, shard, watermark) => listener.final(region, shard, watermark)),
+    kept: guarded((region, shard, seq) => listener.kept(region, shard, seq)),
     began: guarded((region, shard, seq) => listener.began(region, shard, seq)),
   };
 }

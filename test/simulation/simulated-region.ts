@@ -67,6 +67,8 @@ export interface TapeListener {
   rewound(region: RegionId, shard: ShardId, toSeq: Seq): void;
   /** Everything up to there is final. */
   final(region: RegionId, shard: ShardId, watermark: Watermark): void;
+  /** The Region has what it published up to there written down for good: its own tape does not go back behind it. */
+  kept(region: RegionId, shard: ShardId, seq: Seq): void;
   /** It begins to publish, perhaps after a crash: behind this seq. */
   began(region: RegionId, shard: ShardId, seq: Seq): void;
 }

@@ -75,6 +75,10 @@ export class Auditor implements TraderWitness, TapeListener {
     this.#feeds.rewound(region, shard, toSeq);
   }
 
+  kept(region: RegionId, shard: ShardId, seq: Seq): void {
+    this.#feeds.kept(region, shard, seq);
+  }
+
   final(region: RegionId, shard: ShardId, watermark: Watermark): void {
     const key = `${shard} ${watermark.branch}`;
     const known = this.#claims.get(key);

@@ -81,6 +81,12 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     replace: "if (toSeq < this.#tip - 1000) {",
   },
   {
+    name: "what a fork will take back is called final while the fork is being begun",
+    file: "services/replication/watermark.ts",
+    find: "    this.#ceiling = seq;\n",
+    replace: "",
+  },
+  {
     name: "an acceptor accepts below its promise",
     file: "shared/ports/acceptor-memory.ts",
     find: "    return { memory, answer: { ok: false, promised } };\n  if (accepted !== undefined && compareBallots(ballot, accepted.ballot) === 0) {",

@@ -5,12 +5,13 @@ import { RegionIntake } from "#services/gateway/intake/region-intake.ts";
 import { ShardIntake } from "#services/gateway/intake/shard-intake.ts";
 import type { Submission } from "#services/gateway/order-entry.ts";
 import { createOrderIds } from "#services/gateway/order-ids.ts";
+import { finalOnTape } from "#services/projector/final-on-tape.ts";
 import { RegionCore } from "#services/region/region-core.ts";
 import type { RegionStores } from "#services/region/region-stores.ts";
 import type { ShardNode } from "#services/region/shard-node.ts";
 import { DEFAULT_TIMING } from "#services/region/timing.ts";
 import { createLocalOutcomeFeed } from "#shared/adapters/embedded/local-outcome-feed.ts";
-import type { RegionId, ShardId } from "#shared/domain/ids.ts";
+import type { RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert, InvariantViolation } from "#shared/domain/invariant.ts";
 import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import type { RegionStarter, RegionSurroundings } from "#test/simulation/cluster.ts";
@@ -148,14 +149,26 @@ export const startWholeRegion: RegionStarter = async (around) => {
 
   function watch(node: ShardNode, feed: OutcomeFeed): void {
     listener.began(region, node.shard, node.matching.seq);
+    // As tables do: of what is final they keep no way back.
+    const { journal } = found(stores.shards.get(node.shard));
+    const keep = () => {
+      const seq = finalOnTape(journal.branches(), node.tape.segments, node.watermark.finalSeq);
+      listener.kept(region, node.shard, seq as Seq);
+    };
     feed.subscribe(
-      (outcome) => listener.outcome(region, outcome),
+      (outcome) => {
+        listener.outcome(region, outcome);
+        keep();
+      },
       ({ shard, toSeq }) => listener.rewound(region, shard, toSeq),
     );
     // Others have been answered since the core is open, and have told what they hold.
     const { current } = node.watermark;
     if (current !== undefined) listener.final(region, node.shard, current);
-    node.watermark.onAdvance((watermark) => listener.final(region, node.shard, watermark));
+    node.watermark.onAdvance((watermark) => {
+      listener.final(region, node.shard, watermark);
+      keep();
+    });
   }
 };
 

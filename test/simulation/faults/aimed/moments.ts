@@ -35,6 +35,7 @@ export class Moments {
       },
       rewound: (region, shard, toSeq) => listener.rewound(region, shard, toSeq),
       final: (region, shard, watermark) => listener.final(region, shard, watermark),
+      kept: (region, shard, seq) => listener.kept(region, shard, seq),
       began: (region, shard, seq) => listener.began(region, shard, seq),
     };
   }

@@ -13,7 +13,8 @@ const REMEMBERED = 4;
 /** Aimed at the moments of a takeover. */
 export const TAKEOVER_FAULTS: readonly Fault[] = [
   {
-    // The table of the register takes no writes, or is out of reach, while the log and its copies are well: the owner goes on and cannot renew. Whoever is asked to follow it no further may hear of it late.
+    // The table of the register takes no writes, or is out of reach, while the log and its copies are well: the owner goes on and cannot renew. Whoever is asked to follow it no further may hear of it late. Where the owner reads nothing of the register either it forks in the end,
+    // and if its log is slow just then, what others hold of its reign goes on to grow while the fork's first record is on its way.
     name: "an owner cannot renew, and is followed all the same",
     weight: 2,
     leastRegions: 3,
@@ -29,8 +30,14 @@ export const TAKEOVER_FAULTS: readonly Fault[] = [
           return "lost";
         return kind === "replica.fence" && isRequest && !isOfOwner ? lateMs : undefined;
       });
-      course.undoAfter(random.between(7000, 15_000), () => meddling.cancel());
-      return { where: `${shard} ${owner} ${lateMs}`, end: () => course.end() };
+      const { weather } = cluster.diskOf(owner);
+      const slowLogMs = isReadable || weather.slowKind !== undefined ? 0 : random.pick([0, 200, 600]);
+      if (slowLogMs > 0) Object.assign(weather, { slowKind: "command log", slowKindMs: slowLogMs });
+      course.undoAfter(random.between(7000, 15_000), () => {
+        meddling.cancel();
+        if (slowLogMs > 0) weather.slowKind = undefined;
+      });
+      return { where: `${shard} ${owner} ${lateMs} ${slowLogMs}`, end: () => course.end() };
     },
   },
   {
