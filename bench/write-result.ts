@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const RESULTS = fileURLToPath(new URL("results/", import.meta.url));
 
 /** Results from which `infra/capacity` writes a part of docs/scaling.md; a test refuses a page that was not made from them. */
-const OF_SCALING: readonly string[] = ["bus", "engine", "fanout", "flow", "rest", "stored-data"];
+export const OF_SCALING: readonly string[] = ["bus", "engine", "fanout", "flow", "rest", "stored-data"];
 
 /** Writes a result to bench/results. Returns a line that says so, and what must be made again from it, if something must. */
 export function writeResult(name: string, result: unknown): string {
