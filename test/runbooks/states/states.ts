@@ -6,7 +6,7 @@ import { brokenStore } from "./broken-store.ts";
 import { changedState } from "./changed-state.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { dyingZone } from "./dying-zone.ts";
-import { untilOrdersAreLate } from "./late-orders.ts";
+import { lateOrders } from "./late-orders.ts";
 import { repairFeeds } from "./resyncs.ts";
 import { lateBook, starvedRegion } from "./starved-region.ts";
 import { duringExperiment, type State } from "./state.ts";
@@ -67,7 +67,7 @@ export const STATES: Readonly<Record<string, State>> = {
     end: ({ experiment: { control, regions } }) => control.signal(`${regions[0]}/b`, "SIGCONT"),
   },
   /** Orders to another Region take longer than they may. */
-  latency: duringExperiment(experiment("latency"), untilOrdersAreLate),
+  latency: lateOrders(experiment("latency")),
   "starved-region": starvedRegion(),
   "starved-region-with-orders": starvedRegion(lateBook),
   "dying-zone": dyingZone(),
