@@ -61,6 +61,18 @@ if (isDynamoDbHere())
       for (const region of REGIONS) await untilReady(await start(region, "gateway"));
       alice = await signUpTrader(gateway(VIRGINIA), "alice");
       bob = await signUpTrader(gateway(VIRGINIA), "bob");
+      // A gift is in the log of its shard's owner, and then in everybody's copy.
+      for (const region of REGIONS)
+        for (const trader of [alice, bob])
+          await until(async () => {
+            const { body } = await at(region, trader).get("/api/v3/account");
+            return [BTC, ETH, AAPL].every((symbol) =>
+              body.balances.some(
+                ({ asset, free }: { asset: string; free: string }) =>
+                  symbol.startsWith(asset) && free !== "0.00000000",
+              ),
+            );
+          });
       isUp = true;
     });
     beforeEach(() => {
