@@ -138,7 +138,7 @@ if (isDynamoDbHere())
       for (const { name, task } of services.values())
         process.stdout.write(
           `${name}:${task.lines
-            .map(({ text }) => `\n  ${text}`)
+            .map(({ text }) => `\n  ${text.slice(0, 300)}`)
             .slice(-12)
             .join("")}\n`,
         );
@@ -149,7 +149,7 @@ if (isDynamoDbHere())
         const owner = await ownerOf(VIRGINIA, symbol);
         const [maker, taker] = othersThan(owner);
         const resting = await place(at(maker, alice), symbol, "SELL", "100", `sell-${symbol}`);
-        expect(resting.body, symbol).to.include({ status: "NEW" });
+        expect(resting.body, `${symbol}: ${resting.body.msg}`).to.include({ status: "NEW" });
         const taken = await place(at(taker, bob), symbol, "BUY", "100", `buy-${symbol}`);
         expect(taken.body, symbol).to.include({ status: "FILLED", executedQty: "0.50000000" });
       }
