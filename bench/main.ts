@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { exitWithClearLine } from "#local/cli/fatal.ts";
 import { tuneV8 } from "#services/matching/tune-v8.ts";
 import { enginePart } from "./engine/engine-part.ts";
@@ -9,8 +7,8 @@ import { telemetryPart } from "./load/telemetry-part.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { type PartName, parseBenchOptions } from "./options.ts";
 import type { PartOptions, PartResult } from "./part.ts";
+import { writeResult } from "./write-result.ts";
 
-const RESULTS = fileURLToPath(new URL("results/", import.meta.url));
 const RUN: Record<PartName, (options: PartOptions) => Promise<PartResult>> = {
   engine: enginePart,
   rest: (options) => ratePart("rest", options),
@@ -33,7 +31,10 @@ async function main(): Promise<void> {
   for (const part of options.parts) {
     const result = await RUN[part]({ runs: options.runs, seconds: options.seconds, say });
     process.stdout.write(`\n${result.title}\n\n${result.table}\n`);
-    if (options.write) write(part, result, machine, options.runs);
+    if (options.write) {
+      const { title, rows } = result;
+      process.stdout.write(`\n${writeResult(part, { title, machine, runs: options.runs, rows })}\n`);
+    }
   }
 }
 
@@ -41,11 +42,6 @@ function describe({ node, cpu, cores, memoryGiB, platform, loadBefore }: Machine
   const line = `Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB, ${platform}`;
   if (loadBefore < cores / 4) return line;
   return `${line}\nThe machine is busy with other work (load ${loadBefore}): the figures are too low. Run again when it is quiet.`;
-}
-
-function write(part: PartName, { title, rows }: PartResult, machine: Machine, runs: number): void {
-  mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(`${RESULTS}${part}.json`, `${JSON.stringify({ title, machine, runs, rows }, null, 2)}\n`);
 }
 
 main().catch(exitWithClearLine);

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { startFaultProxy } from "#local/aws-local/fault-proxy.ts";
 import { startPostgres } from "#local/aws-local/start-postgres.ts";
 import { startQueues } from "#local/aws-local/start-queues.ts";
@@ -15,6 +13,7 @@ import type { Delivery } from "#shared/ports/event-bus.ts";
 import type { BusMessage } from "#shared/protocol/bus/bus-message.ts";
 import { hears } from "#shared/protocol/bus/consumers.ts";
 import { productionFlow } from "../flows/production-flow.ts";
+import { writeResult } from "../write-result.ts";
 import { viewBefore } from "./room-messages.ts";
 
 /**
@@ -25,7 +24,6 @@ const COMMANDS = 20_000;
 const ROUND_TRIP_MS = 20;
 const SECONDS = 5;
 const OUTCOMES_AT_ONCE = 200;
-const RESULT = fileURLToPath(new URL("../results/bus.json", import.meta.url));
 
 const clock = systemClock();
 const fail = (error: unknown): never => {
@@ -81,9 +79,8 @@ try {
 }
 
 const figures = { command: "node bench/capacity/measure-bus.ts", roundTripMs: ROUND_TRIP_MS };
-const text = JSON.stringify({ ...figures, publish, ledgerMicrosPerEvent }, null, 2);
-writeFileSync(RESULT, `${text}\n`);
-process.stdout.write(`${text}\n`);
+const result = { ...figures, publish, ledgerMicrosPerEvent };
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n${writeResult("bus", result)}\n`);
 
 /** Events a second, one call after the other. */
 async function rateOf(

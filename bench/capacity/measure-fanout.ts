@@ -1,6 +1,5 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Emitter } from "@socket.io/redis-emitter";
 import { Redis } from "ioredis";
@@ -10,6 +9,7 @@ import { attachRedis } from "#shared/adapters/aws/redis/redis-fanout.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { productionFlow } from "../flows/production-flow.ts";
 import { thisMachine } from "../machine.ts";
+import { writeResult } from "../write-result.ts";
 import { tellRoomMessages } from "./room-messages.ts";
 
 /**
@@ -20,7 +20,6 @@ const COMMANDS = 30_000;
 const RUNS = 3;
 /** As the adapter has it. */
 const PENDING_MAX = 10_000;
-const RESULT = fileURLToPath(new URL("../results/fanout.json", import.meta.url));
 
 const clock = systemClock();
 if (process.argv[2] === "gateway") await hear(process.argv[3] ?? "");
@@ -59,19 +58,14 @@ async function measure(): Promise<void> {
       emitted.push((spent.user + spent.system) / messages.length);
       heard.push(cpuMicros / messages.length);
     }
-    const text = JSON.stringify(
-      {
-        command: "node bench/capacity/measure-fanout.ts",
-        machine: thisMachine(),
-        messages: messages.length,
-        emitMicros: median(emitted),
-        hearMicros: median(heard),
-      },
-      null,
-      2,
-    );
-    writeFileSync(RESULT, `${text}\n`);
-    process.stdout.write(`${text}\n`);
+    const figures = {
+      command: "node bench/capacity/measure-fanout.ts",
+      machine: thisMachine(),
+      messages: messages.length,
+      emitMicros: median(emitted),
+      hearMicros: median(heard),
+    };
+    process.stdout.write(`${JSON.stringify(figures, null, 2)}\n${writeResult("fanout", figures)}\n`);
   } finally {
     gateway.kill();
     redis.disconnect();

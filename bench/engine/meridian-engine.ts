@@ -1,4 +1,5 @@
 import { createEngine } from "#services/matching/engine/engine.ts";
+import { READ_AHEAD } from "#services/matching/shard-fold.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
 import type { Engine } from "#shared/domain/engine.ts";
@@ -60,6 +61,15 @@ function fold(engine: Engine, { bytes, ends }: CommandFile, digests: boolean): v
   const lanes = new Int32Array(2);
   let start = 0;
   for (let at = 0; at < ends.length; at++) {
+    // As the services do with a batch of records.
+    if (at % READ_AHEAD === 0) {
+      let from = start;
+      const last = Math.min(at + READ_AHEAD, ends.length);
+      for (let next = at; next < last; next++) {
+        engine.expect(bytes, from, ends[next]);
+        from = ends[next] as number;
+      }
+    }
     const end = ends[at] as number;
     engine.applyEncoded(bytes, start, end);
     if (digests) engine.writeDigest(lanes);

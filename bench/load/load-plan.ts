@@ -32,7 +32,7 @@ export interface LoadRun {
   /** Mode "latency", ms. */
   readonly p50: number;
   readonly p99: number;
-  /** CPU time of the server for one order, all its threads together, microseconds. */
+  /** CPU time of the server's main thread for one order, microseconds. */
   readonly cpuPerOrderUs: number;
   /** How much of one core the load itself took, 0 to 1 (and more). */
   readonly loadCpu: number;

@@ -56,7 +56,7 @@ function recordMetrics(metrics: Metrics): void {
     ...{ method: "POST", route: "/api/v3/order", status: "200" },
   });
   for (const stage of ["append", "outcome", "total"])
-    metrics.record("meridian_order_seconds", 0.003, { shard: SHARD, stage });
+    metrics.record("meridian_order_seconds", 0.003, { shard: SHARD, stage, owner: "here" });
   metrics.add("meridian_submissions_total", { shard: SHARD, result: "done" });
   metrics.add("meridian_commands_total", { shard: SHARD });
   metrics.add("meridian_trades_total", { market: "BTCUSDT" });

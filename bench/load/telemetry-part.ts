@@ -20,7 +20,7 @@ const CALL_RUNS = 5;
 type Telemetry = keyof typeof TELEMETRY;
 
 /**
- * The platform with telemetry beside the same platform with none, in pairs of runs. What counts is the CPU time of an order: on a saturated core it is what throughput is made of, and unlike orders a second it
+ * The platform with telemetry beside the same platform with none, in pairs of runs. What counts is the main thread's CPU time for an order: on a saturated core it is what throughput is made of, and unlike orders a second it
  * does not tell of what else the machine does.
  */
 export async function telemetryPart({ runs, seconds, say }: PartOptions): Promise<PartResult> {
@@ -33,7 +33,7 @@ export async function telemetryPart({ runs, seconds, say }: PartOptions): Promis
   }
   const calls = await ofCalls(say);
   return {
-    title: `What telemetry costs: CPU time of the platform for one order, off and on in turn, medians of ${runs} pairs of runs of ${seconds} s`,
+    title: `What telemetry costs: CPU time of the platform's main thread for one order, off and on in turn, medians of ${runs} pairs of runs of ${seconds} s`,
     rows: [...rows, calls],
     table: `${table(
       [

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
-  /** Tells how much CPU time it has used, microseconds. */
+  /** Tells how much CPU time its main thread has used, microseconds. */
   readonly cpuUrl: string;
   stop(): Promise<void>;
 }

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { ProjectionFolders } from "#services/projector/projection-folders.ts";
 import { pack } from "#shared/adapters/aws/dynamodb/pack.ts";
 import { candleItem, orderItem, tradeItem } from "#shared/adapters/aws/dynamodb/projection-rows.ts";
@@ -8,6 +6,7 @@ import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { OrderId } from "#shared/domain/ids.ts";
 import type { OrderRow, Projections } from "#shared/ports/projections.ts";
 import { productionFlow } from "../flows/production-flow.ts";
+import { writeResult } from "../write-result.ts";
 import { itemBytes, unitsOf, writeUnits } from "./item-size.ts";
 
 /**
@@ -42,10 +41,9 @@ for (const size of BATCHES) {
 }
 print("");
 print(await itemSizes());
-writeFileSync(
-  fileURLToPath(new URL("../results/stored-data.json", import.meta.url)),
-  `${JSON.stringify({ command: "node bench/stored-data/measure-items.ts", commands: COMMANDS, rows }, null, 2)}\n`,
-);
+const command = "node bench/stored-data/measure-items.ts";
+print("");
+print(writeResult("stored-data", { command, commands: COMMANDS, rows }));
 
 async function rowOf(size: number) {
   let [journalBytes, journalUnits, tableUnits, stepUnits, count] = [0, 0, 0, 0, 0];

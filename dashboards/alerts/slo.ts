@@ -16,6 +16,8 @@ export interface Slo {
   /** Fewer bad events in the long window are chance: of few events a single bad one is a large share. */
   readonly minimumBad: number;
   readonly panel: Alert["panel"];
+  /** Why it promises what it promises, where that needs saying. */
+  readonly why?: string;
 }
 
 /** One pair of windows of a multi-window burn-rate alert. */
@@ -81,7 +83,7 @@ export function burnAlerts(slo: Slo): Alert[] {
       description: `More than ${percent(1 - slo.objective)} may not be bad over 30 days; at this rate the budget does not last. ${
         isFast ? "Clients feel it now." : "Few clients feel it; it must not go on for days."
       }`,
-      rationale: `Burn rates ${burns.map(({ factor, long, short }) => `${factor} over ${long} and ${short}`).join(", ")}; silent below ${slo.minimumPerSecond} events a second, and where fewer than ${slo.minimumBad} in the long window ${slo.minimumBad === 1 ? "was" : "were"} bad.`,
+      rationale: `Burn rates ${burns.map(({ factor, long, short }) => `${factor} over ${long} and ${short}`).join(", ")}; silent below ${slo.minimumPerSecond} events a second, and where fewer than ${slo.minimumBad} in the long window ${slo.minimumBad === 1 ? "was" : "were"} bad.${slo.why === undefined ? "" : ` ${slo.why}`}`,
       panel: slo.panel,
     };
   });

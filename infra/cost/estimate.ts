@@ -4,7 +4,7 @@ import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
 import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts";
 
 /**
- * What a Region sends to another one for a group of shards: a report or its answer for each of two shards, a status and its answer (docs/decisions/0025-the-link-of-a-deployment.md). With orders it is bounded by the
+ * What a Region sends to another one for a group of shards: a report or its answer for each of two shards, a status and its answer (docs/decisions/0026-the-link-of-a-deployment.md). With orders it is bounded by the
  * round trip, not by their number.
  */
 const LINK_MESSAGES_A_SECOND = 5;

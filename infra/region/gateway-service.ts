@@ -1,15 +1,18 @@
 import { Construct } from "constructs";
 import { AppautoscalingPolicy, AppautoscalingTarget } from "../aws.ts";
-import { GeneratedSecret } from "../secret.ts";
+import { GeneratedSecret, secretArn } from "../secret.ts";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
 import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
+import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
 import { mailVariables } from "./mail-variables.ts";
 import {
   appendAudit,
   appendCommands,
   dataKeys,
+  operateQueues,
+  readSecrets,
   readTables,
   sealingKey,
   sendMail,
@@ -26,6 +29,7 @@ export interface GatewayServiceSettings {
   readonly publicDoor: PublicDoor;
   readonly internalDoor: InternalDoor;
   readonly fanout: Fanout;
+  readonly ledger: LedgerDatabase;
   readonly search: SearchIndex | undefined;
   readonly issuer: string;
   readonly audience: string;
@@ -40,12 +44,13 @@ export class GatewayService extends Construct {
     const { stack, network } = base;
     super(stack, "gateway");
     const { gateway, spot } = stack.environment;
-    const { cluster, publicDoor, internalDoor, fanout, search } = settings;
+    const { cluster, publicDoor, internalDoor, fanout, ledger, search } = settings;
 
     this.firewall = new Firewall(stack, "gateway", network.vpcId, "gateway tasks");
     this.firewall.admit(publicDoor.firewall, SERVICE_PORT, "sockets from the public door");
     this.firewall.admit(internalDoor.firewall, SERVICE_PORT, "requests from the internal door");
     fanout.firewall.admit(this.firewall, FANOUT_PORT, "feeds for the gateways' sockets");
+    ledger.firewall.admit(this.firewall, LEDGER_PORT, "statements for traders, and checks for operators");
     search?.firewall.admit(this.firewall, 443, "log lines of the gateways");
     this.firewall.allowHttpsOut("AWS, and the logs and acceptors of other Regions");
 
@@ -65,6 +70,8 @@ export class GatewayService extends Construct {
         MERIDIAN_AUDIENCE: settings.audience,
         MERIDIAN_SEALING_KEY: base.sealingKeyArn,
         ...mailVariables(base),
+        MERIDIAN_LEDGER_HOST: ledger.host,
+        MERIDIAN_LEDGER_SECRET: secretArn(stack, LEDGER_SECRET),
         MERIDIAN_TEST_FUNDS: stack.environment.testFunds ? "on" : "off",
       },
       secrets: { MERIDIAN_FANOUT_TOKEN: fanout.tokenSecretArn, MERIDIAN_OPERATOR_TOKEN: operatorToken.arn },
@@ -74,7 +81,10 @@ export class GatewayService extends Construct {
         writeTables(base, "outbox", "memory", "identity", "connections", "notices"),
         ...writeUsers(base),
         readTables(base, "orders", "trades", "candles", "steps", "journal", "snapshots", "reconciliations"),
-        dataKeys(base, "kinesis", "dynamodb"),
+        // Operators look at what waits for whom, and bring dead letters back.
+        ...operateQueues(base),
+        readSecrets(base, LEDGER_SECRET),
+        dataKeys(base, "kinesis", "dynamodb", "sqs", "secretsmanager"),
         sealingKey(base, "open", "seal"),
         // The codes that confirm addresses.
         sendMail(base),

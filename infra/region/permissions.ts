@@ -181,6 +181,19 @@ export function consumeQueue(base: RegionBase, consumer: Consumer): Statement {
   };
 }
 
+/** Looks at how much waits in every queue of the Region, and brings dead letters back: takes them from a dead-letter queue, and sends them to the queue that they came from. */
+export function operateQueues({ stack }: RegionBase): Statement[] {
+  const arnOf = (name: string) => arn("sqs", stack.region, stack.accountId, name);
+  const { queues } = busOf(stack);
+  const own = queues.map(({ name }) => arnOf(name));
+  const dead = queues.map(({ deadName }) => arnOf(deadName));
+  return [
+    { actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], resources: [...own, ...dead] },
+    { actions: ["sqs:DeleteMessage", "sqs:ReceiveMessage"], resources: dead },
+    { actions: ["sqs:SendMessage"], resources: own },
+  ];
+}
+
 /** Asks where a consumer's queues are. */
 export function findQueues(base: RegionBase, consumer: Consumer): Statement {
   const queue = busOf(base.stack).queues.find((one) => one.consumer === consumer);

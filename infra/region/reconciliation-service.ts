@@ -22,7 +22,8 @@ export class ReconciliationService extends Construct {
       service: "reconciliation",
       name: "reconciliation",
       size: stack.environment.reconciliation,
-      variables: {},
+      // Empty where there is none: what is not set at all would be a slip.
+      variables: { MERIDIAN_SEARCH_HOST: search?.host ?? "" },
       secrets: {},
       statements: [
         readTables(base, "journal", "orders", "trades", "candles", "steps"),

@@ -79,7 +79,7 @@ export class RegionStack extends MeridianStack {
     const internalDoor = new InternalDoor(base, doors);
 
     const cluster = new ServiceCluster(base);
-    new GatewayService(base, { cluster, publicDoor, internalDoor, fanout, search, issuer, audience });
+    new GatewayService(base, { cluster, publicDoor, internalDoor, fanout, ledger, search, issuer, audience });
     new MatchingService(base, { cluster, fanout, search });
     new ReconciliationService(base, { cluster, search });
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SqsDelivery, SqsQueue } from "#shared/adapters/aws/event-bus/sqs-queue.ts";
 import type { LocalFunction } from "./start-function.ts";
 
@@ -25,7 +26,8 @@ export function mapQueue({ queue, target, waitSeconds }: QueueMapping): { stop()
         const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
         await queue.remove(batch.filter((_, at) => !failed.has(idOf(at))));
       } catch {
-        // The call failed, or this was stopped: what was received comes again.
+        // The call failed, or this was stopped: what was received comes again. Not in this turn: what fails at once, again and again, leaves turns to everybody else.
+        await nextTurn();
       }
     }
   };

@@ -31,6 +31,9 @@ export class Rehearsal {
   #hurt: number;
   #heal: number;
   #isHurt = false;
+  #isOver = false;
+  /** What is being hurt just now. */
+  #hurting: Promise<void> = Promise.resolve();
 
   constructor(experiment: Experiment, grounds: Grounds, options: RehearsalOptions) {
     const { clock } = grounds.stage;
@@ -66,6 +69,9 @@ export class Rehearsal {
     const { stage } = this.#grounds;
     const { name, what } = this.#experiment;
     this.#watch.stop();
+    // What runs on in the background hurts nothing any more, and what it is hurting is healed behind it.
+    this.#isOver = true;
+    await this.#hurting.catch(() => {});
     if (this.#isHurt) await this.#experiment.heal(stage).catch(() => {});
     await stage.control.endExperiment(name).catch(() => {});
     const report = {
@@ -80,9 +86,11 @@ export class Rehearsal {
     return {
       ...this.#experiment,
       hurt: (stage) => {
+        if (this.#isOver) return Promise.reject(new Error("it was broken off"));
         this.#hurt = clock.monotonic();
         this.#isHurt = true;
-        return this.#experiment.hurt(stage);
+        this.#hurting = this.#experiment.hurt(stage);
+        return this.#hurting;
       },
       heal: async (stage) => {
         await this.#experiment.heal(stage);

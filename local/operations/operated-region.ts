@@ -50,7 +50,7 @@ export function operatedRegion(sources: OperatedRegionSources): OperatedPlatform
     queues: events?.queues ?? [],
     backlog: (consumer) => busOf(events).backlog(consumer),
     redrive: (consumer, limit) => busOf(events).redrive(consumer, limit),
-    waiting: () => shards.map((shard) => waitingOf(shard, queue, clock)),
+    waiting: async () => shards.map((shard) => waitingOf(shard, queue, clock)),
     snapshots: (id) => shardOf(id).stores.snapshots.list(id),
     takeSnapshot,
     foldedSeq: (id) => shardOf(id).node.matching.seq,

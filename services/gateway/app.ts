@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler, type Router } from "express
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { Projections } from "#shared/ports/projections.ts";
+import type { MakeUsageCounter } from "#shared/ports/usage-counter.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
@@ -41,6 +42,8 @@ export interface GatewayDependencies {
   readonly rateLimits: RateLimitConfig;
   /** One for all doors: an account's orders count together, over REST and over sockets. */
   readonly orderLimiter: OrderLimiter;
+  /** Of the weight of requests; in this process where nothing is said. */
+  readonly makeCounter?: MakeUsageCounter;
   /** Who waits at the serverless door for which order; none where there is no door. */
   readonly connections?: Pick<Connections, "connection" | "add"> | undefined;
   /** The built page; none for a gateway without one. */
@@ -67,7 +70,8 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
     webFolder,
     metrics = NO_METRICS,
   } = dependencies;
-  const weights = new WeightLimiter(rateLimits, clock, createMemoryUsageCounter);
+  const { makeCounter = createMemoryUsageCounter } = dependencies;
+  const weights = new WeightLimiter(rateLimits, clock, makeCounter);
   const routes = binanceRoutes(dependencies);
 
   const app = express();

@@ -3,6 +3,7 @@ import { unsubscribeLinks } from "#services/notifier/unsubscribe-links.ts";
 import { LedWork } from "#services/task/led-work.ts";
 import { runTask } from "#services/task/run-task.ts";
 import { openDynamoAuditTrail } from "#shared/adapters/aws/dynamodb/dynamo-audit-trail.ts";
+import { openDynamoBusPositions } from "#shared/adapters/aws/dynamodb/dynamo-bus-positions.ts";
 import { openDynamoConnections } from "#shared/adapters/aws/dynamodb/dynamo-connections.ts";
 import { openDynamoCounters } from "#shared/adapters/aws/dynamodb/dynamo-counters.ts";
 import { openDynamoIdentityStore } from "#shared/adapters/aws/dynamodb/dynamo-identity-store.ts";
@@ -11,8 +12,11 @@ import { openDynamoNoticeStore } from "#shared/adapters/aws/dynamodb/dynamo-noti
 import { openDynamoOutbox } from "#shared/adapters/aws/dynamodb/dynamo-outbox.ts";
 import { openDynamoPromotionRequests } from "#shared/adapters/aws/dynamodb/dynamo-promotion-requests.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";
+import { openOperatedQueues } from "#shared/adapters/aws/event-bus/operated-queues.ts";
 import { createKmsSealer } from "#shared/adapters/aws/kms/kms-sealer.ts";
+import { openLedgerReaderBySecret } from "#shared/adapters/aws/lambda/open-ledger-by-secret.ts";
 import { openRedisOutcomes } from "#shared/adapters/aws/redis/redis-outcomes.ts";
+import { openRedisUsage } from "#shared/adapters/aws/redis/redis-usage.ts";
 import { deployedPlace, pointedAt, prefixOf } from "#shared/adapters/aws/region/aws-place.ts";
 import { Closers } from "#shared/adapters/aws/region/closers.ts";
 import { openAccounts } from "#shared/adapters/aws/region/open-accounts.ts";
@@ -21,6 +25,7 @@ import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
 import { openReadShards } from "#shared/adapters/aws/region/open-read-shards.ts";
 import { createSesMailer } from "#shared/adapters/aws/ses/ses-mailer.ts";
 import { openAwsStateBoard } from "#shared/adapters/aws/states/aws-state-board.ts";
+import { kept } from "#shared/adapters/real/kept.ts";
 import { createLocalSealer } from "#shared/adapters/real/local-sealer.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
@@ -36,7 +41,10 @@ import { createIdentityService } from "./identity/identity-service.ts";
 import { OidcTokens } from "./identity/oidc-tokens.ts";
 import { SESSION_SECONDS } from "./identity/sessions.ts";
 import { OrphanedOutboxes } from "./intake/orphaned-outboxes.ts";
+import { readOutboxes } from "./intake/region-outboxes.ts";
+import { AskedLedger } from "./ledger/asked-ledger.ts";
 import { unsubscribeRoutes } from "./notifications/mail-routes.ts";
+import { deployedPlatform } from "./operators/deployed-platform.ts";
 import { openDesk } from "./operators/open-desk.ts";
 import { NAMELESS } from "./operators/operators.ts";
 import { Readiness } from "./readiness.ts";
@@ -169,6 +177,34 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
     orphans.start();
     closers.add(() => orphans.stop());
 
+    const queues = await closers.opened(
+      openOperatedQueues({
+        region: self,
+        ...(place.endpoints?.queues === undefined ? {} : { local: { url: place.endpoints.queues } }),
+        place: { ...place, prefix },
+      }),
+    );
+    const usage = await closers.opened(openRedisUsage({ ...redis, prefix, clock }));
+    const positions = openDynamoBusPositions({ dynamo });
+    const ledger = new AskedLedger({
+      open: kept(() =>
+        closers.opened(
+          openLedgerReaderBySecret({
+            region: self,
+            host: config.MERIDIAN_LEDGER_HOST,
+            secretArn: config.MERIDIAN_LEDGER_SECRET,
+            onConnectionLost: (error) => log.warn({ err: error }, "ledger-connection-lost"),
+          }),
+        ),
+      ),
+      publishedThrough: (shard) => positions.position(shard),
+      backlog: async () => {
+        const { waiting, inFlight } = await queues.backlog("ledger");
+        return waiting + inFlight;
+      },
+      clock,
+    });
+
     const sealer = createKmsSealer({
       region: self,
       ...pointedAt(place.endpoints?.kms),
@@ -198,13 +234,22 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
       readiness,
       exchange,
       identity,
-      ledger: undefined,
+      ledger,
       webhooks: { notices, random },
       mails: { notices, mailer, sealer: identity.sealer, random },
       unsubscribeRouter: unsubscribeRoutes({ notices, links }),
       connections: openDynamoConnections({ dynamo }),
       faucet: config.MERIDIAN_TEST_FUNDS === "on" ? EMBEDDED_FAUCET : undefined,
-      operated: undefined,
+      operated: deployedPlatform({
+        shards: told,
+        snapshots: async (id) =>
+          (await read.shards.find(({ shard }) => shard === id)?.snapshots.list(id)) ?? [],
+        queues: queues.queues,
+        bus: queues,
+        outboxes: () => readOutboxes(SLOTS, (gateway) => openDynamoOutbox({ dynamo, gateway })),
+        checkLedger: (engine) => ledger.check(engine),
+        clock,
+      }),
       desk: openDesk([{ name: NAMELESS, token: config.MERIDIAN_OPERATOR_TOKEN }], {
         trail,
         clock,
@@ -212,6 +257,7 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
         log,
       }),
       limits: "binance",
+      makeCounter: usage.make,
       trustProxyHops: PROXY_HOPS,
       clock,
       log,

@@ -242,6 +242,30 @@ export const MERIDIAN_OPERATIONS = {
     status: 201,
     answer: transfer.describe("Sent; credited as soon as that is final."),
   },
+  withdraw: {
+    method: "post",
+    path: "/meridian/v1/withdrawals",
+    summary: "Take funds out of the exchange; needs an Idempotency-Key, and a session: no API key may",
+    access: "session",
+    body: z.object({
+      asset: z.string().max(20),
+      amount: z.string().max(40),
+      shard: z.string().max(100).describe("That holds them: GET /meridian/v1/balances."),
+    }),
+    status: 201,
+    answer: z.strictObject({
+      withdrawalId: z.string(),
+      asset: z.string(),
+      amount: decimal,
+      shard: z.string(),
+      seq: z.int(),
+      final: z
+        .boolean()
+        .describe(
+          "Nothing is paid before it is; asked again under the same key, the answer tells how it stands.",
+        ),
+    }),
+  },
   orderStatus: {
     method: "get",
     path: "/meridian/v1/order",

@@ -18,7 +18,7 @@ import type { FoldedEnd, Matching, Unjournaled } from "./matching.ts";
 import { OutcomePublisher } from "./outcome-publisher.ts";
 import { ownRecord } from "./own-record.ts";
 import { goBack, newestFold, type Recovered } from "./recover.ts";
-import type { ShardFold } from "./shard-fold.ts";
+import { READ_AHEAD, type ShardFold } from "./shard-fold.ts";
 import type { SnapshotPolicy } from "./snapshot-policy.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
 import { Ticker } from "./ticker.ts";
@@ -174,7 +174,8 @@ export class MatchingService implements Matching {
     const publisher = this.#publisher;
     const known = await publisher.known(this.seq + 1, records.length);
     const durable: TapePlace[] = [];
-    for (const record of records) {
+    for (const [at, record] of records.entries()) {
+      if (at % READ_AHEAD === 0) this.#fold.expect(records, at);
       const wasEnded = this.ended;
       const outcome = tracedFold(this.#fold, record, tracing, clock);
       const [event] = outcome.events;

@@ -11,6 +11,9 @@ import { ROOT_BRANCH, type TapePlace } from "#shared/domain/lineage.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import { createEngine, restoreEngine } from "./engine/engine.ts";
 
+/** How many records the engine is told of at a time. */
+export const READ_AHEAD = 32;
+
 /** An engine and its place on the tape. */
 export class ShardFold {
   readonly shard: ShardId;
@@ -36,6 +39,15 @@ export class ShardFold {
 
   get place(): TapePlace {
     return this.#place;
+  }
+
+  /** Tells the engine of the next records, from a place in a list on; to be called at every `READ_AHEAD`th of them. */
+  expect(records: readonly TapeRecord[], from: number): void {
+    const end = Math.min(from + READ_AHEAD, records.length);
+    for (let at = from; at < end; at++) {
+      const { bytes } = records[at] as TapeRecord;
+      this.engine.expect(bytes, commandStart(bytes));
+    }
   }
 
   /** Folds the next record of the tape. */

@@ -10,12 +10,15 @@ import { deployedPlace, prefixOf } from "#shared/adapters/aws/region/aws-place.t
 import { Closers } from "#shared/adapters/aws/region/closers.ts";
 import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
 import { openReadShards } from "#shared/adapters/aws/region/open-read-shards.ts";
+import { putIndexTemplate } from "#shared/adapters/aws/search/put-index-template.ts";
 import { openAwsStateBoard } from "#shared/adapters/aws/states/aws-state-board.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { isInHistory } from "#shared/read-model/history.ts";
+import { logIndexTemplate } from "#shared/telemetry/log-template.ts";
 import { startRecorders } from "./start-recorders.ts";
+import { untilDone } from "./until-done.ts";
 
 const clock = systemClock();
 
@@ -33,6 +36,17 @@ await runTask("reconciliation", clock, async ({ config, log, listen, fail }) => 
   });
   const server = await listen(express().disable("x-powered-by").use(health));
   closers.add(() => server.close());
+  const host = config.MERIDIAN_SEARCH_HOST;
+  if (host !== "") {
+    // The log routers beside all tasks write there; this one is alone in its Region, and starts with each version.
+    const put = async () => {
+      await putIndexTemplate({ region: self, host, template: logIndexTemplate(), clock });
+      log.info({}, "index-template-put");
+    };
+    const onFailure = (error: unknown) => log.warn({ err: error }, "index-template-not-put");
+    const putting = untilDone(put, { clock, onFailure });
+    closers.add(() => putting.stop());
+  }
   return closers.orClosed(async () => {
     const dynamo = await closers.opened(openDynamo(place, clock));
     const board = await closers.opened(openAwsStateBoard({ prefix, dynamo, clock, onTrouble }));

@@ -16,6 +16,8 @@ export interface ContactsDependencies {
   readonly clock: Clock;
   /** What this Region says of itself. */
   readonly status: () => RegionStatus;
+  /** How long after an answer it asks again, ms (500). */
+  readonly everyMs?: number | undefined;
   /** Who has not answered for so long does not count as reachable. */
   readonly timeoutMs: number;
 }
@@ -65,7 +67,7 @@ export class RegionContacts {
   }
 
   async #ask(region: RegionId): Promise<void> {
-    const { link, clock, status, timeoutMs } = this.#dependencies;
+    const { link, clock, status, timeoutMs, everyMs = EVERY_MS } = this.#dependencies;
     const sentAt = clock.monotonic();
     const reply = await link.request(region, "region.status", status(), timeoutMs);
     if (this.#isStopped) return;
@@ -78,7 +80,7 @@ export class RegionContacts {
       this.#statuses.delete(region);
     }
     if (wasUp !== reply.ok) for (const listener of [...this.#listeners]) listener();
-    const timer = clock.schedule(EVERY_MS, () => {
+    const timer = clock.schedule(everyMs, () => {
       this.#timers.delete(timer);
       void this.#ask(region);
     });

@@ -39,6 +39,8 @@ export interface RegionDependencies {
   readonly replayWindow?: number | undefined;
   /** How many reigns the register's record of a shard keeps. */
   readonly maxSpans?: number | undefined;
+  /** How often the other Regions are asked how they are, ms; as the contacts have it where nothing is said. */
+  readonly contactEveryMs?: number | undefined;
   readonly snapshotPolicy: SnapshotPolicy;
   /** The fold in this process where nothing is said. */
   readonly createMatching?: CreateMatching | undefined;
@@ -114,8 +116,15 @@ export class RegionCore {
       return node.steps;
     });
     const status = () => ({ region: link.self, shards: [...nodes.values()].map(statusOf) });
-    const timeoutMs = dependencies.timing.contactMs;
-    return new RegionCore(nodes, new RegionContacts({ regions, link, clock, status, timeoutMs }));
+    const contacts = new RegionContacts({
+      regions,
+      link,
+      clock,
+      status,
+      timeoutMs: dependencies.timing.contactMs,
+      everyMs: dependencies.contactEveryMs,
+    });
+    return new RegionCore(nodes, contacts);
   }
 
   start(): void {

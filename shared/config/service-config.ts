@@ -11,11 +11,20 @@ const COMMON = [
 const TASK = [...COMMON, "MERIDIAN_OTLP_ENDPOINT", "MERIDIAN_PORT", "MERIDIAN_DRAIN_MS"] as const;
 const FANOUT = ["MERIDIAN_FANOUT_URL", "MERIDIAN_FANOUT_TOKEN"] as const;
 const MAIL = ["MERIDIAN_MAIL_FROM", "MERIDIAN_PUBLIC_URL"] as const;
+const LEDGER = ["MERIDIAN_LEDGER_HOST", "MERIDIAN_LEDGER_SECRET"] as const;
 const IDENTITY = ["MERIDIAN_ISSUER", "MERIDIAN_AUDIENCE", "MERIDIAN_SEALING_KEY"] as const;
 
 /** The variables of each deployed service. Infrastructure sets exactly these, and a test compares them. */
 export const SERVICES = {
-  gateway: [...TASK, ...FANOUT, ...IDENTITY, ...MAIL, "MERIDIAN_OPERATOR_TOKEN", "MERIDIAN_TEST_FUNDS"],
+  gateway: [
+    ...TASK,
+    ...FANOUT,
+    ...IDENTITY,
+    ...MAIL,
+    ...LEDGER,
+    "MERIDIAN_OPERATOR_TOKEN",
+    "MERIDIAN_TEST_FUNDS",
+  ],
   matching: [
     ...TASK,
     ...FANOUT,
@@ -25,9 +34,9 @@ export const SERVICES = {
     "MERIDIAN_LOG_READING",
     "MERIDIAN_MARKET_FEED",
   ],
-  reconciliation: [...TASK],
+  reconciliation: [...TASK, "MERIDIAN_SEARCH_HOST"],
   projector: [...COMMON],
-  ledger: [...COMMON, "MERIDIAN_LEDGER_HOST", "MERIDIAN_LEDGER_SECRET"],
+  ledger: [...COMMON, ...LEDGER],
   notifier: [...COMMON, "MERIDIAN_SEALING_KEY", ...MAIL, "MERIDIAN_DOOR_ENDPOINT"],
   "serverless-door": [...COMMON, ...IDENTITY, "MERIDIAN_GATEWAY_URL"],
 } as const satisfies Record<string, readonly VariableName[]>;

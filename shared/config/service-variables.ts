@@ -88,6 +88,12 @@ export const VARIABLES = {
     "whether everybody may take test funds; never where money is real",
     "off",
   ),
+  MERIDIAN_SEARCH_HOST: variable(
+    z.string(),
+    "the OpenSearch of the Region's logs, to which it gives their index template",
+    "vpc-meridian-prod-logs-example.eu-west-1.es.amazonaws.com",
+    { absent: "" },
+  ),
   MERIDIAN_ZONE: variable(word, "the zone that it runs in", "eu-west-1a"),
   MERIDIAN_ZONE_SLOT: variable(
     z.enum(["a", "b"]),

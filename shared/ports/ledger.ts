@@ -124,6 +124,9 @@ export interface DayAmount {
   readonly amount: bigint;
 }
 
+/** The ledger for who has no part in writing it. */
+export type LedgerReader = Pick<Ledger, "statement" | "holdings" | "balances" | "close">;
+
 /** The ledger's database cannot be reached, or it ended in the middle. */
 export class LedgerUnavailable extends OperatingError {
   override readonly name = "LedgerUnavailable";

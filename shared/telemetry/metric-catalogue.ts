@@ -12,8 +12,8 @@ const ORDER_METRICS = {
   meridian_order_seconds: {
     kind: "histogram",
     unit: "s",
-    help: "Time of an order command in the intake, by stage: append (until the log holds it), outcome (until this Region's fold told), total (until the client can be answered).",
-    labels: ["shard", "stage"],
+    help: "Time of an order command in the intake, by stage: append (until the log holds it), outcome (until this Region's fold told), total (until the client can be answered); and by where the shard's owner was when it came: here, or elsewhere, across a link.",
+    labels: ["shard", "stage", "owner"],
     buckets: LATENCY_SECONDS,
   },
   meridian_submissions_total: {

@@ -13,7 +13,7 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
-/** Upper bounds for what a client waits for, seconds. 0.25 and 0.3 are bounds of the service level objectives, so they are counted exactly. */
+/** Upper bounds for what a client waits for, seconds. 0.25, 0.3 and 0.5 are bounds of the service level objectives, so they are counted exactly. */
 export const LATENCY_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.3, 0.5, 1, 2.5, 5, 10,
 ] as const;

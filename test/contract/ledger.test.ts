@@ -12,10 +12,13 @@ import { PGliteDialect } from "#shared/adapters/embedded/ledger/pglite-dialect.t
 import { PGliteThread } from "#shared/adapters/embedded/ledger/pglite-thread.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { LedgerTables } from "#shared/adapters/sql/ledger/ledger-tables.ts";
-import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
+import {
+  openPostgresLedger,
+  openPostgresLedgerReader,
+} from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
 import { openSqlLedger } from "#shared/adapters/sql/ledger/sql-ledger.ts";
 import type { AccountId } from "#shared/domain/ids.ts";
-import type { Ledger } from "#shared/ports/ledger.ts";
+import { type Ledger, LedgerUnavailable } from "#shared/ports/ledger.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import { depositMessage } from "./support/sample-messages.ts";
 
@@ -102,5 +105,23 @@ describe("the ledger on PostgreSQL", () => {
     opened.push(...both);
     const written = await Promise.all(both.map((ledger) => ledger.record(ledgerBatch([depositMessage(1)]))));
     expect(written.sort()).to.deep.equal([0, 1]);
+  });
+
+  it("is read by who has no part in writing it, and the database itself refuses such a reader everything else", async () => {
+    await admin.query("CREATE DATABASE read_only");
+    const connectionString = server.connectionString.replace(/postgres$/, "read_only");
+    // Nobody has written yet: there is nothing to read, and a reader makes no tables.
+    const early = await openPostgresLedgerReader({ connectionString }).catch((error: unknown) => error);
+    expect(early).to.be.instanceOf(LedgerUnavailable);
+    const writer = await openPostgresLedger({ connectionString });
+    opened.push(writer);
+    await writer.record(ledgerBatch([depositMessage(1)]));
+    const reader = await openPostgresLedgerReader({ connectionString });
+    opened.push(reader as Ledger);
+    expect(await reader.holdings(1 as AccountId)).to.have.length(1);
+    const written = await (reader as Ledger)
+      .record(ledgerBatch([depositMessage(2)]))
+      .catch((error: unknown) => error);
+    expect(String(written)).to.include("read-only transaction");
   });
 });

@@ -60,7 +60,7 @@ const histogram = (name: string, labels: string, le: string) => ({
   total: `${name}_count{${labels}}`,
   good: `${name}_bucket{${labels},le="${le}"}`,
 });
-const order = histogram("meridian_order_seconds", `${US},stage="total"`, "0.25");
+const order = histogram("meridian_order_seconds", `${US},stage="total",owner="here"`, "0.25");
 const book = histogram("meridian_book_delta_seconds", `${US},market="BTCUSDT"`, "0.3");
 const reconciled = histogram("meridian_reconciliation_seconds", `${US},${SHARD}`, "60");
 /** A share of the events, 0 to 1, takes too long. */

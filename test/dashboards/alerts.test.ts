@@ -119,8 +119,8 @@ describe("the alerts", () => {
   });
 
   it("say nothing of objectives while there is too little traffic to say anything", () => {
-    const quiet = 'meridian_order_seconds_count{region="us-east-1",stage="total"}';
-    const slow = 'meridian_order_seconds_bucket{region="us-east-1",stage="total",le="0.25"}';
+    const quiet = 'meridian_order_seconds_count{region="us-east-1",stage="total",owner="here"}';
+    const slow = 'meridian_order_seconds_bucket{region="us-east-1",stage="total",owner="here",le="0.25"}';
     const tests = [
       {
         interval: "1m",
@@ -138,7 +138,7 @@ describe("the alerts", () => {
   });
 
   it("page nobody for a single slow order of a platform that has seen few, but for ten", () => {
-    const labels = 'region="us-east-1",stage="total"';
+    const labels = 'region="us-east-1",stage="total",owner="here"';
     // Twelve orders a minute since a moment ago, of the first of which so many were slow.
     const tests = [1, 12].map((slow) => ({
       interval: "1m",
@@ -152,6 +152,37 @@ describe("the alerts", () => {
           eval_time: "4m",
           exp_samples: samples(Number(slow >= 10)),
         },
+      ],
+    }));
+    expect(tested(named("OrderAcknowledgedBurnFast"), tests)).to.equal("");
+  });
+
+  it("hold an order against the distance to its owner: across an ocean 500 ms are in time, and in the same Region they are not", () => {
+    // Two orders a second, all of them done within `seconds`.
+    const all = (owner: "here" | "elsewhere", seconds: number) => {
+      const labels = `region="us-east-1",shard="crypto-1",stage="total",owner="${owner}"`;
+      return [
+        { series: `meridian_order_seconds_count{${labels}}`, values: "0+120x120" },
+        ...[0.25, 0.5].map((le) => ({
+          series: `meridian_order_seconds_bucket{${labels},le="${le}"}`,
+          values: seconds <= le ? "0+120x120" : "0x120",
+        })),
+      ];
+    };
+    const cases = [
+      { input_series: [...all("here", 0.25), ...all("elsewhere", 0.5)], fires: 0 },
+      // A Region that owns nothing, and one that owns all.
+      { input_series: all("elsewhere", 0.5), fires: 0 },
+      { input_series: all("here", 0.25), fires: 0 },
+      { input_series: [...all("here", 0.5), ...all("elsewhere", 0.5)], fires: 1 },
+      { input_series: [...all("here", 0.25), ...all("elsewhere", 1)], fires: 1 },
+      { input_series: all("elsewhere", 1), fires: 1 },
+    ];
+    const tests = cases.map(({ input_series, fires }) => ({
+      interval: "1m",
+      input_series,
+      promql_expr_test: [
+        { expr: firing("OrderAcknowledgedBurnFast"), eval_time: "1h30m", exp_samples: samples(fires) },
       ],
     }));
     expect(tested(named("OrderAcknowledgedBurnFast"), tests)).to.equal("");

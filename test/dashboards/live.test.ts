@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { after, describe, it } from "mocha";
 import type { Browser } from "playwright-core";
@@ -34,6 +37,7 @@ const SLOWEST_PAGE = Math.min(
 );
 
 const TOKEN = "operator-token-of-this-test";
+const GAMEDAY = fileURLToPath(new URL("../../local/gameday/main.ts", import.meta.url));
 
 describe("three Regions under load that are watched", function () {
   this.timeout(240_000);
@@ -263,6 +267,32 @@ describe("three Regions under load that are watched", function () {
     await ops.page.getByRole("heading", { name: "ZoneFailover" }).waitFor();
     await ops.page.getByText("npm run ops -- status").first().waitFor();
     expect(ops.problems).to.deep.equal([]);
+  });
+
+  it("have all links back when a game day is interrupted while it cuts them, and its report tells of it", async () => {
+    const reports = folders.make();
+    const wanted = ["--only", "partition", "--for", "60s", "--load", "5", "--accounts", "2"];
+    const gameday = spawn(process.execPath, [GAMEDAY, ...wanted, "--data", data, "--reports", reports]);
+    let said = "";
+    for (const stream of [gameday.stdout, gameday.stderr]) stream.on("data", (chunk) => (said += chunk));
+    const ended = once(gameday, "exit");
+    const isCut = async () => (await control.status()).links.some((link) => link.isCut);
+    try {
+      await becomesTrue("links are cut", isCut, 120_000);
+      // Some of them: it is in the middle of it.
+      gameday.kill("SIGINT");
+      const [code] = await ended;
+      expect(code, said).to.equal(1);
+      expect(await isCut(), said).to.equal(false);
+      const report = JSON.parse(readFileSync(join(reports, "gameday.json"), "utf8"));
+      expect(report.isInterrupted).to.equal(true);
+      expect(report.experiments[0].report).to.include({ experiment: "partition", failed: "interrupted" });
+      expect(existsSync(join(reports, "index.html"))).to.equal(true);
+      expect((await control.status()).experiments).to.deep.equal([]);
+    } finally {
+      gameday.kill("SIGKILL");
+      await control.resetLinks();
+    }
   });
 });
 

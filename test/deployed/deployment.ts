@@ -1,3 +1,4 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { Client } from "pg";
 import { type LocalCloud, startLocalCloud } from "#local/aws-local/local-cloud.ts";
 import { mapQueue } from "#local/aws-local/map-queue.ts";
@@ -8,11 +9,13 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
+import { CONSUMERS, type Consumer } from "#shared/protocol/bus/consumers.ts";
 import { functionOf } from "#test/functions/local-world.ts";
+import { harmlessRun } from "#test/support/dead-letters.ts";
 import { startIssuer } from "#test/support/issuer.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { startTask, type Task } from "./task.ts";
-import { here, SEALING_KEY, TOKEN, taskSpecs } from "./task-specs.ts";
+import { here, LEDGER_SECRET, SEALING_KEY, TOKEN, taskSpecs } from "./task-specs.ts";
 
 /** Of `dev`: one Region, a gateway, matching in two zones, reconciliation. */
 export interface Deployment {
@@ -20,6 +23,10 @@ export interface Deployment {
   readonly balancer: Balancer;
   readonly issuer: Awaited<ReturnType<typeof startIssuer>>;
   readonly ledger: Ledger;
+  /** Of whoever operates it: what the secret in the task definition holds. */
+  readonly operatorToken: string;
+  /** Leaves dead letters in a consumer's dead-letter queue, as an outage would have: the consumer takes them when they come again, and they change nothing. */
+  plantDeadLetters(consumer: Consumer, count: number): Promise<void>;
   /** Starts a task of a service as its task definition says: `gateway`, `matching-all-a`, … A gateway is behind the balancer from when it is ready. */
   start(name: string): Promise<Task>;
   stop(): Promise<void>;
@@ -43,7 +50,8 @@ export async function startDeployment(): Promise<Deployment> {
       shards: 1,
       clock,
       environment: "dev",
-      consumers: ["projector", "ledger", "reconciliation"],
+      // All of them, as in a deployment: operators see each; nobody consumes the notifier's here.
+      consumers: CONSUMERS,
       redisToken: TOKEN,
       sealingKey: SEALING_KEY,
       onFailure: (error) => process.stderr.write(`${error.message}\n`),
@@ -54,7 +62,7 @@ export async function startDeployment(): Promise<Deployment> {
     const issuer = await startIssuer();
     closers.push(() => issuer.close());
     const secret = JSON.stringify({ username: "postgres", password: "any" });
-    const secrets = await startSecrets(new Map([[SECRET, secret]]));
+    const secrets = await startSecrets(new Map([[LEDGER_SECRET, secret]]));
     closers.push(() => secrets.close());
     const balancer = await startBalancer();
     closers.push(() => balancer.close());
@@ -119,6 +127,18 @@ export async function startDeployment(): Promise<Deployment> {
       balancer,
       issuer,
       ledger,
+      operatorToken: TOKEN,
+      plantDeadLetters: async (consumer, count) => {
+        for (let index = 0; index < count; index++)
+          await sqs.send(
+            new SendMessageCommand({
+              QueueUrl: config.bus.queues[consumer].deadUrl,
+              MessageBody: harmlessRun(index).text,
+              MessageGroupId: "shard:crypto-1",
+              MessageDeduplicationId: `planted-${consumer}-${index}`,
+            }),
+          );
+      },
       start: async (name) => {
         const spec = specOf(REGION, name);
         const task = await startTask({
@@ -130,6 +150,7 @@ export async function startDeployment(): Promise<Deployment> {
               fanout: config.redisUrl,
               issuer: issuer.url,
               account: config.place.accountId,
+              ledger: new URL(config.ledgerUrl).host,
             }),
           },
         });
@@ -145,12 +166,11 @@ export async function startDeployment(): Promise<Deployment> {
   }
 }
 
-const SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:meridian-local-ledger";
 const FUNCTIONS = {
   projector: (_ledger: string): Record<string, string> => ({}),
   ledger: (ledger: string): Record<string, string> => ({
     MERIDIAN_LEDGER_HOST: ledger,
-    MERIDIAN_LEDGER_SECRET: SECRET,
+    MERIDIAN_LEDGER_SECRET: LEDGER_SECRET,
   }),
 };
 

@@ -37,6 +37,8 @@ export interface Service {
   kill(): Promise<void>;
 }
 
+/** Statements are not asked for here. */
+const NO_LEDGER = "127.0.0.1:9";
 const ENVIRONMENT = "prod";
 /** Calls the projectors, which a schedule calls each minute, oftener. */
 const SCHEDULE_MS = 3000;
@@ -139,7 +141,12 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
           environment: {
             ...spec.environment,
             ...aws(region),
-            ...here(spec.environment, { fanout: redisUrl, issuer: issuer.url, account: place.accountId }),
+            ...here(spec.environment, {
+              fanout: redisUrl,
+              issuer: issuer.url,
+              account: place.accountId,
+              ledger: NO_LEDGER,
+            }),
             // Money is not real here.
             ...(name === "gateway" ? { MERIDIAN_TEST_FUNDS: "on" } : {}),
           },

@@ -4,6 +4,7 @@ import type { TaskSpec } from "./task.ts";
 
 /** What every secret of a task holds here. */
 export const TOKEN = "t".repeat(48);
+export const LEDGER_SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:meridian-local-ledger";
 export const SEALING_KEY = "arn:aws:kms:us-east-1:000000000000:key/mrk-local";
 
 interface ContainerJson {
@@ -43,7 +44,12 @@ export async function taskSpecs(
 /** What is not AWS here, and what Terraform would have filled in. */
 export function here(
   told: Readonly<Record<string, string>>,
-  { fanout, issuer, account }: { fanout: string; issuer: string; account: string },
+  {
+    fanout,
+    issuer,
+    account,
+    ledger,
+  }: { readonly fanout: string; readonly issuer: string; readonly account: string; readonly ledger: string },
 ): Record<string, string> {
   const values: Record<string, string> = {
     MERIDIAN_ACCOUNT_ID: account,
@@ -51,6 +57,8 @@ export function here(
     MERIDIAN_ISSUER: issuer,
     MERIDIAN_AUDIENCE: "meridian-client",
     MERIDIAN_SEALING_KEY: SEALING_KEY,
+    MERIDIAN_LEDGER_HOST: ledger,
+    MERIDIAN_LEDGER_SECRET: LEDGER_SECRET,
     // Nobody listens there.
     MERIDIAN_OTLP_ENDPOINT: "http://127.0.0.1:9",
     MERIDIAN_DRAIN_MS: "5000",

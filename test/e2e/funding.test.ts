@@ -74,4 +74,47 @@ describe("funds that lie at another shard than the market", () => {
     for (const { body } of answers) expect(body.status, JSON.stringify(body)).to.equal("NEW");
     await eventually(async () => (await balance("USDT")).free === "91995.00000000");
   });
+
+  const withdraw = async (asset: string, amount: string, key: string | undefined, headers = {}) => {
+    const { body } = await trader.rest("GET", "/meridian/v1/balances");
+    const { shard } = body.shards.find(({ balances }: { balances: { asset: string }[] }) =>
+      balances.some((one) => one.asset === asset),
+    );
+    const response = await fetch(`${platform.url}/meridian/v1/withdrawals`, {
+      method: "POST",
+      headers: {
+        ...{ Authorization: `Bearer ${trader.token}`, "Content-Type": "application/json" },
+        ...(key === undefined ? {} : { "Idempotency-Key": key }),
+        ...headers,
+      },
+      body: JSON.stringify({ asset, amount, shard }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+
+  it("are taken out once under one key, and the answer waits until that is final", async () => {
+    const before = Number((await balance("SOL")).free);
+    const first = await withdraw("SOL", "1.5", "out");
+    expect(first.status, JSON.stringify(first.body)).to.equal(201);
+    expect(first.body).to.include({ asset: "SOL", amount: "1.50000000", final: true });
+    expect(await withdraw("SOL", "1.5", "out")).to.deep.equal(first);
+    expect(before - Number((await balance("SOL")).free)).to.equal(1.5);
+    // The key stands for what was asked under it.
+    expect((await withdraw("SOL", "2", "out")).body.code).to.equal(-9004);
+  });
+
+  it("are not taken out without a key, beyond what is free, in amounts that are none, or by an API key", async () => {
+    expect((await withdraw("SOL", "1", undefined)).body).to.include({
+      code: -1102,
+      field: "Idempotency-Key",
+    });
+    expect((await withdraw("SOL", "100000", "too-much")).body.code).to.equal(-2010);
+    for (const amount of ["0", "-1", "1e3", "0.0000000001", "", "a"])
+      expect(
+        (await withdraw("SOL", amount, `bad ${amount}`.replaceAll(" ", "-"))).body.code,
+        amount,
+      ).to.equal(-9020);
+    const keyed = await withdraw("SOL", "1", "by-key", { "X-MBX-APIKEY": "k".repeat(64) });
+    expect(keyed.status).to.be.within(400, 401);
+  });
 });

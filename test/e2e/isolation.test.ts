@@ -13,6 +13,7 @@ import {
   OTOCO,
   setIsolationStage,
 } from "./isolation-stage.ts";
+import { withdrawalCases } from "./isolation-withdrawals.ts";
 import { type Answer, OPERATOR_TOKEN, type Parameters, sign } from "./rest-gateway.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
@@ -235,6 +236,7 @@ describe("one account and another's, on every route", () => {
     "GET /meridian/v1/transfers": async () =>
       expect(await stage.ofBob("/meridian/v1/transfers")).to.deep.equal({ transfers: [] }),
     ...reconciliationCases(() => stage),
+    ...withdrawalCases(() => stage),
     "POST /meridian/v1/transfers": async () => {
       // Here all is in one shard: there is nowhere to send hers, nor his.
       const transfer = { asset: "USDT", amount: "1", fromShard: "shard-1", account: stage.alice.account };

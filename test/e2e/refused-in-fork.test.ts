@@ -25,6 +25,8 @@ describe("an order that one side refuses and the other takes", () => {
   const at = (region: RegionId): TestTrader => ({ ...trader, url: regions.urlOf(region) });
   const routeIn = async (region: RegionId) =>
     (await at(region).get("/meridian/v1/regions")).body.shards[0].route;
+  const shardsIn = async (region: RegionId): Promise<string[]> =>
+    (await at(region).get("/meridian/v1/regions")).body.shards.map(({ shard }: { shard: string }) => shard);
   const place = (region: RegionId, terms: Record<string, string>, key: string) =>
     at(region).post("/api/v3/order", terms, { "Idempotency-Key": key });
   /** As a client does it: again under the same key, until it is told. */
@@ -67,6 +69,27 @@ describe("an order that one side refuses and the other takes", () => {
   it("waits in the fork, also when it is sent again", async () => {
     const again = await place(CUT_OFF, order, "the-same");
     expect(again.body.status, JSON.stringify(again.body)).to.equal("QUEUED");
+  });
+
+  it("takes no funds out of a fork, whoever asks: the other side may not have them", async () => {
+    const withdraw = async (region: RegionId) => {
+      const response = await fetch(`${regions.urlOf(region)}/meridian/v1/withdrawals`, {
+        method: "POST",
+        headers: {
+          Authorization: `Bearer ${trader.token}`,
+          "Content-Type": "application/json",
+          "Idempotency-Key": "out-of-here",
+        },
+        body: JSON.stringify({ asset: "BTC", amount: "0.1", shard: (await shardsIn(region))[0] }),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    const inFork = await withdraw(CUT_OFF);
+    expect(inFork.status).to.equal(503);
+    expect(inFork.body).to.include({ code: -9050 });
+    const canonical = await withdraw(OWNER);
+    expect(canonical.body).to.include({ asset: "BTC", amount: "0.10000000", final: true });
+    expect((await withdraw(OWNER)).body).to.deep.equal(canonical.body);
   });
 
   it("is refused for good where the majority refuses it", async () => {

@@ -73,6 +73,79 @@ describe("Binance's WebSocket streams", () => {
     return order(bob, "BUY", price, quantity);
   }
 
+  it("tells of windows and of the average price what REST answers, each second if it changed, and to who comes later what is so", async () => {
+    const tradeSol = async (price: string) => {
+      await order(alice, "SELL", price, "1", "SOLUSDT");
+      await order(bob, "BUY", price, "1", "SOLUSDT");
+    };
+    const names = [
+      "solusdt@ticker_1h",
+      "solusdt@ticker_4h",
+      "solusdt@ticker_1d",
+      "solusdt@avgPrice",
+      "!ticker_1h@arr",
+    ];
+    const first = await open(`/stream?streams=${names.join("/")}`);
+    await tradeSol("100");
+    await tradeSol("110");
+    const isTraded = (one: { stream: string; data: { n?: number } }) => one.data.n === 2;
+    for (const [at, windowSize] of ["1h", "4h", "1d"].entries()) {
+      const { data } = await first.hear((one) => one.stream === names[at] && isTraded(one));
+      expect(Object.keys(data)).to.deep.equal([
+        "e",
+        "E",
+        "s",
+        "p",
+        "P",
+        "o",
+        "h",
+        "l",
+        "c",
+        "w",
+        "v",
+        "q",
+        "O",
+        "C",
+        "F",
+        "L",
+        "n",
+      ]);
+      const { body } = await gateway.send("GET", `/api/v3/ticker?symbol=SOLUSDT&windowSize=${windowSize}`);
+      expect(data).to.include({
+        e: `${windowSize}Ticker`,
+        p: body.priceChange,
+        P: body.priceChangePercent,
+        w: body.weightedAvgPrice,
+      });
+      expect(data).to.include({
+        o: body.openPrice,
+        h: body.highPrice,
+        l: body.lowPrice,
+        c: body.lastPrice,
+        v: body.volume,
+        q: body.quoteVolume,
+      });
+      expect(data).to.include({ F: body.firstId, L: body.lastId, n: body.count });
+      expect(data.C - data.O).to.be.within(
+        body.closeTime - body.openTime - 60_000,
+        body.closeTime - body.openTime + 60_000,
+      );
+    }
+    const { body: average } = await gateway.send("GET", "/api/v3/avgPrice?symbol=SOLUSDT");
+    const told = await first.hear((one) => one.stream === "solusdt@avgPrice" && one.data.w === average.price);
+    expect(Object.keys(told.data)).to.deep.equal(["e", "E", "s", "i", "w", "T"]);
+    expect(told.data).to.include({ e: "avgPrice", s: "SOLUSDT", i: "5m", T: average.closeTime });
+    const all = await first.hear(
+      (one) =>
+        one.stream === "!ticker_1h@arr" && one.data.some((each: { s: string }) => each.s === "SOLUSDT"),
+    );
+    expect(all.data[0]).to.have.property("e", "1hTicker");
+    const later = await open("/ws/solusdt@ticker_4h");
+    expect((await later.hear((one) => one.e === "4hTicker")).n).to.equal(2);
+    const none = await later.ask({ method: "SUBSCRIBE", params: ["solusdt@ticker_2h"], id: 1 });
+    expect(none).to.have.property("code", 2);
+  });
+
   it("tells of trades, book, best price, tickers and candles with Binance's fields", async () => {
     const names = ["trade", "aggTrade", "depth@100ms", "depth5@100ms", "bookTicker", "miniTicker", "ticker"];
     const all = [...names.map((name) => `btcusdt@${name}`), "btcusdt@kline_1m", "!miniTicker@arr"];

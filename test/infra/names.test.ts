@@ -150,6 +150,19 @@ describe("what services name", function () {
     }
   });
 
+  it("lets a gateway's operators look at every queue and bring dead letters back, and take nothing that is not dead", async () => {
+    for (const { name, deadName } of BUS.queues) {
+      const [queue, dead] = [name, deadName].map((one) => arn("sqs", "eu-west-1", PROD.accountId, one));
+      for (const action of ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"])
+        await expectMay("eu-west-1", "gateway", action, [queue ?? "", dead ?? ""]);
+      await expectMay("eu-west-1", "gateway", "sqs:SendMessage", [queue ?? ""]);
+      for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage"]) {
+        await expectMay("eu-west-1", "gateway", action, [dead ?? ""]);
+        expect(await may("eu-west-1", "gateway", action, queue ?? ""), `${action} ${queue}`).to.equal(false);
+      }
+    }
+  });
+
   it("is permitted to nobody else: a projector cannot append to a log, a gateway can neither read one nor publish outcomes", async () => {
     expect(
       await may(

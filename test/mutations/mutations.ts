@@ -223,13 +223,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "branches: an ended one still takes orders, the fast way",
     file: "engine/engine.ts",
-    find: 'shard.ended ? "other" : reader',
-    replace: "reader",
+    find: 'shard.ended ? "other" : command',
+    replace: "command",
   },
   {
     name: "branches: the fast way keeps to the first one",
     file: "engine/engine.ts",
-    find: "if (command === undefined) this.#reader.follow(shard.branch);\n    else {",
+    find: "if (command === undefined) this.#records.follow(shard.branch);\n    else {",
     replace: "if (command !== undefined) {",
   },
   {

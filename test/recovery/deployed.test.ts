@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
@@ -5,8 +7,11 @@ import { type Deployment, startDeployment } from "#test/deployed/deployment.ts";
 import { OrderFlow } from "#test/deployed/order-flow.ts";
 import type { Task } from "#test/deployed/task.ts";
 import { type ClientSocket, connectSocket } from "#test/e2e/feed-recorder.ts";
+import { becomes } from "#test/support/becomes-true.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
+
+const OPS = fileURLToPath(new URL("../../runbooks/ops/main.ts", import.meta.url));
 
 if (isDynamoDbHere())
   describe("the services as they are deployed: tasks of dev, on servers that speak AWS's protocols", function () {
@@ -58,11 +63,34 @@ if (isDynamoDbHere())
       await eventually(() => socket.connected);
       return socket;
     };
-    const place = (trader: TestTrader, side: string, quantity: string, price: string, name: string) =>
+    const place = (
+      trader: TestTrader,
+      side: string,
+      quantity: string,
+      price: string,
+      name: string,
+      symbol = "BTCUSDT",
+    ) =>
       trader.post("/api/v3/order", {
-        ...{ symbol: "BTCUSDT", side, type: "LIMIT", timeInForce: "GTC" },
+        ...{ symbol, side, type: "LIMIT", timeInForce: "GTC" },
         ...{ quantity, price, newClientOrderId: name },
       });
+    /** `npm run ops -- …`, the program itself. */
+    const ops = (...args: readonly (string | NodeJS.ProcessEnv)[]) =>
+      new Promise<{ readonly code: number; readonly output: string }>((resolve) => {
+        const words = args.filter((arg) => typeof arg === "string");
+        const others = args.filter((arg) => typeof arg !== "string");
+        const env = {
+          ...process.env,
+          ...{ MERIDIAN_URL: url(), MERIDIAN_OPERATOR_TOKEN: deployment.operatorToken },
+          ...Object.assign({}, ...others),
+        };
+        execFile(process.execPath, [OPS, ...words], { env }, (error, out, err) =>
+          resolve({ code: Number(error?.code ?? 0), output: out + err }),
+        );
+      });
+    const usedWeight = async ({ url: gateway }: Task) =>
+      Number((await fetch(`${gateway}/api/v3/time`)).headers.get("X-MBX-USED-WEIGHT-1M"));
     const balanceOf = async (trader: TestTrader, asset: string) => {
       const { body } = await trader.get("/api/v3/account");
       return body.balances.find((one: { asset: string }) => one.asset === asset) as {
@@ -133,6 +161,69 @@ if (isDynamoDbHere())
       expect(answer.status).to.equal(200);
     });
 
+    it("show traders their statements, from the ledger that a function writes", async () => {
+      let answer = await alice.get("/meridian/v1/ledger/statement", { asset: "BTC" });
+      await eventually(async () => {
+        answer = await alice.get("/meridian/v1/ledger/statement", { asset: "BTC" });
+        return answer.body.lines?.some(({ kind }: { kind: string }) => kind === "trade");
+      });
+      const trade = answer.body.lines.find(({ kind }: { kind: string }) => kind === "trade");
+      expect(trade).to.include({ state: "final", symbol: "BTCUSDT", amount: "-0.20000000" });
+      const { body: session } = await bob.get("/meridian/v1/session");
+      const theirs = await bob.get("/meridian/v1/ledger/statement");
+      expect(session.account).to.be.a("number");
+      expect(theirs.body.lines.map(({ event }: { event: string }) => event)).to.include(trade.event);
+    });
+
+    it("answer whoever operates them, by the command line: what waits, who owns what, dead letters, the books", async () => {
+      const status = await ops("status");
+      expect(status.output)
+        .to.match(/us-east-1\s+healthy/)
+        .and.to.include("All is well.");
+      expect((await ops("owners")).output).to.match(/crypto-1\s.*us-east-1/);
+      await deployment.plantDeadLetters("ledger", 3);
+      const dead = (count: number) =>
+        becomes(
+          `npm run ops -- queues shows ${count} dead letters`,
+          () => ops("queues"),
+          ({ output }) => new RegExp(`ledger dead letters\\s+${count}`).test(output),
+        );
+      const queues = await dead(3);
+      expect(queues.code).to.equal(2);
+      for (const queue of ["projector", "notifier", "reconciliation", "outbox crypto-1", "journal crypto-1"])
+        expect(queues.output).to.match(new RegExp(`us-east-1\\s+${queue}\\s+\\d+`));
+      expect((await ops("redrive", "ledger", "--yes")).output).to.match(/ledger\s+3\s+brought back/);
+      await dead(0);
+      const books = await ops("ledger", "check");
+      expect(books.output).to.match(/us-east-1\s+crypto-1\s+\d+\s+0/);
+      expect(books.code).to.equal(0);
+      expect((await ops("audit")).output).to.match(/redrive\s+.*"queue":"ledger".*\s+done/);
+    });
+
+    it("take a market out of trading and back when an operator says so, and nothing of a stranger", async () => {
+      expect((await ops("market", "cancel-only", "ETHUSDT", "--yes")).code).to.equal(0);
+      const refused = await place(bob, "BUY", "0.1", "1000", "b-halted", "ETHUSDT");
+      expect(refused.body).to.have.property("code");
+      expect((await ops("market", "resume", "ETHUSDT", "--yes")).code).to.equal(0);
+      const taken = await place(bob, "BUY", "0.1", "1000", "b-resumed", "ETHUSDT");
+      expect(taken.body).to.include({ status: "NEW" });
+      const stranger = await ops("queues", { MERIDIAN_OPERATOR_TOKEN: "x".repeat(48) });
+      expect(stranger.output).to.include("-1002");
+    });
+
+    it("say which part of the deployment does what a gateway cannot do, with a code of its own", async () => {
+      for (const command of [
+        ["snapshot", "crypto-1"],
+        ["replay", "crypto-1"],
+        ["digest", "crypto-1"],
+      ]) {
+        const { code, output } = await ops(...command);
+        expect([command, code]).to.deep.equal([command, 1]);
+        expect(output).to.include("-9062").and.to.include("A gateway of this deployment does not do this");
+      }
+      expect((await ops("snapshots", "crypto-1")).code).to.equal(0);
+    });
+
     it("lose and double nothing while each task is replaced under load, and tell sockets before their gateway goes", async function () {
       this.timeout(240_000);
       const flow = await OrderFlow.start(url());
@@ -149,6 +240,9 @@ if (isDynamoDbHere())
         await next.untilReady();
         if (name === "gateway") {
           await eventually(() => deployment.balancer.ready === 2);
+          // They count a client's use together: what was done at the one is known at the other.
+          const before = await usedWeight(old);
+          await eventually(async () => (await usedWeight(next)) >= before);
           expect(await old.stop(), "the gateway ends well").to.equal(0);
           deployment.balancer.remove(old);
         }

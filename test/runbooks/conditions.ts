@@ -1,11 +1,20 @@
-import type { Sample, Scrape } from "./samples.ts";
+import { lateOf, lateOrders, type Sample, type Scrape } from "./samples.ts";
 import type { Stage } from "./stage.ts";
 
 /** True while what an alert's rule asks for is so: its expression without the times that tests do not wait for. */
 export type Condition = (scrapes: readonly Scrape[], stage: Stage) => boolean | Promise<boolean>;
 
 /** Alerts of what has happened, which stay for a while after it is mended. */
-export const STAYS: ReadonlySet<string> = new Set(["ZoneFailover", "TapeDivergence"]);
+export const STAYS: ReadonlySet<string> = new Set([
+  "ZoneFailover",
+  "TapeDivergence",
+  "OrderAcknowledgedBurnFast",
+  "OrderAcknowledgedBurnSlow",
+  "BookDeltaBurnFast",
+  "BookDeltaBurnSlow",
+  "ResyncStorm",
+  "ServerErrors",
+]);
 
 const all = (scrapes: readonly Scrape[], name: string) =>
   scrapes.flatMap(({ samples = [] }) => samples.filter((sample) => sample.name === name));
@@ -39,6 +48,17 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   // 0.05 % of an hour's orders: here, that some are refused.
   OrderEntryBurnFast: some("meridian_backpressure_level", (value) => value >= 2),
   OrderEntryBurnSlow: some("meridian_backpressure_level", (value) => value >= 2),
+  // A share of an hour's orders, and ten at least: here, that ten were late.
+  OrderAcknowledgedBurnFast: (scrapes) => lateOrders(scrapes) >= 10,
+  OrderAcknowledgedBurnSlow: (scrapes) => lateOrders(scrapes) >= 10,
+  // A share of an hour's changes: here, that one was late.
+  BookDeltaBurnFast: (scrapes) => lateOf(scrapes, "meridian_book_delta_seconds", "0.3") > 0,
+  BookDeltaBurnSlow: (scrapes) => lateOf(scrapes, "meridian_book_delta_seconds", "0.3") > 0,
+  EventLoopLag: some("nodejs_eventloop_delay_p99", (value) => value > 0.1),
+  StandbyMissing: some("meridian_zones_connected", (value) => value < 2),
+  // Ten a second for five minutes: here, what five seconds of it come to.
+  ResyncStorm: some("meridian_socket_resyncs_total", (value) => value >= 50),
+  ServerErrors: some("meridian_refusals_total", (value, { code }) => code === "-1000" && value > 0),
   // More than 1000: here, that one waits.
   OutboxGrowing: some("meridian_outbox_commands", (value) => value > 0),
   // Five minutes: here, five seconds.

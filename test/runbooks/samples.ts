@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ACKNOWLEDGED_SECONDS } from "#dashboards/alerts/slos.ts";
 
 /** What one process answers to a scrape; none from one that does not answer. */
 export interface Scrape {
@@ -33,6 +34,31 @@ export async function scrapeAll(dataFolder: string): Promise<readonly Scrape[]> 
         return { process: labels.process, samples: undefined };
       }
     }),
+  );
+}
+
+/** How many of a histogram's values are above one of its bounds, in all processes; of the series with these labels. */
+export function lateOf(
+  scrapes: readonly Scrape[],
+  histogram: string,
+  bound: string,
+  labels: Sample["labels"] = {},
+): number {
+  let late = 0;
+  for (const sample of scrapes.flatMap(({ samples = [] }) => samples)) {
+    if (!Object.entries(labels).every(([label, value]) => sample.labels[label] === value)) continue;
+    if (sample.name === `${histogram}_count`) late += sample.value;
+    if (sample.name === `${histogram}_bucket` && sample.labels.le === bound) late -= sample.value;
+  }
+  return late;
+}
+
+/** Orders that took longer than is promised, each by how far its owner was. */
+export function lateOrders(scrapes: readonly Scrape[]): number {
+  return Object.entries(ACKNOWLEDGED_SECONDS).reduce(
+    (sum, [owner, seconds]) =>
+      sum + lateOf(scrapes, "meridian_order_seconds", String(seconds), { stage: "total", owner }),
+    0,
   );
 }
 

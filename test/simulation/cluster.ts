@@ -65,6 +65,9 @@ export interface ClusterDependencies {
   readonly onFinding: (error: unknown) => void;
 }
 
+/** A task that does not stop within this time is killed, as ECS does it. */
+const STOPS_WITHIN_MS = 30_000;
+
 /** The Regions, their machines and the network between them. */
 export class Cluster {
   readonly network: SimulatedNetwork;
@@ -111,19 +114,7 @@ export class Cluster {
     machine.life = life;
     machine.lives++;
     trace.note("starts", region, machine.lives);
-    const failed = (error: unknown) => {
-      if (life.isOver) return;
-      if (!(error instanceof OperatingError) || isLossOfData(error)) {
-        onFinding(error);
-        return;
-      }
-      trace.note("fails", region, error.message);
-      this.#end(machine, false);
-      // What supervises it starts it again.
-      time.schedule(machine.random.exponential(1500), () => {
-        if (!machine.isHeldDown) this.start(region);
-      });
-    };
+    const failed = (error: unknown) => this.#failed(machine, life, error);
     startRegion({
       region,
       regions: scenario.regions,
@@ -159,6 +150,36 @@ export class Cluster {
     if (machine.life === undefined) return;
     this.#dependencies.trace.note("is killed", region, machine.lives);
     this.#end(machine, true);
+  }
+
+  /** The process of a Region is told to stop, does so in order, and is started again, as when a new version is rolled out. */
+  restart(region: RegionId): void {
+    const machine = this.#machineOf(region);
+    const { life, process } = machine;
+    if (life === undefined || process === undefined) return;
+    this.#dependencies.trace.note("is told to stop", region, machine.lives);
+    const over = () => {
+      if (life.isOver) return;
+      this.#end(machine, false);
+      this.start(region);
+    };
+    process.stop().then(over, (error: unknown) => this.#failed(machine, life, error));
+    this.#dependencies.time.schedule(STOPS_WITHIN_MS, over);
+  }
+
+  /** An operating error ends a process, and what supervises it starts it again; anything else is a finding. */
+  #failed(machine: Machine, life: Life, error: unknown): void {
+    if (life.isOver) return;
+    const { time, trace, onFinding } = this.#dependencies;
+    if (!(error instanceof OperatingError) || isLossOfData(error)) {
+      onFinding(error);
+      return;
+    }
+    trace.note("fails", machine.region, error.message);
+    this.#end(machine, false);
+    time.schedule(machine.random.exponential(1500), () => {
+      if (!machine.isHeldDown) this.start(machine.region);
+    });
   }
 
   #end(machine: Machine, isHeldDown: boolean): void {

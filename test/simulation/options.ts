@@ -29,7 +29,7 @@ const HELP = `Runs the whole cluster in one thread, in virtual time, under fault
   --workers W     processes that share the seeds (2)
   --verbose       says everything that happens
   --mutations     breaks copies of the code in each listed way: each must be caught
-  --only TEXT     with --mutations: those whose name has this in it
+  --only TEXT     with --mutations: those whose name has this in it; several texts are parted by |
   --within N      with --mutations: within so many seeds (500)
   --help          this text
 

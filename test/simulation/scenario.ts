@@ -23,9 +23,14 @@ export interface Scenario {
   readonly gapPerMille: number;
   /** Each Region folds in two zones, processes of their own, and not in the one that keeps its stores. */
   readonly hasZones: boolean;
+  /** Whether faults are aimed at moments, beside those that are drawn at any time or instead of them. */
+  readonly aim: "none" | "also" | "only";
   readonly snapshotCommands: number;
   /** How far a shard's time lags behind its owner's clock while commands flow, ms. */
   readonly tickMs: number;
+  /** How often a Region's zones say that they live, and how often it asks the others how they are, ms. */
+  readonly beatMs: number;
+  readonly contactEveryMs: number;
   /** How often a Region looks how a shard stands: safety must not depend on it. */
   readonly lookMs: number;
   /** How many reigns the register's record keeps: few, so that Regions that were away have missed more. */
@@ -42,6 +47,7 @@ export interface ScenarioOptions {
 
 export function scenarioOf(seed: number, random: SimulatedRandom, options: ScenarioOptions): Scenario {
   const draw = random.split("scenario");
+  const pace = random.split("pace");
   const regions = REGIONS.slice(0, options.regions);
   const policies = ["match-locally", "match-locally", "halt"] as const;
   const fees = draw.pick([
@@ -69,12 +75,15 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     seconds: options.seconds,
     gapPerMille: draw.perMille(300) ? 30 : 0,
     hasZones: random.split("zones").perMille(250),
+    aim: random.split("aim").pick(["none", "none", "also", "only"]),
     snapshotCommands: draw.pick([40, 150, 600]),
     // As often as in production in some runs; seldom in most, for looking takes the time of more runs.
     lookMs: draw.pick([50, 300, 300, 600, 600, 1000, 1000]),
     replayWindow: draw.pick([1, 2, 64]),
     maxSpans: draw.pick([2, 4, 64]),
-    tickMs: draw.pick([50, 250, 250]),
+    tickMs: Math.max(draw.pick([50, 250, 250]), pace.pick([50, 250, 1000, 1000])),
+    beatMs: pace.pick([50, 150, 150]),
+    contactEveryMs: pace.pick([500, 2000, 2000]),
   };
 }
 

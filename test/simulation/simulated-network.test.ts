@@ -104,6 +104,33 @@ describe("the simulated network", () => {
     });
   });
 
+  it("loses, delays and repeats single messages for whoever meddles with them", async () => {
+    const { time, network, ask, run, runOut, asked } = twoRegions();
+    const seen: string[] = [];
+    let met: "lost" | number = "lost";
+    const meddling = network.intercept(({ from, kind, isRequest, again }) => {
+      seen.push(`${from} ${kind} ${isRequest}`);
+      if (isRequest) again(300);
+      return isRequest ? met : undefined;
+    });
+    await run(() => {
+      const told = ask();
+      runOut();
+      expect([told, asked()], "lost, but a copy came").to.deep.equal([[B], 1]);
+      met = 500;
+      const begin = time.now;
+      ask();
+      runOut();
+      expect(asked(), "late, behind a copy").to.equal(3);
+      expect(time.now - begin).to.be.at.least(500);
+      expect(seen.slice(0, 2)).to.deep.equal([`${A} region.status true`, `${B} region.status false`]);
+      meddling.cancel();
+      ask();
+      runOut();
+      expect(asked()).to.equal(4);
+    });
+  });
+
   it("says nothing to the dead, and the dead say nothing", async () => {
     const { lives, ask, run, runOut, asked } = twoRegions();
     await run(() => {

@@ -29,8 +29,12 @@ export interface SimulatedRegion {
   mintOrderId(): OrderId;
   /** A client's command at this Region's gateway, for a shard that may be owned elsewhere. */
   submit(shard: ShardId, commandId: CommandId, command: Command): Promise<Reply>;
-  /** The operator moves a shard, if that can be done now. */
-  promote(shard: ShardId, to: RegionId): Promise<void>;
+  /** The operator moves a shard, if that can be done now; true once the other Region has it. */
+  promote(shard: ShardId, to: RegionId): Promise<boolean>;
+  /** Commands for a shard go into its own log, as its owner's. */
+  owns(shard: ShardId): boolean;
+  /** Stops in order, as a task does that is told to. */
+  stop(): Promise<void>;
   /** How its fold of a shard stands; `undefined` while it has none. */
   standOf(shard: ShardId): Stand | undefined;
   /** What its journal holds of the tape that it publishes now, from the beginning. */

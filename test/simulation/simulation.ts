@@ -1,4 +1,4 @@
-import type { BranchId } from "#shared/domain/ids.ts";
+import type { BranchId, ShardId } from "#shared/domain/ids.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { Auditor } from "./audit/auditor.ts";
 import { expectUndoneTold } from "./audit/expect-answers.ts";
@@ -11,7 +11,10 @@ import { isOfOnePlace, type RegionStates, statesOf } from "./audit/region-states
 import { RegisterWatch } from "./audit/register-watch.ts";
 import type { SimulatedRandom } from "./chance/simulated-random.ts";
 import { Cluster, type RegionStarter } from "./cluster.ts";
-import { Nemesis } from "./faults/nemesis.ts";
+import { AIMED_FAULTS, AIMED_MEAN_MS } from "./faults/aimed/aimed-faults.ts";
+import { Moments } from "./faults/aimed/moments.ts";
+import { ownerOf } from "./faults/aimed/moving.ts";
+import { drawnFaults, Nemesis } from "./faults/nemesis.ts";
 import type { Scenario } from "./scenario.ts";
 import { VirtualTime } from "./time/virtual-time.ts";
 import { Trace } from "./trace.ts";
@@ -22,6 +25,8 @@ import type { Trader } from "./workload/trader.ts";
 const UP_WITHIN_MS = 60_000;
 const REST_WITHIN_MS = 240_000;
 const LOOK_EVERY_MS = 50;
+/** A planned move takes less than this, and what the looks of a run take longer than production's. */
+const MOVE_WITHIN_MS = 2000;
 
 export interface SimulationOptions {
   readonly scenario: Scenario;
@@ -39,7 +44,7 @@ export class Simulation {
   readonly auditor: Auditor;
   readonly cluster: Cluster;
   readonly #options: SimulationOptions;
-  readonly #nemesis: Nemesis;
+  readonly #nemeses: readonly Nemesis[];
   readonly #traders: readonly Trader[];
   #tradedMs = 0;
   #finding: { readonly error: unknown } | undefined;
@@ -48,34 +53,24 @@ export class Simulation {
     const { scenario, random, startRegion, listener } = options;
     this.#options = options;
     this.trace = new Trace(this.time, 2000, listener);
-    const shards = scenario.definitions.shards.map(({ id }) => id);
-    this.auditor = new Auditor(this.time, shards);
+    const { shards, markets } = scenario.definitions;
+    this.auditor = new Auditor(
+      this.time,
+      shards.map(({ id }) => id),
+      markets,
+    );
+    const moments = new Moments();
     this.cluster = new Cluster({
       scenario,
       time: this.time,
       random,
       trace: this.trace,
-      listener: this.auditor,
-      registerWatch: new RegisterWatch(scenario.regions.length),
+      listener: moments.besideTape(this.auditor),
+      registerWatch: moments.besideRegister(new RegisterWatch(scenario.regions.length)),
       startRegion,
       onFinding: (error) => this.found(error),
     });
-    const { time, cluster } = this;
-    const faultRandom = random.split("faults");
-    this.#nemesis = new Nemesis(
-      {
-        cluster,
-        random: faultRandom,
-        time,
-        shards,
-        hasZones: scenario.hasZones,
-        markets: scenario.definitions.shards.flatMap(({ id, markets }) =>
-          markets.map((market) => ({ shard: id, market })),
-        ),
-        meanDurationMs: faultRandom.pick([2000, 6000, 20_000]),
-      },
-      this.trace,
-    );
+    this.#nemeses = this.#createNemeses(random, moments);
     this.#traders = createTraders(this, scenario, random.split("traders"));
   }
 
@@ -132,13 +127,36 @@ export class Simulation {
     }
   }
 
+  #createNemeses(random: SimulatedRandom, moments: Moments): Nemesis[] {
+    const { hasZones, aim, definitions } = this.#options.scenario;
+    const { cluster, time } = this;
+    const around = {
+      cluster,
+      time,
+      moments,
+      shards: definitions.shards.map(({ id }) => id),
+      hasZones,
+      markets: definitions.shards.flatMap(({ id, markets }) =>
+        markets.map((market) => ({ shard: id, market })),
+      ),
+    };
+    const [drawn, aimed] = [random.split("faults"), random.split("aimed faults")];
+    const meanDurationMs = drawn.pick([2000, 6000, 20_000]);
+    const anywhere = { ...around, random: drawn, meanDurationMs };
+    const atMoments = { ...around, random: aimed, meanDurationMs: AIMED_MEAN_MS };
+    return [
+      ...(aim === "only" ? [] : [new Nemesis(anywhere, this.trace, drawnFaults(hasZones))]),
+      ...(aim === "none" ? [] : [new Nemesis(atMoments, this.trace, AIMED_FAULTS)]),
+    ];
+  }
+
   #underFaults(): void {
     const { seconds } = this.#options.scenario;
     const begin = this.time.now;
     const end = begin + 1000 * seconds;
     const lastStep = this.time.steps + this.#options.maxSteps;
     for (const trader of this.#traders) trader.start();
-    this.#nemesis.start();
+    for (const nemesis of this.#nemeses) nemesis.start();
     while (this.time.now < end && this.time.steps < lastStep) {
       this.#step();
       this.#tradedMs = this.time.now - begin;
@@ -147,12 +165,40 @@ export class Simulation {
 
   #heal(): void {
     this.trace.note("heals");
-    this.#nemesis.heal();
+    for (const nemesis of this.#nemeses) nemesis.heal();
     for (const trader of this.#traders) trader.stop();
     this.until("all has come to rest", REST_WITHIN_MS, () => this.#isAtRest());
     this.trace.note("is probed");
     probeAll(this.#traders, this.#options.scenario);
     this.until("all has come to rest again", REST_WITHIN_MS, () => this.#isAtRest());
+    if (this.cluster.regions.length < 2) return;
+    for (const { id } of this.#options.scenario.definitions.shards) this.#move(id);
+    this.until("all has come to rest behind the moves", REST_WITHIN_MS, () => this.#isAtRest());
+  }
+
+  /** Where nothing is wrong, a planned move is a matter of some round trips: it does not wait for a lease to run out. */
+  #move(shard: ShardId): void {
+    const { cluster, time, trace } = this;
+    const withinMs = MOVE_WITHIN_MS + 2 * this.#options.scenario.lookMs;
+    let isMoved = false;
+    const attempt = () => {
+      const owner = ownerOf(cluster, shard);
+      const to = cluster.regions.find((region) => region !== owner);
+      const process = owner === undefined ? undefined : cluster.running(owner);
+      if (process === undefined || to === undefined) return void time.schedule(LOOK_EVERY_MS, attempt);
+      trace.note("is moved", shard, to);
+      const begin = time.now;
+      void process.promote(shard, to).then((ok) => {
+        const took = Math.round(time.now - begin);
+        if (took > withinMs)
+          this.found(new Finding(INVARIANTS.liveness, `the move of ${shard} to ${to} took ${took} ms`));
+        isMoved = ok;
+        // The lease had just lapsed, or the successor had just begun: nothing has happened.
+        if (!ok) time.schedule(LOOK_EVERY_MS, attempt);
+      });
+    };
+    attempt();
+    this.until(`${shard} is moved`, UP_WITHIN_MS, () => isMoved);
   }
 
   #step(): void {
@@ -258,7 +304,7 @@ export class Simulation {
     }
   }
 
-  #readTapes(shard: Parameters<Auditor["archiveOf"]>[0]): void {
+  #readTapes(shard: ShardId): void {
     const archive = this.auditor.archiveOf(shard);
     for (const process of this.cluster.processes) {
       let isRead = false;

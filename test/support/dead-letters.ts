@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { checksumOf } from "#shared/adapters/embedded/checked-record.ts";
 import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { BusMessage } from "#shared/protocol/bus/bus-message.ts";
-import { busRuns, lineOf } from "#shared/protocol/bus/bus-run.ts";
+import { type BusRun, busRuns, lineOf } from "#shared/protocol/bus/bus-run.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { eventName } from "#shared/protocol/bus/event-name.ts";
 
@@ -18,12 +18,18 @@ export function plantDeadLetters(file: string, consumer: Consumer, count: number
     "INSERT INTO messages (queue, line, name, bytes, crc, sentAt, receives, isDead) VALUES (?, ?, ?, ?, ?, ?, 5, 1)",
   );
   for (let index = 0; index < count; index++) {
-    const [run] = busRuns([harmless(index)], { eventsMax: 1, bytesMax: 1 });
-    if (run === undefined) throw new Error("a message makes a run");
+    const run = harmlessRun(index);
     const bytes = new TextEncoder().encode(run.text);
     insert.run(consumer, lineOf(run.messages[0]), run.name, bytes, checksumOf(bytes), Date.now() - HOUR_MS);
   }
   database.close();
+}
+
+/** A run of one message that every consumer takes, and that changes no balance. */
+export function harmlessRun(index: number): BusRun {
+  const [run] = busRuns([harmless(index)], { eventsMax: 1, bytesMax: 1 });
+  if (run === undefined) throw new Error("a message makes a run");
+  return run;
 }
 
 /** The middle of a fork's replay: consumers hear of it, and do nothing before its end. */

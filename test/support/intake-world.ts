@@ -31,6 +31,7 @@ import type { Outbox } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { type ManualClock, manualClock } from "./manual-clock.ts";
 import { ONE_SHARD, oneShard } from "./one-shard.ts";
+import { type RecordedMetrics, recordedMetrics } from "./recorded-metrics.ts";
 
 export const REIGN = "us-east-1.1" as BranchId;
 export const FORK = "eu-west-1.7" as BranchId;
@@ -53,6 +54,7 @@ export interface IntakeWorld {
   readonly view: FollowingView;
   /** What became of commands in the outbox. */
   readonly changes: OutboxChange[];
+  readonly metrics: RecordedMetrics;
   /** Every command in the log, as it stands there. */
   commands(): Promise<Command[]>;
   setRoute(state: RouteState): void;
@@ -144,6 +146,7 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
 
   let journalAge = 0;
   const changes: OutboxChange[] = [];
+  const metrics = recordedMetrics();
   const openOutbox = () => openSqliteOutbox({ file: join(folder, "outbox.db") });
   const start = async (outbox: Outbox) => {
     const queue = await OutboxQueue.open(outbox, clock, limits);
@@ -158,6 +161,7 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
         timeoutMs: TIMEOUT_MS,
       },
       maxWaiting: 100,
+      metrics,
     });
     return { outbox, queue, intake };
   };
@@ -176,6 +180,7 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
     clock,
     view,
     changes,
+    metrics,
     get intake() {
       return gateway.intake;
     },

@@ -8,6 +8,7 @@ import { measureScale } from "#bench/engine/scale.ts";
 import { type Flow, readFlow, WORDS } from "#bench/flows/flow.ts";
 import { FLOWS, makeFlow } from "#bench/flows/make-flow.ts";
 import { median, percentile } from "#bench/statistics.ts";
+import { OF_SCALING } from "#bench/write-result.ts";
 import { table } from "#local/cli/table.ts";
 import { SEED } from "#test/support/seed.ts";
 
@@ -86,6 +87,12 @@ describe("the engine benchmark", function () {
       "a          1,000",
       "long name      7",
     ]);
+  });
+
+  it("says of each result that the plan of capacity is made from that the page must be made again", () => {
+    const plan = readFileSync(new URL("../../infra/capacity/measured.ts", import.meta.url), "utf8");
+    const used = [...plan.matchAll(/"#bench\/results\/([a-z-]+)\.json"/g)].map(([, name]) => name);
+    expect(OF_SCALING).to.have.members(used);
   });
 });
 

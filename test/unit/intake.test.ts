@@ -55,6 +55,24 @@ describe("the intake", () => {
     expect(isTaken(await world.submit(world.order()))).to.equal(true);
   });
 
+  it("tells how long an order took by where its owner was: here in the own log and the own fork, elsewhere over the link and where nobody can be reached", async () => {
+    const timed = (owner: "here" | "elsewhere") =>
+      world.metrics.count("meridian_order_seconds", { stage: "total", owner });
+    await world.submit(world.order());
+    world.setRoute(REMOTE);
+    await world.submit(world.order());
+    expect([timed("here"), timed("elsewhere")]).to.deep.equal([1, 1]);
+    world.setRoute(IN_FORK);
+    await world.openFork();
+    await world.submit(world.order());
+    world.setRoute(UNREACHABLE);
+    await world.submit(world.order());
+    expect([timed("here"), timed("elsewhere")]).to.deep.equal([2, 2]);
+    expect(world.metrics.count("meridian_order_seconds", { stage: "append", owner: "elsewhere" })).to.equal(
+      1,
+    );
+  });
+
   it("answers the same first outcome to a command that is sent again", async () => {
     const order = world.order();
     const first = await world.submit(order, "the same");

@@ -76,7 +76,7 @@ describe("counters and histograms that are added up where they are recorded", ()
             recorded.add(TAKEN, labels, each.by);
             taken.add(each.by, labels);
           } else if (each.kind === "time") {
-            const labels = { shard: each.shard, stage: each.stage };
+            const labels = { shard: each.shard, stage: each.stage, owner: "here" };
             recorded.record(ORDERS, each.seconds, labels);
             orders.record(each.seconds, labels);
           } else {

@@ -1,9 +1,9 @@
 import express, { type Router } from "express";
 import { parseTraceparent } from "#shared/domain/trace-context.ts";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { MakeUsageCounter } from "#shared/ports/usage-counter.ts";
 import type { ClickResult } from "#shared/protocol/clicks.ts";
 import type { KeepReason, Tracing } from "#shared/telemetry/tracing.ts";
-import type { MakeUsageCounter } from "../rest/usage-counter.ts";
 import { CLICK_OPERATIONS } from "./click-operations.ts";
 import { toldByPage } from "./told-by-pages.ts";
 
@@ -21,7 +21,7 @@ const KEEP: Readonly<Record<ClickResult, KeepReason | undefined>> = {
 
 /** `/clicks`: the spans of pages' clicks, with which traces begin. Anybody may tell, so a click is a span only of a trace that this gateway has a part of, or that is exported anyway. */
 export function clickRoutes({ tracing, clock, makeCounter }: ClickDependencies): Router {
-  const reports = makeCounter(60);
+  const reports = makeCounter("clicks", 60);
   const router = express.Router();
   router.post("/clicks", async (request, response) => {
     const { clicks } = await toldByPage(request, reports, CLICK_OPERATIONS.reportClicks.body);

@@ -1,7 +1,7 @@
 import express, { type Router } from "express";
+import type { MakeUsageCounter } from "#shared/ports/usage-counter.ts";
 import type { ExperienceReport } from "#shared/protocol/experience.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
-import type { MakeUsageCounter } from "../rest/usage-counter.ts";
 import { EXPERIENCE_OPERATIONS } from "./experience-operations.ts";
 import { toldByPage } from "./told-by-pages.ts";
 
@@ -15,7 +15,7 @@ export interface ExperienceDependencies {
  * pages anybody for it alone.
  */
 export function experienceRoutes({ metrics, makeCounter }: ExperienceDependencies): Router {
-  const reports = makeCounter(60);
+  const reports = makeCounter("experience", 60);
   const router = express.Router();
   router.post("/experience", async (request, response) => {
     const report = await toldByPage(request, reports, EXPERIENCE_OPERATIONS.reportExperience.body);

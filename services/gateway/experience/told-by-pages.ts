@@ -1,9 +1,9 @@
 import type { Request } from "express";
 import type { z } from "zod";
+import type { UsageCounter } from "#shared/ports/usage-counter.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { isSameOrigin } from "../identity/same-origin.ts";
 import { clientNetwork } from "../rest/client-network.ts";
-import type { UsageCounter } from "../rest/usage-counter.ts";
 
 /** A page tells a few times a minute; an office of traders may stand behind one address. */
 const REPORTS_PER_MINUTE = 120;

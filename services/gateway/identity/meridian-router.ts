@@ -36,6 +36,7 @@ import { indicativeAuctionJson, marketStateRouter } from "./market-state.ts";
 import type { Principal } from "./principal.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { type SignInLimitConfig, SignInLimits } from "./sign-in-limits.ts";
+import { withdrawalRoutes } from "./withdrawal-routes.ts";
 
 export interface MeridianRouterDependencies {
   readonly identity: IdentityService;
@@ -131,6 +132,7 @@ export function createMeridianRouter(dependencies: MeridianRouterDependencies): 
     });
   }
   router.use(exchangeRoutes(dependencies));
+  router.use(withdrawalRoutes(dependencies));
   router.use(regionRoutes(dependencies));
   router.use(reconciliationRoutes(dependencies));
   const { ledger, webhooks, mails, metrics = NO_METRICS, tracing = NO_TRACING } = dependencies;

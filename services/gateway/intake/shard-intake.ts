@@ -130,10 +130,11 @@ export class ShardIntake {
   /** See `OrderEntry.submit`. */
   async submit(commandId: CommandId, command: Command): Promise<Submission> {
     const begin = this.#dependencies.clock.monotonic();
+    const { route } = this;
     const trace = this.#tracing.current();
     this.#tracing.remember(commandId, trace);
     const submission = await this.#submitOrFail(commandId, command);
-    this.#record("total", begin);
+    this.#record("total", begin, route);
     if (!submission.ok || rejectionOf(submission.outcome) !== undefined) this.#tracing.keep(trace, "refused");
     const result = submission.ok ? "done" : submission.error;
     this.#metrics.add("meridian_submissions_total", { shard: this.shard, result });
@@ -151,9 +152,11 @@ export class ShardIntake {
     }
   }
 
-  #record(stage: "append" | "outcome" | "total", begin: number): void {
+  /** `state` is the route as the command met it: one that fails over on its way counts where it was sent at first. */
+  #record(stage: "append" | "outcome" | "total", begin: number, { kind }: RouteState): void {
     const seconds = (this.#dependencies.clock.monotonic() - begin) / 1000;
-    this.#metrics.record("meridian_order_seconds", seconds, { shard: this.shard, stage });
+    const owner = kind === "own" || kind === "fork" ? "here" : "elsewhere";
+    this.#metrics.record("meridian_order_seconds", seconds, { shard: this.shard, stage, owner });
   }
 
   async #submit(commandId: CommandId, command: Command): Promise<Submission> {
@@ -261,7 +264,7 @@ export class ShardIntake {
     try {
       const begin = clock.monotonic();
       const appended = await this.#append(envelope, state);
-      this.#record("append", begin);
+      this.#record("append", begin, state);
       if (!appended.ok && appended.error !== "unknown") {
         wait.abandon();
         return OVERLOADED;
@@ -269,7 +272,7 @@ export class ShardIntake {
       const durable = clock.monotonic();
       const heard = await wait.heard;
       if (heard.kind === "nothing" || isRefusedForNow(heard.outcome, view)) return UNKNOWN;
-      this.#record("outcome", durable);
+      this.#record("outcome", durable, state);
       const delayMs = isCancel(envelope.command) ? 0 : admission.delayMs();
       if (delayMs > 0) await new Promise<void>((resolve) => clock.schedule(delayMs, resolve));
       return { ok: true, outcome: heard.outcome, repeated: heard.repeated };

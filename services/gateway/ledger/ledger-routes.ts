@@ -1,7 +1,7 @@
 import express, { type Router } from "express";
 import type { BalanceCheck } from "#services/ledger/check-balances.ts";
 import type { AssetId } from "#shared/domain/ids.ts";
-import type { Ledger } from "#shared/ports/ledger.ts";
+import { type Ledger, LedgerUnavailable } from "#shared/ports/ledger.ts";
 import { eventName } from "#shared/protocol/bus/event-name.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { authenticateRequest } from "../identity/authenticate-request.ts";
@@ -23,6 +23,7 @@ export interface LedgerRoutesDependencies {
 }
 
 const DEFAULT_LIMIT = 100;
+const RETRY_SECONDS = 10;
 
 /** `/ledger/statement` of the account that asks, and `/ledger/checks`. */
 export function ledgerRoutes({ identity, view, ledger: reader }: LedgerRoutesDependencies): Router {
@@ -34,16 +35,18 @@ export function ledgerRoutes({ identity, view, ledger: reader }: LedgerRoutesDep
     if (!read.success)
       throw new ApiError("INVALID_FIELD", { field: String(read.error.issues[0]?.path[0] ?? "query") });
     const { asset, before, limit } = read.data;
-    const ledger = await reader.ledger();
-    const [holdings, lines] = await Promise.all([
-      ledger.holdings(account),
-      ledger.statement({
-        account,
-        limit: limit === undefined ? DEFAULT_LIMIT : Number(limit),
-        ...(before === undefined ? {} : { before: BigInt(before) }),
-        ...(asset === undefined ? {} : { asset: asset as AssetId }),
-      }),
-    ]);
+    const [holdings, lines] = await orUnreachable(async () => {
+      const ledger = await reader.ledger();
+      return Promise.all([
+        ledger.holdings(account),
+        ledger.statement({
+          account,
+          limit: limit === undefined ? DEFAULT_LIMIT : Number(limit),
+          ...(before === undefined ? {} : { before: BigInt(before) }),
+          ...(asset === undefined ? {} : { asset: asset as AssetId }),
+        }),
+      ]);
+    });
     response.json({
       holdings: holdings.map(({ shard, asset: id, state, amount }) => {
         return { shard, asset: id, state, amount: amountText(id, amount) };
@@ -69,6 +72,16 @@ export function ledgerRoutes({ identity, view, ledger: reader }: LedgerRoutesDep
     });
   });
   return router;
+}
+
+/** A database that is away is no fault of ours that somebody must be told of: its queue waits, and it comes back. */
+async function orUnreachable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    throw new ApiError("LEDGER_UNREACHABLE", { retryAfterSeconds: RETRY_SECONDS });
+  }
 }
 
 /** An amount of any size with all digits of its asset: -1500000 of scale 6 is "-1.500000". */

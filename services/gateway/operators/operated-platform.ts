@@ -6,7 +6,7 @@ import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
 
-/** What of one Region operators look at and act on. What takes long is bounded by its implementation. */
+/** What of one Region operators look at and act on. What takes long is bounded by its implementation; what the parts in this process cannot do throws `NotAtThisGateway`. */
 export interface OperatedPlatform {
   readonly shards: readonly ShardId[];
   /** Queues of the event bus; none where the Region has no bus. */
@@ -15,7 +15,7 @@ export interface OperatedPlatform {
   /** Brings at most `limit` dead messages back, the oldest first; how many came. */
   redrive(queue: Consumer, limit: number): Promise<number>;
   /** What waits of each shard: commands in the outbox, outcomes for the journal. */
-  waiting(): readonly ShardWaiting[];
+  waiting(): Promise<readonly ShardWaiting[]>;
   /** The newest first. */
   snapshots(shard: ShardId): Promise<readonly Snapshot[]>;
   /** Saves the state as it is now and gives it. Throws `NotNow`. */
@@ -51,6 +51,11 @@ export interface ReplayResult {
 export interface RebuildResult {
   /** Where the tables stood when they were put in place. */
   readonly seq: number;
+}
+
+/** It is done in another part of the deployment; the message ends the sentence "A gateway of this deployment does not do this: …". */
+export class NotAtThisGateway extends OperatingError {
+  override readonly name = "NotAtThisGateway";
 }
 
 /** It cannot be done as things are; the message ends the sentence "This cannot be done now: …". */

@@ -3,7 +3,7 @@ import type { Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
-import { NotNow, type OperatedPlatform } from "./operated-platform.ts";
+import { NotAtThisGateway, NotNow, type OperatedPlatform } from "./operated-platform.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 import { OPERATOR_OPERATIONS } from "./operator-operations.ts";
 
@@ -14,18 +14,19 @@ export function operatorRoutes(desk: OperatorDesk, platform: OperatedPlatform): 
   const router = express.Router();
   router.get("/operator/queues", async (request, response) => {
     await desk.admit(request, "queues");
-    const queues = platform.queues.map(async (queue) => {
+    const backlogs = platform.queues.map(async (queue) => {
       const { oldestMs = null, oldestDeadMs = null, ...counts } = await platform.backlog(queue);
       return { queue, ...counts, oldestMs, oldestDeadMs };
     });
-    const shards = platform.waiting().map(({ shard, outbox, journal }) => ({
+    const [waiting, queues] = await Promise.all([platform.waiting(), Promise.all(backlogs)]);
+    const shards = waiting.map(({ shard, outbox, journal }) => ({
       shard,
       outbox: outbox.waiting,
       outboxOldestMs: outbox.oldestMs ?? null,
       journal: journal.waiting,
       journalOldestMs: journal.oldestMs ?? null,
     }));
-    response.json({ queues: await Promise.all(queues), shards });
+    response.json({ queues, shards });
   });
   router.post("/operator/queues/:queue/redrive", async (request, response) => {
     const asked = { ...request.body, queue: request.params.queue };
@@ -55,9 +56,11 @@ export function operatorRoutes(desk: OperatorDesk, platform: OperatedPlatform): 
     const read = OPERATOR_OPERATIONS.digests.query.safeParse(request.query);
     if (!read.success) throw new ApiError("INVALID_FIELD", { field: "seq" });
     const { seq } = read.data;
-    const at = seq === undefined ? undefined : await platform.digestAt(shard, Number(seq) as Seq);
-    const folded = platform.foldedSeq(shard);
-    response.json({ shard, folded, live: platform.digests(shard), at: at ?? null });
+    const answer = await now(async () => {
+      const at = seq === undefined ? undefined : await platform.digestAt(shard, Number(seq) as Seq);
+      return { folded: platform.foldedSeq(shard), live: platform.digests(shard), at: at ?? null };
+    });
+    response.json({ shard, ...answer });
   });
   router.post("/operator/shards/:shard/replay", async (request, response) => {
     response.json(await actOnShard(request, "replay", (shard) => platform.replay(shard)));
@@ -112,6 +115,8 @@ async function now<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof NotAtThisGateway)
+      throw new ApiError("NOT_AT_THIS_GATEWAY", { detail: error.message });
     if (!(error instanceof NotNow)) throw error;
     throw new ApiError("CANNOT_NOW", { detail: error.message, retryAfterSeconds: RETRY_SECONDS });
   }

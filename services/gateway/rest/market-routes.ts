@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
-import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import { aggregateTrades } from "./aggregate-trades.ts";
 import * as answers from "./answers.ts";
-import { averagePrice } from "./average-price.ts";
+import { averagePriceNow } from "./average-price.ts";
 import type { RestDependencies } from "./dependencies.ts";
 import { findMarket } from "./find-market.ts";
 import { klines } from "./klines.ts";
@@ -14,7 +13,6 @@ import { publicTrades } from "./public-trades.ts";
 import { type Route, route } from "./route.ts";
 
 const fromId = integer("From this id on, inclusive.").optional();
-const AVERAGE_MINUTES = 5;
 
 /** Books, trades, candles of one market. */
 export function marketRoutes(dependencies: RestDependencies): Route[] {
@@ -106,19 +104,7 @@ export function marketRoutes(dependencies: RestDependencies): Route[] {
       weight: 2,
       parameters: z.object({ symbol }),
       answer: answers.averagePrice,
-      handle: ({ parameters }) => {
-        const terms = findMarket(view, parameters.symbol);
-        const from = clock.now() - AVERAGE_MINUTES * MINUTE_MS;
-        const recent = view.recentCandles(terms.market.id).filter((candle) => candle.openTime > from);
-        const volume = recent.reduce((sum, candle) => sum + candle.volume, 0);
-        const quoteVolume = recent.reduce((sum, candle) => sum + candle.quoteVolume, 0);
-        const last = view.recentTrades(terms.market.id, 1)[0];
-        const price =
-          volume === 0
-            ? formatPrice(terms.market, last?.price ?? 0)
-            : averagePrice(terms, volume, quoteVolume);
-        return { mins: AVERAGE_MINUTES, price, closeTime: last?.time ?? 0 };
-      },
+      handle: ({ parameters }) => averagePriceNow(view, findMarket(view, parameters.symbol), clock.now()),
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { AccountId } from "#shared/domain/ids.ts";
+import type { MakeUsageCounter, UsageCounter } from "#shared/ports/usage-counter.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import type { RateLimitConfig } from "./rate-limit-config.ts";
-import type { MakeUsageCounter, UsageCounter } from "./usage-counter.ts";
 
 interface OrderLimit {
   readonly header: string;
@@ -27,14 +27,14 @@ export class OrderLimiter {
         interval: "SECOND",
         intervalNum: 10,
         limit: config.ordersPer10Seconds,
-        counter: makeCounter(10),
+        counter: makeCounter("orders-10s", 10),
       },
       {
         header: "1D",
         interval: "DAY",
         intervalNum: 1,
         limit: config.ordersPerDay,
-        counter: makeCounter(86_400),
+        counter: makeCounter("orders-1d", 86_400),
       },
     ];
   }

@@ -1,9 +1,9 @@
 import type { Request, Response } from "express";
 import type { Clock } from "#shared/ports/clock.ts";
+import type { MakeUsageCounter, UsageCounter } from "#shared/ports/usage-counter.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
 import { clientNetwork } from "./client-network.ts";
 import type { RateLimitConfig } from "./rate-limit-config.ts";
-import type { MakeUsageCounter, UsageCounter } from "./usage-counter.ts";
 
 /** An address that goes on after so many refusals within a minute is banned (Binance: "scale in duration, from 2 minutes to 3 days"). */
 const REFUSALS_BEFORE_BAN = 20;
@@ -24,9 +24,9 @@ export class WeightLimiter {
   constructor(config: RateLimitConfig, clock: Clock, makeCounter: MakeUsageCounter) {
     this.#limit = config.weightPerMinute;
     this.#clock = clock;
-    this.#weights = makeCounter(60);
-    this.#refusals = makeCounter(60);
-    this.#banCounts = makeCounter(LONGEST_BAN_MS / 1000);
+    this.#weights = makeCounter("weight", 60);
+    this.#refusals = makeCounter("refusals", 60);
+    this.#banCounts = makeCounter("bans", LONGEST_BAN_MS / 1000);
   }
 
   /** Charges a request's weight and writes the headers. Throws TOO_MANY_REQUESTS or BANNED. */

@@ -4,6 +4,7 @@ import type { Server as SocketServer } from "socket.io";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Connections } from "#shared/ports/connections.ts";
 import type { Fanout } from "#shared/ports/fanout.ts";
+import type { MakeUsageCounter } from "#shared/ports/usage-counter.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
@@ -55,6 +56,8 @@ export interface ServedGateway {
   readonly operated: OperatedPlatform | undefined;
   readonly desk: OperatorDesk | undefined;
   readonly limits: "generous" | "binance";
+  /** Where several gateways count a client's use together; this one by itself where nothing is said. */
+  readonly makeCounter?: MakeUsageCounter;
   readonly webFolder?: string | undefined;
   readonly trustProxyHops: number;
   readonly attachFanout?: ((io: SocketServer) => Fanout) | undefined;
@@ -73,7 +76,8 @@ export function serveGateway(gateway: ServedGateway): { close(): Promise<void> }
     ...exchange,
     signInLimits: isGenerous ? SIGN_IN_LIMITS.generous : SIGN_IN_LIMITS.strict,
   });
-  const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], createMemoryUsageCounter);
+  const { makeCounter = createMemoryUsageCounter } = gateway;
+  const orderLimiter = new OrderLimiter(RATE_LIMITS[limits], makeCounter);
   const countOrder: CountOrder = (account, place, orders) =>
     orderLimiter.count(account, undefined, place, orders);
   const app = createGatewayApp({
@@ -85,6 +89,7 @@ export function serveGateway(gateway: ServedGateway): { close(): Promise<void> }
     clock: gateway.clock,
     rateLimits: RATE_LIMITS[limits],
     orderLimiter,
+    makeCounter,
     connections: gateway.connections,
     ...(webFolder === undefined ? {} : { webFolder }),
     trustProxyHops: gateway.trustProxyHops,

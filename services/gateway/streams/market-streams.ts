@@ -25,6 +25,7 @@ import {
   tickerPayload,
   tradePayload,
 } from "./stream-payloads.ts";
+import { WindowTickers } from "./window-tickers.ts";
 
 export interface MarketStreamsDependencies {
   readonly hub: StreamHub;
@@ -40,6 +41,7 @@ const SECOND_MS = 1000;
 export class MarketStreams {
   readonly #dependencies: MarketStreamsDependencies;
   readonly #klines: KlineStreams;
+  readonly #windows: WindowTickers;
   readonly #depths = new Map<DepthPeriod, Map<MarketId, DepthGatherer>>(
     DEPTH_PERIODS.map((everyMs) => [everyMs, new Map()]),
   );
@@ -58,6 +60,7 @@ export class MarketStreams {
     const { hub, view, clock } = dependencies;
     this.#dependencies = dependencies;
     this.#klines = new KlineStreams(hub, view);
+    this.#windows = new WindowTickers(hub, view, clock);
     this.#subscriptions = view.shards.flatMap((shard) => [
       shard.onUpdate((update) => this.#take(update)),
       shard.onRewind(() => this.#rewind(shard)),
@@ -67,6 +70,7 @@ export class MarketStreams {
       every(clock, SECOND_MS, () => {
         this.#klines.flush(view.time);
         this.#flushTickers();
+        this.#windows.flush();
       }),
     ];
   }
@@ -76,6 +80,7 @@ export class MarketStreams {
     const name = parseStreamName(stream);
     if (name?.kind === "book") this.#changedBooks.get(name.everyMs)?.add(name.market);
     if (name?.kind === "bookTicker") this.#noteBest(name.market, stream);
+    if (name?.kind === "windowTicker" || name?.kind === "avgPrice") this.#windows.followed(stream);
     if (name?.kind === "ticker" || name?.kind === "miniTicker") this.#told.delete(name.market);
   }
 
@@ -193,6 +198,7 @@ export class MarketStreams {
   #rewind(shard: FollowingView): void {
     for (const gatherers of this.#depths.values()) gatherers.clear();
     this.#klines.rewound();
+    this.#windows.rewound();
     this.#told.clear();
     this.#dependencies.hub.restart((stream) => {
       const name = parseStreamName(stream);

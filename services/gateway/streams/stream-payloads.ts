@@ -1,10 +1,14 @@
+import type { MarketId } from "#shared/domain/ids.ts";
 import { formatAmount, formatPrice, formatQuantity } from "#shared/domain/market-units.ts";
 import type { CandleRow, TradeRow } from "#shared/ports/projections.ts";
+import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
+import type { averagePriceNow } from "../rest/average-price.ts";
 import type { MarketTerms } from "../rest/find-market.ts";
-import { bookTickerJson, tickerJson } from "../rest/ticker-json.ts";
-import { type Interval, nextInterval } from "../views/intervals.ts";
+import { bookTickerJson, tickerJson, windowTickerJson } from "../rest/ticker-json.ts";
+import { type Interval, intervalStart, nextInterval } from "../views/intervals.ts";
 import type { Level, MarketsView } from "../views/region-view.ts";
-import { ticker24h } from "../views/ticker.ts";
+import { ticker24h, tickerOf } from "../views/ticker.ts";
+import type { Window } from "./stream-name.ts";
 
 /**
  * Payloads of Binance's WebSocket streams, field by field (binance-spot-api-docs, web-socket-streams.md). Times are epoch ms; `E`, when it happened, is the shard's
@@ -83,6 +87,47 @@ export function tickerPayload(view: MarketsView, terms: MarketTerms, now: number
     L: ticker.lastId,
     n: ticker.count,
   };
+}
+
+export function windowTickerPayload(
+  view: MarketsView,
+  terms: MarketTerms,
+  window: Window,
+  minutes: number,
+  now: number,
+) {
+  // As GET /api/v3/ticker takes it: from the beginning of the minute in which the window began.
+  const openTime = intervalStart("1m", now - minutes * MINUTE_MS);
+  const { id } = terms.market;
+  const times = { openTime, closeTime: now };
+  const ticker = windowTickerJson(terms, tickerOf(view, id, view.recentCandles(id), times));
+  return {
+    e: `${window}Ticker`,
+    E: now,
+    s: ticker.symbol,
+    p: ticker.priceChange,
+    P: ticker.priceChangePercent,
+    o: ticker.openPrice,
+    h: ticker.highPrice,
+    l: ticker.lowPrice,
+    c: ticker.lastPrice,
+    w: ticker.weightedAvgPrice,
+    v: ticker.volume,
+    q: ticker.quoteVolume,
+    O: ticker.openTime,
+    C: ticker.closeTime,
+    F: ticker.firstId,
+    L: ticker.lastId,
+    n: ticker.count,
+  };
+}
+
+export function averagePricePayload(
+  market: MarketId,
+  { mins, price, closeTime }: ReturnType<typeof averagePriceNow>,
+  now: number,
+) {
+  return { e: "avgPrice", E: now, s: market, i: `${mins}m`, w: price, T: closeTime };
 }
 
 export function miniTickerPayload({ E, s, c, o, h, l, v, q }: ReturnType<typeof tickerPayload>) {

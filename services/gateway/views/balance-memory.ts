@@ -1,7 +1,7 @@
 import type { AssetState, BalanceState } from "#shared/domain/engine-state.ts";
 import type { Event } from "#shared/domain/event.ts";
 import type { AccountId, AssetId } from "#shared/domain/ids.ts";
-import type { Balance, Residual } from "./region-view.ts";
+import type { AccountBalance, Balance, Residual } from "./region-view.ts";
 
 /** What every account of a shard has, and whether it all adds up. */
 export class BalanceMemory {
@@ -42,6 +42,13 @@ export class BalanceMemory {
 
   get(account: AccountId, asset: AssetId): Balance {
     return this.#balances.get(account)?.get(asset) ?? { asset, free: 0, locked: 0 };
+  }
+
+  /** Of every account, in no order. */
+  all(): readonly AccountBalance[] {
+    return [...this.#balances].flatMap(([account, balances]) =>
+      [...balances.values()].map((balance) => ({ account, ...balance })),
+    );
   }
 
   /** Of each asset that ever came here. */

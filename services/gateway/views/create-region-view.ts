@@ -19,6 +19,7 @@ import { OrderListMemory } from "./order-list-memory.ts";
 import { OrderMemory } from "./order-memory.ts";
 import { rejectionReport, reportOf } from "./order-reports.ts";
 import type {
+  AccountBalance,
   AuctionResult,
   Balance,
   Level,
@@ -239,6 +240,10 @@ class MemoryRegionView implements RegionView {
 
   balance(account: AccountId, asset: AssetId): Balance {
     return this.#balances.get(account, asset);
+  }
+
+  allBalances(): readonly AccountBalance[] {
+    return this.#balances.all();
   }
 
   residuals(): readonly Residual[] {

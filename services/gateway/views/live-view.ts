@@ -8,6 +8,7 @@ import type { OutcomeSource, Rewound } from "#shared/ports/outcome-feed.ts";
 import type { CandleRow, OrderListRow, OrderRow, TradeRow } from "#shared/ports/projections.ts";
 import { rebuildView, type ViewSources } from "./rebuild-view.ts";
 import type {
+  AccountBalance,
   AuctionResult,
   Balance,
   FollowingView,
@@ -150,6 +151,10 @@ export class LiveView implements FollowingView {
 
   balance(account: AccountId, asset: AssetId): Balance {
     return this.#current.balance(account, asset);
+  }
+
+  allBalances(): readonly AccountBalance[] {
+    return this.#current.allBalances();
   }
 
   residuals(): readonly Residual[] {

@@ -57,6 +57,8 @@ export interface RegionView extends MarketsView {
   readonly provisionalAfter: Seq | undefined;
   /** What is free and locked of one asset. */
   balance(account: AccountId, asset: AssetId): Balance;
+  /** Of every account that has something; zeros are left out. */
+  allBalances(): readonly AccountBalance[];
   /** Whether all that accounts have is all that came into the shard and did not leave it. */
   residuals(): readonly Residual[];
   /** What the shard sent to others and has not settled yet, by id. */
@@ -98,6 +100,10 @@ export interface Balance {
   readonly asset: AssetId;
   readonly free: number;
   readonly locked: number;
+}
+
+export interface AccountBalance extends Balance {
+  readonly account: AccountId;
 }
 
 /** What accounts have of an asset, minus what came into the shard and did not leave it, smallest units: 0, or money was made or lost. */

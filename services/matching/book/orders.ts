@@ -81,6 +81,8 @@ export class Orders {
   /** For the few hot functions that read or write many fields of an order at once: see the places above. */
   readonly rows: Rows;
   readonly details: Rows;
+  /** What was read ahead, kept so that the reads are not left out. */
+  readonly #fetched = new Int32Array(1);
 
   /** `capacity` is how many it holds before it first grows. */
   constructor(capacity: number) {
@@ -151,6 +153,27 @@ export class Orders {
       if (slot < 0) return -1;
       if (index.hashAt(at) === hash && this.rows.floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
     }
+  }
+
+  /** Reads from where orders of these hashes of ids (`hashNumber`) are looked for; they become slots of orders, as far as those are open. */
+  fetchPlaces(hashes: Int32Array, count: number): void {
+    this.#index.fetch(hashes, count);
+  }
+
+  /** Reads from the rows of many orders, in a loop so small that the processor does many of these reads at once. */
+  fetchRows(slots: Int32Array, count: number): void {
+    const { ints } = this.rows;
+    let fetched = 0;
+    for (let at = 0; at < count; at++) fetched ^= ints[(slots[at] as number) * INTS + STAGE] as number;
+    this.#fetched[0] = fetched;
+  }
+
+  /** The same of the details alone. */
+  fetchDetails(slots: Int32Array, count: number): void {
+    const { ints } = this.details;
+    let fetched = 0;
+    for (let at = 0; at < count; at++) fetched ^= ints[(slots[at] as number) * INTS + EXTRAS] as number;
+    this.#fetched[0] = fetched;
   }
 
   /** A new order with nothing executed and in no queue. No open order may have its id. */

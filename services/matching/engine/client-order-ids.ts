@@ -10,7 +10,7 @@ import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
 import { touched } from "../flat/touched.ts";
 import { ringLength } from "./capacity.ts";
-import { clientOrderIdWord } from "./client-order-id-text.ts";
+import { clientOrderIdWord, copyClientOrderId } from "./client-order-id-text.ts";
 import type { DigestSum } from "./digest-sum.ts";
 import type { SnapshotWriter } from "./snapshot-writer.ts";
 
@@ -31,6 +31,9 @@ const SHORTEST = 4;
 
 /** How many ids of a snapshot are taken at a time. */
 const BATCH = 128;
+
+/** By which an account's id is found; `word` is the hash of its text. */
+export const hashOfClientOrderId = hashNumber;
 
 /** Nobody open has the id. */
 const NOBODY = -1;
@@ -62,7 +65,7 @@ export class ClientOrderIds {
 
   /** The entry of an account's id (an encoded text of at most 37 bytes, `word` its hash); -1 if it is free. */
   find(account: number, text: Uint8Array, word: number): number {
-    const hash = hashNumber(account, word);
+    const hash = hashOfClientOrderId(account, word);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
@@ -70,6 +73,11 @@ export class ClientOrderIds {
       if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text, 0))
         return slot;
     }
+  }
+
+  /** Reads from where ids of these hashes (`hashOfClientOrderId`) are looked for: see `ReadAhead`. */
+  fetchPlaces(hashes: Int32Array, count: number): void {
+    this.#index.fetch(hashes, count);
   }
 
   /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
@@ -102,14 +110,17 @@ export class ClientOrderIds {
 
   /** For a snapshot: as `restore`, but for an id that must not be there; it is not looked for, nor found, before `indexFrom`. */
   add(account: number, bytes: Uint8Array, start: number): number {
-    return this.#add(account, bytes, start, clientOrderIdWord(bytes, start));
+    const slot = this.#begin(account);
+    const rows = this.#rows;
+    rows.ints[slot * INTS + WORD] = copyClientOrderId(bytes, start, rows.bytes, slot * ROW_BYTES + TEXT);
+    return slot;
   }
 
   /** For a snapshot: makes the entries from a slot on known. Returns false if two have the same id. */
   indexFrom(first: number): boolean {
     const hashes = new Int32Array(this.end - first);
     for (let at = 0; at < hashes.length; at++) {
-      hashes[at] = hashNumber(this.account(first + at), this.word(first + at));
+      hashes[at] = hashOfClientOrderId(this.account(first + at), this.word(first + at));
     }
     const { bytes } = this.#rows;
     const isSame = (slot: number, other: number) =>
@@ -121,7 +132,7 @@ export class ClientOrderIds {
   restoreRemembered(reader: ByteReader, until: number): void {
     const count = reader.count(SHORTEST);
     const accounts = new Float64Array(BATCH);
-    const starts = new Float64Array(BATCH);
+    const starts = new Int32Array(BATCH);
     const words = new Int32Array(BATCH);
     const times = new Float64Array(BATCH);
     const one = new Float64Array(1);
@@ -165,15 +176,12 @@ export class ClientOrderIds {
 
   /** Reads from where many ids would be found, so that looking for them one by one does not wait for memory. */
   #fetchFound(accounts: Float64Array, words: Int32Array, size: number): void {
-    const index = this.#index;
-    const slots = this.#slotsOfBatch;
+    const hashes = this.#slotsOfBatch;
     for (let each = 0; each < size; each++) {
-      const hash = hashNumber(accounts[each] as number, words[each] as number);
-      let at = index.start(hash);
-      while (index.slotAt(at) >= 0 && index.hashAt(at) !== hash) at = index.next(at);
-      slots[each] = Math.max(index.slotAt(at), 0);
+      hashes[each] = hashOfClientOrderId(accounts[each] as number, words[each] as number);
     }
-    this.fetch(slots, size);
+    this.#index.fetch(hashes, size);
+    this.fetch(hashes, size);
   }
 
   /** Reads from many entries in a loop so small that the processor does many of these reads at once: what comes after it does not wait for memory. */
@@ -266,7 +274,7 @@ export class ClientOrderIds {
   }
 
   #open(account: number, bytes: Uint8Array, start: number, word: number): number {
-    const hash = hashNumber(account, word);
+    const hash = hashOfClientOrderId(account, word);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
@@ -278,28 +286,34 @@ export class ClientOrderIds {
 
   #create(account: number, text: Uint8Array, start: number, word: number): number {
     const slot = this.#add(account, text, start, word);
-    this.#index.insert(hashNumber(account, word), slot);
+    this.#index.insert(hashOfClientOrderId(account, word), slot);
     return slot;
   }
 
   /** `text` stands at a place in other bytes, or at 0 by itself. */
   #add(account: number, text: Uint8Array, start: number, word: number): number {
-    const slot = this.#slots.take();
-    if (slot === this.#rows.capacity) this.#rows.grow();
-    const { bytes } = this.#rows;
+    const slot = this.#begin(account);
+    const { bytes, ints } = this.#rows;
     const at = slot * ROW_BYTES + TEXT;
     const length = 1 + (text[start] as number);
     for (let each = 0; each < length; each++) bytes[at + each] = text[start + each] as number;
-    this.#rows.floats[slot * FLOATS + ACCOUNT] = account;
-    const i = slot * INTS;
-    this.#rows.ints[i + WORD] = word;
-    this.#rows.ints[i + HOLDER] = NOBODY;
-    this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 0;
+    ints[slot * INTS + WORD] = word;
+    return slot;
+  }
+
+  /** A new entry of an account that nobody holds and that is not remembered, yet without its id. */
+  #begin(account: number): number {
+    const slot = this.#slots.take();
+    if (slot === this.#rows.capacity) this.#rows.grow();
+    const { bytes, ints, floats } = this.#rows;
+    floats[slot * FLOATS + ACCOUNT] = account;
+    ints[slot * INTS + HOLDER] = NOBODY;
+    bytes[slot * ROW_BYTES + REMEMBERED] = 0;
     return slot;
   }
 
   #drop(slot: number): void {
-    this.#index.remove(hashNumber(this.account(slot), this.word(slot)), slot);
+    this.#index.remove(hashOfClientOrderId(this.account(slot), this.word(slot)), slot);
     this.#slots.giveBack(slot);
   }
 

@@ -6,6 +6,7 @@ import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { ringLength } from "./capacity.ts";
 import type { DigestSum } from "./digest-sum.ts";
+import { wordAt } from "./record-parts.ts";
 import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 /** A row: the four words of the id, then two doubles. */
@@ -60,6 +61,11 @@ export class CommandMemory {
     }
   }
 
+  /** Reads from where ids of these hashes are looked for: see `ReadAhead`. */
+  fetchPlaces(hashes: Int32Array, count: number): void {
+    this.#index.fetch(hashes, count);
+  }
+
   /** Remembers an id that is not remembered. */
   remember(id: CommandWords, seq: number, time: number, hash = hashOfCommandId(id)): void {
     if (this.#count === this.#rows.capacity) this.#grow();
@@ -80,13 +86,17 @@ export class CommandMemory {
   restore(reader: ByteReader, until: number): void {
     const count = reader.count(SHORTEST);
     this.#rows.reserve(count);
-    const { bytes, ints, floats } = this.#rows;
+    const { ints, floats } = this.#rows;
     const numbers = new Float64Array(2);
     const hashes = new Int32Array(count);
     let lastSeq = 0;
     for (let slot = 0; slot < count; slot++) {
       const start = reader.skip(ID_BYTES);
-      for (let at = 0; at < ID_BYTES; at++) bytes[slot * ROW_BYTES + at] = reader.bytes[start + at] as number;
+      const w = slot * INTS;
+      ints[w] = wordAt(reader.bytes, start);
+      ints[w + 1] = wordAt(reader.bytes, start + 4);
+      ints[w + 2] = wordAt(reader.bytes, start + 8);
+      ints[w + 3] = wordAt(reader.bytes, start + 12);
       reader.uints(numbers, 0, 2);
       const seq = numbers[0] as number;
       assert(seq > lastSeq && seq <= until, "commands were folded one after another");
@@ -176,7 +186,12 @@ export class CommandMemory {
   #hashOf(slot: number): number {
     const { ints } = this.#rows;
     const w = slot * INTS;
-    return mixed(ints[w] as number, ints[w + 1] as number, ints[w + 2] as number, ints[w + 3] as number);
+    return hashOfWords(
+      ints[w] as number,
+      ints[w + 1] as number,
+      ints[w + 2] as number,
+      ints[w + 3] as number,
+    );
   }
 
   /** What an entry adds to the digest: as `hashRemembered`. */
@@ -194,11 +209,11 @@ export class CommandMemory {
 
 /** By which a memory finds an id. */
 export function hashOfCommandId(id: CommandWords): number {
-  return mixed(id[0] as number, id[1] as number, id[2] as number, id[3] as number);
+  return hashOfWords(id[0] as number, id[1] as number, id[2] as number, id[3] as number);
 }
 
 /** Command ids are hashes themselves, but a client may choose bytes of it: all of it is mixed. */
-function mixed(a: number, b: number, c: number, d: number): number {
+function hashOfWords(a: number, b: number, c: number, d: number): number {
   let h = Math.imul(a ^ 0x9e3779b1, 0x85ebca6b) ^ b;
   h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35) ^ c;
   h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f) ^ d;

@@ -1,16 +1,11 @@
-import {
-  COMMAND_KINDS,
-  type Command,
-  type CommandEnvelope,
-  type ForkCommand,
-} from "#shared/domain/command.ts";
+import type { Command, CommandEnvelope, ForkCommand } from "#shared/domain/command.ts";
 import { DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
 import { decodeState } from "#shared/domain/encoding/state-encoding.ts";
 import type { EncodedEvents, Engine } from "#shared/domain/engine.ts";
 import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
-import { type Event, REJECT_REASONS, type RejectReason } from "#shared/domain/event.ts";
+import type { Event, RejectReason } from "#shared/domain/event.ts";
 import type { BranchId, CommandId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { unreachable } from "#shared/domain/invariant.ts";
 import { MAX_VALIDITY_MS, MEMORY_MS } from "#shared/domain/rules.ts";
@@ -36,22 +31,17 @@ import { haltedInFork, refusedInFork } from "./in-fork.ts";
 import type { MarketState } from "./market-state.ts";
 import { Matching } from "./matching.ts";
 import { isRepeatable, memoryFor } from "./memory-for.ts";
-import { OrderReader } from "./order-reader.ts";
 import { tellMerged } from "./orders-merged.ts";
 import { placeOrderList } from "./place-list.ts";
 import { placeOrder } from "./place-order.ts";
-import { rejected } from "./rejected.ts";
+import { ReadAhead } from "./read-ahead.ts";
+import { rejected, writeRejected } from "./rejected.ts";
 import { restoreShard } from "./restore.ts";
 import { Shard } from "./shard.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import { Terms } from "./terms.ts";
 import { settleTransfer, transferIn, transferOut } from "./transfer-funds.ts";
 import { workOff } from "./work-off.ts";
-
-const PLACE_ORDER = COMMAND_KINDS.indexOf("PlaceOrder");
-const CANCEL_ORDER = COMMAND_KINDS.indexOf("CancelOrder");
-/** An encoded text of no characters. */
-const NO_TEXT = new Uint8Array(1);
 
 /**
  * A new shard: no markets, no money, time 0. With a capacity it takes (and touches) the memory for so much at once, so that no `apply` pays for memory
@@ -70,14 +60,14 @@ export function restoreEngine(bytes: Uint8Array): Engine {
 class FastEngine implements Engine {
   readonly #shard: Shard;
   readonly #matching: Matching;
-  readonly #reader: OrderReader;
+  readonly #records: ReadAhead;
   readonly #terms = new Terms();
   readonly #id = new Int32Array(4);
 
   constructor(shard: Shard) {
     this.#shard = shard;
     this.#matching = new Matching(shard);
-    this.#reader = new OrderReader(shard);
+    this.#records = new ReadAhead(shard);
   }
 
   get seq(): Seq {
@@ -118,28 +108,34 @@ class FastEngine implements Engine {
     return decodeEvents(bytes.subarray(0, length), count);
   }
 
+  expect(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    this.#records.expect(bytes, start, end);
+  }
+
   applyEncoded(bytes: Uint8Array, start = 0, end = bytes.length): EncodedEvents {
     const shard = this.#shard;
-    const reader = this.#reader;
-    const found = shard.ended ? "other" : reader.read(bytes, start, end, this.#terms);
+    const command = this.#records.take(bytes, start, end);
+    const found = shard.ended ? "other" : command.found;
     if (found === "other") return this.#applyOther(bytes.subarray(start, end));
     shard.events.clear();
     shard.seq++;
     if (found === "Tick") {
-      this.#tick(reader.time);
+      this.#tick(command.time);
       this.#endCommand();
       return shard.events;
     }
-    const { account, market } = reader;
-    const admitted = this.#admit(reader.commandId, reader.validUntil, shard.commands);
+    const { account, market, terms } = command;
+    const admitted = this.#admit(command.commandId, command.validUntil, shard.commands, command.hash);
     if (admitted === "repeated") {
       if (found === "PlaceOrder") tellMerged(shard, decodeCommand(bytes.subarray(start, end)));
       return shard.events;
     }
     const refused = admitted ?? haltedInFork(shard, market);
+    const isPlace = found === "PlaceOrder";
     const reason =
-      refused ?? (found === "PlaceOrder" ? this.#place(account, market) : this.#cancel(account, market));
-    if (reason !== undefined) this.#refuse(found, reason);
+      refused ??
+      (isPlace ? this.#place(account, market, terms) : this.#cancel(account, market, command.orderId));
+    if (reason !== undefined) writeRejected(shard.events, command, reason);
     this.#endCommand();
     return shard.events;
   }
@@ -171,12 +167,13 @@ class FastEngine implements Engine {
   #applyOther(bytes: Uint8Array): EncodedEvents {
     const shard = this.#shard;
     const { events } = shard;
+    this.#records.forget();
     const envelope = decodedOrNull(bytes);
     if (envelope === null) return this.#undecodable();
     shard.seq++;
     events.clear();
     const command = ordinaryCommand(shard, envelope);
-    if (command === undefined) this.#reader.follow(shard.branch);
+    if (command === undefined) this.#records.follow(shard.branch);
     else {
       this.#obey(command, envelope);
       this.#endCommand();
@@ -233,10 +230,10 @@ class FastEngine implements Engine {
     id: Int32Array,
     validUntil: number,
     memory: CommandMemory | undefined,
+    hash = hashOfCommandId(id),
   ): RejectReason | "repeated" | undefined {
     const shard = this.#shard;
     const { seq, time } = shard;
-    const hash = hashOfCommandId(id);
     const firstSeq = this.#firstSeq(id, hash);
     if (firstSeq > 0) {
       shard.events.event({ kind: "CommandRepeated", firstSeq: firstSeq as Seq });
@@ -248,15 +245,15 @@ class FastEngine implements Engine {
     return validUntil > time + MAX_VALIDITY_MS ? "validity-too-long" : undefined;
   }
 
-  #place(account: number, market: MarketState): RejectReason | undefined {
-    const reason = placeOrder(this.#shard, this.#matching, market, account, this.#terms);
+  #place(account: number, market: MarketState, terms: Terms): RejectReason | undefined {
+    const reason = placeOrder(this.#shard, this.#matching, market, account, terms);
     workOff(this.#shard, this.#matching);
     return reason;
   }
 
-  #cancel(account: number, market: MarketState): RejectReason | undefined {
+  #cancel(account: number, market: MarketState, orderId: number): RejectReason | undefined {
     if (market.state === "HALT") return "market-closed";
-    return cancelById(this.#shard, market, account, this.#reader.orderId) ? undefined : "unknown-order";
+    return cancelById(this.#shard, market, account, orderId) ? undefined : "unknown-order";
   }
 
   #tick(time: number): void {
@@ -368,20 +365,6 @@ class FastEngine implements Engine {
       const { marketsById } = shard;
       for (let at = 0; at < marketsById.length; at++) endMarket(shard, marketsById[at] as MarketState);
     }
-  }
-
-  /** Reports the refusal of the command just read. */
-  #refuse(kind: "PlaceOrder" | "CancelOrder", reason: RejectReason): void {
-    const { account, market, orderId } = this.#reader;
-    const isPlace = kind === "PlaceOrder";
-    this.#shard.events.commandRejected(
-      REJECT_REASONS.indexOf(reason),
-      isPlace ? PLACE_ORDER : CANCEL_ORDER,
-      account,
-      market.text,
-      isPlace ? this.#terms.orderId : orderId,
-      isPlace ? this.#terms.clientOrderId : NO_TEXT,
-    );
   }
 }
 

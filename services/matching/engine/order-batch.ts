@@ -7,8 +7,10 @@ export class OrderBatch {
   static readonly SIZE = 64;
   readonly accounts = new Float64Array(OrderBatch.SIZE);
   readonly orderIds = new Float64Array(OrderBatch.SIZE);
-  /** Where their client order ids stand in the reader's bytes, as encoded texts. */
-  readonly clientOrderIds = new Float64Array(OrderBatch.SIZE);
+  /** Where their client order ids stand in the reader's bytes, as encoded texts. Not doubles: each byte of a text would be found by an addition of doubles. */
+  readonly clientOrderIds = new Int32Array(OrderBatch.SIZE);
+  /** The records of their accounts in the market: see `Traders.findAll`. */
+  readonly traders = new Int32Array(OrderBatch.SIZE);
   readonly sides = new Uint8Array(OrderBatch.SIZE);
   readonly types = new Uint8Array(OrderBatch.SIZE);
   readonly timesInForce = new Uint8Array(OrderBatch.SIZE);

@@ -1,6 +1,9 @@
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
+import { hashOfCommandId } from "./command-memory.ts";
 import { encodedText } from "./encoded-text.ts";
 import type { MarketState } from "./market-state.ts";
+import type { Found, ReadCommand } from "./read-command.ts";
+import { isAt, sizeOf, uintAt, wordAt } from "./record-parts.ts";
 import type { Shard } from "./shard.ts";
 import type { Terms } from "./terms.ts";
 
@@ -23,9 +26,6 @@ const OPTIONS = 5;
 /** Four words, price, quantity, and those. */
 const SHORTEST_TERMS = 4 + 2 + OPTIONS;
 
-/** What the reader found: `"other"` is anything that it leaves to the general decoder. */
-export type Found = "PlaceOrder" | "CancelOrder" | "Tick" | "other";
-
 /**
  * Reads the three commands that nearly every record is, straight into numbers, without an object in between. Whatever is unusual in the least (another kind,
  * version, branch or market, a long text, a number not in its shortest form) it leaves to the general decoder, which knows what is an error.
@@ -33,21 +33,8 @@ export type Found = "PlaceOrder" | "CancelOrder" | "Tick" | "other";
 export class OrderReader {
   readonly #shard: Shard;
   #branch: Uint8Array;
-  readonly #clientOrderId = new Uint8Array(1 + MAX_TEXT);
-  /** Views of `#clientOrderId` by length, so that none is made anew. */
-  readonly #views = Array.from({ length: 1 + MAX_TEXT }, (_, length) =>
-    this.#clientOrderId.subarray(0, 1 + length),
-  );
-  /** The command id as four little-endian words. */
-  readonly commandId = new Int32Array(4);
-  validUntil = 0;
-  account = 0;
-  // Set whenever something was found.
-  market!: MarketState;
-  /** Of CancelOrder. */
-  orderId = 0;
-  /** Of Tick. */
-  time = 0;
+  /** The market of the last order or cancel. */
+  #market: MarketState | undefined;
 
   constructor(shard: Shard) {
     this.#shard = shard;
@@ -60,19 +47,17 @@ export class OrderReader {
   }
 
   /**
-   * Reads the record at `start` … `end`; `terms` takes those of a PlaceOrder. The place in the record is a local and a number's length follows from its
+   * Reads the record at `start` … `end` into a command. The place in the record is a local and a number's length follows from its
    * value, so that nothing is kept in memory between two fields. A record that ends too early is read a few bytes too far, and then refused for it.
    */
-  read(bytes: Uint8Array, start: number, end: number, terms: Terms): Found {
+  read(bytes: Uint8Array, start: number, end: number, into: ReadCommand): Found {
     if (end - start < SHORTEST || bytes[start] !== VERSION) return "other";
-    const { commandId } = this;
-    for (let word = 0, at = start + 1; word < 4; word++, at += 4) {
-      commandId[word] =
-        (bytes[at] as number) |
-        ((bytes[at + 1] as number) << 8) |
-        ((bytes[at + 2] as number) << 16) |
-        ((bytes[at + 3] as number) << 24);
-    }
+    const { commandId } = into;
+    commandId[0] = wordAt(bytes, start + 1);
+    commandId[1] = wordAt(bytes, start + 5);
+    commandId[2] = wordAt(bytes, start + 9);
+    commandId[3] = wordAt(bytes, start + 13);
+    into.hash = hashOfCommandId(commandId);
     let at = start + 1 + ID_BYTES;
     const branch = this.#branch;
     if (!isAt(bytes, at, end, branch)) return "other";
@@ -80,7 +65,7 @@ export class OrderReader {
     const validUntil = uintAt(bytes, at, end);
     at += sizeOf(validUntil);
     const tag = bytes[at++];
-    if (tag === TICK) return validUntil >= 0 && this.#tick(bytes, at, end) ? "Tick" : "other";
+    if (tag === TICK) return validUntil >= 0 && readTick(bytes, at, end, into) ? "Tick" : "other";
     if (tag !== PLACE_ORDER && tag !== CANCEL_ORDER) return "other";
     const account = uintAt(bytes, at, end);
     at += sizeOf(account);
@@ -88,98 +73,100 @@ export class OrderReader {
     const market = this.#marketAt(bytes, at, end);
     if (market === undefined) return "other";
     at += market.text.length;
-    this.validUntil = validUntil;
-    this.account = account;
-    this.market = market;
-    if (tag === PLACE_ORDER) return this.#placeOrder(bytes, at, end, terms) ? "PlaceOrder" : "other";
-    return this.#cancelOrder(bytes, at, end) ? "CancelOrder" : "other";
-  }
-
-  #placeOrder(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
-    let at = from;
-    const orderId = uintAt(bytes, at, end);
-    at += sizeOf(orderId);
-    if (orderId < 0 || !this.#readClientOrderId(bytes, at, end, terms)) return false;
-    at += terms.clientOrderId.length;
-    // The shortest rest: four words and seven numbers. What is read beyond the end here belongs to nobody.
-    if (at + SHORTEST_TERMS > end) return false;
-    const side = bytes[at] as number;
-    const type = bytes[at + 1] as number;
-    const timeInForce = bytes[at + 2] as number;
-    const prevention = bytes[at + 3] as number;
-    if (side >= SIDE_COUNT || type >= TYPE_COUNT) return false;
-    if (timeInForce >= TIME_IN_FORCE_COUNT || prevention >= PREVENTION_COUNT) return false;
-    at += 4;
-    const price = uintAt(bytes, at, end);
-    at += sizeOf(price);
-    const quantity = uintAt(bytes, at, end);
-    at += sizeOf(quantity);
-    if (price < 0 || quantity < 0 || at + OPTIONS > end) return false;
-    terms.orderId = orderId;
-    terms.side = side;
-    terms.type = type;
-    terms.timeInForce = timeInForce;
-    terms.selfTradePrevention = prevention;
-    terms.price = price;
-    terms.quantity = quantity;
-    if (at + OPTIONS === end) {
-      const options =
-        (bytes[at] as number) |
-        (bytes[at + 1] as number) |
-        (bytes[at + 2] as number) |
-        (bytes[at + 3] as number) |
-        (bytes[at + 4] as number);
-      // All of them one byte of 0: as nearly always.
-      if (options === 0) {
-        terms.quoteQuantity = 0;
-        terms.stopPrice = 0;
-        terms.trailingDelta = 0;
-        terms.icebergQuantity = 0;
-        terms.goodTillDate = 0;
-        return true;
-      }
-    }
-    return readOptions(bytes, at, end, terms);
-  }
-
-  /** A cancel by order id alone, without restriction. */
-  #cancelOrder(bytes: Uint8Array, at: number, end: number): boolean {
-    const orderId = uintAt(bytes, at, end);
-    const name = at + sizeOf(orderId);
-    this.orderId = orderId;
-    return orderId > 0 && name + 2 === end && bytes[name] === 0 && bytes[name + 1] === 0;
-  }
-
-  #tick(bytes: Uint8Array, at: number, end: number): boolean {
-    const time = uintAt(bytes, at, end);
-    this.time = time;
-    return time >= 0 && at + sizeOf(time) === end;
+    into.validUntil = validUntil;
+    into.account = account;
+    into.market = market;
+    if (tag === PLACE_ORDER) return readPlaceOrder(bytes, at, end, into.terms) ? "PlaceOrder" : "other";
+    return readCancelOrder(bytes, at, end, into) ? "CancelOrder" : "other";
   }
 
   /** The market of the next text: mostly the same as before. */
   #marketAt(bytes: Uint8Array, at: number, end: number): MarketState | undefined {
-    if (this.market !== undefined && isAt(bytes, at, end, this.market.text)) return this.market;
-    return this.#shard.markets.find(({ text }) => isAt(bytes, at, end, text));
+    const last = this.#market;
+    if (last !== undefined && isAt(bytes, at, end, last.text)) return last;
+    this.#market = this.#shard.markets.find(({ text }) => isAt(bytes, at, end, text));
+    return this.#market;
   }
+}
 
-  #readClientOrderId(bytes: Uint8Array, at: number, end: number, terms: Terms): boolean {
-    const length = bytes[at] as number;
-    if (length < 1 || length > MAX_TEXT || at + length >= end) return false;
-    const text = this.#clientOrderId;
-    text[0] = length;
-    let word = 0x811c9dc5;
-    for (let each = 1; each <= length; each++) {
-      const byte = bytes[at + each] as number;
-      // What is not ASCII may be no UTF-8 either.
-      if (byte > 0x7f) return false;
-      text[each] = byte;
-      // As `textWord`.
-      word = Math.imul(word ^ byte, 0x01000193);
+function readPlaceOrder(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
+  let at = from;
+  const orderId = uintAt(bytes, at, end);
+  at += sizeOf(orderId);
+  if (orderId < 0 || !readClientOrderId(bytes, at, end, terms)) return false;
+  at += terms.clientOrderId.length;
+  // The shortest rest: four words and seven numbers. What is read beyond the end here belongs to nobody.
+  if (at + SHORTEST_TERMS > end) return false;
+  const side = bytes[at] as number;
+  const type = bytes[at + 1] as number;
+  const timeInForce = bytes[at + 2] as number;
+  const prevention = bytes[at + 3] as number;
+  if (side >= SIDE_COUNT || type >= TYPE_COUNT) return false;
+  if (timeInForce >= TIME_IN_FORCE_COUNT || prevention >= PREVENTION_COUNT) return false;
+  at += 4;
+  const price = uintAt(bytes, at, end);
+  at += sizeOf(price);
+  const quantity = uintAt(bytes, at, end);
+  at += sizeOf(quantity);
+  if (price < 0 || quantity < 0 || at + OPTIONS > end) return false;
+  terms.orderId = orderId;
+  terms.side = side;
+  terms.type = type;
+  terms.timeInForce = timeInForce;
+  terms.selfTradePrevention = prevention;
+  terms.price = price;
+  terms.quantity = quantity;
+  if (at + OPTIONS === end) {
+    const options =
+      (bytes[at] as number) |
+      (bytes[at + 1] as number) |
+      (bytes[at + 2] as number) |
+      (bytes[at + 3] as number) |
+      (bytes[at + 4] as number);
+    // All of them one byte of 0: as nearly always.
+    if (options === 0) {
+      terms.quoteQuantity = 0;
+      terms.stopPrice = 0;
+      terms.trailingDelta = 0;
+      terms.icebergQuantity = 0;
+      terms.goodTillDate = 0;
+      return true;
     }
-    terms.clientOrderId = this.#views[length] as Uint8Array;
-    terms.clientOrderIdWord = word;
-    return true;
   }
+  return readOptions(bytes, at, end, terms);
+}
+
+/** A cancel by order id alone, without restriction. */
+function readCancelOrder(bytes: Uint8Array, at: number, end: number, into: ReadCommand): boolean {
+  const orderId = uintAt(bytes, at, end);
+  const name = at + sizeOf(orderId);
+  into.orderId = orderId;
+  return orderId > 0 && name + 2 === end && bytes[name] === 0 && bytes[name + 1] === 0;
+}
+
+function readTick(bytes: Uint8Array, at: number, end: number, into: ReadCommand): boolean {
+  const time = uintAt(bytes, at, end);
+  into.time = time;
+  return time >= 0 && at + sizeOf(time) === end;
+}
+
+function readClientOrderId(bytes: Uint8Array, at: number, end: number, terms: Terms): boolean {
+  const length = bytes[at] as number;
+  if (length < 1 || length > MAX_TEXT || at + length >= end) return false;
+  const text = terms.clientOrderIdOf(length);
+  text[0] = length;
+  let word = 0x811c9dc5;
+  for (let each = 1; each <= length; each++) {
+    const byte = bytes[at + each] as number;
+    // What is not ASCII may be no UTF-8 either.
+    if (byte > 0x7f) return false;
+    text[each] = byte;
+    // As `textWord`.
+    word = Math.imul(word ^ byte, 0x01000193);
+  }
+  terms.clientOrderId = text;
+  terms.clientOrderIdWord = word;
+  return true;
 }
 
 /** The numbers of an order that most orders leave at 0. */
@@ -203,55 +190,4 @@ function readOptions(bytes: Uint8Array, from: number, end: number, terms: Terms)
   terms.icebergQuantity = icebergQuantity;
   terms.goodTillDate = goodTillDate;
   return at === end;
-}
-
-/** True if an encoded text stands at a place. */
-function isAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  const length = text.length;
-  if (at + length > end) return false;
-  for (let each = 0; each < length; each++) {
-    if (bytes[at + each] !== text[each]) return false;
-  }
-  return true;
-}
-
-/**
- * LEB128 at a place, at most 2^53 - 1; -1 if it is not in its shortest form, too great, or ends too late. Small, so that it is inlined; most numbers have one
- * to three bytes.
- */
-function uintAt(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 3 > end) return longUintAt(bytes, at, end);
-  const first = bytes[at] as number;
-  if (first < 0x80) return first;
-  const second = bytes[at + 1] as number;
-  if (second < 0x80) return second === 0 ? -1 : (first & 0x7f) | (second << 7);
-  const third = bytes[at + 2] as number;
-  if (third < 0x80) return third === 0 ? -1 : (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14);
-  return longUintAt(bytes, at, end);
-}
-
-function longUintAt(bytes: Uint8Array, from: number, end: number): number {
-  let value = 0;
-  let unit = 1;
-  for (let at = from; at < end && at < from + 8; at++) {
-    const byte = bytes[at] as number;
-    value += (byte & 0x7f) * unit;
-    if (byte < 0x80) {
-      const isShortest = byte > 0 || at === from;
-      return isShortest && value <= Number.MAX_SAFE_INTEGER ? value : -1;
-    }
-    unit *= 0x80;
-  }
-  return -1;
-}
-
-/** How many bytes a number takes in its shortest form. */
-function sizeOf(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x20_0000) return 3;
-  if (value < 0x1000_0000) return 4;
-  if (value < 0x8_0000_0000) return 5;
-  if (value < 0x400_0000_0000) return 6;
-  return value < 0x2_0000_0000_0000 ? 7 : 8;
 }

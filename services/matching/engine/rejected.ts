@@ -1,6 +1,13 @@
-import type { Command } from "#shared/domain/command.ts";
-import type { CommandRejected, RejectReason } from "#shared/domain/event.ts";
+import { COMMAND_KINDS, type Command } from "#shared/domain/command.ts";
+import { type CommandRejected, REJECT_REASONS, type RejectReason } from "#shared/domain/event.ts";
 import type { AccountId, OrderId } from "#shared/domain/ids.ts";
+import type { EventWriter } from "./event-writer.ts";
+import type { ReadCommand } from "./read-command.ts";
+
+const PLACE_ORDER = COMMAND_KINDS.indexOf("PlaceOrder");
+const CANCEL_ORDER = COMMAND_KINDS.indexOf("CancelOrder");
+/** An encoded text of no characters. */
+const NO_TEXT = new Uint8Array(1);
 
 /** The report of a refused command: what it was and what it named, as far as it named anything. */
 export function rejected(command: Command, reason: RejectReason): CommandRejected {
@@ -26,4 +33,21 @@ function clientOrderIdOf(command: Command): string {
   if ("listClientOrderId" in command) return command.listClientOrderId;
   if ("clientOrderId" in command) return command.clientOrderId;
   return "origClientOrderId" in command ? command.origClientOrderId : "";
+}
+
+/** Writes the refusal of an order or a cancel as it was read from its record. */
+export function writeRejected(
+  events: EventWriter,
+  { found, account, market, orderId, terms }: ReadCommand,
+  reason: RejectReason,
+): void {
+  const isPlace = found === "PlaceOrder";
+  events.commandRejected(
+    REJECT_REASONS.indexOf(reason),
+    isPlace ? PLACE_ORDER : CANCEL_ORDER,
+    account,
+    market.text,
+    isPlace ? terms.orderId : orderId,
+    isPlace ? terms.clientOrderId : NO_TEXT,
+  );
 }

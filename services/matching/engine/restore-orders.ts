@@ -64,9 +64,11 @@ export function restoreBookSide(
     for (let at = 0; at < count; at++) {
       const n = at * ORDER_NUMBERS;
       const order = restoreOrder(reader.bytes, shard, market, STAGE_WORKING, at, n);
-      const { price, icebergQuantity: part } = terms;
+      const price = numbers[n + PRICE] as number;
+      const part = numbers[n + ICEBERG_QUANTITY] as number;
       const priority = numbers[n + PRIORITY] as number;
-      assert(terms.side === side && price > 0 && !isMarket(terms.type), "an order in the book belongs there");
+      const belongs = batch.sides[at] === side && price > 0 && !isMarket(batch.types[at] as number);
+      assert(belongs, "an order in the book belongs there");
       const isWorse = side === BUY ? price < lastPrice : price > lastPrice;
       assert(
         isWorse || (price === lastPrice && priority > lastPriority),
@@ -75,7 +77,7 @@ export function restoreBookSide(
       lastPrice = price;
       lastPriority = priority;
       const visible = numbers[n + VISIBLE] as number;
-      const remaining = terms.quantity - doneOf(n);
+      const remaining = (numbers[n + QUANTITY] as number) - doneOf(n);
       const most = part > 0 ? Math.min(part, remaining) : remaining;
       assert(
         visible > 0 && visible <= most && (part > 0 || visible === most),
@@ -83,7 +85,7 @@ export function restoreBookSide(
       );
       if (isWorse) level = queue.create(price);
       book.joinLevel(level, order, visible);
-      finish(shard, market, order, n, withExtras, locks);
+      finish(shard, market, order, at, n, withExtras, locks);
     }
   }
 }
@@ -106,13 +108,15 @@ export function restoreOutsideBook(
     for (let at = 0; at < count; at++) {
       const n = at * ORDER_NUMBERS;
       const order = restoreOrder(reader.bytes, shard, market, stage, at, n);
-      assert(terms.orderId > last, "orders outside the book stand by id");
-      last = terms.orderId;
+      const orderId = batch.orderIds[at] as number;
+      assert(orderId > last, "orders outside the book stand by id");
+      last = orderId;
       assert(numbers[n + VISIBLE] === 0, "an order outside the book shows nothing");
-      assert(stage !== STAGE_WAITING || isAlgo(terms.type), "an order that waits has a trigger");
+      const isWaiting = stage === STAGE_WAITING;
+      assert(!isWaiting || isAlgo(batch.types[at] as number), "an order that waits has a trigger");
       assert(stage !== STAGE_PENDING || (numbers[n + LIST_ID] as number) > 0, "a pending order is of a list");
       restored.push(order);
-      finish(shard, market, order, n, withExtras, locks);
+      finish(shard, market, order, at, n, withExtras, locks);
     }
   }
   return restored;
@@ -128,7 +132,7 @@ function makeRoom({ book, clientOrderIds }: Shard, count: number): void {
 function readBatch(reader: ByteReader, shard: Shard, market: MarketState, left: number): number {
   const count = Math.min(left, OrderBatch.SIZE);
   batch.read(reader, market.text, count);
-  shard.traders.fetch(batch.accounts, market.number, count);
+  shard.traders.findAll(batch.accounts, market.number, count, batch.traders);
   return count;
 }
 
@@ -138,8 +142,8 @@ function doneOf(n: number): number {
 }
 
 /**
- * As `openOrderCodec`: an order of the batch becomes an open one that is in no queue, and `terms` are its own. Whoever calls puts it in its place; then `finish`
- * asserts that it locks what it needs.
+ * As `openOrderCodec`: an order of the batch becomes an open one that is in no queue. Whoever calls puts it in its place; then `finish` asserts that it locks what
+ * it needs.
  */
 function restoreOrder(
   bytes: Uint8Array,
@@ -150,21 +154,26 @@ function restoreOrder(
   n: number,
 ): number {
   const { orders } = shard.book;
-  loadTerms(at, n);
-  const { side, type, quantity } = terms;
+  const side = batch.sides[at] as number;
+  const type = batch.types[at] as number;
+  const price = numbers[n + PRICE] as number;
+  const quantity = numbers[n + QUANTITY] as number;
+  const stopPrice = numbers[n + STOP_PRICE] as number;
+  const icebergQuantity = numbers[n + ICEBERG_QUANTITY] as number;
   const executed = numbers[n + EXECUTED] as number;
   const executedQuote = numbers[n + EXECUTED_QUOTE] as number;
   const done = doneOf(n);
   const priority = numbers[n + PRIORITY] as number;
-  assert(terms.price <= MAX_PRICE && terms.stopPrice <= MAX_PRICE, "no price is too high");
+  assert(price <= MAX_PRICE && stopPrice <= MAX_PRICE, "no price is too high");
   assert(done < quantity, "an open order has something left");
   assert(priority <= shard.lastPriority, "a place in time was given before");
   assert(executed > 0 || executedQuote === 0, "nothing executed is worth nothing");
 
-  const order = orders.add(terms.orderId, terms.price, quantity);
+  const order = orders.add(batch.orderIds[at] as number, price, quantity);
   orders.beginDetails(order, numbers[n + TIME] as number);
   const account = batch.accounts[at] as number;
-  const trader = shard.trader(account, market);
+  const found = batch.traders[at] as number;
+  const trader = found >= 0 ? found : shard.trader(account, market);
   const entry = shard.clientOrderIds.add(account, bytes, batch.clientOrderIds[at] as number);
   shard.clientOrderIds.hold(entry, order);
   const { floats, ints } = orders.rows;
@@ -175,7 +184,12 @@ function restoreOrder(
   floats[f + O_EXECUTED] = executed;
   details.floats[f + O_EXECUTED_QUOTE] = executedQuote;
   ints[i + STAGE] = stage;
-  ints[i + WORDS] = packedWords(side, type, terms.timeInForce, terms.selfTradePrevention);
+  ints[i + WORDS] = packedWords(
+    side,
+    type,
+    batch.timesInForce[at] as number,
+    batch.preventions[at] as number,
+  );
   ints[i + TRADER] = trader;
   details.ints[i + CLIENT_ORDER_ID] = entry;
   // Among the orders of its account, and counted.
@@ -185,14 +199,18 @@ function restoreOrder(
   traders.ints[t + FIRST_ORDER] = order;
   traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) + 1;
   if (isAlgo(type)) traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) + 1;
-  if (terms.icebergQuantity > 0)
+  if (icebergQuantity > 0)
     traders.ints[t + OPEN_ICEBERG_ORDERS] = (traders.ints[t + OPEN_ICEBERG_ORDERS] as number) + 1;
   if (side === BUY) {
     const lots = trader * T_FLOATS + OPEN_BUY_LOTS;
     traders.floats[lots] = (traders.floats[lots] as number) + quantity - done;
   }
   const listId = numbers[n + LIST_ID] as number;
-  if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
+  const isPlain = stopPrice === 0 && icebergQuantity === 0 && listId === 0;
+  if (!isPlain || numbers[n + TRAILING_DELTA] !== 0 || numbers[n + GOOD_TILL_DATE] !== 0) {
+    loadTerms(at, n);
+    createExtras(shard, order, terms, listId);
+  }
   hashFixed(shard, market, order, shard.clientOrderIds.word(entry));
   restoreExtras(shard, order, n);
   return order;
@@ -252,6 +270,7 @@ function finish(
   shard: Shard,
   market: MarketState,
   order: number,
+  at: number,
   n: number,
   withExtras: number[],
   locks: LockSums,
@@ -264,6 +283,6 @@ function finish(
   }
   const locked = lockedOf(shard, market, order);
   assert(locked === numbers[n + LOCKED], "an order locks what it needs");
-  locks.add(orders.trader(order), terms.side, locked);
+  locks.add(orders.trader(order), batch.sides[at] as number, locked);
   rehash(shard, market, order);
 }

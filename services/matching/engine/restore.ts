@@ -36,7 +36,7 @@ export function restoreShard(bytes: Uint8Array): Shard {
   shard.time = head.time;
   shard.lastPriority = head.lastPriority;
   restoreAssets(shard, reader);
-  const locks = new LockSums();
+  const locks = new LockSums(shard.traders);
   for (let left = reader.count(); left > 0; left--) restoreMarket(reader, shard, marketHead, locks);
   restoreBalances(shard, reader);
   shard.commands.restore(reader, shard.seq);

@@ -35,6 +35,7 @@ export class Terms {
   /** The client order id: encoded, and its hash. The bytes are valid until the next command. */
   clientOrderId: Uint8Array = encodedText("");
   clientOrderIdWord = 0;
+  readonly #texts: Uint8Array[] = [];
   side = BUY;
   type = LIMIT;
   timeInForce = GTC;
@@ -46,6 +47,12 @@ export class Terms {
   trailingDelta = 0;
   icebergQuantity = 0;
   goodTillDate = 0;
+
+  /** Memory for a client order id of so many characters, as an encoded text: the same whenever it is asked for. */
+  clientOrderIdOf(length: number): Uint8Array {
+    this.#texts[length] ??= new Uint8Array(1 + length);
+    return this.#texts[length];
+  }
 
   /** Takes the terms of an object over. */
   load(terms: OrderTerms): void {

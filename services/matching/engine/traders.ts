@@ -16,12 +16,17 @@ const OPEN_ORDERS = 8;
 const OPEN_ALGO_ORDERS = 9;
 const OPEN_ICEBERG_ORDERS = 10;
 const OPEN_LISTS = 11;
+/** What its orders lock in all, of each asset: summed only while a snapshot is restored (`LockSums`). */
+const BASE_LOCKS = 6;
+const QUOTE_LOCKS = 7;
 
 /** The places of a record's fields in its row: see `ORDER_ROW`. */
 export const TRADER_ROW = {
   FLOATS,
   ACCOUNT,
   OPEN_BUY_LOTS,
+  BASE_LOCKS,
+  QUOTE_LOCKS,
   INTS,
   MARKET,
   BASE_BALANCE,
@@ -38,8 +43,6 @@ export class Traders {
   /** For the few hot functions that read or write several fields of a record at once. */
   readonly rows: Rows;
   #count = 0;
-  /** What was read ahead, kept so that the reads are not left out. */
-  readonly #fetched = new Float64Array(64);
 
   /** How many there are; slots are 0 … count - 1. */
   get count(): number {
@@ -64,17 +67,21 @@ export class Traders {
     }
   }
 
-  /** Reads from where the records of many accounts are, in loops so small that the processor does many of these reads at once. */
-  fetch(accounts: Float64Array, market: number, count: number): void {
-    const index = this.#index;
-    const fetched = this.#fetched;
+  /**
+   * The records of many accounts in a market, found in loops so small that the processor reads for many at once. -1 where there is none, or where it is not at the
+   * first place that is looked at: `find` tells.
+   */
+  findAll(accounts: Float64Array, market: number, count: number, slots: Int32Array): void {
+    for (let at = 0; at < count; at++) slots[at] = hashNumber(accounts[at] as number, market);
+    this.#index.fetch(slots, count);
+    const { floats, ints } = this.rows;
     for (let at = 0; at < count; at++) {
-      const home = index.start(hashNumber(accounts[at] as number, market));
-      fetched[at] = Math.max(index.slotAt(home), 0);
-    }
-    for (let at = 0; at < count; at++) {
-      const slot = fetched[at] as number;
-      fetched[at] = this.openBuyLots(slot) + this.firstOrder(slot);
+      const slot = slots[at] as number;
+      const isIt =
+        slot < this.#count &&
+        floats[slot * FLOATS + ACCOUNT] === accounts[at] &&
+        ints[slot * INTS + MARKET] === market;
+      slots[at] = isIt ? slot : -1;
     }
   }
 

@@ -52,6 +52,24 @@ export class HashIndex {
     return this.#pairs[2 * at] as number;
   }
 
+  /**
+   * Reads the places where many hashes are looked for first, in a loop so small, and without a branch, that the processor does many of these reads at once: what looks for them soon after
+   * does not wait for memory. Each hash is replaced by the slot at its place, or the next if that is another's; 0 for none. Nearly all are what will be found.
+   */
+  fetch(hashes: Int32Array, count: number): void {
+    const pairs = this.#pairs;
+    const mask = this.#mask;
+    for (let at = 0; at < count; at++) {
+      const hash = hashes[at] as number;
+      const home = hash & mask;
+      const difference = (pairs[2 * home] as number) ^ hash;
+      // 1 if they differ, else 0.
+      const step = (difference | -difference) >>> 31;
+      const place = (home + step) & mask;
+      hashes[at] = Math.max((pairs[2 * place + 1] as number) - 1, 0);
+    }
+  }
+
   /** The entry must not be there yet. */
   insert(hash: number, slot: number): void {
     if (2 * (this.#count + 1) > this.#mask + 1) this.#resize(2 * (this.#mask + 1));

@@ -15,13 +15,15 @@ export interface MatchingZoneOptions {
   /** The channel to the Region closed: whoever runs the zone opens another one and begins anew. */
   readonly onClose: () => void;
   readonly ringMax?: number;
+  /** How often it says that it lives, ms (50): as often as the Region's process thinks. */
+  readonly beatMs?: number;
   readonly metrics?: Metrics;
   readonly tracing?: Tracing;
   /** Another process of the Region keeps these traces. */
   readonly onKept?: (traceIds: readonly string[]) => void;
 }
 
-/** How often a zone says that it lives. */
+/** How often a zone says that it lives, where nothing else is said. */
 export const BEAT_MS = 50;
 /** Some seconds of outcomes at full speed; a standby that is told what was published holds far fewer. */
 const RING_MAX = 100_000;
@@ -51,8 +53,9 @@ export class MatchingZone {
   }
 
   #sendBeat(): void {
+    const { clock, beatMs = BEAT_MS } = this.#options;
     this.#channel.send({ t: "beat" });
-    this.#beat = this.#options.clock.schedule(BEAT_MS, () => this.#sendBeat());
+    this.#beat = clock.schedule(beatMs, () => this.#sendBeat());
   }
 
   #take(message: ToZone): void {

@@ -9,7 +9,7 @@ import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
-import { ShardFold } from "../shard-fold.ts";
+import { READ_AHEAD, ShardFold } from "../shard-fold.ts";
 import { tracedFold } from "../traced-fold.ts";
 import { OutcomeRing } from "./outcome-ring.ts";
 import type { FromZone } from "./zone-messages.ts";
@@ -63,7 +63,8 @@ export class ZoneFold {
     const digests: TapeDigest[] = [];
     // What a standby folds is no part of anybody's order.
     const tracing = this.#sent === undefined ? NO_TRACING : this.#tracing;
-    for (const record of records) {
+    for (const [at, record] of records.entries()) {
+      if (at % READ_AHEAD === 0) this.#fold.expect(records, at);
       const outcome = tracedFold(this.#fold, record, tracing, this.#clock);
       const { branch, seq } = record;
       this.#ring.add(seq, encodeOutcome(outcome));

@@ -24,6 +24,8 @@ export type ShardMessage = Extract<FromZone, { readonly shard: ShardId }>;
 
 export interface ZoneHubOptions {
   readonly clock: Clock;
+  /** How often a zone says that it lives, ms (50). */
+  readonly beatMs?: number;
   /** `closed` or `silent`: why `from` publishes no more. */
   readonly onFailover?: (change: {
     readonly from: string;
@@ -36,12 +38,13 @@ interface Entry extends ConnectedZone {
   lastBeat: number;
 }
 
-/** A zone that says nothing for so long publishes no more, if another one speaks. */
-export const SILENT_MS = 300;
+/** A zone of which so many beats are missing publishes no more, if another one speaks. */
+const SILENT_BEATS = 6;
 
 /** The zones of a Region: which are there, and which one publishes. The first that comes does, until it goes or falls silent. */
 export class ZoneHub {
   readonly #options: ZoneHubOptions;
+  readonly #beatMs: number;
   readonly #shards = new Map<ShardId, ZoneShard>();
   readonly #zones = new Set<Entry>();
   readonly #channels = new Set<Channel<ToZone>>();
@@ -51,6 +54,7 @@ export class ZoneHub {
 
   constructor(options: ZoneHubOptions) {
     this.#options = options;
+    this.#beatMs = options.beatMs ?? BEAT_MS;
     this.#lastLook = options.clock.monotonic();
     this.#schedule();
   }
@@ -131,7 +135,7 @@ export class ZoneHub {
   }
 
   #schedule(): void {
-    this.#watch = this.#options.clock.schedule(BEAT_MS, () => {
+    this.#watch = this.#options.clock.schedule(this.#beatMs, () => {
       this.#look();
       this.#schedule();
     });
@@ -139,11 +143,12 @@ export class ZoneHub {
 
   #look(): void {
     const now = this.#options.clock.monotonic();
+    const silentMs = SILENT_BEATS * this.#beatMs;
     // This process itself stood still: beats wait unread, and nobody is to blame yet.
-    const hasStalled = now - this.#lastLook > SILENT_MS / 2;
+    const hasStalled = now - this.#lastLook > silentMs / 2;
     this.#lastLook = now;
     if (hasStalled || this.#active === undefined) return;
-    const isSilent = ({ lastBeat }: Entry) => now - lastBeat > SILENT_MS;
+    const isSilent = ({ lastBeat }: Entry) => now - lastBeat > silentMs;
     if (!isSilent(this.#active)) return;
     if ([...this.#zones].some((zone) => !isSilent(zone))) this.#failOver("silent");
   }

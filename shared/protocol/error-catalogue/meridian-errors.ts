@@ -161,4 +161,16 @@ export const MERIDIAN_ERRORS = {
     "This cannot be done now: {}.",
     "For operators: the message says what it waits for. Nothing was changed; ask again after `Retry-After` seconds.",
   ),
+  NOT_AT_THIS_GATEWAY: entry(
+    -9062,
+    501,
+    "A gateway of this deployment does not do this: {}.",
+    "For operators: the message says which part does. Asking again does not help.",
+  ),
+  LEDGER_UNREACHABLE: entry(
+    -9063,
+    503,
+    "The ledger cannot be reached.",
+    "Trading goes on without it, and it misses nothing; retry after `Retry-After` seconds.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;

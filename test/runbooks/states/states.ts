@@ -2,8 +2,13 @@ import { allExperiments } from "#local/chaos/experiments/all.ts";
 import { regionOf } from "#local/chaos/experiments/parts.ts";
 import { eventually } from "#test/support/eventually.ts";
 import type { Stage } from "../stage.ts";
+import { brokenStore } from "./broken-store.ts";
 import { changedState } from "./changed-state.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { dyingZone } from "./dying-zone.ts";
+import { untilOrdersAreLate } from "./late-orders.ts";
+import { repairFeeds } from "./resyncs.ts";
+import { lateBook, starvedRegion } from "./starved-region.ts";
 import { duringExperiment, type State } from "./state.ts";
 
 const experiment = (name: string) => {
@@ -61,6 +66,14 @@ export const STATES: Readonly<Record<string, State>> = {
     make: ({ experiment: { control, regions } }) => control.signal(`${regions[0]}/b`, "SIGSTOP"),
     end: ({ experiment: { control, regions } }) => control.signal(`${regions[0]}/b`, "SIGCONT"),
   },
+  /** Orders to another Region take longer than they may. */
+  latency: duringExperiment(experiment("latency"), untilOrdersAreLate),
+  "starved-region": starvedRegion(),
+  "starved-region-with-orders": starvedRegion(lateBook),
+  "dying-zone": dyingZone(),
+  "broken-store": brokenStore,
+  /** Feeds are repaired as fast as a storm of clients would ask for it. */
+  resyncs: { make: repairFeeds, end: async () => {} },
   /** Somebody left a market halted. */
   "market-halted": {
     make: async (stage) => {

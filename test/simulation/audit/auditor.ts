@@ -1,18 +1,17 @@
 import type { Outcome } from "#shared/domain/event.ts";
 import type { AccountId, CommandId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Watermark } from "#shared/domain/lineage.ts";
+import type { Market } from "#shared/domain/market.ts";
 import type { Reply, TapeListener } from "#test/simulation/simulated-region.ts";
 import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
 import type { TraderWitness } from "#test/simulation/workload/trader.ts";
+import { expectForkAllowed } from "./expect-fork-allowed.ts";
+import { expectAsked } from "./expect-wanted.ts";
 import { FeedWatch } from "./feed-watch.ts";
+import type { FinalityClaim } from "./finality-claim.ts";
 import { RequestBook } from "./request-book.ts";
 import { TapeArchive } from "./tape-archive.ts";
-
-/** Somebody was told that everything up to there is final. */
-export interface FinalityClaim extends Watermark {
-  readonly shard: ShardId;
-  readonly region: RegionId;
-}
+import { TransferWatch } from "./transfer-watch.ts";
 
 /**
  * Sees what clients see: their requests, the answers, and what Regions publish. Knows nothing of logs, leases and registers. What can be checked at
@@ -26,9 +25,21 @@ export class Auditor implements TraderWitness, TapeListener {
   /** By shard and branch, the furthest. */
   readonly #claims = new Map<string, FinalityClaim>();
 
-  constructor(time: VirtualTime, shards: readonly ShardId[]) {
+  constructor(time: VirtualTime, shards: readonly ShardId[], markets: readonly Market[]) {
     this.#time = time;
-    this.#archives = new Map(shards.map((shard) => [shard, new TapeArchive(shard)]));
+    const halting = markets.filter(({ partitionPolicy }) => partitionPolicy === "halt");
+    const waiting = new Set(halting.map(({ id }) => id));
+    const isAsked = (commandId: CommandId) => this.requests.requests.has(commandId);
+    const transfers = new TransferWatch(
+      (shard) => this.archiveOf(shard),
+      () => this.claims,
+    );
+    const onFirst = (outcome: Outcome, isOfFork: boolean) => {
+      transfers.note(outcome);
+      expectAsked(outcome, isAsked);
+      if (isOfFork) expectForkAllowed(outcome, waiting);
+    };
+    this.#archives = new Map(shards.map((shard) => [shard, new TapeArchive(shard, onFirst)]));
   }
 
   get claims(): readonly FinalityClaim[] {

@@ -9,7 +9,7 @@ import { fatesOf } from "./effects.ts";
 import { expectAnswersHold } from "./expect-answers.ts";
 import { expectSoundBranches } from "./expect-branches.ts";
 import { expectMoneyConserved } from "./expect-money.ts";
-import { expectAsked, expectForksInTurn, expectWantedReplays } from "./expect-wanted.ts";
+import { expectForksInTurn, expectWantedReplays } from "./expect-wanted.ts";
 import type { FinalTape } from "./final-tape.ts";
 import { Finding, holds, INVARIANTS } from "./finding.ts";
 import type { RegionStates } from "./region-states.ts";
@@ -24,7 +24,6 @@ export function expectRest(
   for (const tape of tapes) {
     expectSoundBranches(auditor.archiveOf(tape.shard));
     expectOnce(tape);
-    expectAsked(tape.shard, tape.outcomes, (commandId) => auditor.requests.requests.has(commandId));
     expectForksInTurn(tape.shard, tape.outcomes);
     expectWantedReplays(auditor.archiveOf(tape.shard), tape.outcomes);
     expectWhole(tape.shard, tape.outcomes, tape.state);

@@ -12,23 +12,20 @@ const OF_CLIENTS: ReadonlySet<Event["kind"]> = new Set<Event["kind"]>([
   "TransferredOut",
 ]);
 
-/** Nothing stands on a tape that no client asked for under this id. */
+/** What stands on a tape was asked for by some client under this id. */
 export function expectAsked(
-  shard: string,
-  outcomes: readonly Outcome[],
+  { shard, seq, commandId, events }: Outcome,
   isKnown: (commandId: CommandId) => boolean,
 ): void {
-  for (const { seq, commandId, events } of outcomes) {
-    const effect = events.find(({ kind }) => OF_CLIENTS.has(kind));
-    if (effect === undefined) continue;
-    const [first] = events;
-    const id = first?.kind === "ForkCommandReplayed" ? first.commandId : commandId;
-    holds(
-      id !== "" && isKnown(id),
-      INVARIANTS.once,
-      () => `${shard} ${seq}: ${effect.kind} under ${id}, which no client ever sent`,
-    );
-  }
+  const effect = events.find(({ kind }) => OF_CLIENTS.has(kind));
+  if (effect === undefined) return;
+  const [first] = events;
+  const id = first?.kind === "ForkCommandReplayed" ? first.commandId : commandId;
+  holds(
+    id !== "" && isKnown(id),
+    INVARIANTS.once,
+    () => `${shard} ${seq}: ${effect.kind} under ${id}, which no client ever sent`,
+  );
 }
 
 /** What a fork did enters the lineage in its order and once each, and nothing after the end of it; what is merged or skipped does nothing but say so, and what its order ids stand for. */

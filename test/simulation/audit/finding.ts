@@ -23,6 +23,7 @@ export const INVARIANTS = {
   feeds: "8 (feeds rise without gap)",
   reconciled: "9 (reconciliation is a function of the canonical log)",
   final: "10 (final stays; no effect outside before it)",
+  partition: "the partition policy (what halts waits, nothing irreversible in a fork)",
   register: "the register (a change is made from the one before it)",
   liveness: "liveness (all comes to rest once the faults are over)",
 } as const;

@@ -24,9 +24,12 @@ export interface KnownBranch {
 export class TapeArchive {
   readonly shard: ShardId;
   readonly #branches = new Map<BranchId, KnownBranch>();
+  readonly #onFirst: (outcome: Outcome, isOfFork: boolean) => void;
 
-  constructor(shard: ShardId) {
+  /** `onFirst` is shown each outcome once, and whether it is of a fork that a Region opened. */
+  constructor(shard: ShardId, onFirst: (outcome: Outcome, isOfFork: boolean) => void = () => {}) {
     this.shard = shard;
+    this.#onFirst = onFirst;
   }
 
   /** Takes what a Region published; returns its hash. */
@@ -55,6 +58,7 @@ export class TapeArchive {
       );
       branch.parent = { branch: parent, seq: parentSeq, epoch, provisional };
     }
+    this.#onFirst(outcome, branch.parent?.provisional === true);
     return hash;
   }
 

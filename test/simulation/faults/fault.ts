@@ -2,12 +2,15 @@ import type { MarketId, ShardId } from "#shared/domain/ids.ts";
 import type { SimulatedRandom } from "#test/simulation/chance/simulated-random.ts";
 import type { Cluster } from "#test/simulation/cluster.ts";
 import type { VirtualTime } from "#test/simulation/time/virtual-time.ts";
+import type { Moments } from "./aimed/moments.ts";
 
 /** What a fault may reach. */
 export interface FaultSurroundings {
   readonly cluster: Cluster;
   readonly random: SimulatedRandom;
   readonly time: VirtualTime;
+  /** What happens, for whoever lies in wait for it. */
+  readonly moments: Moments;
   readonly shards: readonly ShardId[];
   readonly hasZones: boolean;
   readonly markets: readonly { readonly shard: ShardId; readonly market: MarketId }[];

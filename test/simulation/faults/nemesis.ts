@@ -8,6 +8,26 @@ import { ZONE_FAULTS } from "./zone-faults.ts";
 const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, ...REGION_FAULTS, ...OPERATOR_FAULTS];
 const FAULTS_WITH_ZONES: readonly Fault[] = [...FAULTS, ...ZONE_FAULTS];
 
+/** What may go wrong, and the mean times between two such beginnings of which a run has one, ms. */
+export interface Repertoire {
+  readonly faults: readonly Fault[];
+  readonly meanPausesMs: readonly number[];
+  /** Of a thousand ways a run has so many, one of these numbers. */
+  readonly sharesPerMille: readonly number[];
+  /** None of them begins again before it is over. */
+  readonly isOneOfEach: boolean;
+}
+
+/** What goes wrong anywhere, at any time. */
+export function drawnFaults(hasZones: boolean): Repertoire {
+  return {
+    faults: hasZones ? FAULTS_WITH_ZONES : FAULTS,
+    meanPausesMs: [2500, 6000, 15_000],
+    sharesPerMille: [250, 500, 1000],
+    isOneOfEach: false,
+  };
+}
+
 /**
  * Lets things go wrong, several at a time. Each run has some of the ways and not the others, and its own pace: what only shows when one of them never
  * happens shows too.
@@ -17,19 +37,21 @@ export class Nemesis {
   readonly #trace: Trace;
   readonly #faults: readonly Fault[];
   readonly #meanPauseMs: number;
-  readonly #running = new Set<() => void>();
+  readonly #isOneOfEach: boolean;
+  readonly #running = new Map<() => void, Fault>();
   #isOver = false;
 
-  constructor(around: FaultSurroundings, trace: Trace) {
+  constructor(around: FaultSurroundings, trace: Trace, repertoire: Repertoire) {
+    const { faults, meanPausesMs, sharesPerMille, isOneOfEach } = repertoire;
     this.#around = around;
+    this.#isOneOfEach = isOneOfEach;
     this.#trace = trace;
     const { random, cluster } = around;
-    const known = around.hasZones ? FAULTS_WITH_ZONES : FAULTS;
-    const possible = known.filter(({ leastRegions }) => cluster.regions.length >= leastRegions);
-    const share = random.pick([250, 500, 1000]);
+    const possible = faults.filter(({ leastRegions }) => cluster.regions.length >= leastRegions);
+    const share = random.pick(sharesPerMille);
     const drawn = possible.filter(() => random.perMille(share));
     this.#faults = drawn.length === 0 ? [random.pick(possible)] : drawn;
-    this.#meanPauseMs = random.pick([2500, 6000, 15_000]);
+    this.#meanPauseMs = random.pick(meanPausesMs);
   }
 
   /** The names of what may go wrong in this run. */
@@ -41,7 +63,8 @@ export class Nemesis {
     const { random, time } = this.#around;
     time.schedule(random.exponential(this.#meanPauseMs), () => {
       if (this.#isOver) return;
-      this.#begin(this.#pick());
+      const fault = this.#pick();
+      if (!this.#isOneOfEach || ![...this.#running.values()].includes(fault)) this.#begin(fault);
       this.start();
     });
   }
@@ -49,7 +72,7 @@ export class Nemesis {
   /** Everything is whole again, at once. */
   heal(): void {
     this.#isOver = true;
-    for (const end of [...this.#running]) end();
+    for (const end of [...this.#running.keys()]) end();
     for (const region of this.#around.cluster.regions) this.#around.cluster.start(region);
   }
 
@@ -72,7 +95,7 @@ export class Nemesis {
       this.#trace.note(`over: ${fault.name}`, where);
       end();
     };
-    this.#running.add(finish);
+    this.#running.set(finish, fault);
     time.schedule(random.exponential(meanDurationMs), finish);
   }
 }

@@ -1,4 +1,5 @@
 import type { RegionId } from "#shared/domain/ids.ts";
+import { cutOff } from "./cut-off.ts";
 import type { Fault, FaultSurroundings } from "./fault.ts";
 
 /** Two Regions, in the order in which they are drawn. */
@@ -42,20 +43,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     leastRegions: 2,
     begin: ({ cluster, random }) => {
       const alone = random.pick(cluster.regions);
-      const others = cluster.regions.filter((region) => region !== alone);
-      for (const other of others) {
-        cluster.network.cut(alone, other);
-        cluster.network.cut(other, alone);
-      }
-      return {
-        where: alone,
-        end: () => {
-          for (const other of others) {
-            cluster.network.mend(alone, other);
-            cluster.network.mend(other, alone);
-          }
-        },
-      };
+      return { where: alone, end: cutOff(cluster, alone) };
     },
   },
   {

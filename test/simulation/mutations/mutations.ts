@@ -83,8 +83,9 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   {
     name: "an acceptor accepts below its promise",
     file: "shared/ports/acceptor-memory.ts",
-    find: "  const { promised, accepted } = memory;\n  if (promised !== undefined && compareBallots(ballot, promised) < 0)\n    return { memory, answer: { ok: false, promised } };\n  const isNew",
-    replace: "  const { promised, accepted } = memory;\n  const isNew",
+    find: "    return { memory, answer: { ok: false, promised } };\n  if (accepted !== undefined && compareBallots(ballot, accepted.ballot) === 0) {",
+    replace:
+      "    void promised;\n  if (accepted !== undefined && compareBallots(ballot, accepted.ballot) === 0) {",
   },
   {
     name: "a fork is over without a seal",

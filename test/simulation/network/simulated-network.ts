@@ -1,4 +1,5 @@
 import type { RegionId } from "#shared/domain/ids.ts";
+import type { Subscription } from "#shared/ports/command-log.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 import type { LinkAnswer, LinkHandler, RegionLink } from "#shared/ports/region-link.ts";
 import type { LinkProtocol } from "#shared/protocol/link.ts";
@@ -19,6 +20,21 @@ interface End {
   readonly handlers: Map<Kind, AnyHandler>;
 }
 
+/** A message that is about to be sent. */
+export interface Message {
+  readonly from: RegionId;
+  readonly to: RegionId;
+  readonly kind: Kind;
+  /** What is asked, or the answer to it. */
+  readonly body: unknown;
+  readonly isRequest: boolean;
+  /** A copy of it arrives after so long, whatever became of the message itself. */
+  again(afterMs: number): void;
+}
+
+/** What meets single messages, beside the weather: it is lost, or comes so much later, ms. */
+export type Interceptor = (message: Message) => "lost" | number | undefined;
+
 /** The links between Regions: each direction of each pair has a weather of its own, and messages meet what the seed says. */
 export class SimulatedNetwork {
   readonly #time: VirtualTime;
@@ -27,6 +43,7 @@ export class SimulatedNetwork {
   readonly #ends = new Map<RegionId, End>();
   readonly #weather = new Map<RegionId, Map<RegionId, LinkWeather>>();
   readonly #cuts = new Map<string, number>();
+  readonly #interceptors = new Set<Interceptor>();
   #messages = 0;
 
   constructor(time: VirtualTime, random: SimulatedRandom, trace: Trace) {
@@ -62,6 +79,12 @@ export class SimulatedNetwork {
     if (left <= 0) this.weather(from, to).isCut = false;
   }
 
+  /** Shows every message to somebody who may meddle with it. */
+  intercept(interceptor: Interceptor): Subscription {
+    this.#interceptors.add(interceptor);
+    return { cancel: () => this.#interceptors.delete(interceptor) };
+  }
+
   /** The port of a Region that has just started; the one that it had before is dead. */
   connect(self: RegionId, life: Life, rate: number): RegionLink {
     const end: End = { life, handlers: new Map() };
@@ -92,7 +115,8 @@ export class SimulatedNetwork {
         timeout.cancel();
         resolve({ ok: true, answer: answer as LinkProtocol[K]["answer"] });
       };
-      this.#send(self, to, kind, request, (arrived) => this.#deliver(self, to, kind, arrived, answered));
+      const arrive = (arrived: unknown) => this.#deliver(self, to, kind, arrived, answered);
+      this.#send(self, to, kind, request, arrive, true);
     });
   }
 
@@ -110,7 +134,7 @@ export class SimulatedNetwork {
     handler(from, request).then(
       (answer) => {
         if (end.life.isOver) return;
-        this.#send(to, from, kind, answer, answered);
+        this.#send(to, from, kind, answer, answered, false);
       },
       (error: unknown) => {
         // A store that failed has nothing to say; whoever owns it knows. Anything else is wrong.
@@ -127,17 +151,26 @@ export class SimulatedNetwork {
     kind: Kind,
     message: unknown,
     arrive: (message: unknown) => void,
+    isRequest: boolean,
   ): void {
     this.#messages++;
     const random = this.#random;
+    const met = this.#meet({
+      from,
+      to,
+      kind,
+      body: message,
+      isRequest,
+      again: (afterMs) => this.#arriveAfter(afterMs, from, to, "arrived once more", kind, message, arrive),
+    });
     const weather = this.weather(from, to);
-    if (weather.isCut || random.perMille(weather.lostPerMille)) {
+    if (met === "lost" || weather.isCut || random.perMille(weather.lostPerMille)) {
       this.#trace.note("lost", from, to, kind);
       return;
     }
     const copies = random.perMille(weather.doubledPerMille) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      let delay = weather.delayMs + random.exponential(weather.jitterMs);
+      let delay = met + weather.delayMs + random.exponential(weather.jitterMs);
       if (random.perMille(weather.heldUpPerMille)) delay += random.exponential(weather.heldUpMs);
       this.#arriveAfter(delay, from, to, copies > 1 ? "arrived, doubled" : "arrived", kind, message, arrive);
     }
@@ -145,6 +178,16 @@ export class SimulatedNetwork {
       const delay = weather.delayMs + random.exponential(weather.repeatedAfterMs);
       this.#arriveAfter(delay, from, to, "arrived once more", kind, message, arrive);
     }
+  }
+
+  #meet(message: Message): "lost" | number {
+    let delayMs = 0;
+    for (const interceptor of this.#interceptors) {
+      const met = interceptor(message);
+      if (met === "lost") return "lost";
+      delayMs += met ?? 0;
+    }
+    return delayMs;
   }
 
   #arriveAfter(

@@ -46,7 +46,14 @@ export const startWholeRegion: RegionStarter = async (around) => {
   );
   const folds = new Map<ShardId, RunningFold>();
   const zones = scenario.hasZones
-    ? new SimulatedZones({ region: life, time, trace, random: random.split("zones"), clock })
+    ? new SimulatedZones({
+        region: life,
+        time,
+        trace,
+        random: random.split("zones"),
+        clock,
+        beatMs: scenario.beatMs,
+      })
     : undefined;
   const core = await RegionCore.open({
     regions,
@@ -60,6 +67,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
     replayWindow: scenario.replayWindow,
     maxSpans: scenario.maxSpans,
+    contactEveryMs: scenario.contactEveryMs,
     createMatching: (recovered, dependencies) => {
       const { shard } = dependencies.tape;
       const own = { ...dependencies, tickMs: scenario.tickMs, feed: found(feeds.get(shard)) };
@@ -120,8 +128,11 @@ export const startWholeRegion: RegionStarter = async (around) => {
       const submission = await intake.submit(commandId, command, shard);
       return replyOf(submission, nodeOf(shard)?.isProvisional ?? true);
     },
-    promote: async (shard, to) => {
-      await nodeOf(shard)?.promote(to);
+    promote: async (shard, to) => (await nodeOf(shard)?.promote(to))?.ok ?? false,
+    owns: (shard) => nodeOf(shard)?.route.state().kind === "own",
+    stop: async () => {
+      for (const each of intakes) each.stop();
+      await core.stop();
     },
     standOf: (shard) => {
       const node = nodeOf(shard);
@@ -141,6 +152,9 @@ export const startWholeRegion: RegionStarter = async (around) => {
       (outcome) => listener.outcome(region, outcome),
       ({ shard, toSeq }) => listener.rewound(region, shard, toSeq),
     );
+    // Others have been answered since the core is open, and have told what they hold.
+    const { current } = node.watermark;
+    if (current !== undefined) listener.final(region, node.shard, current);
     node.watermark.onAdvance((watermark) => listener.final(region, node.shard, watermark));
   }
 };

@@ -8,6 +8,7 @@ export class JournalFile {
   readonly #superseded = new Map<BranchId, Map<number, Outcome>>();
   #first = 0;
   #rows: Outcome[] = [];
+  #runs: { readonly branch: BranchId; readonly firstSeq: Seq; lastSeq: Seq }[] = [];
 
   get first(): number {
     return this.#first;
@@ -30,7 +31,13 @@ export class JournalFile {
     for (const [at, { seq }] of fresh.entries())
       assert(seq === expected + at, `the journal expects seq ${expected + at}, not ${seq}`);
     if (this.#first === 0) this.#first = begin.seq;
-    for (const outcome of fresh) this.#rows.push(outcome);
+    for (const outcome of fresh) {
+      this.#rows.push(outcome);
+      const { branch, seq } = outcome;
+      const run = this.#runs.at(-1);
+      if (run?.branch === branch) run.lastSeq = seq;
+      else this.#runs.push({ branch, firstSeq: seq, lastSeq: seq });
+    }
   }
 
   rewind(toSeq: number): void {
@@ -42,6 +49,9 @@ export class JournalFile {
       if (!known.has(outcome.seq)) known.set(outcome.seq, outcome);
     }
     if (this.#rows.length === 0) this.#first = 0;
+    this.#runs = this.#runs.filter(({ firstSeq }) => firstSeq <= toSeq);
+    const last = this.#runs.at(-1);
+    if (last !== undefined) last.lastSeq = Math.min(last.lastSeq, toSeq) as Seq;
   }
 
   readSuperseded(branch: BranchId, after: number, limit: number): Outcome[] {
@@ -53,12 +63,6 @@ export class JournalFile {
   }
 
   branches(): BranchRun[] {
-    const runs: { branch: BranchId; firstSeq: Seq; lastSeq: Seq }[] = [];
-    for (const { branch, seq } of this.#rows) {
-      const run = runs.at(-1);
-      if (run?.branch === branch) run.lastSeq = seq;
-      else runs.push({ branch, firstSeq: seq, lastSeq: seq });
-    }
-    return runs;
+    return this.#runs.map((run) => ({ ...run }));
   }
 }

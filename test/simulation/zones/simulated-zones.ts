@@ -15,6 +15,8 @@ export interface SimulatedZonesOptions {
   readonly trace: Trace;
   readonly random: SimulatedRandom;
   readonly clock: Clock;
+  /** How often a zone says that it lives, ms. */
+  readonly beatMs: number;
 }
 
 interface Zone {
@@ -38,7 +40,7 @@ export class SimulatedZones {
 
   constructor(options: SimulatedZonesOptions) {
     this.#options = options;
-    this.hub = new ZoneHub({ clock: options.clock });
+    this.hub = new ZoneHub(options);
     options.region.onEnd(() => {
       for (const { life } of this.#zones.values()) life.end();
     });
@@ -66,7 +68,7 @@ export class SimulatedZones {
   }
 
   #start(name: string): void {
-    const { time, random, region, clock, trace } = this.#options;
+    const { time, random, region, clock, trace, beatMs } = this.#options;
     const life = new Life(`${region.name} ${name}`, time);
     const gate = new Gate();
     this.#zones.set(name, { life, gate });
@@ -86,6 +88,7 @@ export class SimulatedZones {
       },
       open: ofZone,
       ringMax: RING_MAX,
+      beatMs,
       // The Region has taken another one of the same name for it, or is about to end.
       onClose: () => {
         if (!life.isOver && this.#zones.get(name)?.life === life) this.kill(name);

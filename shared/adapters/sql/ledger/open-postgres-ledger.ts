@@ -1,8 +1,8 @@
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
-import type { Ledger } from "#shared/ports/ledger.ts";
+import type { Ledger, LedgerReader } from "#shared/ports/ledger.ts";
 import type { LedgerTables } from "./ledger-tables.ts";
-import { openSqlLedger } from "./sql-ledger.ts";
+import { openSqlLedger, openSqlLedgerReader } from "./sql-ledger.ts";
 
 export interface PostgresLedgerOptions {
   /** `postgres://user:password@host:port/database`: PostgreSQL, or the writer endpoint of an Aurora cluster. */
@@ -19,13 +19,22 @@ const CONNECT_MS = 5000;
 const STATEMENT_MS = 20_000;
 
 /** Opens the ledger on PostgreSQL or Aurora. `LedgerUnavailable`, `StorageError`. */
-export function openPostgresLedger({
-  connectionString,
-  connectionsMax = CONNECTIONS_MAX,
-  onConnectionLost = () => {},
-}: PostgresLedgerOptions): Promise<Ledger> {
+export function openPostgresLedger(options: PostgresLedgerOptions): Promise<Ledger> {
+  return openSqlLedger(databaseOf(options));
+}
+
+/** Opens it for who only reads it: the database itself refuses everything else. `LedgerUnavailable`. */
+export function openPostgresLedgerReader(options: PostgresLedgerOptions): Promise<LedgerReader> {
+  return openSqlLedgerReader(databaseOf(options, "-c default_transaction_read_only=on"));
+}
+
+function databaseOf(
+  { connectionString, connectionsMax = CONNECTIONS_MAX, onConnectionLost = () => {} }: PostgresLedgerOptions,
+  settings?: string,
+): Kysely<LedgerTables> {
   const pool = new Pool({
     connectionString,
+    ...(settings === undefined ? {} : { options: settings }),
     max: connectionsMax,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: STATEMENT_MS,
@@ -33,5 +42,5 @@ export function openPostgresLedger({
   pool.on("error", onConnectionLost);
   // The pool does not listen to a connection that is in use: one that breaks then would end the process, though its statement fails anyway.
   pool.on("connect", (client) => client.on("error", onConnectionLost));
-  return openSqlLedger(new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) }));
+  return new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -1,16 +1,18 @@
 import { type Kysely, sql } from "kysely";
 import type { AccountId, AssetId, BranchId, MarketId, Seq, ShardId } from "#shared/domain/ids.ts";
-import type {
-  DayAmount,
-  DayRange,
-  DayVolume,
-  Ledger,
-  LedgerBalance,
-  LedgerBatch,
-  LedgerHolding,
-  LedgerState,
-  StatementLine,
-  StatementQuery,
+import {
+  type DayAmount,
+  type DayRange,
+  type DayVolume,
+  type Ledger,
+  type LedgerBalance,
+  type LedgerBatch,
+  type LedgerHolding,
+  type LedgerReader,
+  type LedgerState,
+  LedgerUnavailable,
+  type StatementLine,
+  type StatementQuery,
 } from "#shared/ports/ledger.ts";
 import { orUnavailable } from "./ledger-errors.ts";
 import { migrateLedger } from "./ledger-migrations.ts";
@@ -21,6 +23,20 @@ import { recordBatch } from "./record-batch.ts";
 export async function openSqlLedger(database: Kysely<LedgerTables>): Promise<Ledger> {
   try {
     await orUnavailable(() => migrateLedger(database));
+    return new SqlLedger(database);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+/** Opens the ledger for who only reads it; whoever writes it brings its tables up to date. `LedgerUnavailable`, also where it has no tables yet. */
+export async function openSqlLedgerReader(database: Kysely<LedgerTables>): Promise<LedgerReader> {
+  try {
+    const { rows } = await orUnavailable(() =>
+      sql<{ has: boolean }>`SELECT to_regclass('ledger_entries') IS NOT NULL AS has`.execute(database),
+    );
+    if (rows[0]?.has !== true) throw new LedgerUnavailable("The ledger has no tables yet.");
     return new SqlLedger(database);
   } catch (error) {
     await database.destroy();
