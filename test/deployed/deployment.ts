@@ -105,13 +105,17 @@ export async function startDeployment(): Promise<Deployment> {
       closers.push(() => mapping.stop());
       if (consumer !== "projector") continue;
       let timer = clock.schedule(SCHEDULE_MS, wake);
+      let isOver = false;
       function wake(): void {
         const again = () => {
-          timer = clock.schedule(SCHEDULE_MS, wake);
+          if (!isOver) timer = clock.schedule(SCHEDULE_MS, wake);
         };
         target.call({ source: "aws.events" }).then(again, again);
       }
-      closers.push(() => timer.cancel());
+      closers.push(() => {
+        isOver = true;
+        timer.cancel();
+      });
     }
 
     const tasks = new Set<Task>();

@@ -111,13 +111,15 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
       const queue = new SqsQueue(clients.sqs, config.bus.queues.projector);
       const mapping = mapQueue({ queue, target, waitSeconds: 1 });
       let timer = clock.schedule(SCHEDULE_MS, wake);
+      let isOver = false;
       function wake(): void {
         const again = () => {
-          timer = clock.schedule(SCHEDULE_MS, wake);
+          if (!isOver) timer = clock.schedule(SCHEDULE_MS, wake);
         };
         target.call({ source: "aws.events" }).then(again, again);
       }
       closers.push(async () => {
+        isOver = true;
         timer.cancel();
         await mapping.stop();
         clients.sns.destroy();

@@ -11,7 +11,7 @@ import {
 } from "#test/deployed/regional-deployment.ts";
 import { TOKEN } from "#test/deployed/task-specs.ts";
 import { eventually } from "#test/support/eventually.ts";
-import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
+import { signUpTrader, type TestAnswer, type TestTrader } from "#test/support/test-trader.ts";
 
 const [VIRGINIA, IRELAND] = REGIONS as [RegionId, RegionId];
 /** Of each shard a market. */
@@ -23,10 +23,20 @@ const AAPL = "AAPLUSD";
 const LOOK_MS = 250;
 const clock = systemClock();
 
+/** The answer, or `undefined` where the gateway went away: ECS starts another, and clients come again. */
+async function orGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof TypeError && error.message === "fetch failed") return undefined;
+    throw error;
+  }
+}
+
 /** Waits until it is so, looking now and then; the test's own time is the bound. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   await eventually(async () => {
-    if (await isSo()) return true;
+    if (await orGone(isSo())) return true;
     await new Promise<void>((resolve) => void clock.schedule(LOOK_MS, resolve));
     return false;
   });
@@ -61,6 +71,18 @@ if (isDynamoDbHere())
       for (const region of REGIONS) await untilReady(await start(region, "gateway"));
       alice = await signUpTrader(gateway(VIRGINIA), "alice");
       bob = await signUpTrader(gateway(VIRGINIA), "bob");
+      // A gift is in the log of its shard's owner, and then in everybody's copy.
+      for (const region of REGIONS)
+        for (const trader of [alice, bob])
+          await until(async () => {
+            const { body } = await at(region, trader).get("/api/v3/account");
+            return [BTC, ETH, AAPL].every((symbol) =>
+              body.balances.some(
+                ({ asset, free }: { asset: string; free: string }) =>
+                  symbol.startsWith(asset) && free !== "0.00000000",
+              ),
+            );
+          });
       isUp = true;
     });
     beforeEach(() => {
@@ -85,11 +107,23 @@ if (isDynamoDbHere())
     const gateway = (region: RegionId) => service(region, "gateway").task.url;
     /** The same trader at another Region's gateway. */
     const at = (region: RegionId, trader: TestTrader): TestTrader => ({ ...trader, url: gateway(region) });
-    const place = (trader: TestTrader, symbol: string, side: string, price: string, name: string) =>
-      trader.post("/api/v3/order", {
+    /** Places an order through a Region's gateway; again, as the same one, where that went away. */
+    const place = async (
+      region: RegionId,
+      trader: TestTrader,
+      ...[symbol, side, price, name]: readonly [string, string, string, string]
+    ): Promise<TestAnswer> => {
+      const order = {
         ...{ symbol, side, type: "LIMIT", timeInForce: "GTC" },
         ...{ quantity: "0.5", price, newClientOrderId: name },
-      });
+      };
+      for (;;) {
+        const headers = { "Idempotency-Key": name };
+        const answer = await orGone(at(region, trader).post("/api/v3/order", order, headers));
+        if (answer !== undefined) return answer;
+        await untilReady(service(region, "gateway"));
+      }
+    };
     /** What the client of an exchange does that says "not known yet": it asks until it is known. */
     const statusOf = async (trader: TestTrader, symbol: string, name: string): Promise<string> =>
       (await trader.get("/api/v3/order", { symbol, origClientOrderId: name })).body.status;
@@ -126,7 +160,7 @@ if (isDynamoDbHere())
       for (const { name, task } of services.values())
         process.stdout.write(
           `${name}:${task.lines
-            .map(({ text }) => `\n  ${text}`)
+            .map(({ text }) => `\n  ${text.slice(0, 300)}`)
             .slice(-12)
             .join("")}\n`,
         );
@@ -136,9 +170,9 @@ if (isDynamoDbHere())
       for (const symbol of [BTC, ETH, AAPL]) {
         const owner = await ownerOf(VIRGINIA, symbol);
         const [maker, taker] = othersThan(owner);
-        const resting = await place(at(maker, alice), symbol, "SELL", "100", `sell-${symbol}`);
-        expect(resting.body, symbol).to.include({ status: "NEW" });
-        const taken = await place(at(taker, bob), symbol, "BUY", "100", `buy-${symbol}`);
+        const resting = await place(maker, alice, symbol, "SELL", "100", `sell-${symbol}`);
+        expect(resting.body, `${symbol}: ${resting.body.msg}`).to.include({ status: "NEW" });
+        const taken = await place(taker, bob, symbol, "BUY", "100", `buy-${symbol}`);
         expect(taken.body, symbol).to.include({ status: "FILLED", executedQty: "0.50000000" });
       }
       await untilSame(REGIONS, [BTC, ETH, AAPL]);
@@ -179,15 +213,15 @@ if (isDynamoDbHere())
       const [one, other] = othersThan(cut);
       for (const region of REGIONS) await deployment.startProjector(region);
       await untilReady(await start(cut, "reconciliation"));
-      await place(at(cut, alice), ETH, "SELL", "110", "before-the-cut");
+      await place(cut, alice, ETH, "SELL", "110", "before-the-cut");
       await untilSame(REGIONS, [ETH]);
       deployment.setLinked(cut, false);
       await until(async () => (await shardOf(cut, ETH)).route === "fork");
-      const forked = await place(at(cut, bob), ETH, "BUY", "110", "in-the-fork");
+      const forked = await place(cut, bob, ETH, "BUY", "110", "in-the-fork");
       expect(forked.body).to.include({ status: "FILLED", provisional: true });
       await until(async () => (await ownerOf(one, ETH)) !== cut);
       await untilTradable(other, ETH);
-      const rival = await place(at(other, bob), ETH, "BUY", "110", "outside-the-fork");
+      const rival = await place(other, bob, ETH, "BUY", "110", "outside-the-fork");
       expect(rival.body).to.include({ status: "FILLED" });
 
       deployment.setLinked(cut, true);
@@ -208,14 +242,14 @@ if (isDynamoDbHere())
       const lost = await ownerOf(VIRGINIA, BTC);
       const left = othersThan(lost);
       const [one, other] = left;
-      await place(at(one, alice), BTC, "SELL", "120", "before-the-loss");
+      await place(one, alice, BTC, "SELL", "120", "before-the-loss");
       await untilSame(REGIONS, [BTC]);
       await Promise.all(["gateway", "matching-all-a"].map((name) => service(lost, name).kill()));
       // Put into the lost Region's log, which takes it: who reads it there sees to it that it is not lost.
-      await place(at(one, alice), BTC, "SELL", "130", "into-the-lost-log");
+      await place(one, alice, BTC, "SELL", "130", "into-the-lost-log");
       await until(async () => (await ownerOf(one, BTC)) !== lost);
       await untilTradable(other, BTC);
-      const taken = await place(at(other, bob), BTC, "BUY", "120", "after-the-loss");
+      const taken = await place(other, bob, BTC, "BUY", "120", "after-the-loss");
       expect(taken.body).to.include({ status: "FILLED" });
       await until(async () => (await statusOf(at(other, alice), BTC, "into-the-lost-log")) === "NEW");
       await untilSame(left, [BTC]);
@@ -224,7 +258,7 @@ if (isDynamoDbHere())
       await untilReady(await start(lost, "gateway"));
       await until(async () => (await shardOf(lost, BTC)).route === "remote");
       await untilSame(REGIONS, [BTC, ETH, AAPL]);
-      const back = await place(at(lost, bob), BTC, "BUY", "130", "from-the-one-that-is-back");
+      const back = await place(lost, bob, BTC, "BUY", "130", "from-the-one-that-is-back");
       expect(back.body).to.include({ status: "FILLED" });
       await untilSame(REGIONS, [BTC]);
     });
