@@ -46,6 +46,8 @@ export class Reconciler {
   /** Records that may have to be forwarded: behind the bookmark, of a branch that could have ended before them. */
   #forwarded: number;
   #settledEpoch = 0;
+  /** Forks that this process sealed: the log may not have shown it yet. */
+  readonly #sealed = new Set<BranchId>();
   #isStopped = false;
   #running: Promise<void> | undefined;
 
@@ -87,9 +89,21 @@ export class Reconciler {
       .some(({ branch, seal }) => seal !== undefined && !this.#settled.has(branch));
   }
 
-  /** Ends a fork: what its log takes for it from here on is forwarded, not replayed. False when the log did not take the seal. */
+  /** Ends a fork: what its log takes for it from here on is forwarded, not replayed. False when the log did not take the seal, or may not have. */
   async seal(fork: BranchId): Promise<boolean> {
-    return this.#append(fork, { kind: "ForkSealed", fork });
+    const isSealed = await this.#append(fork, { kind: "ForkSealed", fork });
+    if (isSealed) this.#sealed.add(fork);
+    return isSealed;
+  }
+
+  /**
+   * Seals a fork that the log shows open and the Region is not in: its first record was not known to be there, so nobody went into it, and while it is open nothing of the log is reconciled.
+   */
+  async sealStray(entered: BranchId | undefined): Promise<void> {
+    const stray = this.#own
+      .openedForks()
+      .find(({ branch, seal }) => seal === undefined && branch !== entered && !this.#sealed.has(branch));
+    if (stray !== undefined) await this.seal(stray.branch);
   }
 
   async #run(): Promise<void> {

@@ -19,6 +19,7 @@ import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { ShardStores } from "./region-stores.ts";
 import type { Timing } from "./timing.ts";
+import { mayHaveGoneInto } from "./went-into.ts";
 
 export type CreateMatching = (recovered: Recovered, dependencies: MatchingDependencies) => Matching;
 
@@ -60,7 +61,8 @@ export interface OpenedShard {
 export async function openShard(dependencies: ShardNodeDependencies): Promise<OpenedShard> {
   const { shard, link, stores, copies, known, reconciliations, feed, clock, random } = dependencies;
   const record = known.record(shard);
-  const fork = await findOpenFork(stores.log, reconciliations.bookmark(shard));
+  const open = await findOpenFork(stores.log, reconciliations.bookmark(shard));
+  const fork = open !== undefined && mayHaveGoneInto(stores.journal, open) ? open : undefined;
   const plan = { shard, lineage: record?.lineage ?? [], fork };
   const tape = new Tape({ shard, self: link.self, log: stores.log, copies }, plan);
   const watermark = new FinalityWatermark({ ...dependencies, ...stores, tape });

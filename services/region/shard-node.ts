@@ -328,6 +328,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     this.#tellRoute();
     if (action === "open-fork") await this.#openFork();
     else if (action === "heal" || this.#hasLostFork()) await this.#heal();
+    await this.reconciler.sealStray(this.#fork?.branch);
     await this.#define();
   }
 

@@ -36,7 +36,7 @@ describe("npm run chaos", function () {
   });
 
   it("throttles the journal until admission control refuses, and finds nothing lost for it", async () => {
-    const { report } = await run("store-throttle", "6s", "40");
+    const { report } = await run("store-throttle", "10s", "40");
     expect(report.platform?.backpressure).to.equal("refusing");
     expect(report.platform?.queuedEventsMax).to.be.greaterThan(20);
     expect(report.phases?.during.toldToWait).to.be.greaterThan(0);

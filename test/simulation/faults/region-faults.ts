@@ -81,8 +81,14 @@ export const REGION_FAULTS: readonly Fault[] = [
       return {
         where: `${region} ${Object.values(change).join(" ")}`,
         end: () => {
-          const { failPerMille, slowKind, slowKindMs } = weather;
-          Object.assign(weather, { ...fairDisk(), failPerMille, slowKind, slowKindMs });
+          const { failPerMille, slowKind, slowKindMs, lostAnswerPerMille } = weather;
+          Object.assign(weather, {
+            ...fairDisk(),
+            failPerMille,
+            slowKind,
+            slowKindMs,
+            lostAnswerPerMille,
+          });
         },
       };
     },
@@ -100,6 +106,22 @@ export const REGION_FAULTS: readonly Fault[] = [
         where: `${region} ${weather.slowKind} ${weather.slowKindMs}`,
         end: () => {
           weather.slowKind = undefined;
+        },
+      };
+    },
+  },
+  {
+    name: "logs take records and do not say so",
+    weight: 3,
+    leastRegions: 1,
+    begin: ({ cluster, random }) => {
+      const region = random.pick(cluster.regions);
+      const { weather } = cluster.diskOf(region);
+      weather.lostAnswerPerMille = random.pick([20, 200, 700]);
+      return {
+        where: `${region} ${weather.lostAnswerPerMille}`,
+        end: () => {
+          weather.lostAnswerPerMille = 0;
         },
       };
     },

@@ -87,6 +87,12 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     replace: "",
   },
   {
+    name: "a fork that began without anybody knowing stays open",
+    file: "services/region/shard-node.ts",
+    find: "    await this.reconciler.sealStray(this.#fork?.branch);\n",
+    replace: "",
+  },
+  {
     name: "an acceptor accepts below its promise",
     file: "shared/ports/acceptor-memory.ts",
     find: "    return { memory, answer: { ok: false, promised } };\n  if (accepted !== undefined && compareBallots(ballot, accepted.ballot) === 0) {",

@@ -22,6 +22,8 @@ export interface DiskWeather {
   /** Commits of stores of this kind alone take so much longer, mean ms: what is written to two stores is not in both for a while. */
   slowKind: StoreKind | undefined;
   slowKindMs: number;
+  /** Of a thousand records that a log took, of so many it is not told. */
+  lostAnswerPerMille: number;
 }
 
 /** The kinds of stores of a Region, as their commits are named. */
@@ -47,5 +49,6 @@ export function fairDisk(): DiskWeather {
     slowReadPerMille: 20,
     slowKind: undefined,
     slowKindMs: 0,
+    lostAnswerPerMille: 0,
   };
 }

@@ -39,6 +39,10 @@ export function openSimulatedCommandLog(
           notify();
           return given;
         });
+        const { lostAnswerPerMille } = disk.weather;
+        // As Kinesis may: the record is there, the log goes on, and nobody knows.
+        if (lostAnswerPerMille > 0 && disk.random.perMille(lostAnswerPerMille))
+          return { ok: false, error: "unknown" };
         return { ok: true, position };
       } catch (error) {
         // Whether it was written is known only after a restart: the honest answer is "unknown".

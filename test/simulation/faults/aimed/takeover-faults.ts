@@ -14,7 +14,7 @@ const REMEMBERED = 4;
 export const TAKEOVER_FAULTS: readonly Fault[] = [
   {
     // The table of the register takes no writes, or is out of reach, while the log and its copies are well: the owner goes on and cannot renew. Whoever is asked to follow it no further may hear of it late. Where the owner reads nothing of the register either it forks in the end,
-    // and if its log is slow just then, what others hold of its reign goes on to grow while the fork's first record is on its way.
+    // and if its log is slow just then, what others hold of its reign goes on to grow while the fork's first record is on its way. Or that record is there, and nobody is told.
     name: "an owner cannot renew, and is followed all the same",
     weight: 2,
     leastRegions: 3,
@@ -33,11 +33,14 @@ export const TAKEOVER_FAULTS: readonly Fault[] = [
       const { weather } = cluster.diskOf(owner);
       const slowLogMs = isReadable || weather.slowKind !== undefined ? 0 : random.pick([0, 200, 600]);
       if (slowLogMs > 0) Object.assign(weather, { slowKind: "command log", slowKindMs: slowLogMs });
+      const lostAnswers = isReadable ? 0 : random.pick([0, 0, 500]);
+      weather.lostAnswerPerMille += lostAnswers;
       course.undoAfter(random.between(7000, 15_000), () => {
         meddling.cancel();
+        weather.lostAnswerPerMille -= Math.min(lostAnswers, weather.lostAnswerPerMille);
         if (slowLogMs > 0) weather.slowKind = undefined;
       });
-      return { where: `${shard} ${owner} ${lateMs} ${slowLogMs}`, end: () => course.end() };
+      return { where: `${shard} ${owner} ${lateMs} ${slowLogMs} ${lostAnswers}`, end: () => course.end() };
     },
   },
   {
