@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "#shared/ports/clock.ts";
 import { binaryProgram } from "../aws-local/binary-program.ts";
@@ -53,7 +53,8 @@ function prometheusConfig({ targetsFile, scrapeSeconds }: PrometheusOptions): ob
     scrape_configs: [
       {
         job_name: "meridian",
-        file_sd_configs: [{ files: [targetsFile], refresh_interval: every }],
+        // Prometheus takes what is relative from its configuration's folder, not from ours.
+        file_sd_configs: [{ files: [resolve(targetsFile)], refresh_interval: every }],
         // A process that comes back at another port goes on in the same line.
         relabel_configs: [{ source_labels: ["process"], target_label: "instance" }],
       },

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { expect } from "chai";
 import { after, describe, it } from "mocha";
 import { KeptPrometheus } from "#local/observe/kept-prometheus.ts";
@@ -53,7 +53,14 @@ describe("a platform that is watched", function () {
     });
     const targetsFile = join(folder, "targets.json");
     writeFileSync(targetsFile, JSON.stringify([{ targets: ["127.0.0.1:1"], labels: { process: "gone" } }]));
-    const options = { program, folder: join(folder, "kept"), targetsFile, scrapeSeconds: 1 };
+    // As the default data folder is: from where the program was started.
+    const from = (path: string) => relative(process.cwd(), path);
+    const options = {
+      program,
+      folder: from(join(folder, "kept")),
+      targetsFile: from(targetsFile),
+      scrapeSeconds: 1,
+    };
     let ups = 0;
     const kept = new KeptPrometheus({ ...options, clock: systemClock() }, () => ups++);
     const down = async () => {
