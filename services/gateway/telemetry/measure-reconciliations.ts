@@ -5,13 +5,17 @@ import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.
 /** Counts verdicts when they are final, and how long forks wait for theirs. */
 export function measureReconciliations(feed: ReconciliationFeed, metrics: Metrics, clock: Clock) {
   const begun = new Map<string, { readonly shard: string; readonly at: number }>();
-  metrics.observe("meridian_reconciliations_open", () => {
-    const open = new Map<string, number>();
-    for (const { shard } of begun.values()) open.set(shard, (open.get(shard) ?? 0) + 1);
-    return [...open].map(([shard, value]) => ({ value, labels: { shard } }));
-  });
+  /** A series that is told no more keeps its last value: none that was told once may go without saying. */
+  const shards = new Set<string>();
+  metrics.observe("meridian_reconciliations_open", () =>
+    [...shards].map((shard) => {
+      const open = [...begun.values()].filter((each) => each.shard === shard);
+      return { value: open.length, labels: { shard } };
+    }),
+  );
   return feed.onTold((reconciliation) => {
     const { fork, shard } = reconciliation;
+    shards.add(shard);
     if (reconciliation.state !== "reconciled") {
       if (!begun.has(fork)) begun.set(fork, { shard, at: clock.monotonic() });
       return;
