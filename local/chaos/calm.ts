@@ -3,13 +3,16 @@ import type { Stage } from "./experiment.ts";
 
 const LOOK_MS = 100;
 
+/** As much of the stage as looking at it takes. */
+export type WatchedStage = Pick<Stage, "control" | "clock">;
+
 /** All processes are there. Throws when they are not in time. */
-export function untilReady(stage: Pick<Stage, "control" | "clock">, withinMs: number): Promise<void> {
+export function untilReady(stage: WatchedStage, withinMs: number): Promise<void> {
   return until(stage, isReady, withinMs, "not all processes came back");
 }
 
 /** Nothing of an earlier disturbance is left: all Regions reach every shard's one owner, nothing waits for it, no fork is open or has still to be replayed. Throws when it does not come to that in time. */
-export function untilCalm(stage: Pick<Stage, "control" | "clock">, withinMs: number): Promise<void> {
+export function untilCalm(stage: WatchedStage, withinMs: number): Promise<void> {
   return until(
     stage,
     (status) => isReady(status) && isCalm(status),
@@ -35,7 +38,7 @@ function isCalm({ regions }: PlatformStatus): boolean {
 }
 
 async function until(
-  { control, clock }: Pick<Stage, "control" | "clock">,
+  { control, clock }: WatchedStage,
   holds: (status: PlatformStatus) => boolean,
   withinMs: number,
   otherwise: string,

@@ -17,9 +17,9 @@ import type { Random } from "#shared/ports/random.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
+import { mayHaveGoneInto } from "./may-have-gone-into.ts";
 import type { ShardStores } from "./region-stores.ts";
 import type { Timing } from "./timing.ts";
-import { mayHaveGoneInto } from "./went-into.ts";
 
 export type CreateMatching = (recovered: Recovered, dependencies: MatchingDependencies) => Matching;
 

@@ -1,5 +1,4 @@
-import { untilCalm } from "../calm.ts";
-import type { Stage } from "../experiment.ts";
+import { untilCalm, type WatchedStage } from "../calm.ts";
 import { type Audit, type AuditedRun, audit } from "./audit.ts";
 import type { ClientLedger } from "./client-ledger.ts";
 import type { LoadAccount } from "./load-account.ts";
@@ -18,7 +17,7 @@ export interface AuditAtRest {
  * asked for again, and is wrong if it stays so. `onRest` is told the moment.
  */
 export async function auditAtRest(
-  stage: Pick<Stage, "control" | "clock">,
+  stage: WatchedStage,
   accounts: readonly LoadAccount[],
   ledger: ClientLedger,
   run: AuditedRun,

@@ -2,7 +2,7 @@ import type { RegionId } from "#shared/domain/ids.ts";
 import type { Acceptor } from "#shared/ports/acceptor.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
-import type { LinkProtocol } from "#shared/protocol/link.ts";
+import { divertedLink, type LinkQuestion } from "./diverted-link.ts";
 import { inTime } from "./in-time.ts";
 
 export interface AcceptorLinkOptions {
@@ -18,30 +18,15 @@ export interface AcceptorLinkOptions {
  * answers, also where no task of a Region runs. An answer that comes too late is dropped, as on any link.
  */
 export function withAcceptorTables({ link, acceptors, clock }: AcceptorLinkOptions): RegionLink {
-  return {
-    self: link.self,
-    serve: (kind, handler) => link.serve(kind, handler),
-    request: async <K extends keyof LinkProtocol>(
-      to: RegionId,
-      kind: K,
-      request: LinkProtocol[K]["request"],
-      timeoutMs: number,
-    ) => {
-      const acceptor = acceptors.get(to);
-      const answer = acceptor === undefined ? undefined : ask(acceptor, { kind, request } as Question);
-      if (answer === undefined) return link.request(to, kind, request, timeoutMs);
-      return inTime(answer as Promise<LinkProtocol[K]["answer"]>, clock, timeoutMs);
-    },
-  };
+  return divertedLink(link, (to, question, timeoutMs) => {
+    const acceptor = acceptors.get(to);
+    const answer = acceptor === undefined ? undefined : ask(acceptor, question);
+    return answer === undefined ? undefined : inTime(answer, clock, timeoutMs);
+  });
 }
 
-type AcceptorKind = "acceptor.read" | "acceptor.prepare" | "acceptor.accept";
-type Question = {
-  [K in AcceptorKind]: { readonly kind: K; readonly request: LinkProtocol[K]["request"] };
-}[AcceptorKind];
-
 /** `undefined` for what is no question to an acceptor. */
-function ask(acceptor: Acceptor, question: Question): Promise<unknown> | undefined {
+function ask(acceptor: Acceptor, question: LinkQuestion): Promise<unknown> | undefined {
   switch (question.kind) {
     case "acceptor.read":
       return acceptor.read(question.request.shard);

@@ -1,6 +1,6 @@
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
-import type { LinkProtocol } from "#shared/protocol/link.ts";
+import { divertedLink } from "./diverted-link.ts";
 import { type ForeignLogOptions, ForeignLogReading } from "./foreign-log.ts";
 
 export interface ForeignLogsOptions
@@ -37,25 +37,14 @@ export function withForeignLogs(options: ForeignLogsOptions): ForeignLogs {
     readings.set(name, reading);
     return reading;
   };
-  const request = async <K extends keyof LinkProtocol>(
-    to: RegionId,
-    kind: K,
-    asked: LinkProtocol[K]["request"],
-    timeoutMs: number,
-  ) => {
-    if (kind === "log.read") {
-      const read = asked as LinkProtocol["log.read"]["request"];
-      return (await readingOf(to, read.shard).follow(read, timeoutMs)) as never;
-    }
-    if (kind === "replica.read") {
-      const { shard, origin, after, limit } = asked as LinkProtocol["replica.read"]["request"];
-      const records = origin === to ? await readingOf(to, shard).read(after, limit) : [];
-      if (records.length > 0) return { ok: true, answer: { records } } as never;
-    }
-    return link.request(to, kind, asked, timeoutMs);
-  };
+  const diverted = divertedLink(link, async (to, { kind, request }, timeoutMs) => {
+    if (kind === "log.read") return readingOf(to, request.shard).follow(request, timeoutMs);
+    if (kind !== "replica.read" || request.origin !== to) return undefined;
+    const records = await readingOf(to, request.shard).read(request.after, request.limit);
+    return records.length > 0 ? { ok: true, answer: { records } } : undefined;
+  });
   return {
-    link: { self: link.self, serve: (kind, handler) => link.serve(kind, handler), request },
+    link: diverted,
     close: async () => {
       await Promise.all([...readings.values()].map((reading) => reading.close()));
     },

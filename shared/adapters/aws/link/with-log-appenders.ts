@@ -3,6 +3,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { AppendAnswer, CommandAppender } from "#shared/ports/command-log.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { LinkProtocol } from "#shared/protocol/link.ts";
+import { divertedLink } from "./diverted-link.ts";
 import { inTime } from "./in-time.ts";
 
 export interface LogAppendersOptions {
@@ -15,21 +16,11 @@ export interface LogAppendersOptions {
 
 /** A link whose appends to other Regions' logs are put into their streams, and not sent to their processes: the log takes commands while nobody there folds. */
 export function withLogAppenders({ link, appenderOf, clock }: LogAppendersOptions): RegionLink {
-  return {
-    self: link.self,
-    serve: (kind, handler) => link.serve(kind, handler),
-    request: async <K extends keyof LinkProtocol>(
-      to: RegionId,
-      kind: K,
-      request: LinkProtocol[K]["request"],
-      timeoutMs: number,
-    ) => {
-      if (kind !== "log.append") return link.request(to, kind, request, timeoutMs);
-      const { shard, commands } = request as LinkProtocol["log.append"]["request"];
-      const answer = appendAll(appenderOf(to, shard), commands);
-      return inTime(answer as Promise<LinkProtocol[K]["answer"]>, clock, timeoutMs);
-    },
-  };
+  return divertedLink(link, (to, { kind, request }, timeoutMs) => {
+    if (kind !== "log.append") return undefined;
+    const { shard, commands } = request;
+    return inTime(appendAll(appenderOf(to, shard), commands), clock, timeoutMs);
+  });
 }
 
 /** All of them at once: an appender keeps their order, and puts together what comes together. Results stop at the first that was not appended. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { mayHaveGoneInto } from "#services/region/went-into.ts";
+import { mayHaveGoneInto } from "#services/region/may-have-gone-into.ts";
 import type { BranchId, Seq } from "#shared/domain/ids.ts";
 
 const [REIGN, FORK] = ["us-east-1.1", "us-east-1.2"] as [BranchId, BranchId];
