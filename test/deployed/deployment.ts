@@ -14,6 +14,7 @@ import { functionOf } from "#test/functions/local-world.ts";
 import { harmlessRun } from "#test/support/dead-letters.ts";
 import { startIssuer } from "#test/support/issuer.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
+import { callOnSchedule } from "./call-on-schedule.ts";
 import { startTask, type Task } from "./task.ts";
 import { here, LEDGER_SECRET, SEALING_KEY, TOKEN, taskSpecs } from "./task-specs.ts";
 
@@ -104,18 +105,8 @@ export async function startDeployment(): Promise<Deployment> {
       });
       closers.push(() => mapping.stop());
       if (consumer !== "projector") continue;
-      let timer = clock.schedule(SCHEDULE_MS, wake);
-      let isOver = false;
-      function wake(): void {
-        const again = () => {
-          if (!isOver) timer = clock.schedule(SCHEDULE_MS, wake);
-        };
-        target.call({ source: "aws.events" }).then(again, again);
-      }
-      closers.push(() => {
-        isOver = true;
-        timer.cancel();
-      });
+      const schedule = callOnSchedule(target, SCHEDULE_MS, clock);
+      closers.push(() => schedule.stop());
     }
 
     const tasks = new Set<Task>();

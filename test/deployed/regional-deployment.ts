@@ -9,6 +9,7 @@ import type { RegionId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { functionOf } from "#test/functions/local-world.ts";
 import { startIssuer } from "#test/support/issuer.ts";
+import { callOnSchedule } from "./call-on-schedule.ts";
 import { startTask, type Task, type TaskSpec } from "./task.ts";
 import { here, SEALING_KEY, TOKEN, taskSpecs } from "./task-specs.ts";
 
@@ -110,17 +111,9 @@ export async function startRegionalDeployment(): Promise<RegionalDeployment> {
       const clients = queueClients({ region, local: { url: config.place.endpoints?.queues ?? "" } });
       const queue = new SqsQueue(clients.sqs, config.bus.queues.projector);
       const mapping = mapQueue({ queue, target, waitSeconds: 1 });
-      let timer = clock.schedule(SCHEDULE_MS, wake);
-      let isOver = false;
-      function wake(): void {
-        const again = () => {
-          if (!isOver) timer = clock.schedule(SCHEDULE_MS, wake);
-        };
-        target.call({ source: "aws.events" }).then(again, again);
-      }
+      const schedule = callOnSchedule(target, SCHEDULE_MS, clock);
       closers.push(async () => {
-        isOver = true;
-        timer.cancel();
+        schedule.stop();
         await mapping.stop();
         clients.sns.destroy();
         clients.sqs.destroy();
