@@ -42,6 +42,15 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   });
 }
 
+/** The answer to a question that is asked again where the gateway went away. */
+async function answered<T extends object | string>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const answer = await orGone(ask());
+    if (answer !== undefined) return answer;
+    await new Promise<void>((resolve) => void clock.schedule(LOOK_MS, resolve));
+  }
+}
+
 interface ShardJson {
   readonly shard: string;
   readonly symbols: readonly string[];
@@ -126,9 +135,9 @@ if (isDynamoDbHere())
     };
     /** What the client of an exchange does that says "not known yet": it asks until it is known. */
     const statusOf = async (trader: TestTrader, symbol: string, name: string): Promise<string> =>
-      (await trader.get("/api/v3/order", { symbol, origClientOrderId: name })).body.status;
+      (await answered(() => trader.get("/api/v3/order", { symbol, origClientOrderId: name }))).body.status;
     const shardOf = async (region: RegionId, symbol: string): Promise<ShardJson> => {
-      const { body } = await at(region, alice).get("/meridian/v1/regions");
+      const { body } = await answered(() => at(region, alice).get("/meridian/v1/regions"));
       return body.shards.find((one: ShardJson) => one.symbols.includes(symbol));
     };
     /** Which Region owns a market's shard, as one of them says. */
@@ -183,7 +192,7 @@ if (isDynamoDbHere())
     it("show who owns each shard, that it is final, and that they reach each other", async () => {
       for (const region of REGIONS)
         await until(async () => {
-          const { body } = await at(region, alice).get("/meridian/v1/regions");
+          const { body } = await answered(() => at(region, alice).get("/meridian/v1/regions"));
           return (
             body.regions.every(({ health }: { health: string }) => health === "up") &&
             body.shards.every(
