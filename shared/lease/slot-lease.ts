@@ -10,8 +10,10 @@ export interface SlotLeaseOptions {
   readonly clock: Clock;
   /** How long a lease lasts without a beat. */
   readonly leaseMs: number;
-  /** How often it is renewed, and how often those who wait look. */
+  /** How often it is renewed. */
   readonly beatMs: number;
+  /** How often who waits looks; as often as it would renew where nothing is said. */
+  readonly lookMs?: number;
   /** Told of trouble with the table, which is tried again. */
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -76,7 +78,8 @@ export class SlotLease {
       this.#options.onTrouble?.(error);
     }
     if (this.#isStopped) return;
-    this.#timer = this.#options.clock.schedule(this.#options.beatMs, () => {
+    const { clock, beatMs, lookMs = beatMs } = this.#options;
+    this.#timer = clock.schedule(this.held === undefined ? lookMs : beatMs, () => {
       this.#running = this.#beat();
     });
   }
