@@ -153,6 +153,10 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         onFailure: fail,
         onDivergence,
         kept,
+        onRecovered: ({ fold, isKept }) => {
+          const { branch, seq } = fold.place;
+          log.info({ shard: fold.shard, branch, seq, from: isKept ? "standby" : "snapshot" }, "recovered");
+        },
         tracing,
         board,
         publisher,
@@ -164,13 +168,12 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         log,
         metrics,
       });
-      closers.add(() => published.stop());
       const watch = new LeaseWatch({ ...standbyLease, leaseMs: STANDBY_LEASE.leaseMs });
       watch.start();
       closers.add(() => watch.stop());
       metrics.observe("meridian_zones_connected", () => [{ value: watch.isHeld ? 2 : 1, labels: {} }]);
       log.info({ to: config.MERIDIAN_ZONE_SLOT }, "publishing");
-      return { stop: () => closers.close() };
+      return { stop: () => published.stop(), close: () => closers.close() };
     });
   };
   const lease = new SlotLease({

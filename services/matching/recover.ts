@@ -32,6 +32,8 @@ export interface Recovered {
   readonly tip: Seq;
   /** What was folded and the journal does not hold yet: the outcomes from the tip to where the fold stands. */
   readonly unjournaled: readonly Outcome[];
+  /** True where the fold is the one that was kept. */
+  readonly isKept: boolean;
   /** The end of a branch that was folded last, if that is known. */
   readonly lastEnd: FoldedEnd | undefined;
   /** Snapshots that were passed over because their bytes did not have their digest. */
@@ -56,7 +58,7 @@ export async function recoverFold(sources: RecoverySources): Promise<Recovered> 
   const unjournaled = held === undefined ? undefined : outcomesAfter(tip, tape, held);
   if (held !== undefined && unjournaled !== undefined) {
     if (tip < lastSeq) await goBack(sources, tip);
-    return { fold: held.fold, tip, unjournaled, lastEnd: held.lastEnd, damagedSnapshots: 0 };
+    return { fold: held.fold, isKept: true, tip, unjournaled, lastEnd: held.lastEnd, damagedSnapshots: 0 };
   }
   for (const snapshot of await snapshots.list(shard)) {
     if (!isOnTape(segments, snapshot)) continue;
@@ -69,7 +71,8 @@ export async function recoverFold(sources: RecoverySources): Promise<Recovered> 
     }
   }
   if (tip < lastSeq) await goBack(sources, tip);
-  return { ...(await newestFold(sources, tip)), tip, unjournaled: [], lastEnd: undefined };
+  const newest = await newestFold(sources, tip);
+  return { ...newest, isKept: false, tip, unjournaled: [], lastEnd: undefined };
 }
 
 /** What a fold that was kept has beyond a seq of its tape; `undefined` where it stands elsewhere, or no longer holds all of it. */

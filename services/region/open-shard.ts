@@ -43,6 +43,8 @@ export interface ShardNodeDependencies {
   readonly snapshotPolicy: SnapshotPolicy;
   /** What this task had of the shard while it stood by. */
   readonly kept?: KeptShard | undefined;
+  /** Told of the fold that a shard goes on with. */
+  readonly onRecovered?: ((recovered: Recovered) => void) | undefined;
   /** The fold in this process, or zones of its own. */
   readonly createMatching: CreateMatching;
   readonly onFailure: (error: unknown) => void;
@@ -70,7 +72,9 @@ export async function openShard(dependencies: ShardNodeDependencies): Promise<Op
   const tape = new Tape({ shard, self: link.self, log: stores.log, copies }, plan);
   const watermark = new FinalityWatermark({ ...dependencies, ...stores, tape });
   const digests = new DigestExchange(dependencies.onDivergence);
-  const matching = dependencies.createMatching(await recoverFold({ tape, ...stores, held: kept?.held }), {
+  const recovered = await recoverFold({ tape, ...stores, held: kept?.held });
+  dependencies.onRecovered?.(recovered);
+  const matching = dependencies.createMatching(recovered, {
     tape,
     ...stores,
     feed,

@@ -1,4 +1,5 @@
 import { MatchingService } from "#services/matching/matching-service.ts";
+import type { Recovered } from "#services/matching/recover.ts";
 import type { SnapshotPolicy } from "#services/matching/snapshot-policy.ts";
 import { serveHold } from "#services/ownership/link-steps.ts";
 import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
@@ -45,6 +46,8 @@ export interface RegionDependencies {
   readonly snapshotPolicy: SnapshotPolicy;
   /** What this task had of shards while another one published them. */
   readonly kept?: ReadonlyMap<ShardId, KeptShard> | undefined;
+  /** Told of the fold that a shard goes on with. */
+  readonly onRecovered?: ((recovered: Recovered) => void) | undefined;
   /** The fold in this process where nothing is said. */
   readonly createMatching?: CreateMatching | undefined;
   /** An operating error that the Region cannot go on from: its task must stop and start again. */

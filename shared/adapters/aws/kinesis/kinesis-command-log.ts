@@ -16,8 +16,8 @@ import type { LogWriter } from "./log-writer.ts";
 export interface StartedLog {
   /** For reading: nothing may be appended before it is opened. */
   readonly log: CommandLog;
-  /** Resolves when the reader has come to the end of the log as it then was; false if that could not be had. */
-  readonly isRead: Promise<boolean>;
+  /** Resolves when everything that was in the log before the call is read; false if that could not be had. Puts an empty record to know it, for a reader that polls a busy log never sees its end. */
+  untilRead(): Promise<boolean>;
   /** As {@link openKinesisCommandLog}; closed where it rejects. */
   open(): Promise<CommandLog>;
 }
@@ -65,8 +65,8 @@ class KinesisCommandLog implements CommandLog, StartedLog {
     return this;
   }
 
-  get isRead(): Promise<boolean> {
-    return this.#reader.tip;
+  untilRead(): Promise<boolean> {
+    return this.#writer.barrier();
   }
 
   async open(): Promise<CommandLog> {

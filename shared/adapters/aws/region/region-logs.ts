@@ -102,8 +102,8 @@ export class RegionLogs {
 
   /** Resolves at their ends as they then were; where they are polled they are polled seldom from then on. Rejects with an `OperatingError`. */
   async standBy(): Promise<void> {
-    for (const [shard, { isRead }] of this.#started)
-      if (!(await isRead)) throw new OperatingError(`The log ${shard} cannot be read.`);
+    const areRead = await Promise.all([...this.#started.values()].map((log) => log.untilRead()));
+    if (areRead.includes(false)) throw new OperatingError("The Region's logs cannot be read.");
     this.#pace.change(standbyIntervalOf(this.#pollIntervalMs));
   }
 
