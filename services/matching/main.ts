@@ -70,6 +70,11 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
     log.error({ shard }, "tape-divergence");
     metrics.add("meridian_tape_divergences_total", { shard });
   };
+  let isWarm = false;
+  const health = createHealthRouter({
+    isReady: () => ({ ready: isWarm, reasons: isWarm ? [] : ["it has not folded yet what there is"] }),
+  });
+  const server = await listen(express().disable("x-powered-by").use(health));
   const leases = openDynamoLeaseTable({ dynamo });
   const own = new Closers();
   const consumers =
@@ -110,6 +115,8 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
     const closers = new Closers();
     return closers.orClosed(async () => {
       isLeading = true;
+      const { tookFrom } = lease;
+      if (tookFrom !== undefined) metrics.add("meridian_zone_failovers_total", { reason: "silent" });
       const [kept] = await Promise.all([standby.handOver(), standing.stop()]);
       const { sns, sqs } = queueClients({
         region: self,
@@ -172,7 +179,7 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
       watch.start();
       closers.add(() => watch.stop());
       metrics.observe("meridian_zones_connected", () => [{ value: watch.isHeld ? 2 : 1, labels: {} }]);
-      log.info({ to: config.MERIDIAN_ZONE_SLOT }, "publishing");
+      log.info({ from: tookFrom, to: publisher }, "publishing");
       return { stop: () => published.stop(), close: () => closers.close() };
     });
   };
@@ -185,11 +192,10 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
     onTrouble,
   });
   const work = new LedWork({ lease, begin, clock, patienceMs: LEASE_PATIENCE_MS, onFailure: fail });
-  const health = createHealthRouter({ isReady: () => ({ ready: true, reasons: [] }) });
-  const server = await listen(express().disable("x-powered-by").use(health));
+  isWarm = true;
   standing.start();
   work.start();
-  log.info({ to: config.MERIDIAN_ZONE_SLOT }, "standing-by");
+  log.info({ to: publisher }, "standing-by");
   return {
     stop: async () => {
       await work.stop();

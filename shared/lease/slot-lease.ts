@@ -35,6 +35,7 @@ export class SlotLease {
   #record: LeaseRecord | undefined;
   #heldUntil = Number.NEGATIVE_INFINITY;
   #isTaken = false;
+  #tookFrom: string | undefined;
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #isStopped = false;
@@ -51,6 +52,11 @@ export class SlotLease {
   /** Somebody else has the slot that this task had: it was silent for longer than the lease lasts, and was seen to be. */
   get isTaken(): boolean {
     return this.#isTaken;
+  }
+
+  /** Whose silence gave this task the slot; `undefined` where it was free. */
+  get tookFrom(): string | undefined {
+    return this.#tookFrom;
   }
 
   /** Begins to look for a slot, and to renew the one that it gets. */
@@ -98,7 +104,10 @@ export class SlotLease {
       const record = await table.read(slot);
       if (this.#isStopped) return;
       if (slot === this.#slot) this.#isTaken = record?.holder !== this.#options.holder;
-      if (this.#mayTake(slot, record) && (await this.#write(slot, record))) return;
+      if (!this.#mayTake(slot, record) || !(await this.#write(slot, record))) continue;
+      const before = record?.holder ?? "";
+      this.#tookFrom = before === "" || before === this.#options.holder ? undefined : before;
+      return;
     }
   }
 

@@ -21,6 +21,10 @@ const AAPL = "AAPLUSD";
 
 /** Regions on two cores have better to do than to answer the same question again and again. */
 const LOOK_MS = 250;
+/** Orders of each side, one after the other. */
+const PAIRS = 4;
+/** "Duplicate order sent.": it was taken before. */
+const DUPLICATE = -2010;
 const clock = systemClock();
 
 /** The answer, or `undefined` where the gateway went away: ECS starts another, and clients come again. */
@@ -72,10 +76,11 @@ if (isDynamoDbHere())
     before(async function () {
       this.timeout(240_000);
       deployment = await startRegionalDeployment();
-      // A lease of three seconds is not much on two cores that start seven processes: one after the other.
+      // A lease of three seconds is not much on two cores that start ten processes: one after the other.
       for (const region of REGIONS) {
         const matching = await start(region, "matching-all-a");
         await until(async () => matching.task.said("publishing"));
+        await untilReady(await start(region, "matching-all-b"));
       }
       for (const region of REGIONS) await untilReady(await start(region, "gateway"));
       alice = await signUpTrader(gateway(VIRGINIA), "alice");
@@ -216,6 +221,43 @@ if (isDynamoDbHere())
       await until(async () => (await ownerOf(owner, AAPL)) === to);
     });
 
+    it("go on in the other zone where the task that publishes a shard is killed under orders: none is lost, none is filled twice, nothing forks", async () => {
+      const owner = await ownerOf(VIRGINIA, BTC);
+      const [other] = othersThan(owner);
+      const active = service(owner, "matching-all-a").task;
+      const standby = service(owner, "matching-all-b");
+      const taken: string[] = [];
+      const placing = (async () => {
+        for (let count = 0; count < 2 * PAIRS; count++) {
+          const [trader, side, region] =
+            count % 2 === 0 ? ([alice, "SELL", owner] as const) : ([bob, "BUY", other] as const);
+          const name = `zone-${count}`;
+          // What is not known, or not taken, is sent again as the same order.
+          await until(async () => {
+            const { status, body } = await place(region, trader, BTC, side, "115", name);
+            return status < 300 || body.code === DUPLICATE;
+          });
+          taken.push(name);
+        }
+      })();
+      await until(async () => taken.length >= PAIRS);
+      await active.kill();
+      await until(async () => standby.task.said("publishing"));
+      await placing;
+      for (const [count, name] of taken.entries()) {
+        const trader = count % 2 === 0 ? at(owner, alice) : at(other, bob);
+        await until(async () => (await statusOf(trader, BTC, name)) === "FILLED");
+      }
+      await untilSame(REGIONS, [BTC]);
+      const { body: trades } = await at(other, bob).get("/api/v3/trades", { symbol: BTC, limit: "50" });
+      expect(trades.filter(({ price }: { price: string }) => Number(price) === 115)).to.have.length(PAIRS);
+      expect(await ownerOf(other, BTC), "the shard stays where it is").to.equal(owner);
+      for (const region of REGIONS) {
+        const { body } = await at(region, alice).get("/meridian/v1/reconciliations");
+        expect(body.reconciliations, region).to.deep.equal([]);
+      }
+    });
+
     it("fork where a Region is cut off and its markets match locally, and make one of it when the link is back", async function () {
       this.timeout(300_000);
       const cut = await ownerOf(VIRGINIA, ETH);
@@ -253,7 +295,9 @@ if (isDynamoDbHere())
       const [one, other] = left;
       await place(one, alice, BTC, "SELL", "120", "before-the-loss");
       await untilSame(REGIONS, [BTC]);
-      await Promise.all(["gateway", "matching-all-a"].map((name) => service(lost, name).kill()));
+      await Promise.all(
+        ["gateway", "matching-all-a", "matching-all-b"].map((name) => service(lost, name).kill()),
+      );
       // Put into the lost Region's log, which takes it: who reads it there sees to it that it is not lost.
       await place(one, alice, BTC, "SELL", "130", "into-the-lost-log");
       await until(async () => (await ownerOf(one, BTC)) !== lost);
@@ -264,6 +308,7 @@ if (isDynamoDbHere())
       await untilSame(left, [BTC]);
 
       await start(lost, "matching-all-a");
+      await start(lost, "matching-all-b");
       await untilReady(await start(lost, "gateway"));
       await until(async () => (await shardOf(lost, BTC)).route === "remote");
       await untilSame(REGIONS, [BTC, ETH, AAPL]);

@@ -63,7 +63,7 @@ describe("the lease of a consumer", () => {
     expect(two.held).to.equal(undefined);
     clock.advance(1);
     await turns();
-    expect(two.held).to.equal("a");
+    expect([two.held, two.tookFrom]).to.deep.equal(["a", undefined]);
     await two.stop();
   });
 
@@ -104,7 +104,7 @@ describe("the lease of a consumer", () => {
     await pass(9000, two);
     expect([one.held, two.held], "not before").to.deep.equal(["a", undefined]);
     await pass(BEAT_MS, two);
-    expect(two.held).to.equal("a");
+    expect([two.held, two.tookFrom]).to.deep.equal(["a", "1"]);
   });
 
   it("is not used any more by a holder that has not been able to renew it", async () => {

@@ -28,16 +28,16 @@ export class CopiedLog {
 
   static async open(dynamo: Dynamo, shard: ShardId, origin: RegionId): Promise<CopiedLog> {
     const log = new CopiedLog(dynamo, `${shard}#${origin}`);
-    await log.look();
+    await log.look(LOOK_BACK);
     return log;
   }
 
-  /** Looks for what another task wrote; true if there is some. */
-  async look(): Promise<boolean> {
+  /** Looks for what another task wrote, in the last item or in some before it; true if there is some. */
+  async look(items = 1): Promise<boolean> {
     const rows = await this.#dynamo.query("copies", {
       hash: ["pk", `COPY#${this.#name}`],
       isBackward: true,
-      limit: LOOK_BACK,
+      limit: items,
     });
     const last = Math.max(0, ...rows.map((row) => numberOf(row, "lastPosition")));
     if (last <= this.#last) return false;
