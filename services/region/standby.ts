@@ -24,7 +24,7 @@ export interface StandbyDependencies {
 }
 
 /** How often it is looked what the Region follows, and how far the journal is. */
-const LOOK_MS = 1000;
+const LOOK_MS = 2000;
 const SELF = "standby";
 
 /**

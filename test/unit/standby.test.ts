@@ -27,7 +27,7 @@ const SPAN: LineageSpan = {
   ...{ epoch: 1, branch: REIGN, owner: SELF, parentSeq: 0 as Seq, start: 0, cutDigest: "" },
 };
 /** More than one look of who stands by. */
-const A_WHILE_MS = 1500;
+const A_WHILE_MS = 2500;
 
 describe("a task that stands by", () => {
   const closers: (() => unknown)[] = [];

@@ -23,8 +23,8 @@ export interface WatchedStoresOptions {
 }
 
 /** How often it is looked what the task that publishes has written: the end of its journal, and its copies of other Regions' logs. */
-const JOURNAL_MS = 1000;
-const COPIES_MS = 250;
+const JOURNAL_MS = 2000;
+const COPIES_MS = 500;
 
 /** Opens what a task that stands by reads of its Region's shards. Rejects with an `OperatingError`; nothing is left open then. */
 export function openWatchedStores(options: WatchedStoresOptions): Promise<WatchedStores> {
