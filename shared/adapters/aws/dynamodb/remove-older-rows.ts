@@ -1,4 +1,5 @@
 import type { MarketId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import type { ToldOnce } from "#shared/ports/projections.ts";
 import type { Dynamo } from "./dynamo.ts";
 import type { Condition } from "./expressions.ts";
@@ -11,6 +12,8 @@ export interface OlderRows {
   readonly toldAt: (seq: number) => Promise<ToldOnce>;
 }
 
+/** Of IN (Developer Guide, "Condition expressions"). */
+const OPERANDS_MAX = 100;
 const TABLES_OF_ROWS = ["orders", "trades", "candles"] as const;
 /** Put without looking, so a writer that was late may have put one under an older mark; an order or a candle it would not have. */
 const TOLD_ONCE = /^(TRADE|PREVENTED|MERGED)#/;
@@ -18,10 +21,10 @@ const TOLD_ONCE = /^(TRADE|PREVENTED|MERGED)#/;
 /** Deletes rows of some markets that bear an older mark; how many. Trades that were taken back are no rows of the tape, and stay. */
 export async function removeOlderRows(dynamo: Dynamo, { mark, markets, toldAt }: OlderRows): Promise<number> {
   const isOlder: Condition = { expression: "#rewinds < :mark", values: { mark } };
-  const ofMarkets = { ...isOlder, ...marketsIn(isOlder, markets) };
+  const isOne = isOlderOf(isOlder, markets);
   let removed = 0;
   for (const table of TABLES_OF_ROWS) {
-    for await (const rows of dynamo.scan(table, ofMarkets)) {
+    for await (const rows of dynamo.scan(table, isOne)) {
       for (const row of rows) {
         const pk = textOf(row, "pk");
         if (pk.includes("@") || (TOLD_ONCE.test(pk) && (await isTold(pk, row, toldAt)))) continue;
@@ -43,7 +46,11 @@ async function isTold(pk: string, row: Row, toldAt: OlderRows["toldAt"]): Promis
   ].includes(pk);
 }
 
-function marketsIn({ expression, values = {} }: Condition, markets: readonly MarketId[]): Condition {
+function isOlderOf({ expression, values = {} }: Condition, markets: readonly MarketId[]): Condition {
+  assert(
+    markets.length > 0 && markets.length <= OPERANDS_MAX,
+    `${markets.length} markets are looked for at once`,
+  );
   const names = Object.fromEntries(markets.map((market, at) => [`market${at}`, market]));
   const list = Object.keys(names).map((name) => `:${name}`);
   return { expression: `${expression} AND #market IN (${list.join(", ")})`, values: { ...values, ...names } };
