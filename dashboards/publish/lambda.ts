@@ -20,6 +20,7 @@ export const handler = (_event: unknown, context: FunctionContext): Promise<Publ
       region,
       workspaceId: config.MERIDIAN_GRAFANA_WORKSPACE,
       serviceAccountId: config.MERIDIAN_GRAFANA_ACCOUNT,
+      clock,
       random: systemRandom(),
       onTrouble: (error: unknown) => instrumented.log.warn("token-not-deleted", { err: error }),
     };

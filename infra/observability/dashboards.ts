@@ -63,7 +63,8 @@ export class Dashboards extends Construct {
         inNetwork: false,
       },
     );
-    new LambdaInvocation(this, "boards", {
+    const { policy } = publisher.role;
+    new LambdaInvocation(this, "publish", {
       functionName: publisher.function.functionName,
       input: JSON.stringify({}),
       // Boards and data sources are in the bundle; what else it is told is in its variables.
@@ -74,6 +75,8 @@ export class Dashboards extends Construct {
         metrics: metrics.workspaceId,
         runbooks: environment.owner.repository,
       },
+      // The function is called at once: by then it must be allowed what it does.
+      ...(policy === undefined ? {} : { dependsOn: [policy] }),
     });
   }
 

@@ -25,6 +25,7 @@ export interface ServiceFunctionSettings {
 /** A Lambda function of ours: arm64, traced, its variables and its logs under our key. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly role: ServiceRole;
   /** Of its bundle: another one where anything in it is. */
   readonly codeHash: string;
   readonly firewall: Firewall | undefined;
@@ -40,7 +41,7 @@ export class ServiceFunction extends Construct {
       retentionInDays: stack.environment.logDays,
       kmsKeyId: dataKeyArn,
     });
-    const role = new ServiceRole(stack, `role-${name}`, {
+    this.role = new ServiceRole(stack, `role-${name}`, {
       name: stack.namedHere(name),
       service: "lambda.amazonaws.com",
       statements: [
@@ -58,7 +59,7 @@ export class ServiceFunction extends Construct {
         : new Firewall(stack, `function-${name}`, network.vpcId, `function ${name}`);
     this.function = new LambdaFunction(this, "function", {
       functionName: stack.named(name),
-      role: role.arn,
+      role: this.role.arn,
       runtime: LAMBDA_RUNTIME,
       architectures: ["arm64"],
       handler: "index.handler",

@@ -100,6 +100,7 @@ describe("the function that puts boards into Grafana, as it is deployed", functi
   });
 
   it("tries again where Grafana is not ready yet, or somebody else writes at the same moment", async () => {
+    grafana.fail(403, 1, /POST \/workspaces/);
     grafana.fail(503, 2, /GET \/api\/datasources/);
     grafana.fail(409, 1, /POST \/api\/datasources/);
     grafana.fail(412, 1, /POST \/api\/folders/);
@@ -115,7 +116,7 @@ describe("the function that puts boards into Grafana, as it is deployed", functi
     grafana.dataSources.delete("meridian-cloudwatch");
     grafana.dataSources.set("x", { uid: "x", name: "Meridian: CloudWatch", version: 1 });
     expect(await refusal()).to.include('another data source is called "Meridian: CloudWatch"');
-    grafana.fail(403, 1, /POST \/workspaces/);
+    grafana.fail(404, 1, /POST \/workspaces/);
     expect(await refusal()).to.include("the workspace g-0123456789 gives no token");
     expect(grafana.tokens.size).to.equal(0);
   });

@@ -124,7 +124,8 @@ export async function startGrafana(): Promise<GrafanaServer> {
     const failure = failures.find(({ of }) => of.test(`${method} ${pathname}`));
     if (failure !== undefined) {
       failures = failures.filter((one) => one !== failure || --one.times > 0);
-      return [failure.status, { message: "not now" }];
+      const denied = { __type: "AccessDeniedException", message: "not allowed yet" };
+      return [failure.status, failure.status === 403 ? denied : { message: "not now" }];
     }
     if (pathname.startsWith("/workspaces/")) return ofAws(method, pathname, body);
     const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
