@@ -15,6 +15,7 @@ import { CONDITIONS, STAYS } from "./conditions.ts";
 import { SECTIONS, type Step, shows, stateOf, stepsOf } from "./runbook.ts";
 import { scrapeAll } from "./samples.ts";
 import { type Said, type Stage, stageOf } from "./stage.ts";
+import { CLOCKS_MAY_STAND } from "./states/standing-clock.ts";
 import { STATES } from "./states/states.ts";
 
 const FOLDER = fileURLToPath(new URL("../../runbooks/", import.meta.url));
@@ -35,7 +36,8 @@ describe("the runbooks' commands, in order, against three Regions", function () 
     start: async () => {
       dataFolder = folders.make();
       const args = ["--port", "0", "--regions", "3", "--data", dataFolder, "--no-bots"];
-      platform = await startPlatformProcess(args, { env: { MERIDIAN_OPERATORS: `ada:${token}` } });
+      const env = { MERIDIAN_OPERATORS: `ada:${token}`, NODE_OPTIONS: CLOCKS_MAY_STAND };
+      platform = await startPlatformProcess(args, { env });
       stage = await stageOf(platform.url, dataFolder, token);
     },
     stop: async (how) => {
@@ -83,17 +85,21 @@ describe("the runbooks' commands, in order, against three Regions", function () 
         if (!isOver) await made?.end(stage);
         isOver = true;
       };
-      await made?.make(stage);
-      await becomesTrue(`${alert.name} has its condition`, isSo);
-      for (const step of stepsOf(text)) {
-        const { until } = state;
-        if (until !== undefined && SECTIONS.indexOf(step.section) >= SECTIONS.indexOf(until)) await end();
-        await runStep(step);
+      try {
+        await made?.make(stage);
+        await becomesTrue(`${alert.name} has its condition`, isSo);
+        for (const step of stepsOf(text)) {
+          const { until } = state;
+          if (until !== undefined && SECTIONS.indexOf(step.section) >= SECTIONS.indexOf(until)) await end();
+          await runStep(step);
+        }
+        await end();
+        if (!STAYS.has(alert.name))
+          await becomesTrue(`${alert.name} has no condition any more`, async () => !(await isSo()));
+        await saysThatAllIsWell();
+      } finally {
+        await made?.leave?.();
       }
-      await end();
-      if (!STAYS.has(alert.name))
-        await becomesTrue(`${alert.name} has no condition any more`, async () => !(await isSo()));
-      await saysThatAllIsWell();
     });
   }
 
