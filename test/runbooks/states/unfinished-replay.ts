@@ -9,6 +9,8 @@ import type { State } from "./state.ts";
 /** A replay has 64 of them on their way at a time: so many are several journeys, each of which takes a second over links that are as slow. */
 const ORDERS = 400;
 const SLOW_MS = 500;
+const SYMBOL = "BTCUSDT";
+const ELSEWHERE = "eu-west-1";
 
 /** A bound of the histogram of how long replays took. */
 export const LONG_SECONDS = 5;
@@ -56,6 +58,12 @@ async function fork(stage: Stage): Promise<void> {
   const owner = regionOf(stage.experiment);
   const [seller, here, there] = [await stage.newTrader(), await stage.newTrader(), await stage.newTrader()];
   await becomesTrue("an offer rests", async () => (await trade(seller, "SELL", "GTC")).status === 200);
+  // It came behind the funds of all three: who has it has those.
+  seller.url = await stage.gatewayOf(ELSEWHERE);
+  await becomesTrue(`${ELSEWHERE} has the offer`, async () => {
+    const { body } = await seller.get("/api/v3/openOrders", { symbol: SYMBOL });
+    return Array.isArray(body) && body.length > 0;
+  });
   const isolation = allExperiments().find(({ name }) => name === "isolate-owner");
   await isolation?.hurt(stage.experiment);
   const routes = async () =>
@@ -71,19 +79,28 @@ async function fork(stage: Stage): Promise<void> {
   await stands(false, "own");
   // The fork's, and the canonical side's.
   here.url = await stage.gatewayOf(owner);
-  there.url = await stage.gatewayOf("eu-west-1");
-  for (const buyer of [here, there])
-    await becomesTrue(
-      "a buyer has the offer",
-      async () => (await trade(buyer, "BUY", "IOC")).body.status === "FILLED",
-    );
+  there.url = await stage.gatewayOf(ELSEWHERE);
+  for (const buyer of [here, there]) {
+    // Whether it was taken is asked for: an answer may be late on a machine that is busy.
+    const named = { newClientOrderId: "the-offer" };
+    await becomesTrue("a buyer has the offer", async () => {
+      await trade(buyer, "BUY", "IOC", named);
+      const asked = { symbol: SYMBOL, origClientOrderId: named.newClientOrderId };
+      return (await buyer.get("/api/v3/order", asked)).body.status === "FILLED";
+    });
+  }
   await Promise.all(Array.from({ length: ORDERS }, () => trade(here, "BUY", "IOC")));
 }
 
 /** One lot and price for all; immediate ones leave nothing behind. */
-function trade(trader: TestTrader, side: "BUY" | "SELL", timeInForce: "GTC" | "IOC") {
-  const terms = { symbol: "BTCUSDT", type: "LIMIT", quantity: "0.01", price: "60000" };
-  return trader.post("/api/v3/order", { ...terms, side, timeInForce });
+function trade(
+  trader: TestTrader,
+  side: "BUY" | "SELL",
+  timeInForce: "GTC" | "IOC",
+  named: Record<string, string> = {},
+) {
+  const terms = { symbol: SYMBOL, type: "LIMIT", quantity: "0.01", price: "60000", side, timeInForce };
+  return trader.post("/api/v3/order", { ...terms, ...named });
 }
 
 /** Heals, and cuts again as soon as another Region has seen the replay begin. */
