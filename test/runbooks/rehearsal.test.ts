@@ -15,6 +15,7 @@ import { CONDITIONS, STAYS } from "./conditions.ts";
 import { SECTIONS, type Step, shows, stateOf, stepsOf } from "./runbook.ts";
 import { scrapeAll } from "./samples.ts";
 import { type Said, type Stage, stageOf } from "./stage.ts";
+import { buildsMayBeFaulty } from "./states/faulty-build.ts";
 import { CLOCKS_MAY_STAND } from "./states/standing-clock.ts";
 import { STATES } from "./states/states.ts";
 
@@ -36,7 +37,12 @@ describe("the runbooks' commands, in order, against three Regions", function () 
     start: async () => {
       dataFolder = folders.make();
       const args = ["--port", "0", "--regions", "3", "--data", dataFolder, "--no-bots"];
-      const env = { MERIDIAN_OPERATORS: `ada:${token}`, NODE_OPTIONS: CLOCKS_MAY_STAND };
+      const builds = buildsMayBeFaulty(dataFolder);
+      const env = {
+        MERIDIAN_OPERATORS: `ada:${token}`,
+        NODE_OPTIONS: `${CLOCKS_MAY_STAND} ${builds.option}`,
+        ...builds.env,
+      };
       platform = await startPlatformProcess(args, { env });
       stage = await stageOf(platform.url, dataFolder, token);
     },

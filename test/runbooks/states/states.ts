@@ -3,10 +3,10 @@ import { regionOf } from "#local/chaos/experiments/parts.ts";
 import { eventually } from "#test/support/eventually.ts";
 import type { Stage } from "../stage.ts";
 import { brokenStore } from "./broken-store.ts";
-import { changedJournal } from "./changed-journal.ts";
 import { changedState } from "./changed-state.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { dyingZone } from "./dying-zone.ts";
+import { faultyBuild } from "./faulty-build.ts";
 import { foreignRecord } from "./foreign-record.ts";
 import { lateOrders } from "./late-orders.ts";
 import { lostOutcomes } from "./lost-outcomes.ts";
@@ -90,7 +90,7 @@ export const STATES: Readonly<Record<string, State>> = {
   },
   "dead-letters": deadLetters,
   "changed-state": changedState,
-  "changed-journal": changedJournal(),
+  "faulty-build": faultyBuild,
   "lost-outcomes": lostOutcomes(),
   "foreign-record": foreignRecord,
   "standing-clock": standingClock,

@@ -6,9 +6,9 @@ import { lateOf, type Scrape, scrapeAll } from "../samples.ts";
 import type { Stage } from "../stage.ts";
 import type { State } from "./state.ts";
 
-/** A replay has 64 of them on their way at a time: so many are several journeys, each of which takes a second over links that are as slow. */
+/** A replay has 64 of them on their way at a time: so many are several journeys, and over links that are so slow they take some seconds. Over slower ones the register would hardly be heard of. */
 const ORDERS = 400;
-const SLOW_MS = 500;
+const SLOW_MS = 200;
 const SYMBOL = "BTCUSDT";
 const ELSEWHERE = "eu-west-1";
 
@@ -115,12 +115,14 @@ async function interruptReplay({ dataFolder, experiment: { control, regions } }:
         await control.changeLink({ from, to }, { isCut, delayMs: SLOW_MS });
   };
   await change(false);
-  await becomes(
-    "another Region sees the replay begin",
-    async () => (await scrapeAll(dataFolder)).filter(({ process }) => others.includes(process)),
-    (scrapes) => scrapes.some(isReplaying),
-  );
+  await becomesTrue("another Region sees the replay begin", async () => {
+    const scrapes = await scrapeAll(dataFolder);
+    return scrapes.filter(({ process }) => others.includes(process)).some(isReplaying);
+  });
   await change(true);
+  const scrapes = await scrapeAll(dataFolder);
+  if (!scrapes.some((scrape) => others.includes(scrape.process) && isReplaying(scrape)))
+    throw new Error("the replay had ended before it was interrupted");
 }
 
 /** A Region has seen a replay begin, and not end. */
