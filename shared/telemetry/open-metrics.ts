@@ -4,8 +4,8 @@ import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { RuntimeNodeInstrumentation } from "@opentelemetry/instrumentation-runtime-node";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { type LabelsOf, METRICS, type MetricName } from "./metric-catalogue.ts";
 import type { Metrics } from "./metrics.ts";
+import { ObservedGauges } from "./observed-gauges.ts";
 import { RecordedSeries } from "./recorded-series.ts";
 
 export interface MetricsOptions {
@@ -32,7 +32,8 @@ const PROCESS_LABELS = /^(service|region|zone)$/;
 export function openMetrics(options: MetricsOptions): OpenMetrics {
   const { service, region, zone, otlpUrl } = options;
   const series = new RecordedSeries(() => Date.now());
-  const metricProducers = [series];
+  const gauges = new ObservedGauges(() => Date.now());
+  const metricProducers = [series, gauges];
   const prometheus = new PrometheusExporter({
     metricProducers,
     preventServerStart: true,
@@ -59,26 +60,11 @@ export function openMetrics(options: MetricsOptions): OpenMetrics {
   const runtime = new RuntimeNodeInstrumentation();
   runtime.setMeterProvider(provider);
   return {
-    metrics: fromCatalogue(series, provider),
+    metrics: { add: series.add, record: series.record, observe: gauges.observe },
     serve: (request, response) => prometheus.getMetricsRequestHandler(request, response),
     close: async () => {
       runtime.disable();
       await provider.shutdown();
-    },
-  };
-}
-
-/** Counters and histograms are added up by themselves; gauges are read when somebody looks, as OpenTelemetry does it. */
-function fromCatalogue(series: RecordedSeries, provider: MeterProvider): Metrics {
-  const meter = provider.getMeter("meridian");
-  return {
-    add: series.add,
-    record: series.record,
-    observe: (name, read) => {
-      const { unit, help } = METRICS[name];
-      meter.createObservableGauge(name, { unit, description: help }).addCallback((result) => {
-        for (const { value, labels } of read()) result.observe(value, labels as LabelsOf<MetricName>);
-      });
     },
   };
 }

@@ -1,7 +1,5 @@
-import { type HrTime, ValueType } from "@opentelemetry/api";
-import { emptyResource } from "@opentelemetry/resources";
+import type { HrTime } from "@opentelemetry/api";
 import {
-  AggregationTemporality,
   type CollectionResult,
   type DataPoint,
   DataPointType,
@@ -9,8 +7,9 @@ import {
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
 import { InvariantViolation } from "#shared/domain/invariant.ts";
+import { collected, described } from "./described.ts";
 import { hrTime } from "./hr-time.ts";
-import { type CounterName, type HistogramName, METRICS, type MetricName } from "./metric-catalogue.ts";
+import { type CounterName, type HistogramName, METRICS } from "./metric-catalogue.ts";
 import type { MetricDefinition } from "./metric-definition.ts";
 import type { Metrics } from "./metrics.ts";
 import { SeriesOf } from "./series.ts";
@@ -105,8 +104,7 @@ export class RecordedSeries implements MetricProducer, Pick<Metrics, "add" | "re
         ),
       }),
     );
-    const scopeMetrics = [{ scope: { name: "meridian" }, metrics: [...counters, ...histograms] }];
-    return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] };
+    return collected([...counters, ...histograms]);
   }
 
   #addCounter(name: CounterName): CounterState {
@@ -128,12 +126,4 @@ export class RecordedSeries implements MetricProducer, Pick<Metrics, "add" | "re
     this.#histograms.set(name, state);
     return state;
   }
-}
-
-function described(name: MetricName) {
-  const { unit, help } = METRICS[name];
-  return {
-    descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE },
-    aggregationTemporality: AggregationTemporality.CUMULATIVE,
-  };
 }

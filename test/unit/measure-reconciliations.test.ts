@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { afterEach, describe, it } from "mocha";
 import { ReconciliationFeed } from "#services/gateway/reconciliations/reconciliation-feed.ts";
@@ -9,6 +6,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { Reconciliation } from "#shared/read-model/reconciliation.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
+import { serveScrapes } from "#test/support/scrape.ts";
 
 const SHARD = "crypto-1" as ShardId;
 const FORK = "eu-west-1.2" as BranchId;
@@ -36,16 +34,9 @@ describe("the metric of open reconciliations", () => {
 
   it("is scraped as one while a fork is replayed, and as none once it is reconciled", async () => {
     const open = openMetrics({ service: "gateway" });
-    const server = createServer((request, response) => open.serve(request, response)).listen(0, "127.0.0.1");
-    closers.push(
-      () => server.close(),
-      () => open.close(),
-    );
-    await once(server, "listening");
-    const scraped = async () => {
-      const page = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`);
-      return /^meridian_reconciliations_open\{.*\} (\d+)/m.exec(await page.text())?.[1];
-    };
+    const { scrape, close } = await serveScrapes(open);
+    closers.push(close);
+    const scraped = async () => /^meridian_reconciliations_open\{.*\} (\d+)/m.exec(await scrape())?.[1];
     const feed = new ReconciliationFeed({
       get: async () => undefined,
       list: async () => [],

@@ -5,7 +5,7 @@ import type { ReconciliationFeed } from "../reconciliations/reconciliation-feed.
 /** Counts verdicts when they are final, and how long forks wait for theirs. */
 export function measureReconciliations(feed: ReconciliationFeed, metrics: Metrics, clock: Clock) {
   const begun = new Map<string, { readonly shard: string; readonly at: number }>();
-  /** A series that is told no more keeps its last value: none that was told once may go without saying. */
+  /** Once a shard had one it is said that it has none: alerts resolve by a 0, not by what is missing. */
   const shards = new Set<string>();
   metrics.observe("meridian_reconciliations_open", () =>
     [...shards].map((shard) => {
