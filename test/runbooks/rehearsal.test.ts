@@ -79,7 +79,7 @@ describe("the runbooks' commands, in order, against three Regions", function () 
   for (const alert of ALERTS) {
     const { name, text = "" } = pages.find((page) => page.name === runbookOf(alert)) ?? { name: "" };
     const state = stateOf(text);
-    if (state?.kind !== "made") continue;
+    if (state === undefined) continue;
     it(`${name}: in the state that its alert tells of (${state.state}), and out of it`, async () => {
       const made = STATES[state.state];
       const condition = CONDITIONS[alert.name];
@@ -111,7 +111,7 @@ describe("the runbooks' commands, in order, against three Regions", function () 
 
   for (const { name, text } of pages) {
     const steps = stepsOf(text);
-    if (steps.length === 0 || stateOf(text)?.kind === "made") continue;
+    if (steps.length === 0 || stateOf(text) !== undefined) continue;
     it(`${name}: on a platform that is well`, async () => {
       await begin();
       for (const step of steps) await runStep(step);
