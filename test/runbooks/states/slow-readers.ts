@@ -10,7 +10,7 @@ const REGION = "ap-northeast-1";
 /** What one client has to be told of them comes to some hundred kilobytes. */
 const ORDERS = 80;
 /** A client asks so often for all of it before one looks again. */
-const ASKS = 10;
+const ASKS = 3;
 /** So much waits for one before it is asked for no more; what the system itself holds comes on top. At 16 MB the client is sent away. */
 const WAITING_BYTES = 9_000_000;
 const CLIENTS = 24;
@@ -40,8 +40,10 @@ export function fullMemory(): State {
     make: async (stage) => {
       clients = await connect(stage, CLIENTS);
       await becomesTrue("what waits for clients fills the memory", async () => {
-        for (const client of clients) client.ask();
-        const [waiting = 0] = await valuesOf(stage, "meridian_socket_buffered_bytes");
+        const [waiting] = await valuesOf(stage, "meridian_socket_buffered_bytes");
+        // A gateway that does not answer is still busy with what it was asked before.
+        if (waiting === undefined) return false;
+        if (waiting <= WAITING_BYTES) for (const client of clients) client.ask();
         return waiting > WAITING_BYTES;
       });
     },
