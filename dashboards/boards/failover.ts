@@ -30,6 +30,21 @@ export const FAILOVER: Board = {
           ],
         },
         {
+          id: "standby-lag",
+          title: "How far is who stands by behind the journal?",
+          description:
+            "Commands. As deployed, where each zone's task reads the logs by itself; nothing where nobody stands by.",
+          unit: "short",
+          isOftenEmpty: true,
+          queries: [
+            {
+              expr: `max by (region, shard) (${series("meridian_standby_lag_commands")})`,
+              legend: "{{region}} {{shard}}",
+            },
+          ],
+          runbook: "standby-missing",
+        },
+        {
           id: "zone-failovers",
           title: "How often did the other zone take over?",
           description: "Since the Region's process started.",

@@ -3,6 +3,7 @@ import type { Tape, TapeRecord } from "#services/replication/tape.ts";
 import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { EngineState, ForkState, TransferState } from "#shared/domain/engine-state.ts";
+import type { Outcome } from "#shared/domain/event.ts";
 import type { BranchId, Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -15,7 +16,7 @@ import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
 import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import type { FoldedEnd, Matching, Unjournaled } from "./matching.ts";
-import { OutcomePublisher } from "./outcome-publisher.ts";
+import { NONE_KNOWN, OutcomePublisher } from "./outcome-publisher.ts";
 import { ownRecord } from "./own-record.ts";
 import { goBack, newestFold, type Recovered } from "./recover.ts";
 import { READ_AHEAD, type ShardFold } from "./shard-fold.ts";
@@ -60,11 +61,15 @@ export class MatchingService implements Matching {
   readonly #ticker: Ticker;
   #fold: ShardFold;
   #lastEnd: FoldedEnd | undefined;
+  /** Folded before this began, and not in the journal. */
+  #unjournaled: readonly Outcome[];
 
-  constructor({ fold, tip }: Recovered, dependencies: MatchingDependencies) {
+  constructor({ fold, tip, unjournaled, lastEnd }: Recovered, dependencies: MatchingDependencies) {
     const { tape } = dependencies;
     this.#dependencies = dependencies;
     this.#fold = fold;
+    this.#unjournaled = unjournaled;
+    this.#lastEnd = lastEnd;
     this.#publisher = new OutcomePublisher({ shard: tape.shard, ...dependencies });
     this.#snapshots = new SnapshotTaker(dependencies, fold);
     this.#cursor = new TapeCursor(
@@ -131,6 +136,8 @@ export class MatchingService implements Matching {
    */
   async catchUp(): Promise<void> {
     const { tape, journal } = this.#dependencies;
+    for (const outcome of this.#unjournaled) this.#publisher.put(outcome, NONE_KNOWN);
+    this.#unjournaled = [];
     await this.#cursor.catchUp();
     await this.#publisher.flush();
     if (journal.lastSeq() > this.seq) {

@@ -13,7 +13,7 @@ const MAX_UNJOURNALED = 20_000;
 
 /** Outcomes of the journal, by seq. */
 export type KnownOutcomes = ReadonlyMap<number, Outcome>;
-const NONE: KnownOutcomes = new Map();
+export const NONE_KNOWN: KnownOutcomes = new Map();
 
 export interface PublisherDependencies {
   readonly shard: ShardId;
@@ -49,7 +49,7 @@ export class OutcomePublisher {
 
   /** What the journal holds of the next outcomes, to be given to {@link put}. */
   async known(firstSeq: number, count: number): Promise<KnownOutcomes> {
-    if (firstSeq > this.#writer.tip) return NONE;
+    if (firstSeq > this.#writer.tip) return NONE_KNOWN;
     const outcomes = await this.#dependencies.journal.read(firstSeq - 1, count);
     return new Map(outcomes.map((outcome) => [outcome.seq, outcome]));
   }

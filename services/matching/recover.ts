@@ -1,16 +1,28 @@
 import type { Tape } from "#services/replication/tape.ts";
 import { commonSeq, isOnTape, segmentAt } from "#services/replication/tape-plan.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
+import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import type { Outcome } from "#shared/domain/event.ts";
 import type { Seq } from "#shared/domain/ids.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
 import type { Journal } from "#shared/ports/journal.ts";
 import type { Snapshot, SnapshotStore } from "#shared/ports/snapshot-store.ts";
+import type { HeldFold } from "./held-fold.ts";
+import type { FoldedEnd } from "./matching.ts";
 import { ShardFold } from "./shard-fold.ts";
 
 export interface RecoverySources {
   readonly tape: Tape;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
+  /** A fold of the same tape that this process kept while another one published. */
+  readonly held?: HeldFold | undefined;
+}
+
+/** Where states are read from. */
+interface ReadSources {
+  readonly tape: Tape;
+  readonly snapshots: Pick<SnapshotStore, "list">;
 }
 
 /** A fold to go on with. */
@@ -18,16 +30,23 @@ export interface Recovered {
   readonly fold: ShardFold;
   /** Up to which seq of the tape the journal holds outcomes; the fold may stand before it. */
   readonly tip: Seq;
+  /** What was folded and the journal does not hold yet: the outcomes from the tip to where the fold stands. */
+  readonly unjournaled: readonly Outcome[];
+  /** True where the fold is the one that was kept. */
+  readonly isKept: boolean;
+  /** The end of a branch that was folded last, if that is known. */
+  readonly lastEnd: FoldedEnd | undefined;
   /** Snapshots that were passed over because their bytes did not have their digest. */
   readonly damagedSnapshots: number;
 }
 
 /**
- * The newest usable state of a shard on its tape: the newest snapshot whose bytes have its digest, else the beginning. What journal and snapshots
+ * The newest usable state of a shard on its tape: a fold that was kept, if what the journal lacks of it is held; else the newest snapshot whose bytes have its digest, else the beginning. What journal and snapshots
  * hold of another tape is taken back first. What follows on the tape is still to be folded. Throws `InconsistentStores` if the log or the
  * journal has lost what a snapshot was taken of.
  */
-export async function recoverFold({ tape, journal, snapshots }: RecoverySources): Promise<Recovered> {
+export async function recoverFold(sources: RecoverySources): Promise<Recovered> {
+  const { tape, journal, snapshots, held } = sources;
   const { shard, segments } = tape;
   const lastSeq = journal.lastSeq();
   const tip = commonSeq(journal.branches(), segments);
@@ -35,6 +54,11 @@ export async function recoverFold({ tape, journal, snapshots }: RecoverySources)
     throw new InconsistentStores(
       `The register of ${shard} no longer tells what follows seq ${lastSeq}: this Region needs the state of another one.`,
     );
+  }
+  const unjournaled = held === undefined ? undefined : outcomesAfter(tip, tape, held);
+  if (held !== undefined && unjournaled !== undefined) {
+    if (tip < lastSeq) await goBack(sources, tip);
+    return { fold: held.fold, isKept: true, tip, unjournaled, lastEnd: held.lastEnd, damagedSnapshots: 0 };
   }
   for (const snapshot of await snapshots.list(shard)) {
     if (!isOnTape(segments, snapshot)) continue;
@@ -46,8 +70,15 @@ export async function recoverFold({ tape, journal, snapshots }: RecoverySources)
       );
     }
   }
-  if (tip < lastSeq) await goBack({ tape, journal, snapshots }, tip);
-  return { ...(await newestFold({ tape, snapshots }, tip)), tip };
+  if (tip < lastSeq) await goBack(sources, tip);
+  const newest = await newestFold(sources, tip);
+  return { ...newest, isKept: false, tip, unjournaled: [], lastEnd: undefined };
+}
+
+/** What a fold that was kept has beyond a seq of its tape; `undefined` where it stands elsewhere, or no longer holds all of it. */
+function outcomesAfter(tip: Seq, tape: Tape, held: HeldFold): readonly Outcome[] | undefined {
+  if (!isOnTape(tape.segments, held.fold.place)) return undefined;
+  return held.after(tip)?.map(decodeOutcome);
 }
 
 /** Takes back what is beyond a seq: snapshots first, so that none is ever beyond the journal. */
@@ -58,9 +89,9 @@ export async function goBack({ tape, journal, snapshots }: RecoverySources, toSe
 
 /** The newest state on the tape at or before a seq. */
 export async function newestFold(
-  sources: Pick<RecoverySources, "tape" | "snapshots">,
+  sources: ReadSources,
   toSeq: Seq,
-): Promise<Omit<Recovered, "tip">> {
+): Promise<Pick<Recovered, "fold" | "damagedSnapshots">> {
   const { snapshot, damagedSnapshots } = await newestOnTape(sources, toSeq);
   const fold = snapshot === undefined ? ShardFold.create(sources.tape.shard) : ShardFold.restore(snapshot);
   return { fold, damagedSnapshots };
@@ -68,7 +99,7 @@ export async function newestFold(
 
 /** The newest undamaged snapshot on the tape at or before a seq. */
 export async function newestOnTape(
-  { tape, snapshots }: Pick<RecoverySources, "tape" | "snapshots">,
+  { tape, snapshots }: ReadSources,
   toSeq: number,
 ): Promise<{ readonly snapshot: Snapshot | undefined; readonly damagedSnapshots: number }> {
   let damagedSnapshots = 0;

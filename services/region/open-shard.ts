@@ -2,7 +2,7 @@ import type { Matching } from "#services/matching/matching.ts";
 import type { MatchingDependencies } from "#services/matching/matching-service.ts";
 import { type Recovered, recoverFold } from "#services/matching/recover.ts";
 import type { SnapshotPolicy } from "#services/matching/snapshot-policy.ts";
-import { findOpenFork } from "#services/reconciliation/find-open-fork.ts";
+import { OwnLog } from "#services/reconciliation/own-log.ts";
 import { DigestExchange, type Divergence } from "#services/replication/digest-exchange.ts";
 import { Tape } from "#services/replication/tape.ts";
 import { FinalityWatermark } from "#services/replication/watermark.ts";
@@ -17,8 +17,9 @@ import type { Random } from "#shared/ports/random.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
-import { mayHaveGoneInto } from "./may-have-gone-into.ts";
+import { planShard } from "./plan-shard.ts";
 import type { ShardStores } from "./region-stores.ts";
+import type { KeptShard } from "./standby-shard.ts";
 import type { Timing } from "./timing.ts";
 
 export type CreateMatching = (recovered: Recovered, dependencies: MatchingDependencies) => Matching;
@@ -40,6 +41,10 @@ export interface ShardNodeDependencies {
   /** How many commands of a fork are on their way to the owner at a time; as the reconciler has it where nothing is said. */
   readonly replayWindow?: number | undefined;
   readonly snapshotPolicy: SnapshotPolicy;
+  /** What this task had of the shard while it stood by. */
+  readonly kept?: KeptShard | undefined;
+  /** Told of the fold that a shard goes on with. */
+  readonly onRecovered?: ((recovered: Recovered) => void) | undefined;
   /** The fold in this process, or zones of its own. */
   readonly createMatching: CreateMatching;
   readonly onFailure: (error: unknown) => void;
@@ -60,14 +65,16 @@ export interface OpenedShard {
 /** Brings the fold to the end of what is here. Nothing is published yet. */
 export async function openShard(dependencies: ShardNodeDependencies): Promise<OpenedShard> {
   const { shard, link, stores, copies, known, reconciliations, feed, clock, random } = dependencies;
+  const { kept } = dependencies;
   const record = known.record(shard);
-  const open = await findOpenFork(stores.log, reconciliations.bookmark(shard));
-  const fork = open !== undefined && mayHaveGoneInto(stores.journal, open) ? open : undefined;
-  const plan = { shard, lineage: record?.lineage ?? [], fork };
+  const own = kept?.own ?? new OwnLog(reconciliations.bookmark(shard));
+  const plan = await planShard(shard, record, stores, own);
   const tape = new Tape({ shard, self: link.self, log: stores.log, copies }, plan);
   const watermark = new FinalityWatermark({ ...dependencies, ...stores, tape });
   const digests = new DigestExchange(dependencies.onDivergence);
-  const matching = dependencies.createMatching(await recoverFold({ tape, ...stores }), {
+  const recovered = await recoverFold({ tape, ...stores, held: kept?.held });
+  dependencies.onRecovered?.(recovered);
+  const matching = dependencies.createMatching(recovered, {
     tape,
     ...stores,
     feed,
@@ -81,5 +88,5 @@ export async function openShard(dependencies: ShardNodeDependencies): Promise<Op
     tracing: dependencies.tracing,
   });
   await matching.catchUp();
-  return { tape, watermark, digests, matching, record, fork };
+  return { tape, watermark, digests, matching, record, fork: plan.fork };
 }

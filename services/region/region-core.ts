@@ -1,4 +1,5 @@
 import { MatchingService } from "#services/matching/matching-service.ts";
+import type { Recovered } from "#services/matching/recover.ts";
 import type { SnapshotPolicy } from "#services/matching/snapshot-policy.ts";
 import { serveHold } from "#services/ownership/link-steps.ts";
 import { serveAcceptor } from "#services/ownership/serve-acceptor.ts";
@@ -19,6 +20,7 @@ import { type CreateMatching, openShard } from "./open-shard.ts";
 import { RegionContacts } from "./region-contacts.ts";
 import type { RegionStores } from "./region-stores.ts";
 import { ShardNode } from "./shard-node.ts";
+import type { KeptShard } from "./standby-shard.ts";
 import type { Timing } from "./timing.ts";
 
 export interface RegionDependencies {
@@ -42,6 +44,10 @@ export interface RegionDependencies {
   /** How often the other Regions are asked how they are, ms; as the contacts have it where nothing is said. */
   readonly contactEveryMs?: number | undefined;
   readonly snapshotPolicy: SnapshotPolicy;
+  /** What this task had of shards while another one published them. */
+  readonly kept?: ReadonlyMap<ShardId, KeptShard> | undefined;
+  /** Told of the fold that a shard goes on with. */
+  readonly onRecovered?: ((recovered: Recovered) => void) | undefined;
   /** The fold in this process where nothing is said. */
   readonly createMatching?: CreateMatching | undefined;
   /** An operating error that the Region cannot go on from: its task must stop and start again. */
@@ -76,6 +82,7 @@ export class RegionCore {
         createMatching: dependencies.createMatching ?? foldHere,
         shard,
         stores: ofShard,
+        kept: dependencies.kept?.get(shard),
         feed: feedOf(shard),
         mintBranch,
         onDivergence: (divergence: Divergence) => onDivergence(shard, divergence),

@@ -69,7 +69,7 @@ function steadyPart({ unjournaledMs, unjournaledAtOwnerMs, lagMs, ...rest }: Sha
 }
 
 function stateOf(node: ShardNode, { contacts }: RegionCore): ShardState {
-  const { shard, watermark, matching, ownerSilenceMs } = node;
+  const { shard, watermark, matching, digests, ownerSilenceMs } = node;
   const route = node.route.state();
   return {
     shard,
@@ -83,5 +83,6 @@ function stateOf(node: ShardNode, { contacts }: RegionCore): ShardState {
     lineage: node.record?.lineage ?? [],
     lagMs: Number.isFinite(ownerSilenceMs) ? Math.round(ownerSilenceMs) : null,
     isReconciling: node.reconciler.isReconciling(),
+    digest: digests.newest(1)[0],
   };
 }

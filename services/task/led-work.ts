@@ -1,6 +1,14 @@
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
 
+/** Work that goes with a lease. */
+export interface RunningWork {
+  /** When it resolves somebody else may do it. */
+  stop(): Promise<void>;
+  /** Closes what it stood on; whoever waits for the lease does not wait for this. */
+  close?(): Promise<void>;
+}
+
 /** What one task of several does, while it holds a lease. */
 export interface LedWorkDependencies {
   readonly lease: {
@@ -10,7 +18,7 @@ export interface LedWorkDependencies {
     stop(): Promise<void>;
   };
   /** Begins the work; it is stopped before the lease is given back. */
-  readonly begin: () => Promise<{ stop(): Promise<void> }>;
+  readonly begin: () => Promise<RunningWork>;
   readonly clock: Clock;
   /**
    * For so long, in ms, the work goes on with a lease that could not be renewed while nobody is known to have taken it: for work that two may do for a moment. Without it, it ends with the lease.
@@ -31,7 +39,7 @@ const LOOK_MS = 50;
 /** Waits for a lease, does the work that comes with it, and hands both over when it is stopped. */
 export class LedWork {
   readonly #dependencies: LedWorkDependencies;
-  #work: Promise<{ stop(): Promise<void> }> | undefined;
+  #work: Promise<RunningWork> | undefined;
   #timer: Timer | undefined;
   #isStopped = false;
   #heldAt = Number.NEGATIVE_INFINITY;
@@ -49,13 +57,14 @@ export class LedWork {
     this.#look();
   }
 
-  /** The work first, to its end; then whoever waits may have the lease. */
+  /** The work first, to its end; then whoever waits may have the lease, and the rest is closed. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
     const work = await this.#work?.catch(() => undefined);
     await work?.stop();
     await this.#dependencies.lease.stop();
+    await work?.close?.();
   }
 
   #look(): void {

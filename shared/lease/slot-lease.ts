@@ -10,8 +10,10 @@ export interface SlotLeaseOptions {
   readonly clock: Clock;
   /** How long a lease lasts without a beat. */
   readonly leaseMs: number;
-  /** How often it is renewed, and how often those who wait look. */
+  /** How often it is renewed. */
   readonly beatMs: number;
+  /** How often who waits looks; as often as it would renew where nothing is said. */
+  readonly lookMs?: number;
   /** Told of trouble with the table, which is tried again. */
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -33,6 +35,7 @@ export class SlotLease {
   #record: LeaseRecord | undefined;
   #heldUntil = Number.NEGATIVE_INFINITY;
   #isTaken = false;
+  #tookFrom: string | undefined;
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #isStopped = false;
@@ -49,6 +52,11 @@ export class SlotLease {
   /** Somebody else has the slot that this task had: it was silent for longer than the lease lasts, and was seen to be. */
   get isTaken(): boolean {
     return this.#isTaken;
+  }
+
+  /** Whose silence gave this task the slot; `undefined` where it was free. */
+  get tookFrom(): string | undefined {
+    return this.#tookFrom;
   }
 
   /** Begins to look for a slot, and to renew the one that it gets. */
@@ -76,7 +84,8 @@ export class SlotLease {
       this.#options.onTrouble?.(error);
     }
     if (this.#isStopped) return;
-    this.#timer = this.#options.clock.schedule(this.#options.beatMs, () => {
+    const { clock, beatMs, lookMs = beatMs } = this.#options;
+    this.#timer = clock.schedule(this.held === undefined ? lookMs : beatMs, () => {
       this.#running = this.#beat();
     });
   }
@@ -95,7 +104,10 @@ export class SlotLease {
       const record = await table.read(slot);
       if (this.#isStopped) return;
       if (slot === this.#slot) this.#isTaken = record?.holder !== this.#options.holder;
-      if (this.#mayTake(slot, record) && (await this.#write(slot, record))) return;
+      if (!this.#mayTake(slot, record) || !(await this.#write(slot, record))) continue;
+      const before = record?.holder ?? "";
+      this.#tookFrom = before === "" || before === this.#options.holder ? undefined : before;
+      return;
     }
   }
 

@@ -37,6 +37,14 @@ export interface FoldStores {
   close(): Promise<void>;
 }
 
+/** What a task that stands by reads of a Region's shards, while another one writes it. What that one wrote is heard of a little later. */
+export interface WatchedStores extends Pick<FoldStores, "shards" | "copies"> {
+  /** What is written down now of the ownership register, of each shard. */
+  known(): Promise<Pick<KnownOwnership, "record">>;
+  readonly reconciliations: Pick<ReconciliationStore, "bookmark">;
+  close(): Promise<void>;
+}
+
 /** Everything durable of one Region. */
 export interface Stores extends FoldStores {
   readonly shards: ReadonlyMap<ShardId, ShardStores>;

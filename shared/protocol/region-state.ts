@@ -1,5 +1,6 @@
 import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan, Watermark } from "#shared/domain/lineage.ts";
+import type { TapeDigest } from "./link.ts";
 
 /** Where a shard's commands go now. */
 export type RouteState =
@@ -46,4 +47,6 @@ export interface ShardState {
   /** How far this Region's fold is behind its owner, ms; `null` where nobody can say. */
   readonly lagMs: number | null;
   readonly isReconciling: boolean;
+  /** Of the state at the last seq of which one was taken, if one was: who stands by compares its own with it. */
+  readonly digest?: TapeDigest | undefined;
 }

@@ -99,6 +99,12 @@ const MATCHING_METRICS = {
     help: "Matching zones at work for this Region: one publishes, the others stand by.",
     labels: [],
   },
+  meridian_standby_lag_commands: {
+    kind: "gauge",
+    unit: "{command}",
+    help: "Commands in the journal that the task that stands by has not folded yet; missing while nobody stands by. As deployed.",
+    labels: ["shard"],
+  },
   meridian_zone_failovers_total: {
     kind: "counter",
     unit: "{failover}",

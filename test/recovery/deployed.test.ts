@@ -11,6 +11,8 @@ import { becomes } from "#test/support/becomes-true.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 
+/** Of a group of shards, in two zones. */
+const SLOTS = ["matching-all-a", "matching-all-b"];
 const OPS = fileURLToPath(new URL("../../runbooks/ops/main.ts", import.meta.url));
 
 if (isDynamoDbHere())
@@ -26,7 +28,7 @@ if (isDynamoDbHere())
     before(async function () {
       this.timeout(180_000);
       deployment = await startDeployment();
-      for (const name of ["matching-all-a", "matching-all-b", "reconciliation", "gateway"])
+      for (const name of [...SLOTS, "reconciliation", "gateway"])
         tasks.set(name, await deployment.start(name));
       for (const task of tasks.values()) await task.untilReady();
       await eventually(() => deployment.balancer.ready > 0);
@@ -100,9 +102,24 @@ if (isDynamoDbHere())
     };
     /** Which of the two publishes. */
     const publisher = () => {
-      const leading = ["matching-all-a", "matching-all-b"].filter((name) => task(name).said("publishing"));
+      const leading = SLOTS.filter((name) => task(name).said("publishing"));
       return leading.at(-1) as string;
     };
+
+    /** What a task's folds went on from when it began to publish. */
+    const wentOnFrom = (name: string) =>
+      task(name)
+        .lines.filter(({ event }) => event === "recovered")
+        .map(({ text }) => (JSON.parse(text) as { from: string }).from);
+    /** Of each shard the fold that it had while it stood by. */
+    const expectNoColdStart = (name: string) =>
+      expect(wentOnFrom(name), `${name} had folds`).to.deep.equal(["standby", "standby", "standby"]);
+
+    it("stand by in one zone while the other one publishes", async () => {
+      for (const name of SLOTS) expect(task(name).said("standing-by"), name).to.equal(true);
+      await eventually(() => SLOTS.some((name) => task(name).said("publishing")));
+      expect(SLOTS.filter((name) => task(name).said("publishing"))).to.have.length(1);
+    });
 
     it("match two orders, answer both, and show them live, in balances, in tables and in the ledger", async () => {
       const socket = await follow(alice);
@@ -283,6 +300,7 @@ if (isDynamoDbHere())
       const standby = publisher() === "matching-all-a" ? "matching-all-b" : "matching-all-a";
       await replace(standby);
       await replace(publisher());
+      expectNoColdStart(standby);
       await replace("reconciliation");
       await replace("gateway");
       await eventually(() => socket.connected && connects > 0);
@@ -299,6 +317,7 @@ if (isDynamoDbHere())
       const other = killed === "matching-all-a" ? "matching-all-b" : "matching-all-a";
       await task(killed).kill();
       await eventually(() => task(other).said("publishing"));
+      expectNoColdStart(other);
       await flow.untilMore(8);
       tasks.set(killed, await deployment.start(killed));
       await flow.stop();

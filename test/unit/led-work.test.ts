@@ -19,7 +19,10 @@ function world(patienceMs = 0) {
     lease,
     begin: async () => {
       did.push("begun");
-      return { stop: async () => void did.push("stopped") };
+      return {
+        stop: async () => void did.push("stopped"),
+        close: async () => void did.push("closed"),
+      };
     },
     clock,
     patienceMs,
@@ -29,7 +32,7 @@ function world(patienceMs = 0) {
 }
 
 describe("work that one task of several does", () => {
-  it("begins with the lease, and is stopped before the lease is given back", async () => {
+  it("begins with the lease, is stopped before the lease is given back, and closes the rest when it is", async () => {
     const { clock, did, lease, work, failures } = world();
     work.start();
     clock.advance(1000);
@@ -39,7 +42,7 @@ describe("work that one task of several does", () => {
     await nextTurn();
     expect([work.isLeading, ...did]).to.deep.equal([true, "lease started", "begun"]);
     await work.stop();
-    expect(did.slice(2)).to.deep.equal(["stopped", "lease given back"]);
+    expect(did.slice(2)).to.deep.equal(["stopped", "lease given back", "closed"]);
     expect(failures).to.deep.equal([]);
   });
 

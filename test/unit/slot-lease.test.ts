@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { openSqliteLeaseTable } from "#shared/adapters/embedded/sqlite-lease-table.ts";
+import { LeaseWatch } from "#shared/lease/lease-watch.ts";
 import { SlotLease } from "#shared/lease/slot-lease.ts";
 import type { LeaseTable } from "#shared/ports/lease-table.ts";
 import { type ManualClock, manualClock } from "#test/support/manual-clock.ts";
@@ -49,6 +50,53 @@ describe("the lease of a consumer", () => {
     expect([one.held, two.held, three.held]).to.deep.equal(["a", "b", undefined]);
   });
 
+  it("that is given back goes to who waits at its next look, which may come sooner than a beat", async () => {
+    const one = await task("1", ["a"]);
+    const clock = manualClock();
+    const options = { table, slots: ["a"], holder: "2", clock, leaseMs: LEASE_MS, beatMs: BEAT_MS };
+    const two = new SlotLease({ ...options, lookMs: 200 });
+    two.start();
+    await turns();
+    await one.stop();
+    clock.advance(199);
+    await turns();
+    expect(two.held).to.equal(undefined);
+    clock.advance(1);
+    await turns();
+    expect([two.held, two.tookFrom]).to.deep.equal(["a", undefined]);
+    await two.stop();
+  });
+
+  it("is seen by who watches over it: while it beats, until it is given back, and no longer than it lasts", async () => {
+    const clock = manualClock();
+    const watch = new LeaseWatch({ table, slot: "a", leaseMs: LEASE_MS, clock });
+    const look = async () => {
+      clock.advance(LEASE_MS / 4);
+      await turns();
+    };
+    watch.start();
+    await turns();
+    expect(watch.isHeld, "nobody ever had it").to.equal(false);
+    const one = await task("1", ["a"]);
+    await look();
+    expect(watch.isHeld).to.equal(true);
+    for (let looks = 0; looks < 12; looks++) {
+      await pass(BEAT_MS, one);
+      await look();
+    }
+    expect(watch.isHeld, "it beats").to.equal(true);
+    // Its task stands still.
+    for (let looks = 0; looks < 5; looks++) await look();
+    expect(watch.isHeld).to.equal(false);
+    await pass(BEAT_MS, one);
+    await look();
+    expect(watch.isHeld).to.equal(true);
+    await one.stop();
+    await look();
+    expect(watch.isHeld, "it was given back").to.equal(false);
+    watch.stop();
+  });
+
   it("goes to who waits when it has seen the same beat for as long as a lease lasts", async () => {
     const one = await task("1", ["a"]);
     const two = await task("2", ["a"]);
@@ -56,7 +104,7 @@ describe("the lease of a consumer", () => {
     await pass(9000, two);
     expect([one.held, two.held], "not before").to.deep.equal(["a", undefined]);
     await pass(BEAT_MS, two);
-    expect(two.held).to.equal("a");
+    expect([two.held, two.tookFrom]).to.deep.equal(["a", "1"]);
   });
 
   it("is not used any more by a holder that has not been able to renew it", async () => {

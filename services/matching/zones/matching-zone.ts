@@ -3,6 +3,7 @@ import { unreachable } from "#shared/domain/invariant.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
 import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
+import { HELD_MAX } from "../held-fold.ts";
 import type { Channel, OpenChannel } from "./channel.ts";
 import { ZoneFold } from "./zone-fold.ts";
 import type { FromZone, ToZone } from "./zone-messages.ts";
@@ -25,8 +26,6 @@ export interface MatchingZoneOptions {
 
 /** How often a zone says that it lives, where nothing else is said. */
 export const BEAT_MS = 50;
-/** Some seconds of outcomes at full speed; a standby that is told what was published holds far fewer. */
-const RING_MAX = 100_000;
 
 /** A matching instance: folds the tapes of a Region's shards, as the Region's process sends them. It has no store of its own. */
 export class MatchingZone {
@@ -66,7 +65,7 @@ export class MatchingZone {
     const fold = this.#folds.get(message.shard);
     switch (message.t) {
       case "begin": {
-        const { ringMax = RING_MAX, clock, metrics = NO_METRICS, tracing = NO_TRACING } = this.#options;
+        const { ringMax = HELD_MAX, clock, metrics = NO_METRICS, tracing = NO_TRACING } = this.#options;
         const send = (answer: FromZone) => this.#channel.send(answer);
         this.#folds.set(message.shard, new ZoneFold({ ...message, ringMax, send, clock, metrics, tracing }));
         break;

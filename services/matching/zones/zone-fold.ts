@@ -1,17 +1,13 @@
-import { DIGEST_INTERVAL } from "#services/replication/digest-exchange.ts";
 import type { TapeRecord } from "#services/replication/tape.ts";
 import { digestOf } from "#shared/domain/encoding/digest.ts";
-import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
-import type { TapeDigest } from "#shared/protocol/link.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
-import { READ_AHEAD, ShardFold } from "../shard-fold.ts";
-import { tracedFold } from "../traced-fold.ts";
-import { OutcomeRing } from "./outcome-ring.ts";
+import { HeldFold } from "../held-fold.ts";
+import { ShardFold } from "../shard-fold.ts";
 import type { FromZone } from "./zone-messages.ts";
 
 export interface ZoneFoldOptions {
@@ -37,8 +33,7 @@ export class ZoneFold {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #tracing: Tracing;
-  readonly #fold: ShardFold;
-  readonly #ring: OutcomeRing;
+  readonly #held: HeldFold;
   /** The last seq that was sent, or that nobody wants; `undefined` while silent. */
   #sent: number | undefined;
 
@@ -53,26 +48,18 @@ export class ZoneFold {
     this.#clock = clock;
     this.#metrics = metrics;
     this.#tracing = tracing;
-    this.#fold = snapshot === undefined ? ShardFold.create(shard) : ShardFold.restore(snapshot);
-    this.#ring = new OutcomeRing(this.#fold.place.seq, ringMax);
+    const fold = snapshot === undefined ? ShardFold.create(shard) : ShardFold.restore(snapshot);
+    this.#held = new HeldFold(fold, clock, ringMax);
     if (publishAfter !== undefined) this.publish(publishAfter);
   }
 
   take(records: readonly TapeRecord[]): void {
     const begin = this.#clock.monotonic();
-    const digests: TapeDigest[] = [];
     // What a standby folds is no part of anybody's order.
-    const tracing = this.#sent === undefined ? NO_TRACING : this.#tracing;
-    for (const [at, record] of records.entries()) {
-      if (at % READ_AHEAD === 0) this.#fold.expect(records, at);
-      const outcome = tracedFold(this.#fold, record, tracing, this.#clock);
-      const { branch, seq } = record;
-      this.#ring.add(seq, encodeOutcome(outcome));
-      if (seq % DIGEST_INTERVAL === 0) digests.push({ branch, seq, digest: this.#fold.engine.digest() });
-    }
+    const digests = this.#held.take(records, this.#sent === undefined ? NO_TRACING : this.#tracing);
     this.#flush();
-    this.#ring.trim();
-    const { shard, place } = this.#fold;
+    this.#held.trim();
+    const { shard, place } = this.#held.fold;
     this.#metrics.record("meridian_fold_batch_seconds", (this.#clock.monotonic() - begin) / 1000, { shard });
     this.#metrics.add("meridian_zone_commands_total", { shard }, records.length);
     this.#send({ t: "folded", shard, run: this.run, seq: place.seq, digests });
@@ -81,12 +68,12 @@ export class ZoneFold {
   /** Sends what was folded after a seq, and from now on what is folded. */
   publish(after: number): void {
     this.#sent = after;
-    if (this.#ring.after(after) !== undefined) {
+    if (this.#held.after(after) !== undefined) {
       this.#flush();
       return;
     }
     this.#sent = undefined;
-    this.#send({ t: "behind", shard: this.#fold.shard, run: this.run, after });
+    this.#send({ t: "behind", shard: this.#held.fold.shard, run: this.run, after });
   }
 
   hush(): void {
@@ -94,11 +81,11 @@ export class ZoneFold {
   }
 
   forget(seq: number): void {
-    this.#ring.forget(seq);
+    this.#held.forget(seq);
   }
 
   sendSnapshot(): void {
-    const { shard, place, engine } = this.#fold;
+    const { shard, place, engine } = this.#held.fold;
     const bytes = engine.snapshot();
     const snapshot = { shard, ...place, digest: digestOf(bytes), bytes };
     this.#send({ t: "snapshot", shard, run: this.run, snapshot });
@@ -106,12 +93,12 @@ export class ZoneFold {
 
   #flush(): void {
     if (this.#sent === undefined) return;
-    const outcomes = this.#ring.after(this.#sent);
+    const outcomes = this.#held.after(this.#sent);
     assert(outcomes !== undefined, "a zone that publishes holds what it has not sent");
     for (let at = 0; at < outcomes.length; at += BATCH) {
       const batch = outcomes.slice(at, at + BATCH);
-      this.#send({ t: "outcomes", shard: this.#fold.shard, run: this.run, outcomes: batch });
+      this.#send({ t: "outcomes", shard: this.#held.fold.shard, run: this.run, outcomes: batch });
     }
-    this.#sent = Math.max(this.#sent, this.#ring.lastSeq);
+    this.#sent = Math.max(this.#sent, this.#held.lastSeq);
   }
 }

@@ -10,7 +10,7 @@ import type { Command } from "#shared/domain/command.ts";
 import { decodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { EngineState, ForkState } from "#shared/domain/engine-state.ts";
 import type { BranchId, Seq } from "#shared/domain/ids.ts";
-import { unreachable } from "#shared/domain/invariant.ts";
+import { assert, unreachable } from "#shared/domain/invariant.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
 import { InconsistentStores } from "#shared/ports/inconsistent-stores.ts";
@@ -71,8 +71,9 @@ export class ZonedMatching implements ZoneShard, Matching {
   /** Once it has caught up nothing is taken before it runs: whoever follows begins where that ended, and hears of the next seq first. */
   #phase: "catching-up" | "held" | "running" | "stopped" = "catching-up";
 
-  constructor({ fold }: Recovered, dependencies: ZonedMatchingDependencies) {
+  constructor({ fold, unjournaled }: Recovered, dependencies: ZonedMatchingDependencies) {
     const { tape, hub, onDivergence } = dependencies;
+    assert(unjournaled.length === 0, "where zones fold, none of them was kept");
     this.#dependencies = dependencies;
     this.#publisher = new OutcomePublisher({ shard: tape.shard, ...dependencies });
     this.#digests = new ZoneDigests(onDivergence);

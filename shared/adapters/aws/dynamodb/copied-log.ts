@@ -18,23 +18,31 @@ const LOOK_BACK = 10;
 export class CopiedLog {
   readonly #dynamo: Dynamo;
   readonly #name: string;
-  #last: number;
+  #last = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(dynamo: Dynamo, name: string, last: number) {
+  private constructor(dynamo: Dynamo, name: string) {
     this.#dynamo = dynamo;
     this.#name = name;
-    this.#last = last;
   }
 
   static async open(dynamo: Dynamo, shard: ShardId, origin: RegionId): Promise<CopiedLog> {
-    const name = `${shard}#${origin}`;
-    const rows = await dynamo.query("copies", {
-      hash: ["pk", `COPY#${name}`],
+    const log = new CopiedLog(dynamo, `${shard}#${origin}`);
+    await log.look(LOOK_BACK);
+    return log;
+  }
+
+  /** Looks for what another task wrote, in the last item or in some before it; true if there is some. */
+  async look(items = 1): Promise<boolean> {
+    const rows = await this.#dynamo.query("copies", {
+      hash: ["pk", `COPY#${this.#name}`],
       isBackward: true,
-      limit: LOOK_BACK,
+      limit: items,
     });
-    return new CopiedLog(dynamo, name, Math.max(0, ...rows.map((row) => numberOf(row, "lastPosition"))));
+    const last = Math.max(0, ...rows.map((row) => numberOf(row, "lastPosition")));
+    if (last <= this.#last) return false;
+    this.#last = last;
+    return true;
   }
 
   /** The last position held; 0 when empty. */

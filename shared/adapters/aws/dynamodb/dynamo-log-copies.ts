@@ -13,6 +13,8 @@ export interface DynamoLogCopiesOptions {
   readonly shards: readonly ShardId[];
   /** The Regions whose logs are copied. */
   readonly origins: readonly RegionId[];
+  /** Rings when another task may have written. Without it only what this task writes is heard of. */
+  readonly onChange?: (ring: () => void) => Subscription;
 }
 
 /** One copied log, and who listens. */
@@ -35,19 +37,27 @@ export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Prom
         subscriptions: new Set(),
       });
   }
-  return new DynamoLogCopies(dynamo, logs, fences);
+  return new DynamoLogCopies(dynamo, logs, fences, options.onChange);
 }
 
 class DynamoLogCopies implements LogCopies {
   readonly #dynamo: Dynamo;
   readonly #logs: ReadonlyMap<string, Followed>;
   readonly #fences: Map<ShardId, number>;
+  readonly #doorbell: Subscription | undefined;
+  #isLooking = false;
   #isClosed = false;
 
-  constructor(dynamo: Dynamo, logs: ReadonlyMap<string, Followed>, fences: Map<ShardId, number>) {
+  constructor(
+    dynamo: Dynamo,
+    logs: ReadonlyMap<string, Followed>,
+    fences: Map<ShardId, number>,
+    onChange: DynamoLogCopiesOptions["onChange"],
+  ) {
     this.#dynamo = dynamo;
     this.#logs = logs;
     this.#fences = fences;
+    this.#doorbell = onChange?.(() => void this.#look());
   }
 
   async append(shard: ShardId, origin: RegionId, records: readonly LogRecord[]): Promise<void> {
@@ -115,8 +125,22 @@ class DynamoLogCopies implements LogCopies {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#doorbell?.cancel();
     for (const { subscriptions } of this.#logs.values())
       for (const subscription of subscriptions) subscription.cancel();
+  }
+
+  /** Another task may have written: the logs that somebody follows are looked at. One that does not answer is looked at with the next ring. */
+  async #look(): Promise<void> {
+    if (this.#isLooking || this.#isClosed) return;
+    this.#isLooking = true;
+    const followed = [...this.#logs.values()].filter(({ subscriptions }) => subscriptions.size > 0);
+    await Promise.allSettled(
+      followed.map(async ({ log, subscriptions }) => {
+        if (await log.look()) for (const subscription of subscriptions) subscription.notify();
+      }),
+    );
+    this.#isLooking = false;
   }
 
   #followed(shard: ShardId, origin: RegionId): Followed {

@@ -6,6 +6,7 @@ import { fallbackSource } from "./fallback-source.ts";
 import { fanOutSource } from "./fan-out-source.ts";
 import type { LogReaderOptions, UndecodableRecord } from "./log-reader.ts";
 import type { FlushObserved } from "./log-writer.ts";
+import { PollPace } from "./poll-pace.ts";
 import { pollingSource } from "./polling-source.ts";
 import type { StreamReading } from "./read-stream.ts";
 import type { ShardSource } from "./shard-source.ts";
@@ -24,6 +25,8 @@ export interface KinesisLogOptions extends Partial<KinesisLogTuning> {
   readonly random: Random;
   /** The consumer whose lease this task holds or hopes for; without one the stream is polled. */
   readonly consumer?: FanOutConsumer;
+  /** How often it is polled where that changes; every `pollIntervalMs` otherwise. */
+  readonly pace?: PollPace;
   readonly onUndecodable: (record: UndecodableRecord) => void;
   /** An operating error that ends the log: the task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
@@ -91,7 +94,10 @@ export function settingsOf(options: KinesisLogOptions): KinesisLogSettings {
 export function logReaderOptions(settings: KinesisLogSettings): LogReaderOptions {
   const { access, clock, random, log, hashKey, marks, consumer, onUndecodable, onFailure, onTrouble } =
     settings;
-  const polling = pollingSource({ ...access, pollIntervalMs: settings.pollIntervalMs });
+  const polling = pollingSource({
+    ...access,
+    pace: settings.pace ?? new PollPace(settings.pollIntervalMs),
+  });
   const reading = (source: ShardSource): StreamReading => ({
     ...{ streamName: access.streamName, source, shards: streamShards(access), hashKey, clock, random },
     ...(onTrouble === undefined ? {} : { onTrouble }),

@@ -6,7 +6,9 @@ import { openShardCount } from "./stream-shards.ts";
  * A shard of a stream allows five reads a second, by whomever
  * (https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html).
  */
-const POLL_MS = 220;
+export const POLL_MS = 220;
+/** Readers at work take ten of the eleven reads that a shard allows, so this is left for who stands by: 1 / 200 ms is 1 / 220 ms and 1 / 2200 ms. */
+const STANDBY_SHARE = 10;
 
 /**
  * How long who polls a log waits between two reads: where a stream has fewer shards than there are logs, those on one of them share its reads, and the publishing tasks of all Regions do. Rejects with an
@@ -18,4 +20,9 @@ export async function pollIntervalFor(access: StreamAccess, logs: number, region
   } catch {
     throw new OperatingError(`The stream ${access.streamName} cannot be looked at.`);
   }
+}
+
+/** How long who stands by waits between two reads, beside one at work that waits so long. */
+export function standbyIntervalOf(pollIntervalMs: number): number {
+  return STANDBY_SHARE * pollIntervalMs;
 }

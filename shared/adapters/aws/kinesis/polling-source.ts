@@ -4,7 +4,8 @@ import {
   GetShardIteratorCommand,
   ShardIteratorType,
 } from "@aws-sdk/client-kinesis";
-import { pause, within } from "./pause.ts";
+import { within } from "./pause.ts";
+import type { PollPace } from "./poll-pace.ts";
 import { isNamed } from "./request-failure.ts";
 import {
   type ShardBatch,
@@ -17,7 +18,7 @@ import type { StreamAccess } from "./stream-access.ts";
 
 export interface PollingOptions extends StreamAccess {
   /** Between two reads of a shard. A shard allows five a second, for all its readers together. */
-  readonly pollIntervalMs: number;
+  readonly pace: PollPace;
 }
 
 /** Records of one answer: at most so many, and at most 10 MB. */
@@ -36,7 +37,7 @@ async function* poll(
   start: ShardStart,
   signal: AbortSignal,
 ): AsyncGenerator<ShardBatch, void, undefined> {
-  const { clock, pollIntervalMs } = options;
+  const { clock, pace } = options;
   let place = start;
   let iterator: string | undefined = await iteratorAt(options, shard, place, signal);
   let iteratorSince = clock.monotonic();
@@ -61,7 +62,7 @@ async function* poll(
       iterator = next;
       iteratorSince = clock.monotonic();
     }
-    await pause(clock, pollIntervalMs, signal);
+    await pace.wait(clock, signal);
   }
 }
 
