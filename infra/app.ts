@@ -49,7 +49,7 @@ export function buildPlatform({ environment, bundles, outdir }: PlatformSettings
     regions.push(region);
   }
   const edge = new EdgeStack(app, environment, { foundation, regions });
-  const observability = new ObservabilityStack(app, environment, { foundation, regions });
+  const observability = new ObservabilityStack(app, environment, { foundation, regions, bundles });
   const experiments = environment.experiments ? [new ExperimentsStack(app, environment, regions)] : [];
   return { app, stacks: [bootstrap, foundation, ...regions, edge, observability, ...experiments] };
 }

@@ -60,6 +60,7 @@ export { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subn
 export { FisExperimentTemplate } from "@cdktf/provider-aws/lib/fis-experiment-template/index.js";
 export { FlowLog } from "@cdktf/provider-aws/lib/flow-log/index.js";
 export { GrafanaWorkspace } from "@cdktf/provider-aws/lib/grafana-workspace/index.js";
+export { GrafanaWorkspaceServiceAccount } from "@cdktf/provider-aws/lib/grafana-workspace-service-account/index.js";
 export { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js";
 export { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 export { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
@@ -74,6 +75,7 @@ export { KmsReplicaKey } from "@cdktf/provider-aws/lib/kms-replica-key/index.js"
 export { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias/index.js";
 export { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 export { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
+export { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation/index.js";
 export { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 export { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 export { LbListener } from "@cdktf/provider-aws/lib/lb-listener/index.js";

@@ -15,6 +15,8 @@ export interface ServiceRoleSettings {
 /** A role of one service, with one policy that says all it may do. */
 export class ServiceRole extends Construct {
   readonly role: IamRole;
+  /** What acts with the role at once has to wait for it. */
+  readonly policy: IamRolePolicy | undefined;
 
   constructor(stack: MeridianStack, id: string, { name, service, statements }: ServiceRoleSettings) {
     super(stack, id);
@@ -23,8 +25,14 @@ export class ServiceRole extends Construct {
       assumeRolePolicy: trustService(service, stack.accountId),
       maxSessionDuration: 3600,
     });
-    if (statements.length > 0)
-      new IamRolePolicy(this, "policy", { name: "all", role: this.role.name, policy: policy(...statements) });
+    this.policy =
+      statements.length === 0
+        ? undefined
+        : new IamRolePolicy(this, "policy", {
+            name: "all",
+            role: this.role.name,
+            policy: policy(...statements),
+          });
   }
 
   get arn(): string {

@@ -1,7 +1,8 @@
 /** What a load process is told, as JSON in its first argument. */
 export interface LoadPlan {
   readonly transport: "rest" | "sockets";
-  readonly mode: "rate" | "latency";
+  /** "together": both servers get orders at the same time, as many a second, so that all else that the machine does meets both alike. */
+  readonly mode: "rate" | "latency" | "together";
   /** The bare peer first, then the platform. */
   readonly peerUrl: string;
   readonly platformUrl: string;
@@ -14,10 +15,12 @@ export interface LoadPlan {
   readonly accounts: number;
   /** Orders at a time on each lane (mode "rate"). */
   readonly inFlight: number;
-  /** Orders a second over all lanes (mode "latency"). */
+  /** Orders a second over all lanes (modes "latency" and "together"). */
   readonly perSecond: number;
   readonly runs: number;
   readonly seconds: number;
+  /** Before the first run. */
+  readonly warmUpSeconds?: number;
 }
 
 /** What one server did in each run. */

@@ -10,7 +10,7 @@ import { socketLane } from "./socket-lane.ts";
 
 const MAX_WARM_UP_SECONDS = 2;
 
-/** The load, in a process of its own: both servers in turn, run by run; the results as JSON on standard output. */
+/** The load, in a process of its own: both servers in turn, run by run, or both together; the results as JSON on standard output. */
 async function main(): Promise<void> {
   const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
   const targets = [
@@ -18,7 +18,15 @@ async function main(): Promise<void> {
     { target: "platform", lanes: await lanesTo("platform", plan), cpuUrl: plan.platformCpuUrl },
   ] as const;
   const results = targets.map(({ target }) => ({ target, runs: [] as LoadRun[] }));
-  const warmUp = Math.min(MAX_WARM_UP_SECONDS, plan.seconds);
+  const warmUp = plan.warmUpSeconds ?? Math.min(MAX_WARM_UP_SECONDS, plan.seconds);
+  if (plan.mode === "together") {
+    await Promise.all(targets.map(({ lanes }) => openLoop(lanes, plan.perSecond, warmUp)));
+    for (let run = 0; run < plan.runs; run++) {
+      const both = await Promise.all(targets.map(({ lanes, cpuUrl }) => measure(lanes, plan, cpuUrl)));
+      for (const [at, result] of both.entries()) results[at]?.runs.push(result);
+    }
+    return ended(targets, results);
+  }
   for (const { lanes } of targets) await closedLoop(lanes, plan.inFlight, warmUp);
   for (let run = 0; run < plan.runs; run++) {
     // Each is the first as often as the other: whatever comes with the order comes to both.
@@ -27,8 +35,15 @@ async function main(): Promise<void> {
       results[at]?.runs.push(await measure(lanes, plan, cpuUrl));
     }
   }
+  ended(targets, results);
+}
+
+function ended(
+  targets: readonly { readonly lanes: readonly Lane[] }[],
+  results: readonly LoadResult[],
+): void {
   for (const { lanes } of targets) for (const lane of lanes) lane.close();
-  process.stdout.write(JSON.stringify(results satisfies LoadResult[]));
+  process.stdout.write(JSON.stringify(results));
 }
 
 async function measure(lanes: readonly Lane[], plan: LoadPlan, cpuUrl: string): Promise<LoadRun> {

@@ -155,7 +155,15 @@ function once({ dashboards }: Environment): Unpriced[] {
     { service: "Route 53", what: "zone", price: "zoneMonth", units: 1 },
     { service: "WAF", what: "rules at CloudFront", price: "wafMonth", units: 1 },
     ...(dashboards
-      ? [{ service: "Grafana", what: "5 editors", price: "grafanaEditorMonth" as const, units: 5 }]
+      ? [
+          {
+            service: "Grafana",
+            // Who asks its API in a month counts as a user.
+            what: "5 editors, and the function that writes the boards",
+            price: "grafanaEditorMonth" as const,
+            units: 6,
+          },
+        ]
       : []),
   ];
 }

@@ -15,12 +15,23 @@ export interface Experiment {
   readonly hypothesis: string;
   readonly targets: (place: ExperimentPlace) => Readonly<Record<string, Target>>;
   readonly actions: (place: ExperimentPlace) => Readonly<Record<string, Action>>;
+  /** What CloudWatch's alarms must say: an experiment in which they say something else has failed. */
+  readonly expects: (place: ExperimentPlace) => readonly Expectation[];
   /** AWS's own policies for FIS's actions, by the last part of their names. */
   readonly policies: readonly ("ECS" | "Network" | "RDS" | "SSM")[];
   /** What those policies do not hold. */
   readonly statements?: (stack: MeridianStack) => readonly Statement[];
   /** It needs another Region. */
   readonly needsOthers?: true;
+}
+
+/** Alarms of the experiment's Region, by their names behind the environment's, and their state so long after it began. */
+export interface Expectation {
+  /** At most five, as FIS takes them. */
+  readonly alarms: readonly string[];
+  /** `ALARM` proves that whoever is on call was called; `OK` that what must not be felt was not. */
+  readonly state: "ALARM" | "OK";
+  readonly afterMinutes: number;
 }
 
 /** What is hurt. By tag, or by ARN. */

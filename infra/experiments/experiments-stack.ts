@@ -8,7 +8,7 @@ import type { RegionStack } from "../region/region-stack.ts";
 import { ServiceRole } from "../service-role.ts";
 import { homeRegion, MeridianStack } from "../stack.ts";
 import { EXPERIMENTS } from "./all.ts";
-import type { Action, Experiment, Target } from "./experiment.ts";
+import type { Action, Experiment, ExperimentPlace, Target } from "./experiment.ts";
 import { throttleDocument } from "./throttle-document.ts";
 
 /** The fault experiments of each Region. Making them hurts nothing; a person starts one, and the alarms of customers' pain stop it. */
@@ -64,8 +64,8 @@ export class ExperimentsStack extends MeridianStack {
         target: Object.entries(experiment.targets(place)).map(([name, target]) =>
           templateTarget(name, target),
         ),
-        action: Object.entries(experiment.actions(place)).map(([name, action]) =>
-          templateAction(name, action),
+        action: Object.entries({ ...experiment.actions(place), ...assertions(place, experiment) }).map(
+          ([name, action]) => templateAction(name, action),
         ),
         stopCondition: CUSTOMER_IMPACT_ALARMS.map((alarm) => ({
           source: "aws:cloudwatch:alarm",
@@ -121,6 +121,28 @@ function templateTarget(name: string, target: Target) {
       : { filter: filters.map(({ path, values }) => ({ path, values: [...values] })) }),
     ...(Object.keys(parameters).length === 0 ? {} : { parameters: { ...parameters } }),
   };
+}
+
+/** Waits, and asks CloudWatch: the action fails, and the experiment with it, where an alarm is in another state. */
+function assertions(place: ExperimentPlace, { expects }: Experiment): Readonly<Record<string, Action>> {
+  const { stack, region } = place;
+  return Object.fromEntries(
+    expects(place).flatMap(({ alarms, state, afterMinutes }) => {
+      const wait = `${state.toLowerCase()}-after`;
+      const alarmArns = alarms.map((alarm) => alarmArn(stack, region.name, alarm)).join(",");
+      return [
+        [wait, { actionId: "aws:fis:wait", parameters: { duration: `PT${afterMinutes}M` } }],
+        [
+          `${state.toLowerCase()}-expected`,
+          {
+            actionId: "aws:cloudwatch:assert-alarm-state",
+            parameters: { alarmArns, alarmStates: state },
+            startAfter: [wait],
+          },
+        ],
+      ] as [string, Action][];
+    }),
+  );
 }
 
 function templateAction(name: string, { actionId, on = {}, parameters, startAfter = [] }: Action) {

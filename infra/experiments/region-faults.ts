@@ -12,6 +12,13 @@ export const regionLoss: Experiment = {
       parameters: { duration: "PT15M", scope: "all" },
     },
   }),
+  // Queues are outside the Region's network: what others ask stands there, and nobody reads it.
+  expects: ({ stack }) => [
+    {
+      alarms: stack.environment.matching.groups.slice(0, 5).map(({ name }) => `link-${name}-unread`),
+      ...{ state: "ALARM", afterMinutes: 6 },
+    },
+  ],
   policies: ["Network"],
   needsOthers: true,
 };
@@ -32,6 +39,8 @@ export const partition: Experiment = {
         },
       ]),
     ),
+  // Who trades here trades on, in a fork; that a link is cut is the platform's own alert.
+  expects: () => [{ alarms: ["gateway-none-healthy", "gateway-errors"], state: "OK", afterMinutes: 8 }],
   policies: ["Network"],
   needsOthers: true,
 };
@@ -54,6 +63,7 @@ export const latency: Experiment = {
       },
     },
   }),
+  expects: () => [{ alarms: ["gateway-none-healthy", "gateway-errors"], state: "OK", afterMinutes: 8 }],
   policies: ["ECS"],
 };
 
@@ -79,5 +89,6 @@ export const cpuStarve: Experiment = {
         },
       ]),
     ),
+  expects: () => [{ alarms: ["commands-throttled", "ProcessDown"], state: "OK", afterMinutes: 4 }],
   policies: ["ECS", "SSM"],
 };

@@ -41,6 +41,10 @@ export const storeThrottle: Experiment = {
         }
       : {}),
   }),
+  expects: () => [
+    { alarms: ["journal-throttled", "OrdersRefused"], state: "ALARM", afterMinutes: 7 },
+    { alarms: ["acceptor-throttled"], state: "OK", afterMinutes: 7 },
+  ],
   policies: ["SSM"],
   statements: (stack) => [
     {
@@ -82,6 +86,7 @@ export const fanoutLoss: Experiment = {
       parameters: { duration: "PT5M" },
     },
   }),
+  expects: () => [{ alarms: ["gateway-none-healthy", "ProcessDown"], state: "OK", afterMinutes: 4 }],
   policies: [],
   statements: (stack) => [interruptCache(stack)],
 };
@@ -96,5 +101,6 @@ export const ledgerFailover: Experiment = {
   actions: () => ({
     failover: { actionId: "aws:rds:failover-db-cluster", on: { Clusters: "ledger" }, parameters: {} },
   }),
+  expects: () => [{ alarms: ["ledger-late", "ledger-dead-letters"], state: "OK", afterMinutes: 10 }],
   policies: ["RDS"],
 };

@@ -52,6 +52,11 @@ export const zoneLoss: Experiment = {
       ]),
     ),
   }),
+  // Slot a is of the zone: nowhere else are its tasks started again.
+  expects: () => [
+    { alarms: ["ProcessDown"], state: "ALARM", afterMinutes: 8 },
+    { alarms: ["gateway-none-healthy"], state: "OK", afterMinutes: 8 },
+  ],
   policies: ["ECS", "Network"],
   statements: (stack) => [interruptCache(stack)],
 };

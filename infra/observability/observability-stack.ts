@@ -4,17 +4,17 @@ import {
   CeAnomalyMonitor,
   CeAnomalySubscription,
   Cloudtrail,
-  GrafanaWorkspace,
   XraySamplingRule,
 } from "../aws.ts";
+import type { Bundles } from "../bundles/bundles.ts";
 import type { Environment } from "../environments/environment.ts";
 import type { FoundationStack } from "../foundation/foundation-stack.ts";
 import { keyArnOutput } from "../foundation/platform-keys.ts";
 import { PrivateBucket } from "../private-bucket.ts";
 import type { RegionStack } from "../region/region-stack.ts";
-import { ServiceRole } from "../service-role.ts";
 import { homeRegion, MeridianStack } from "../stack.ts";
 import { AlertAlarms } from "./alert-alarms.ts";
+import { Dashboards } from "./dashboards.ts";
 import { MetricAlerts } from "./metric-alerts.ts";
 
 /** What people look at: dashboards over the metrics of all Regions, the audit trail, traces' sampling, budgets. */
@@ -25,15 +25,23 @@ export class ObservabilityStack extends MeridianStack {
     {
       foundation,
       regions,
-    }: { readonly foundation: FoundationStack; readonly regions: readonly RegionStack[] },
+      bundles,
+    }: {
+      readonly foundation: FoundationStack;
+      readonly regions: readonly RegionStack[];
+      readonly bundles: Bundles;
+    },
   ) {
     super(scope, "observability", environment, homeRegion(environment));
     for (const region of regions) this.addDependency(region);
     const dataKeyArn = this.take(foundation, keyArnOutput("data", this.region));
-    const workspaceArn = this.take(foundation, "metrics_workspace_arn");
+    const metrics = {
+      workspaceId: this.take(foundation, "metrics_workspace_id"),
+      workspaceArn: this.take(foundation, "metrics_workspace_arn"),
+    };
 
-    new MetricAlerts(this, this.take(foundation, "metrics_workspace_id"));
-    if (environment.dashboards) this.addDashboards(workspaceArn);
+    new MetricAlerts(this, metrics.workspaceId);
+    if (environment.dashboards) new Dashboards(this, { metrics, dataKeyArn, bundle: bundles.boards });
     this.addTrail(dataKeyArn);
     new AlertAlarms(this);
     for (const { name } of environment.regions)
@@ -52,40 +60,6 @@ export class ObservabilityStack extends MeridianStack {
         provider: this.providerIn(name),
       });
     this.addBudget();
-  }
-
-  /** Grafana reads Prometheus, CloudWatch and X-Ray; what it shows is in `dashboards/` as code. */
-  private addDashboards(workspaceArn: string): void {
-    const role = new ServiceRole(this, "grafana-role", {
-      name: this.named("grafana"),
-      service: "grafana.amazonaws.com",
-      statements: [
-        {
-          actions: ["aps:GetLabels", "aps:GetMetricMetadata", "aps:GetSeries", "aps:QueryMetrics"],
-          resources: [workspaceArn],
-        },
-        // Reading metrics and traces has no resources to name.
-        {
-          actions: [
-            "cloudwatch:DescribeAlarms",
-            "cloudwatch:GetMetricData",
-            "cloudwatch:ListMetrics",
-            "xray:BatchGetTraces",
-            "xray:GetServiceGraph",
-            "xray:GetTraceSummaries",
-          ],
-          resources: ["*"],
-        },
-      ],
-    });
-    new GrafanaWorkspace(this, "grafana", {
-      name: this.named("dashboards"),
-      accountAccessType: "CURRENT_ACCOUNT",
-      authenticationProviders: ["AWS_SSO"],
-      permissionType: "CUSTOMER_MANAGED",
-      dataSources: ["PROMETHEUS", "CLOUDWATCH", "XRAY"],
-      roleArn: role.arn,
-    });
   }
 
   private addTrail(keyArn: string): void {

@@ -104,6 +104,12 @@ const MOCKS: Readonly<Record<string, Record<string, unknown>>> = {
   aws_dynamodb_table: arn(`dynamodb:us-east-1:${ACCOUNT}:table/mocked`),
   aws_ecs_cluster: arn(`ecs:us-east-1:${ACCOUNT}:cluster/mocked`),
   aws_ecs_task_definition: arn(`ecs:us-east-1:${ACCOUNT}:task-definition/mocked:1`),
+  aws_grafana_workspace: {
+    ...arn(`grafana:us-east-1:${ACCOUNT}:/workspaces/g-0123456789`),
+    id: "g-0123456789",
+    endpoint: "g-0123456789.grafana-workspace.us-east-1.amazonaws.com",
+  },
+  aws_grafana_workspace_service_account: { service_account_id: "4" },
   aws_iam_openid_connect_provider: arn(`iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`),
   aws_iam_role: arn(`iam::${ACCOUNT}:role/mocked`),
   aws_kinesis_stream: arn(`kinesis:us-east-1:${ACCOUNT}:stream/mocked`),

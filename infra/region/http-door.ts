@@ -114,7 +114,7 @@ export class HttpDoor extends Construct {
       })),
       accessLogSettings: {
         destinationArn: logs.arn,
-        // Usage by session is a query over these lines; of API keys the gateways count it, as HTTP APIs cannot log a request's header.
+        // Usage by session is a query over these lines; of API keys the gateways tell it (`key-used` in their log), as HTTP APIs cannot log a request's header.
         format: JSON.stringify({
           at: "$context.requestTimeEpoch",
           route: "$context.routeKey",

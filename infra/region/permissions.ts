@@ -41,6 +41,17 @@ export function writeTables(base: RegionBase, ...names: readonly TableName[]): S
   return { actions: [...READ_ITEMS, ...WRITE_ITEMS], resources: tables(base, names, base.stack.region) };
 }
 
+/** Looks through tables whole: what makes them anew finds rows by it that no outcome tells of. */
+export function searchTables(base: RegionBase, ...names: readonly TableName[]): Statement {
+  const prefix = `meridian-${base.stack.environment.name}`;
+  return {
+    actions: ["dynamodb:Scan"],
+    resources: names.map((name) =>
+      arn("dynamodb", base.stack.region, base.stack.accountId, `table/${tableNameOf(prefix, name)}`),
+    ),
+  };
+}
+
 /** Users, keys and the numbers of accounts are written in one Region, whichever Region's gateway makes them. */
 export function writeUsers(base: RegionBase): Statement[] {
   const [home] = base.stack.environment.regions;

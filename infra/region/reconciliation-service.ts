@@ -1,13 +1,13 @@
 import { Construct } from "constructs";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
-import { consumeQueue, dataKeys, findQueues, readTables, writeTables } from "./permissions.ts";
+import { consumeQueue, dataKeys, findQueues, readTables, searchTables, writeTables } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 import type { SearchIndex } from "./search-index.ts";
 import type { ServiceCluster } from "./service-cluster.ts";
 import { ServiceTask } from "./service-task.ts";
 
-/** Writes down what became of forks, and who is owed what. One task: its state is in the tables, so a new one takes up where the old one was. */
+/** Writes down what became of forks, and who is owed what; makes tables anew. One task: its state is in the tables, so a new one takes up where the old one was. */
 export class ReconciliationService extends Construct {
   constructor(
     base: RegionBase,
@@ -26,8 +26,11 @@ export class ReconciliationService extends Construct {
       variables: { MERIDIAN_SEARCH_HOST: search?.host ?? "" },
       secrets: {},
       statements: [
-        readTables(base, "journal", "orders", "trades", "candles", "steps"),
+        readTables(base, "journal"),
         writeTables(base, "reconciliations", "memory"),
+        // Made anew when an operator asks for it.
+        writeTables(base, "orders", "trades", "candles", "steps"),
+        searchTables(base, "orders", "trades", "candles"),
         consumeQueue(base, "reconciliation"),
         findQueues(base, "reconciliation"),
         dataKeys(base, "dynamodb", "sqs"),

@@ -7,6 +7,9 @@ import { Firewall } from "../security-group.ts";
 import { ServiceRole } from "../service-role.ts";
 import type { RegionBase } from "./region-stack-types.ts";
 
+/** Where a function is: a network is needed by those alone that reach into it. */
+export type FunctionPlace = Pick<RegionBase, "stack" | "dataKeyArn"> & Partial<Pick<RegionBase, "network">>;
+
 export interface ServiceFunctionSettings {
   readonly name: string;
   /** A folder with `index.mjs`, as the bundler writes it. */
@@ -22,34 +25,41 @@ export interface ServiceFunctionSettings {
 /** A Lambda function of ours: arm64, traced, its variables and its logs under our key. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly role: ServiceRole;
+  /** Of its bundle: another one where anything in it is. */
+  readonly codeHash: string;
   readonly firewall: Firewall | undefined;
 
-  constructor(base: RegionBase, settings: ServiceFunctionSettings) {
-    const { stack, network, dataKeyArn } = base;
-    const { name, inNetwork } = settings;
+  constructor(place: FunctionPlace, settings: ServiceFunctionSettings) {
+    const { stack, dataKeyArn } = place;
+    const { name } = settings;
+    const network = settings.inNetwork ? place.network : undefined;
+    if (settings.inNetwork && network === undefined) throw new Error(`${name} has no network to be in`);
     super(stack, `function-${name}`);
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: `/${stack.named(name)}`,
       retentionInDays: stack.environment.logDays,
       kmsKeyId: dataKeyArn,
     });
-    const role = new ServiceRole(stack, `role-${name}`, {
+    this.role = new ServiceRole(stack, `role-${name}`, {
       name: stack.namedHere(name),
       service: "lambda.amazonaws.com",
       statements: [
         ...settings.statements,
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logs.arn}:*`] },
         { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },
-        ...(inNetwork ? [NETWORK_INTERFACES] : []),
+        ...(network === undefined ? [] : [NETWORK_INTERFACES]),
       ],
     });
     const code = new TerraformAsset(this, "code", { path: settings.bundle, type: AssetType.ARCHIVE });
-    this.firewall = inNetwork
-      ? new Firewall(stack, `function-${name}`, network.vpcId, `function ${name}`)
-      : undefined;
+    this.codeHash = code.assetHash;
+    this.firewall =
+      network === undefined
+        ? undefined
+        : new Firewall(stack, `function-${name}`, network.vpcId, `function ${name}`);
     this.function = new LambdaFunction(this, "function", {
       functionName: stack.named(name),
-      role: role.arn,
+      role: this.role.arn,
       runtime: LAMBDA_RUNTIME,
       architectures: ["arm64"],
       handler: "index.handler",
@@ -62,7 +72,7 @@ export class ServiceFunction extends Construct {
       kmsKeyArn: dataKeyArn,
       tracingConfig: { mode: "Active" },
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },
-      ...(this.firewall === undefined
+      ...(network === undefined || this.firewall === undefined
         ? {}
         : { vpcConfig: { subnetIds: [...network.taskSubnets], securityGroupIds: [this.firewall.id] } }),
     });

@@ -4,14 +4,12 @@ import {
   type OperatedPlatform,
   type ShardWaiting,
 } from "#services/gateway/operators/operated-platform.ts";
-import { foldTo } from "#services/region/fold-to.ts";
-import { replayTape } from "#services/region/replay-tape.ts";
+import { OperatedShard } from "#services/region/operated-shard.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import { isRenewable } from "#shared/ports/projections.ts";
-import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { RunningEvents } from "../start-events.ts";
 import type { RunningShard } from "../start-shards.ts";
 
@@ -24,11 +22,6 @@ export interface OperatedRegionSources {
   readonly clock: Clock;
 }
 
-/** A zone gives its state within this time, or is not there. */
-const SNAPSHOT_MS = 10_000;
-const DIGESTS_SHOWN = 64;
-const NO_ZONE = "no zone gives its state";
-
 /** An embedded Region as its operators see it. */
 export function operatedRegion(sources: OperatedRegionSources): OperatedPlatform {
   const { self, shards, copies, queue, events, clock } = sources;
@@ -37,13 +30,7 @@ export function operatedRegion(sources: OperatedRegionSources): OperatedPlatform
     assert(shard !== undefined, `the Region has the shard ${id}`);
     return shard;
   };
-  const tapeSources = ({ node, stores }: RunningShard) => ({
-    shard: node.shard,
-    self,
-    log: stores.log,
-    copies,
-  });
-  const takeSnapshot = (id: ShardId) => newSnapshot(shardOf(id), clock);
+  const folded = (id: ShardId) => new OperatedShard({ ...shardOf(id), self, copies, clock });
 
   return {
     shards: shards.map(({ node }) => node.shard),
@@ -52,32 +39,14 @@ export function operatedRegion(sources: OperatedRegionSources): OperatedPlatform
     redrive: (consumer, limit) => busOf(events).redrive(consumer, limit),
     waiting: async () => shards.map((shard) => waitingOf(shard, queue, clock)),
     snapshots: (id) => shardOf(id).stores.snapshots.list(id),
-    takeSnapshot,
-    foldedSeq: (id) => shardOf(id).node.matching.seq,
-    digests: (id) => shardOf(id).node.digests.newest(DIGESTS_SHOWN),
-    digestAt: async (id, seq) => {
-      const shard = shardOf(id);
-      const { node, stores } = shard;
-      if (seq > node.matching.seq) return undefined;
-      const fold = await foldTo(
-        tapeSources(shard),
-        stores.snapshots,
-        node.record?.lineage ?? [],
-        seq,
-        nextTurn(clock),
-      );
-      if (fold === undefined) return undefined;
-      return { branch: fold.place.branch, seq, digest: fold.engine.digest() };
+    takeSnapshot: async (id) => {
+      const { branch, seq, digest, bytes } = await folded(id).takeSnapshot();
+      return { branch, seq, digest, bytes: bytes.length };
     },
-    replay: async (id) => {
-      const shard = shardOf(id);
-      const snapshot = await takeSnapshot(id);
-      const lineage = shard.node.record?.lineage ?? [];
-      const replay = await replayTape(tapeSources(shard), lineage, snapshot, clock);
-      if (replay === undefined)
-        throw new NotNow("the Region stands in a fork, or its log does not reach back");
-      return replay;
-    },
+    foldedSeq: (id) => folded(id).foldedSeq,
+    digests: async (id) => folded(id).digests(),
+    digestAt: (id, seq) => folded(id).digestAt(seq),
+    replay: (id) => folded(id).replay(),
     rebuildProjections: async (id) => {
       const { stores, rebuildProjections } = shardOf(id);
       if (!isRenewable(stores.projections))
@@ -89,7 +58,7 @@ export function operatedRegion(sources: OperatedRegionSources): OperatedPlatform
     checkLedger: async () => {
       if (events === undefined) throw new NotNow("this Region keeps no ledger");
       const seqs = new Map<ShardId, number>();
-      for (const { node } of shards) seqs.set(node.shard, (await takeSnapshot(node.shard)).seq);
+      for (const { node } of shards) seqs.set(node.shard, (await folded(node.shard).takeSnapshot()).seq);
       const checks = await events.checkThrough(seqs);
       if (checks === undefined)
         throw new NotNow("the ledger has not heard of everything yet, or is not open");
@@ -115,21 +84,4 @@ function waitingOf({ node }: RunningShard, queue: OutboxQueue, clock: Clock): Sh
     },
     journal: { waiting: count, ...(count === 0 ? {} : { oldestMs: Math.round(ageMs) }) },
   };
-}
-
-async function newSnapshot({ node, stores }: RunningShard, clock: Clock): Promise<Snapshot> {
-  const wanted = node.matching.seq;
-  let timer: { cancel(): void } | undefined;
-  const isOver = new Promise<void>((resolve) => {
-    timer = clock.schedule(SNAPSHOT_MS, resolve);
-  });
-  await Promise.race([node.matching.takeSnapshot(), isOver]);
-  timer?.cancel();
-  const [newest] = await stores.snapshots.list(node.shard);
-  if (newest === undefined || newest.seq < wanted) throw new NotNow(NO_ZONE);
-  return newest;
-}
-
-function nextTurn(clock: Clock): () => Promise<void> {
-  return () => new Promise((resolve) => clock.schedule(0, resolve));
 }

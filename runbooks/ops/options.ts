@@ -28,7 +28,7 @@ ${Object.values(COMMANDS)
   .map(({ usage, what, isDangerous }) => `  ${usage.padEnd(50)} ${what}${isDangerous ? " (asks first)" : ""}`)
   .join("\n")}
 
-  --url URL   the platform's address (${DEFAULT_URL}, or MERIDIAN_URL)
+  --url URL   the platform's address (${DEFAULT_URL}, or MERIDIAN_URL); of a deployment each Region's, divided by commas
   --region R  this Region alone, of commands that go to each
   --limit N   so many at most: dead letters of redrive, lines of audit
   --wait S    seconds for an answer at most (${WAIT_MS / 1000}): the replay of a long log takes its time

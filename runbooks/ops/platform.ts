@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { LOCATION_HEADER } from "#local/edge/client-location.ts";
 import type { MERIDIAN_OPERATIONS } from "#services/gateway/meridian-operations.ts";
+import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { OperatingError } from "#shared/ports/operating-error.ts";
+import { ERRORS } from "#shared/protocol/errors.ts";
 
 type Answer<K extends keyof typeof MERIDIAN_OPERATIONS> = z.output<(typeof MERIDIAN_OPERATIONS)[K]["answer"]>;
 export type RegionsAnswer = Answer<"regions">;
@@ -43,37 +45,42 @@ export class PlatformRefused extends OperatingError {
   }
 }
 
-/** A Region that can be asked, and the place from which the edge leads to it; none at a gateway, which has no edge before it. */
+/** A Region that can be asked, and by which way: a place from which the edge leads to it, or the address of its own. */
 export interface Door {
   readonly region: string;
-  readonly place: string | undefined;
+  readonly place: string;
 }
 
 /** An answer takes so long at most where nothing else is said; ms. */
 export const WAIT_MS = 60_000;
+/** Before it is asked again how far something is that is still being done. */
+const AGAIN_MS = 1000;
+const clock = systemClock();
 
-/** The platform through its public and its operator's routes, at an edge or at one gateway. */
+/** The platform through its public and its operator's routes: at an edge that leads to every Region, or at the addresses of Regions. */
 export class Platform {
-  readonly #url: string;
+  readonly #urls: readonly string[];
   readonly #token: string | undefined;
   readonly #waitMs: number;
 
-  constructor(url: string, token: string | undefined, waitMs = WAIT_MS) {
-    this.#url = url.replace(/\/$/, "");
+  /** Several addresses are divided by commas. */
+  constructor(urls: string, token: string | undefined, waitMs = WAIT_MS) {
+    this.#urls = urls.split(",").map((url) => url.trim().replace(/\/$/, ""));
     this.#token = token;
     this.#waitMs = waitMs;
   }
 
-  /** `undefined` at a gateway, which has no edge before it. */
+  /** `undefined` at the addresses of Regions, which have no edge before them. */
   async edge(): Promise<EdgeAnswer | undefined> {
+    if (this.#urls.length > 1) return undefined;
     const response = await this.#fetch("/edge/v1/regions");
     return response.ok ? ((await response.json()) as EdgeAnswer) : undefined;
   }
 
-  /** How things stand as each Region sees them, asked through the edge from a place near it. */
+  /** How things stand as each Region sees them. */
   async sights(): Promise<readonly RegionsAnswer[]> {
     const edge = await this.edge();
-    const places = edge === undefined ? [undefined] : nearPlaces(edge);
+    const places = edge === undefined ? this.#urls : nearPlaces(edge);
     const answers = await Promise.all(
       places.map((place) => this.get<RegionsAnswer>("/meridian/v1/regions", place)),
     );
@@ -85,7 +92,7 @@ export class Platform {
     const edge = await this.edge();
     const doors =
       edge === undefined
-        ? [{ region: (await this.get<RegionsAnswer>("/meridian/v1/regions")).region, place: undefined }]
+        ? await this.#ownDoors()
         : edge.regions
             .filter(({ healthy }) => healthy)
             .map(({ region }) => ({ region, place: nearestPlace(edge, region) }));
@@ -106,24 +113,35 @@ export class Platform {
 
   /** Throws `PlatformRefused`. */
   async get<T>(path: string, place?: string): Promise<T> {
-    return this.#answer<T>(
-      await this.#fetch(path, place === undefined ? {} : { [LOCATION_HEADER]: place }),
-      path,
-    );
+    return this.#ended(async () => this.#answer<T>(await this.#fetch(path, { place }), path));
   }
 
-  /** A place from which the edge leads to the Region; `undefined` where there is no edge. */
+  /** The way to a Region; `undefined` where none of the addresses is its own. */
   async placeNear(region: string): Promise<string | undefined> {
     const edge = await this.edge();
-    return edge === undefined ? undefined : nearestPlace(edge, region);
+    if (edge !== undefined) return nearestPlace(edge, region);
+    return (await this.#ownDoors()).find((door) => door.region === region)?.place;
   }
 
   /** Throws `PlatformRefused`, also where there is no operator's token. */
   async post<T>(path: string, body: object, place?: string): Promise<T> {
     this.#needToken();
-    const near = place === undefined ? {} : { [LOCATION_HEADER]: place };
-    const headers = { "Content-Type": "application/json", ...near };
-    return this.#answer<T>(await this.#fetch(path, headers, "POST", JSON.stringify(body)), path);
+    const text = JSON.stringify(body);
+    return this.#ended(async () => this.#answer<T>(await this.#fetch(path, { place, body: text }), path));
+  }
+
+  /** Asks again for what is still being done, until it is or the time is over: no load balancer waits as long as the replay of a log takes. */
+  async #ended<T>(ask: () => Promise<T>): Promise<T> {
+    const until = clock.monotonic() + this.#waitMs;
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        const isUnderWay = error instanceof PlatformRefused && error.code === ERRORS.UNDER_WAY.code;
+        if (!isUnderWay || clock.monotonic() + AGAIN_MS > until) throw error;
+      }
+      await new Promise<void>((resolve) => void clock.schedule(AGAIN_MS, resolve));
+    }
   }
 
   #needToken(): void {
@@ -131,24 +149,37 @@ export class Platform {
     throw new PlatformRefused("this needs the operator's token: give it in MERIDIAN_OPERATOR_TOKEN");
   }
 
+  /** Each address with the Region that answers there. */
+  #ownDoors(): Promise<Door[]> {
+    return Promise.all(
+      this.#urls.map(async (url) => {
+        const { region } = await this.get<RegionsAnswer>("/meridian/v1/regions", url);
+        return { region, place: url };
+      }),
+    );
+  }
+
   async #fetch(
     path: string,
-    headers: Record<string, string> = {},
-    method = "GET",
-    body?: string,
+    { place, body }: { readonly place?: string | undefined; readonly body?: string } = {},
   ): Promise<Response> {
-    const authorization = this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` };
+    const [first = ""] = this.#urls;
+    const isAddress = place !== undefined && this.#urls.includes(place);
+    const url = isAddress ? place : first;
+    const headers = {
+      ...(place === undefined || isAddress ? {} : { [LOCATION_HEADER]: place }),
+      ...(this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` }),
+    };
+    const sent =
+      body === undefined
+        ? { headers }
+        : { method: "POST", body, headers: { ...headers, "Content-Type": "application/json" } };
     try {
-      return await fetch(`${this.#url}${path}`, {
-        method,
-        headers: { ...headers, ...authorization },
-        ...(body === undefined ? {} : { body }),
-        signal: AbortSignal.timeout(this.#waitMs),
-      });
+      return await fetch(`${url}${path}`, { ...sent, signal: AbortSignal.timeout(this.#waitMs) });
     } catch (error) {
       if (isTimeout(error)) throw this.#late(path);
       const cause = (error as { cause?: { code?: string } }).cause?.code ?? String(error);
-      throw new PlatformRefused(`${this.#url} does not answer (${cause}); name the platform with --url`);
+      throw new PlatformRefused(`${url} does not answer (${cause}); name the platform with --url`);
     }
   }
 

@@ -22,6 +22,7 @@ import { securityHeaders } from "./rest/security-headers.ts";
 import { webFiles } from "./rest/web-files.ts";
 import { WeightLimiter } from "./rest/weight-limiter.ts";
 import { placeSimpleOrder } from "./simple-order/place-simple-order.ts";
+import { countKeyUsage } from "./telemetry/key-usage.ts";
 import { logRequests } from "./telemetry/log-requests.ts";
 import { measureRequests } from "./telemetry/measure-requests.ts";
 import { traceRequests } from "./telemetry/trace-requests.ts";
@@ -79,6 +80,7 @@ export function createGatewayApp(dependencies: GatewayDependencies): Express {
   app.set("etag", false);
   app.set("query parser", "simple");
   app.use(measureRequests(metrics, clock));
+  app.use(countKeyUsage(log, clock));
   app.use(requestIds(clock));
   app.use(securityHeaders());
   app.use(dependencies.healthRouter);

@@ -10,8 +10,8 @@ import { openDynamoIdentityStore } from "#shared/adapters/aws/dynamodb/dynamo-id
 import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
 import { openDynamoNoticeStore } from "#shared/adapters/aws/dynamodb/dynamo-notice-store.ts";
 import { openDynamoOutbox } from "#shared/adapters/aws/dynamodb/dynamo-outbox.ts";
-import { openDynamoPromotionRequests } from "#shared/adapters/aws/dynamodb/dynamo-promotion-requests.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";
+import { openDynamoTaskRequests } from "#shared/adapters/aws/dynamodb/dynamo-task-requests.ts";
 import { openOperatedQueues } from "#shared/adapters/aws/event-bus/operated-queues.ts";
 import { createKmsSealer } from "#shared/adapters/aws/kms/kms-sealer.ts";
 import { openLedgerReaderBySecret } from "#shared/adapters/aws/lambda/open-ledger-by-secret.ts";
@@ -44,6 +44,7 @@ import { OrphanedOutboxes } from "./intake/orphaned-outboxes.ts";
 import { readOutboxes } from "./intake/region-outboxes.ts";
 import { AskedLedger } from "./ledger/asked-ledger.ts";
 import { unsubscribeRoutes } from "./notifications/mail-routes.ts";
+import { askForMove } from "./operators/ask-for-move.ts";
 import { deployedPlatform } from "./operators/deployed-platform.ts";
 import { openDesk } from "./operators/open-desk.ts";
 import { NAMELESS } from "./operators/operators.ts";
@@ -144,11 +145,11 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
     const mover = lease([`mover/${self}`], MOVER_LEASE);
     closers.add(() => mover.stop());
     mover.start();
-    const promotions = openDynamoPromotionRequests({ dynamo, clock, random, onTrouble });
+    const tasks = openDynamoTaskRequests({ dynamo, clock, random, onTrouble });
     const exchange = await openExchange({
       shards: told,
       marketOrder: definitions.markets.map(({ id }) => id),
-      source: states.source((shard, to) => promotions.ask(shard, to)),
+      source: states.source((shard, to) => askForMove(tasks, shard, to)),
       reconciliations,
       outbox: await closers.opened(openDynamoOutbox({ dynamo, gateway: own })),
       counters: await closers.opened(
@@ -248,6 +249,7 @@ await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, 
         bus: queues,
         outboxes: () => readOutboxes(SLOTS, (gateway) => openDynamoOutbox({ dynamo, gateway })),
         checkLedger: (engine) => ledger.check(engine),
+        tasks,
         clock,
       }),
       desk: openDesk([{ name: NAMELESS, token: config.MERIDIAN_OPERATOR_TOKEN }], {

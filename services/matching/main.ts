@@ -7,7 +7,7 @@ import { LedWork } from "#services/task/led-work.ts";
 import { runTask } from "#services/task/run-task.ts";
 import { openDynamoBusPositions } from "#shared/adapters/aws/dynamodb/dynamo-bus-positions.ts";
 import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
-import { openDynamoPromotionRequests } from "#shared/adapters/aws/dynamodb/dynamo-promotion-requests.ts";
+import { openDynamoTaskRequests } from "#shared/adapters/aws/dynamodb/dynamo-task-requests.ts";
 import { createAwsEventBus } from "#shared/adapters/aws/event-bus/aws-event-bus.ts";
 import { busAddressesOf } from "#shared/adapters/aws/event-bus/bus-addresses-of.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
@@ -169,7 +169,7 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         publisher,
         bus,
         positions: openDynamoBusPositions({ dynamo }),
-        promotions: openDynamoPromotionRequests({ dynamo, clock, random, onTrouble }),
+        requests: openDynamoTaskRequests({ dynamo, clock, random, onTrouble }),
         marketOf: (market) => marketsById(definitions).market(market),
         marketFeed,
         log,

@@ -48,7 +48,7 @@ export class Candidate {
     this.#isRunning = true;
     this.#drawJitter();
     this.#stopListening = this.#options.watch.onRecord(() => this.#drawJitter());
-    this.#begin();
+    this.#look();
   }
 
   stop(): void {
@@ -57,19 +57,26 @@ export class Candidate {
     this.#timer?.cancel();
   }
 
-  #begin(): void {
-    this.#goOn().catch((error: unknown) => this.#options.onFailure(error));
+  /** Mostly there is nothing to do, in which case nothing is waited for. */
+  #look(): void {
+    const { clock, mayTry, onFailure } = this.#options;
+    const isDue = this.#reason() !== undefined && clock.monotonic() >= this.#notBefore && mayTry();
+    if (isDue) this.#tryAndGoOn().catch((error: unknown) => onFailure(error));
+    else this.#wait();
   }
 
-  async #goOn(): Promise<void> {
-    const { clock, lookMs, mayTry, random } = this.#options;
-    if (this.#reason() !== undefined && clock.monotonic() >= this.#notBefore && mayTry()) {
-      const taken = await this.#try();
-      if (!this.#isRunning) return;
-      if (taken === undefined) this.#notBefore = clock.monotonic() + random.below(this.#spreadMs);
-      else this.#options.onTaken(taken);
-    }
-    this.#timer = clock.schedule(lookMs, () => this.#begin());
+  async #tryAndGoOn(): Promise<void> {
+    const { clock, random } = this.#options;
+    const taken = await this.#try();
+    if (!this.#isRunning) return;
+    if (taken === undefined) this.#notBefore = clock.monotonic() + random.below(this.#spreadMs);
+    else this.#options.onTaken(taken);
+    this.#wait();
+  }
+
+  #wait(): void {
+    const { clock, lookMs } = this.#options;
+    this.#timer = clock.schedule(lookMs, () => this.#look());
   }
 
   #reason(): Reason | undefined {

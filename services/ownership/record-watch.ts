@@ -5,16 +5,17 @@ import type { Register } from "./register.ts";
 export interface RecordWatchOptions {
   readonly register: Register;
   readonly clock: Clock;
-  /** Between two looks at the register. */
-  readonly everyMs: number;
+  /** How long nothing may have been heard of the record before the register is looked at again. */
+  readonly everyMs: () => number;
 }
 
-/** Looks at the register again and again, and tells of every newer record. */
+/** Looks at the register again and again, where nothing is heard of the record some other way, and tells of every newer one. */
 export class RecordWatch {
   readonly #options: RecordWatchOptions;
   readonly #listeners = new Set<(record: OwnershipRecord) => void>();
   #record: OwnershipRecord | undefined;
   #changedAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #hasLooked = false;
   #timer: Timer | undefined;
   #isRunning = false;
@@ -72,8 +73,18 @@ export class RecordWatch {
   }
 
   async #lookAndGoOn(): Promise<void> {
-    await this.look();
-    if (this.#isRunning)
-      this.#timer = this.#options.clock.schedule(this.#options.everyMs, () => void this.#lookAndGoOn());
+    if (this.#dueInMs() <= 0) {
+      await this.look();
+      this.#lookedAt = this.#options.clock.monotonic();
+    }
+    if (!this.#isRunning) return;
+    // At the least 1: a timer may come a little early by the monotonic clock.
+    const delayMs = Math.max(1, this.#dueInMs());
+    this.#timer = this.#options.clock.schedule(delayMs, () => void this.#lookAndGoOn());
+  }
+
+  #dueInMs(): number {
+    const { clock, everyMs } = this.#options;
+    return Math.max(this.#changedAt, this.#lookedAt) + everyMs() - clock.monotonic();
   }
 }

@@ -100,9 +100,10 @@ export class Register {
     });
     for (let round = 0; round < (this.#options.maxRounds ?? DEFAULT_MAX_ROUNDS); round++) {
       if (round > 0) await this.#backOff(round);
-      const ballot = await this.#newBallot();
-      if (ballot === undefined) return failed("unreachable");
-      const prepared = await this.#prepare(ballot);
+      const own = await this.#newBallot();
+      if (own === undefined) return failed("unreachable");
+      const { ballot } = own;
+      const prepared = await this.#prepare(own);
       if (prepared.verdict === "unreachable") return failed("unreachable");
       if (prepared.verdict === "conflict") continue;
 
@@ -160,17 +161,17 @@ export class Register {
   }
 
   /**
-   * A ballot above all known ones that the own acceptor has promised durably: so no later process of this Region takes it again. `undefined`: the own acceptor
-   * does not answer as it should.
+   * A ballot above all known ones that the own acceptor has promised durably: so no later process of this Region takes it again. The promise counts as the own acceptor's answer in the round that
+   * follows: it holds, whatever comes in between, so that acceptor writes once and not twice. `undefined`: it does not answer as it should.
    */
-  async #newBallot(): Promise<Ballot | undefined> {
+  async #newBallot(): Promise<OwnPromise | undefined> {
     const { acceptor, shard } = this.#options;
     try {
       this.#counter ??= (await acceptor.read(shard)).promised?.counter ?? 0;
       for (;;) {
         const ballot = { counter: ++this.#counter, region: this.#self };
         const answer = await acceptor.prepare(shard, ballot);
-        if (answer.ok) return ballot;
+        if (answer.ok) return { ballot, answer };
         this.#counter = Math.max(this.#counter, answer.promised.counter);
       }
     } catch {
@@ -178,13 +179,13 @@ export class Register {
     }
   }
 
-  async #prepare(ballot: Ballot): Promise<Prepared> {
-    const { regions, shard, acceptor } = this.#options;
+  async #prepare({ ballot, answer: promised }: OwnPromise): Promise<Prepared> {
+    const { regions, shard } = this.#options;
     const answers = await askAll<PrepareAnswer>(
       regions,
       (region) =>
         region === this.#self
-          ? acceptor.prepare(shard, ballot)
+          ? Promise.resolve(promised)
           : this.#request(region, "acceptor.prepare", { shard, ballot }),
       (so) => this.#isDecided(so),
     );
@@ -249,6 +250,12 @@ export class Register {
 
 type YesOrNo = { readonly ok: true } | { readonly ok: false; readonly promised: Ballot };
 type Verdict = "done" | "conflict" | "unreachable";
+
+/** A ballot, and what the own acceptor answered to it. */
+interface OwnPromise {
+  readonly ballot: Ballot;
+  readonly answer: PrepareAnswer;
+}
 
 interface Prepared {
   readonly verdict: Verdict;

@@ -27,8 +27,10 @@ export interface ShardOwnershipOptions extends Omit<CandidateOptions, "watch" | 
   onUnsure(): void;
 }
 
-/** Between two looks at the register, in leases. */
+/** How long nothing is heard of the record before a Region looks at the register, in leases. */
 const WATCH_SHARE = 1 / 6;
+/** An owner that is sure hears of it by its renewals, which come more often than this. */
+const OWNER_WATCH_SHARE = 0.4;
 /** How long a planned move waits for the next reign, in leases: longer than the lease and a takeover. */
 const CONFIRM_LEASES = 4;
 
@@ -44,7 +46,11 @@ export class ShardOwnership {
   constructor(options: ShardOwnershipOptions) {
     this.#options = options;
     const { register, clock, leaseMs } = options;
-    this.#watch = new RecordWatch({ register, clock, everyMs: leaseMs * WATCH_SHARE });
+    this.#watch = new RecordWatch({
+      register,
+      clock,
+      everyMs: () => leaseMs * (this.isSure() ? OWNER_WATCH_SHARE : WATCH_SHARE),
+    });
     this.#watch.onRecord((record) => this.#take(record));
     this.#candidate = new Candidate({
       ...options,

@@ -1,8 +1,13 @@
 import express from "express";
 import { createHealthRouter } from "#services/gateway/identity/health-router.ts";
 import { ToldStates } from "#services/gateway/regions/told-states.ts";
+import { ShardTurns } from "#services/projector/shard-turns.ts";
 import { runTask } from "#services/task/run-task.ts";
+import { openDynamoJournal } from "#shared/adapters/aws/dynamodb/dynamo-journal.ts";
+import { openDynamoLeaseTable } from "#shared/adapters/aws/dynamodb/dynamo-lease-table.ts";
+import { openDynamoProjections } from "#shared/adapters/aws/dynamodb/dynamo-projections.ts";
 import { openDynamoReconciliationStore } from "#shared/adapters/aws/dynamodb/dynamo-reconciliation-store.ts";
+import { openDynamoTaskRequests } from "#shared/adapters/aws/dynamodb/dynamo-task-requests.ts";
 import { createAwsEventBus } from "#shared/adapters/aws/event-bus/aws-event-bus.ts";
 import { consumerAddressesOf } from "#shared/adapters/aws/event-bus/bus-addresses-of.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
@@ -13,21 +18,25 @@ import { openReadShards } from "#shared/adapters/aws/region/open-read-shards.ts"
 import { putIndexTemplate } from "#shared/adapters/aws/search/put-index-template.ts";
 import { openAwsStateBoard } from "#shared/adapters/aws/states/aws-state-board.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
+import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { isInHistory } from "#shared/read-model/history.ts";
 import { logIndexTemplate } from "#shared/telemetry/log-template.ts";
+import { serveRebuilds } from "./serve-rebuilds.ts";
 import { startRecorders } from "./start-recorders.ts";
 import { untilDone } from "./until-done.ts";
 
 const clock = systemClock();
+const random = systemRandom();
 
-/** Writes down in a Region what became of each fork and who is owed what, from its journal and tables. Its queue tells when there is something to read; what it does it would do without. */
+/** Writes down in a Region what became of each fork and who is owed what, from its journal and tables, and makes tables anew when operators ask for it. Its queue tells when there is something to read; what it does it would do without. */
 await runTask("reconciliation", clock, async ({ config, log, listen, fail }) => {
   const place = deployedPlace(config, process.env);
   const { region: self } = place;
   const prefix = prefixOf(place);
-  const shards = defaultDefinitions().shards.map(({ id }) => id);
+  const definitions = defaultDefinitions();
+  const shards = definitions.shards.map(({ id }) => id);
   const closers = new Closers();
   const onTrouble = (error: unknown) => log.warn({ err: error }, "store-trouble");
   let isReady = false;
@@ -91,6 +100,21 @@ await runTask("reconciliation", clock, async ({ config, log, listen, fail }) => 
       for (const { message } of batch) journals.get(message.shard)?.();
       return { failed: [] };
     });
+    const turns = new ShardTurns({ leases: openDynamoLeaseTable({ dynamo }), clock, random });
+    const rebuilds = await serveRebuilds({
+      requests: openDynamoTaskRequests({ dynamo, clock, random, onTrouble }),
+      shards: definitions.shards,
+      sourcesOf: (shard) => ({
+        turns,
+        open: async () => ({
+          journal: await openDynamoJournal({ dynamo, region: self, shard }),
+          projections: await openDynamoProjections({ dynamo, shards: [shard] }),
+        }),
+        clock,
+      }),
+      log,
+    });
+    closers.add(() => rebuilds.cancel());
     isReady = true;
     return { stop: () => closers.close() };
   });

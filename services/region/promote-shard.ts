@@ -1,5 +1,5 @@
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
-import type { PromotionOutcome } from "#shared/ports/promotion-requests.ts";
+import type { PromotionOutcome } from "#shared/ports/task-requests.ts";
 import type { RegionCore } from "./region-core.ts";
 
 /** The planned move of a shard that this Region owns to another one; resolves when that owns it, or when it is sure that it does not. */

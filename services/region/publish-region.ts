@@ -6,13 +6,13 @@ import { assert } from "#shared/domain/invariant.ts";
 import type { BusPositions } from "#shared/ports/bus-positions.ts";
 import type { EventBus } from "#shared/ports/event-bus.ts";
 import type { FeedStands, MarketFeed } from "#shared/ports/market-feed.ts";
-import type { PromotionRequests } from "#shared/ports/promotion-requests.ts";
 import type { StateBoard } from "#shared/ports/state-board.ts";
+import type { TaskRequests } from "#shared/ports/task-requests.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
-import { promoteShard } from "./promote-shard.ts";
 import { publishEvents } from "./publish-events.ts";
 import { RegionCore, type RegionDependencies } from "./region-core.ts";
+import { serveRequests } from "./serve-requests.ts";
 import { StateTeller } from "./state-teller.ts";
 
 export interface PublishedRegion extends RegionDependencies {
@@ -24,8 +24,8 @@ export interface PublishedRegion extends RegionDependencies {
   readonly marketOf: MarketOf;
   /** Where trades and book changes go for consumers outside; nowhere without it. */
   readonly marketFeed?: { readonly feed: MarketFeed; readonly stands: FeedStands } | undefined;
-  /** Planned moves that other tasks of the Region ask for. */
-  readonly promotions: PromotionRequests;
+  /** What other tasks of the Region ask for. */
+  readonly requests: Pick<TaskRequests, "serve">;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -40,12 +40,12 @@ export interface RunningPublisher {
  * time; that two do for a moment is met by the stores.
  */
 export async function publishRegion(dependencies: PublishedRegion): Promise<RunningPublisher> {
-  const { stores, link, regions, board, publisher, clock, log, metrics, onFailure, marketFeed, promotions } =
+  const { stores, link, regions, board, publisher, clock, log, metrics, onFailure, marketFeed, requests } =
     dependencies;
   const core = await RegionCore.open(dependencies);
   core.start();
   const teller = new StateTeller({ core, self: link.self, regions, board, publisher, clock });
-  const moves = await promotions.serve([...core.nodes.keys()], (shard, to) => promoteShard(core, shard, to));
+  const asked = await serveRequests(requests, { core, self: link.self, stores, clock });
   const publishers: BusPublisher[] = [];
   const journalOf = (shard: ShardId) => {
     const own = stores.shards.get(shard);
@@ -68,7 +68,7 @@ export async function publishRegion(dependencies: PublishedRegion): Promise<Runn
   return {
     core,
     stop: async () => {
-      moves.cancel();
+      asked.cancel();
       teller.stop();
       for (const each of publishers) each.stop();
       await feed?.stop();

@@ -336,7 +336,7 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     const { clock, timing, definitions, shard, regions } = this.#dependencies;
     const isOwner = this.#isOwner;
     const isSure = isOwner && this.#owning.ownership.isSure();
-    const { ownerSilenceMs } = this;
+    const { ownerSilenceMs, reconciler, matching, record } = this;
     const registerSilenceMs = this.#owning.register.silenceMs();
     const isInContact = registerSilenceMs < timing.contactMs;
     if (!isInContact) this.#contactSince = clock.monotonic();
@@ -348,9 +348,14 @@ export class ShardNode implements CanonicalSide, OwnedShard {
       aloneForMs: Math.min(registerSilenceMs, clock.monotonic() - this.#openedAt),
       contactForMs: clock.monotonic() - this.#contactSince,
       hasOpenFork: this.#fork !== undefined,
-      hasUnreconciledFork: this.reconciler.hasUnreconciled(),
+      // Asked only where a fork may be opened, which is seldom.
+      get hasUnreconciledFork() {
+        return reconciler.hasUnreconciled();
+      },
       // A Region that has no others is a majority by itself.
-      mayFork: regions.length > 1 && mayFork(definitions, shard, this.matching.place, this.#record),
+      get mayFork() {
+        return regions.length > 1 && mayFork(definitions, shard, matching.place, record);
+      },
     };
   }
 

@@ -1,5 +1,5 @@
 import type { RegionId, ShardId } from "#shared/domain/ids.ts";
-import type { LineageSpan, TapePlace } from "#shared/domain/lineage.ts";
+import type { LineageSpan, TapePlace, TapePlan } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { LogRecord } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
@@ -48,6 +48,9 @@ export class Follower {
   #running: Promise<void> | undefined;
   #isStopped = false;
   #lastHeard = Number.NEGATIVE_INFINITY;
+  /** The lineage of this plan, made once: it is asked for at each request. */
+  #plan: TapePlan | undefined;
+  #lineage: readonly TapeSegment[] = [];
 
   constructor(dependencies: FollowerDependencies) {
     this.#dependencies = dependencies;
@@ -113,9 +116,13 @@ export class Follower {
 
   /** Where the fold's next record of the lineage is; `undefined` while the fold is in a fork or has yet to go back. */
   #nextOfLineage() {
-    const { tape, place } = this.#dependencies;
-    const segments = segmentsOf({ ...tape.plan, fork: undefined }, tape.self);
-    return isOnTape(segments, place()) ? nextOnTape(segments, place()) : undefined;
+    const { tape } = this.#dependencies;
+    const place = this.#dependencies.place();
+    if (this.#plan !== tape.plan) {
+      this.#plan = tape.plan;
+      this.#lineage = segmentsOf({ ...tape.plan, fork: undefined }, tape.self);
+    }
+    return isOnTape(this.#lineage, place) ? nextOnTape(this.#lineage, place) : undefined;
   }
 
   /** Takes all that its Region, or else any other one, holds of an earlier reign's log; `false` if nobody gave any. */

@@ -26,6 +26,8 @@ export class FinalityWatermark {
   readonly #index = new PositionIndex();
   /** Of the reign that is being counted, by Region. */
   readonly #held = new Map<RegionId, number>();
+  /** What follows from the reports, until there is another one: the fold asks far more often. */
+  #heldByMajority: number | undefined;
   #counted: LineageSpan | undefined;
   #folded = 0;
   #current: Watermark | undefined;
@@ -79,6 +81,7 @@ export class FinalityWatermark {
     if (epoch !== this.#counted?.epoch || region === this.#dependencies.tape.self) return;
     if (!this.#dependencies.regions.includes(region) || position <= (this.#held.get(region) ?? 0)) return;
     this.#held.set(region, position);
+    this.#heldByMajority = undefined;
     this.#advance();
   }
 
@@ -107,23 +110,31 @@ export class FinalityWatermark {
     if (own?.epoch === this.#counted?.epoch) return;
     this.#counted = own;
     this.#held.clear();
+    this.#heldByMajority = undefined;
     this.#index.clear();
     this.#folded = 0;
   }
 
   #advance(): void {
-    const { shard, tape, regions, copies } = this.#dependencies;
+    const { shard, copies } = this.#dependencies;
     const span = this.#counted;
     // A promise to follow the own reign no further binds the owner too: what it holds beyond may be cut.
     if (span === undefined || copies.fencedEpoch(shard) >= span.epoch) return;
-    const positions = regions.map((region) =>
-      region === tape.self ? Number.POSITIVE_INFINITY : (this.#held.get(region) ?? 0),
-    );
-    const majority = Math.floor(regions.length / 2) + 1;
-    const held = positions.sort((a, b) => b - a)[majority - 1] ?? 0;
+    this.#heldByMajority ??= this.#countHeld();
+    const held = this.#heldByMajority;
     const seq = this.#index.seqAt(held);
     if (seq === undefined) return;
     if (held !== Number.POSITIVE_INFINITY) this.#index.forgetBefore(held);
     this.learn({ epoch: span.epoch, branch: span.branch, seq: seq as Seq });
+  }
+
+  /** The position up to which a majority holds the own log; this Region holds what it folds. */
+  #countHeld(): number {
+    const { tape, regions } = this.#dependencies;
+    const positions = regions.map((region) =>
+      region === tape.self ? Number.POSITIVE_INFINITY : (this.#held.get(region) ?? 0),
+    );
+    const majority = Math.floor(regions.length / 2) + 1;
+    return positions.sort((a, b) => b - a)[majority - 1] ?? 0;
   }
 }

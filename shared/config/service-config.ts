@@ -39,6 +39,14 @@ export const SERVICES = {
   ledger: [...COMMON, ...LEDGER],
   notifier: [...COMMON, "MERIDIAN_SEALING_KEY", ...MAIL, "MERIDIAN_DOOR_ENDPOINT"],
   "serverless-door": [...COMMON, ...IDENTITY, "MERIDIAN_GATEWAY_URL"],
+  boards: [
+    ...COMMON,
+    "MERIDIAN_GRAFANA_WORKSPACE",
+    "MERIDIAN_GRAFANA_URL",
+    "MERIDIAN_GRAFANA_ACCOUNT",
+    "MERIDIAN_METRICS_URL",
+    "MERIDIAN_RUNBOOKS_URL",
+  ],
 } as const satisfies Record<string, readonly VariableName[]>;
 
 export type ServiceName = keyof typeof SERVICES;

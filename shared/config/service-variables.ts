@@ -123,6 +123,23 @@ export const VARIABLES = {
     "where clients reach the platform, for links in mails; without a slash at its end",
     "https://meridian.example",
   ),
+  MERIDIAN_GRAFANA_WORKSPACE: variable(word, "the workspace of Amazon Managed Grafana", "g-0123456789"),
+  MERIDIAN_GRAFANA_URL: variable(
+    z.url({ protocol: /^https?$/ }),
+    "where that workspace answers",
+    "https://g-0123456789.grafana-workspace.us-east-1.amazonaws.com",
+  ),
+  MERIDIAN_GRAFANA_ACCOUNT: variable(word, "the service account of it that may write boards", "4"),
+  MERIDIAN_METRICS_URL: variable(
+    z.url({ protocol: /^https?$/ }),
+    "the managed Prometheus, to be asked",
+    "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-example/",
+  ),
+  MERIDIAN_RUNBOOKS_URL: variable(
+    z.url({ protocol: /^https?$/ }),
+    "where readers of boards find the runbooks",
+    "https://github.com/example/meridian/blob/main/runbooks",
+  ),
   MERIDIAN_GATEWAY_URL: variable(
     z.url({ protocol: /^https?$/ }),
     "the Region's gateway, from inside",

@@ -248,6 +248,27 @@ export interface RenewableProjections extends Projections {
   replaceBy(fresh: Projections): Promise<void>;
 }
 
+/** Tables whose rows can be made anew where they are, while others read and write them. A row is old until it is written again. */
+export interface RewritableProjections extends Projections {
+  /** Makes every row of a shard old. Gives the mark that rows bear from now on, whoever writes them. */
+  beginRewrite(shard: ShardId): Promise<number>;
+  /** The mark as it is: another one than `beginRewrite` gave once the tables have gone back, or somebody else has begun. */
+  mark(shard: ShardId): number;
+  /** Writes the rows of a batch over old ones; newer ones stay. The stand does not move. */
+  rewrite(batch: ProjectionBatch): Promise<void>;
+  /**
+   * Deletes the rows of these markets that are older than a mark. What is written once and never changed it asks for before: rows that an outcome of their seq tells of stay. Resolves with how many went.
+   */
+  removeOlder(
+    mark: number,
+    markets: readonly MarketId[],
+    toldAt: (seq: number) => Promise<ToldOnce>,
+  ): Promise<number>;
+}
+
+/** Rows that are written once and never change. */
+export type ToldOnce = Pick<ProjectionBatch, "trades" | "preventedMatches" | "merged">;
+
 export function isRenewable(tables: Projections | RenewableProjections): tables is RenewableProjections {
   return "openFresh" in tables;
 }

@@ -16,6 +16,12 @@ export const EVENT_FIELDS = {
   epoch: field("long", "The epoch of the reign."),
   market: field("keyword", "The market."),
   account: field("long", "The account: a number, no person."),
+  keyName: field(
+    "keyword",
+    "The first characters of an API key, which name it and open nothing; `others` for what was too many.",
+  ),
+  requests: field("long", "Requests by it within a minute."),
+  refused: field("long", "How many of them were refused."),
   route: field("keyword", "Where a shard's commands go now: own, remote, fork, unreachable."),
   owner: field("keyword", "The Region that owns the shard, as this one knows."),
   requestId: field("keyword", "The request, as its answer's X-Request-Id names it."),

@@ -3,8 +3,10 @@ import { Client } from "pg";
 import { type LocalCloud, startLocalCloud } from "#local/aws-local/local-cloud.ts";
 import { mapQueue } from "#local/aws-local/map-queue.ts";
 import { startSecrets } from "#local/aws-local/start-secrets.ts";
+import type { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { queueClients } from "#shared/adapters/aws/event-bus/queue-clients.ts";
 import { SqsQueue } from "#shared/adapters/aws/event-bus/sqs-queue.ts";
+import { openDynamo } from "#shared/adapters/aws/region/open-dynamo.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { openPostgresLedger } from "#shared/adapters/sql/ledger/open-postgres-ledger.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
@@ -28,6 +30,8 @@ export interface Deployment {
   readonly operatorToken: string;
   /** Leaves dead letters in a consumer's dead-letter queue, as an outage would have: the consumer takes them when they come again, and they change nothing. */
   plantDeadLetters(consumer: Consumer, count: number): Promise<void>;
+  /** The Region's tables, as an outage finds them. */
+  openTables(): Dynamo;
   /** Starts a task of a service as its task definition says: `gateway`, `matching-all-a`, … A gateway is behind the balancer from when it is ready. */
   start(name: string): Promise<Task>;
   stop(): Promise<void>;
@@ -129,6 +133,11 @@ export async function startDeployment(): Promise<Deployment> {
               MessageDeduplicationId: `planted-${consumer}-${index}`,
             }),
           );
+      },
+      openTables: () => {
+        const dynamo = openDynamo(config.place, clock);
+        closers.push(() => dynamo.close());
+        return dynamo;
       },
       start: async (name) => {
         const spec = specOf(REGION, name);

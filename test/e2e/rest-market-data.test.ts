@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import { ORDER_TYPES } from "#shared/domain/order.ts";
+import { timesIn } from "#test/support/times-in.ts";
 import { startTestGateway, type TestGateway, type TestUser } from "./rest-gateway.ts";
 
 const MINUTE_MS = 60_000;
@@ -36,6 +37,39 @@ describe("REST market data", () => {
     expect(headers.get("X-MBX-USED-WEIGHT-1M")).to.match(/^\d+$/);
     expect(headers.get("X-MBX-USED-WEIGHT")).to.equal(headers.get("X-MBX-USED-WEIGHT-1M"));
     expect(headers.get("Cache-Control")).to.equal("no-store");
+  });
+
+  it("tells times in microseconds where the header asks for them, and refuses what is no unit", async () => {
+    const ask = (path: string, unit: string) =>
+      gateway.send("GET", path, { headers: { "X-MBX-TIME-UNIT": unit } });
+    const paths = ["time", "exchangeInfo", "trades?symbol=BTCUSDT", "aggTrades?symbol=BTCUSDT"];
+    const more = [
+      "klines?symbol=BTCUSDT&interval=1m",
+      "avgPrice?symbol=BTCUSDT",
+      "ticker/24hr?symbol=BTCUSDT",
+    ];
+    for (const path of [...paths, ...more].map((one) => `/api/v3/${one}`)) {
+      const { body: milli } = await ask(path, "MILLISECOND");
+      const { body: micro } = await ask(path, "microsecond");
+      expect(timesIn(milli, "ms").length, path).to.be.greaterThan(0);
+      expect(timesIn(micro, "ms"), path).to.deep.equal([]);
+      expect(timesIn(micro, "us").length, path).to.equal(timesIn(milli, "ms").length);
+    }
+    const [trade] = await get("/api/v3/trades?symbol=BTCUSDT&limit=1");
+    const { body: trades } = await ask("/api/v3/trades?symbol=BTCUSDT&limit=1", "MICROSECOND");
+    expect(trades).to.deep.equal([{ ...trade, time: trade.time * 1000 }]);
+    const { body: candles } = await ask("/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=1", "MICROSECOND");
+    expect(candles[0][6]).to.equal(candles[0][0] + 1000 * MINUTE_MS - 1);
+    const headers = { "X-MBX-TIME-UNIT": "MICROSECOND" };
+    for (const path of ["/api/v3/allOrders", "/api/v3/myTrades", "/api/v3/account", "/api/v3/openOrders"]) {
+      const symbol = path === "/api/v3/account" ? {} : { symbol: "BTCUSDT" };
+      const { status, body } = await gateway.signed(maker, "GET", path, symbol, headers);
+      expect(status, path).to.equal(200);
+      expect(timesIn(body, "ms"), path).to.deep.equal([]);
+      expect(timesIn(body, "us").length, path).to.be.greaterThan(0);
+    }
+    const { status, body } = await ask("/api/v3/time", "NANOSECOND");
+    expect([status, body.code]).to.deep.equal([400, -1194]);
   });
 
   it("describes the markets: types that work, filters, the limits in force", async () => {

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
 import { eventually } from "#test/support/eventually.ts";
 import { openStream, type TestStream } from "#test/support/stream-client.ts";
+import { timesIn } from "#test/support/times-in.ts";
 import { startTestGateway, type TestGateway, type TestUser } from "./rest-gateway.ts";
 
 /** The fields of each payload, as Binance documents them. */
@@ -186,6 +187,41 @@ describe("Binance's WebSocket streams", () => {
     expect(Object.keys(everyTicker)).to.deep.equal(FIELDS["24hrMiniTicker"]);
     await gateway.signed(alice, "DELETE", "/api/v3/openOrders", { symbol: "BTCUSDT" });
   });
+
+  it("tells times in microseconds to who asks for them in the address, and in milliseconds to the others", async () => {
+    const names = ["trade", "aggTrade", "depth@100ms", "bookTicker", "miniTicker", "ticker", "ticker_1h"];
+    const all = [...names, "avgPrice", "kline_1m"].map((name) => `btcusdt@${name}`).join("/");
+    const [fine, coarse] = [
+      await open(`/stream?streams=${all}&timeUnit=MICROSECOND`),
+      await open(`/stream?streams=${all}&timeUnit=millisecond`),
+    ];
+    await trade("50020.00");
+    for (const name of all.split("/")) {
+      const [micro, milli] = await Promise.all(
+        [fine, coarse].map(async (stream) => (await stream.hear((one) => one.stream === name)).data),
+      );
+      expect(timesIn(micro, "ms"), name).to.deep.equal([]);
+      expect(timesIn(micro, "us").length, name).to.equal(timesIn(milli, "ms").length);
+    }
+    const heard = async (stream: TestStream, name: string) =>
+      (await stream.hear((one) => one.stream === `btcusdt@${name}`)).data;
+    const traded = await heard(coarse, "trade");
+    expect(await heard(fine, "trade")).to.deep.equal({ ...traded, E: traded.E * 1000, T: traded.T * 1000 });
+    const { k } = await heard(fine, "kline_1m");
+    expect(k.T).to.equal(k.t + 59_999_999);
+    const raw = await open("/ws/btcusdt@trade?timeUnit=microsecond");
+    await trade("50021.00");
+    expect(timesIn(await raw.hear(({ e }) => e === "trade"), "us")).to.have.length(2);
+    await expectRefused("/ws/btcusdt@trade?timeUnit=NANOSECOND");
+  });
+
+  async function expectRefused(path: string): Promise<void> {
+    const why = await openStream(gateway.url, path).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(why).to.equal(`${path} was not opened`);
+  }
 
   it("gathers the trades of one taker order at one price into an aggregate", async () => {
     const stream = await open("/ws/btcusdt@aggTrade/btcusdt@trade");

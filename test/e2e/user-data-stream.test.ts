@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
 import { eventually } from "#test/support/eventually.ts";
 import { openStream, type StreamMessage, type TestStream } from "#test/support/stream-client.ts";
+import { timesIn } from "#test/support/times-in.ts";
 import { sign, startTestGateway, type TestGateway, type TestUser } from "./rest-gateway.ts";
 
 const REPORT_FIELDS = "e E s c S o f q p P F g C x X r i l z L n N T t I w m M O Z Y Q W V".split(" ");
@@ -23,8 +24,8 @@ describe("Binance's WebSocket API", () => {
   });
   after(() => gateway?.stop());
 
-  async function open(): Promise<TestStream> {
-    const stream = await openStream(gateway.url, "/ws-api/v3");
+  async function open(path = "/ws-api/v3"): Promise<TestStream> {
+    const stream = await openStream(gateway.url, path);
     streams.push(stream);
     return stream;
   }
@@ -82,6 +83,22 @@ describe("Binance's WebSocket API", () => {
     await gateway.send("POST", "/meridian/v1/faucet", { headers: { Authorization: `Bearer ${bob.token}` } });
     const deposit = (await stream.hear((one) => one.event?.e === "balanceUpdate")).event;
     expect(Object.keys(deposit)).to.deep.equal(["e", "E", "a", "d", "T"]);
+  });
+
+  it("answers and tells in microseconds where the address asks for them", async () => {
+    const stream = await open("/ws-api/v3?timeUnit=MICROSECOND");
+    await stream.ask({ id: 1, method: "userDataStream.subscribe.signature", params: signed(alice) });
+    const params = signed(alice, { ...limit("SELL", "60000"), newClientOrderId: "fine" });
+    const { result } = await stream.ask({ id: 2, method: "order.place", params });
+    const { event } = await stream.hear((one) => one.event?.c === "fine");
+    for (const told of [result, event]) {
+      expect(timesIn(told, "ms")).to.deep.equal([]);
+      expect(timesIn(told, "us").length).to.be.greaterThan(1);
+    }
+    expect(event.T).to.equal(result.transactTime);
+    const { result: time } = await stream.ask({ id: 3, method: "time" });
+    expect(timesIn(time, "us")).to.have.length(1);
+    await stream.ask({ id: 4, method: "openOrders.cancelAll", params: signed(alice, { symbol: "BTCUSDT" }) });
   });
 
   it("takes orders signed, or of a session, and refuses them as REST does", async () => {

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { validate } from "dockerfile-utils";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -37,7 +38,45 @@ const lock = JSON.parse(read("package-lock.json")) as {
 /** Who runs in the image; where this test may become somebody else, it becomes that. */
 const NOBODY = 65_534;
 
+/** What is said against a Dockerfile: what Docker's builder would refuse, and what it only warns of. */
+const faultsOf = (dockerfile: string) =>
+  validate(dockerfile).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`);
+
+/** Ways to break a sound one of these lines, and what must be said of each. */
+const SOUND = [
+  "FROM node:24.21.0-bookworm-slim AS services",
+  "WORKDIR /meridian",
+  "COPY --from=packages /meridian/node_modules node_modules",
+  "EXPOSE 8080",
+  'CMD ["services/gateway/main.ts"]',
+];
+const FAULTS: Readonly<Record<string, readonly [from: string, to: string, says: RegExp]>> = {
+  "an instruction that Docker does not have": ["EXPOSE", "EXPOSED", /Unknown instruction: EXPOSED/],
+  "an instruction in small letters": ["EXPOSE", "expose", /uppercase/],
+  "no base": ["FROM node:24.21.0-bookworm-slim AS services", "", /FROM/],
+  "a base whose name is none": ["node:24.21.0-bookworm-slim", "node:", /reference format/],
+  "a stage whose name is none": ["AS services", "AS 1services", /name/],
+  "a flag that the instruction does not take": ["--from=", "--form=", /Unknown flag: form/],
+  "a copy that goes nowhere": [" /meridian/node_modules node_modules", " node_modules", /at least two/],
+  "a port that is none": ["8080", "http", /port/i],
+  "a folder that depends on where one is": ["WORKDIR /meridian", "WORKDIR meridian", /absolute/],
+  "a list in single quotes": ['["services/gateway/main.ts"]', "['services/gateway/main.ts']", /quotes/],
+  "two commands": ["EXPOSE 8080", 'CMD ["services/matching/main.ts"]', /CMD/],
+};
+
 describe("the image", () => {
+  it("has a Dockerfile that nothing is said against", () => {
+    expect(faultsOf(lines.join("\n"))).to.deep.equal([]);
+  });
+
+  for (const [fault, [from, to, says]] of Object.entries(FAULTS)) {
+    it(`is not to be built of a Dockerfile with ${fault}`, () => {
+      const sound = SOUND.join("\n");
+      expect(faultsOf(sound)).to.deep.equal([]);
+      expect(faultsOf(sound.replace(from, to)).join("\n")).to.match(says);
+    });
+  }
+
   it("runs as an ordinary user, on the Node that is pinned", () => {
     const bases = lines.filter((line) => line.startsWith("FROM "));
     for (const base of bases)

@@ -163,6 +163,20 @@ describe("what services name", function () {
     }
   });
 
+  it("lets gateways ask other tasks by the Region's memory, and one task alone look through tables that it makes anew", async () => {
+    const table = (name: TableName) =>
+      arn("dynamodb", "eu-west-1", PROD.accountId, `table/${tableNameOf("meridian-prod", name)}`);
+    for (const service of ["gateway", "matching-all-a", "matching-all-b", "reconciliation"])
+      for (const action of ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"])
+        await expectMay("eu-west-1", service, action, [table("memory")]);
+    const rows = [table("orders"), table("trades"), table("candles")];
+    for (const action of ["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"])
+      await expectMay("eu-west-1", "reconciliation", action, rows);
+    for (const service of ["gateway", "projector", "matching-all-a"])
+      for (const row of rows)
+        expect(await may("eu-west-1", service, "dynamodb:Scan", row), service).to.equal(false);
+  });
+
   it("is permitted to nobody else: a projector cannot append to a log, a gateway can neither read one nor publish outcomes", async () => {
     expect(
       await may(
@@ -193,7 +207,7 @@ describe("what services name", function () {
         "us-east-1",
         "reconciliation",
         "dynamodb:PutItem",
-        "arn:aws:dynamodb:us-east-1:111122223333:table/meridian-prod-orders",
+        "arn:aws:dynamodb:us-east-1:111122223333:table/meridian-prod-journal",
       ),
     ).to.equal(false);
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { FUNCTIONS } from "#infra/bundles/bundles.ts";
 import { configurationPage } from "#shared/config/configuration-page.ts";
 import {
   readServiceConfig,
@@ -85,7 +86,7 @@ describe("what infrastructure sets for a service", function () {
         for (const { environment: plain = [], secrets = [] } of containers) check(service, plain, secrets);
       });
 
-    for (const service of ["projector", "ledger", "notifier", "serverless-door"] as const)
+    for (const service of FUNCTIONS.filter((name) => name !== "boards" || environment === "prod"))
       it(`is exactly what ${service} reads, in each function of ${environment}`, async () => {
         const functions = (await resourcesOfType(environment, "aws_lambda_function")).filter(({ block }) =>
           String(block.function_name).endsWith(`-${service}`),

@@ -110,4 +110,33 @@ describe("the stacks of prod", function () {
         for (const { block } of await resourcesOfType(environment, type))
           expect(String(block[field]), type).to.have.lengthOf.at.most(most);
   });
+
+  it("call the function that writes Grafana's boards when its bundle changes, once it may, and leave no token in the state", async () => {
+    const stack = (await stacksOf("prod")).find(({ name }) => name === "observability");
+    const resources = stack === undefined ? [] : resourcesOf(stack.json);
+    const of = (type: string) => resources.filter((one) => one.type === type);
+    const [call, ...others] = of("aws_lambda_invocation");
+    expect(others).to.deep.equal([]);
+    const [bundle] = of("aws_lambda_function").filter(({ block }) =>
+      /-boards$/.test(String(block.function_name)),
+    );
+    const { code = "" } = (call?.block.triggers ?? {}) as { code?: string };
+    expect(code).not.to.equal("");
+    expect(String(bundle?.block.filename)).to.include(`/${code}/`);
+    const [policy] = of("aws_iam_role_policy").filter(({ name }) => name.startsWith("role-boards"));
+    expect(call?.block.depends_on).to.deep.equal([`aws_iam_role_policy.${policy?.name}`]);
+    const grafana = (
+      JSON.parse(String(policy?.block.policy)) as { Statement: { Action: string[]; Resource: string[] }[] }
+    ).Statement.filter(({ Action }) => Action.some((action) => action.startsWith("grafana:")));
+    expect(grafana).to.deep.equal([
+      {
+        Effect: "Allow",
+        Action: ["grafana:CreateWorkspaceServiceAccountToken", "grafana:DeleteWorkspaceServiceAccountToken"],
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform's.
+        Resource: ["${aws_grafana_workspace.grafana.arn}"],
+      },
+    ]);
+    expect(of("aws_grafana_workspace_service_account_token")).to.deep.equal([]);
+    expect(of("aws_grafana_workspace_api_key")).to.deep.equal([]);
+  });
 });

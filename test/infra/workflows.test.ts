@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
+import { FAULTS, SOUND } from "./broken-workflows.ts";
+import { workflowFaults } from "./workflow-faults.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
@@ -76,6 +78,33 @@ describe("the workflows", () => {
       }
     });
   }
+
+  for (const { file, text } of [...workflows, ...actions]) {
+    it(`${file} is one that GitHub's own reader has nothing against`, async () => {
+      const path = file.startsWith("actions/") ? `.github/${file}/action.yml` : `.github/workflows/${file}`;
+      expect(await workflowFaults(path, text)).to.deep.equal([]);
+    });
+  }
+
+  for (const [fault, { from, to, says }] of Object.entries(FAULTS)) {
+    it(`are not taken with ${fault}`, async () => {
+      expect(await workflowFaults(".github/workflows/sample.yml", SOUND)).to.deep.equal([]);
+      const broken = SOUND.replace(from, to);
+      expect(broken, "is another").to.not.equal(SOUND);
+      expect((await workflowFaults(".github/workflows/sample.yml", broken)).join("\n")).to.match(says);
+    });
+  }
+
+  it("are not taken with an action whose step has no shell, or that reads what an action is not given", async () => {
+    const of = (step: string) =>
+      workflowFaults(
+        ".github/actions/sample/action.yml",
+        `name: sample\ndescription: a sample\nruns:\n  using: composite\n  steps:\n    - ${step}\n`,
+      );
+    expect(await of('{ run: "true", shell: bash }')).to.deep.equal([]);
+    expect((await of('run: "true"')).join("\n")).to.match(/shell/);
+    expect((await of(`{ run: "echo \${{ secrets.KEY }}", shell: bash }`)).join("\n")).to.match(/secrets/);
+  });
 
   it("pin each action to one commit everywhere", () => {
     const pins = new Map<string, Set<string>>();

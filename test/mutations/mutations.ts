@@ -12,14 +12,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the taker pays no fee",
     file: "engine/matching.ts",
-    find: "const takerFee = feeOn(takerReceives, definition.takerFeePpm);",
+    find: "const takerFee = ownFeeOn(takerReceives, definition.takerFeePpm);",
     replace: "const takerFee = 0;",
   },
   {
     name: "the maker pays the taker's rate",
     file: "engine/matching.ts",
-    find: "const makerFee = feeOn(makerReceives, definition.makerFeePpm);",
-    replace: "const makerFee = feeOn(makerReceives, definition.takerFeePpm);",
+    find: "const makerFee = ownFeeOn(makerReceives, definition.makerFeePpm);",
+    replace: "const makerFee = ownFeeOn(makerReceives, definition.takerFeePpm);",
   },
   {
     name: "last in, first out within a level",
@@ -199,7 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the digest forgets what an order has executed",
     file: "engine/open-orders.ts",
-    find: "sum = withField(sum, EXECUTED_FIELD, executed);",
+    find: "sum = ownWithField(sum, EXECUTED_FIELD, executed);",
     replace: "",
   },
   {

@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
+import type { Result } from "#runbooks/ops/command.ts";
+import { COMMANDS } from "#runbooks/ops/commands/commands.ts";
+import { Platform, PlatformRefused } from "#runbooks/ops/platform.ts";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import { isDynamoDbHere } from "#test/contract/support/dynamodb-here.ts";
 import {
   REGIONS,
@@ -198,6 +202,26 @@ if (isDynamoDbHere())
       await untilSame(REGIONS, [BTC, ETH, AAPL]);
       const { body: trades } = await at(IRELAND, bob).get("/api/v3/trades", { symbol: AAPL });
       expect(trades).to.have.length(1);
+    });
+
+    it("tell whoever operates them at the addresses of all that every replica of a shard folds the same", async () => {
+      const { shard } = await shardOf(VIRGINIA, BTC);
+      const { digest } = COMMANDS;
+      assert(digest !== undefined, "there is such a command");
+      let told = undefined as Result | undefined;
+      await until(async () => {
+        const platform = new Platform(REGIONS.map(gateway).join(), TOKEN);
+        told = await digest.run(platform, { args: [shard], isDryRun: false }).catch((error: unknown) => {
+          // A gateway went away, or a replica is not as far yet.
+          if (error instanceof PlatformRefused) return undefined;
+          throw error;
+        });
+        return told?.text.includes("3 replicas agree.") === true;
+      });
+      assert(told !== undefined, "they were compared");
+      const { replicas } = told.json as { replicas: { region: string; digest: { seq: number } }[] };
+      expect(replicas.map(({ region }) => region)).to.deep.equal(REGIONS);
+      expect(replicas.every(({ digest: { seq } }) => seq > 0)).to.equal(true);
     });
 
     it("show who owns each shard, that it is final, and that they reach each other", async () => {

@@ -228,17 +228,48 @@ if (isDynamoDbHere())
       expect(stranger.output).to.include("-1002");
     });
 
-    it("say which part of the deployment does what a gateway cannot do, with a code of its own", async () => {
-      for (const command of [
-        ["snapshot", "crypto-1"],
-        ["replay", "crypto-1"],
-        ["digest", "crypto-1"],
-      ]) {
-        const { code, output } = await ops(...command);
-        expect([command, code]).to.deep.equal([command, 1]);
-        expect(output).to.include("-9062").and.to.include("A gateway of this deployment does not do this");
-      }
-      expect((await ops("snapshots", "crypto-1")).code).to.equal(0);
+    it("have the task with the fold take a snapshot, tell its digest and fold its log again, for an operator at any gateway", async () => {
+      const looked = await ops("snapshot", "crypto-1", "--dry-run");
+      expect(looked.output).to.include("a snapshot would be taken in us-east-1");
+      const taken = await ops("snapshot", "crypto-1", "--json");
+      expect(taken.code, taken.output).to.equal(0);
+      const [{ seq, digest }] = JSON.parse(taken.output).snapshots;
+      const kept = JSON.parse((await ops("snapshots", "crypto-1", "--json")).output);
+      expect(kept.regions[0].snapshots[0]).to.include({ seq, digest });
+      const replayed = await ops("replay", "crypto-1", "--json");
+      expect(replayed.code, replayed.output).to.equal(0);
+      expect(JSON.parse(replayed.output).replays[0]).to.include({ from: 0, agrees: true });
+      const replica = await ops("digest", "crypto-1");
+      expect(replica.output).to.include("1 replicas agree.");
+      expect((await ops("audit")).output)
+        .to.match(/takeSnapshot\s+.*"shard":"crypto-1".*\s+done/)
+        .and.to.match(/replay\s+.*\s+done/);
+    });
+
+    it("have the task reconciliation make tables anew: a row that was lost and one that was made up are put right", async () => {
+      const { body: trades } = await bob.get("/api/v3/myTrades", { symbol: "BTCUSDT" });
+      const [{ id, orderId }] = trades;
+      const tables = deployment.openTables();
+      await tables.remove("trades", { pk: `TRADE#BTCUSDT.${id}` });
+      const row = await tables.get("orders", { pk: `ORDER#${orderId}` });
+      await tables.put("orders", { ...row, executed: 1, pk: `ORDER#${orderId}` });
+      await tables.put("orders", { ...row, orderId: 77, number: 77, pk: "ORDER#77" });
+      expect((await bob.get("/api/v3/myTrades", { symbol: "BTCUSDT" })).body).to.have.length(0);
+      const looked = await ops("rebuild", "crypto-1", "--dry-run");
+      expect(looked.output).to.include("would be made anew");
+      const nobody = await ops("rebuild", "crypto-1");
+      expect(nobody.output).to.include("nobody is there to say yes");
+      const rebuilt = await ops("rebuild", "crypto-1", "--yes");
+      expect(rebuilt.code, rebuilt.output).to.equal(0);
+      expect(rebuilt.output).to.match(/us-east-1\s+crypto-1\s+made anew up to seq \d+/);
+      expect((await bob.get("/api/v3/myTrades", { symbol: "BTCUSDT" })).body).to.deep.equal(trades);
+      expect(await tables.get("orders", { pk: "ORDER#77" })).to.equal(undefined);
+      expect(await tables.get("orders", { pk: `ORDER#${orderId}` })).to.include({ executed: row?.executed });
+      // The functions go on in them.
+      await place(bob, "BUY", "0.1", "50000", "b-after-rebuild");
+      await eventually(
+        async () => (await bob.get("/api/v3/myTrades", { symbol: "BTCUSDT" })).body.length === 2,
+      );
     });
 
     it("lose and double nothing while each task is replaced under load, and tell sockets before their gateway goes", async function () {

@@ -1,5 +1,7 @@
 import { lateOf, lateOrders, type Sample, type Scrape } from "./samples.ts";
 import type { Stage } from "./stage.ts";
+import { isWatchdogHeard } from "./states/silent-watchdog.ts";
+import { isReplaying, late } from "./states/unfinished-replay.ts";
 
 /** True while what an alert's rule asks for is so: its expression without the times that tests do not wait for. */
 export type Condition = (scrapes: readonly Scrape[], stage: Stage) => boolean | Promise<boolean>;
@@ -12,6 +14,10 @@ export const STAYS: ReadonlySet<string> = new Set([
   "OrderAcknowledgedBurnSlow",
   "BookDeltaBurnFast",
   "BookDeltaBurnSlow",
+  "ReconciledBurnFast",
+  "ReconciledBurnSlow",
+  "UndecodableRecord",
+  "ClientsTooSlow",
   "ResyncStorm",
   "ServerErrors",
 ]);
@@ -23,14 +29,37 @@ const some =
   (scrapes) =>
     all(scrapes, name).some(({ value, labels }) => holds(value, labels));
 
+/** Of each shard, how many say that they own it. */
+function owners(scrapes: readonly Scrape[]): number[] {
+  const counts = new Map<string, number>();
+  for (const { labels, value } of all(scrapes, "meridian_shard_owned"))
+    counts.set(labels.shard ?? "", (counts.get(labels.shard ?? "") ?? 0) + value);
+  return [...counts.values()];
+}
+
+/** Of all its spaces, bytes. */
+function heapOf(scrape: Scrape): number {
+  return all([scrape], "v8js_memory_heap_used").reduce((sum, { value }) => sum + value, 0);
+}
+
 /** By alert. Thresholds that take minutes or thousands of orders to reach are lower here, and say so. */
 export const CONDITIONS: Readonly<Record<string, Condition>> = {
-  NoOwner: (scrapes) => {
-    const owners = new Map<string, number>();
-    for (const { labels, value } of all(scrapes, "meridian_shard_owned"))
-      owners.set(labels.shard ?? "", (owners.get(labels.shard ?? "") ?? 0) + value);
-    return [...owners.values()].some((count) => count === 0);
-  },
+  NoOwner: (scrapes) => owners(scrapes).some((count) => count === 0),
+  TwoOwners: (scrapes) => owners(scrapes).some((count) => count > 1),
+  ConservationBroken: some("meridian_conservation_residual", (value) => value !== 0),
+  UndecodableRecord: some("meridian_undecodable_total", (value) => value > 0),
+  UnrepairedGap: some("meridian_feed_gaps_total", (value) => value > 0),
+  // It fires always: what its page is for is that it does not.
+  Watchdog: async (_scrapes, stage) => !(await isWatchdogHeard(stage)),
+  // A minute, of a share of an hour's or of days' forks: here, one that took longer than five seconds.
+  ReconciledBurnFast: (scrapes) => late(scrapes) > 0,
+  ReconciledBurnSlow: (scrapes) => late(scrapes) > 0,
+  // Five minutes: here, at all.
+  ReconciliationStuck: (scrapes) => scrapes.some(isReplaying),
+  // One in five seconds for ten minutes: here, one.
+  ClientsTooSlow: some("meridian_socket_slow_disconnects_total", (value) => value > 0),
+  // Three gigabytes: here, so much more than any process of a platform that is well has.
+  HeapGrowing: (scrapes) => scrapes.some((scrape) => heapOf(scrape) > 250_000_000),
   ForkOpen: some("meridian_shard_provisional", (value) => value === 1),
   RegionUnreachable: some("meridian_region_reachable", (value) => value === 0),
   // In no Region is all of it final.

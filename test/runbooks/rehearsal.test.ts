@@ -15,6 +15,8 @@ import { CONDITIONS, STAYS } from "./conditions.ts";
 import { SECTIONS, type Step, shows, stateOf, stepsOf } from "./runbook.ts";
 import { scrapeAll } from "./samples.ts";
 import { type Said, type Stage, stageOf } from "./stage.ts";
+import { buildsMayBeFaulty } from "./states/faulty-build.ts";
+import { CLOCKS_MAY_STAND } from "./states/standing-clock.ts";
 import { STATES } from "./states/states.ts";
 
 const FOLDER = fileURLToPath(new URL("../../runbooks/", import.meta.url));
@@ -35,7 +37,13 @@ describe("the runbooks' commands, in order, against three Regions", function () 
     start: async () => {
       dataFolder = folders.make();
       const args = ["--port", "0", "--regions", "3", "--data", dataFolder, "--no-bots"];
-      platform = await startPlatformProcess(args, { env: { MERIDIAN_OPERATORS: `ada:${token}` } });
+      const builds = buildsMayBeFaulty(dataFolder);
+      const env = {
+        MERIDIAN_OPERATORS: `ada:${token}`,
+        NODE_OPTIONS: `${CLOCKS_MAY_STAND} ${builds.option}`,
+        ...builds.env,
+      };
+      platform = await startPlatformProcess(args, { env });
       stage = await stageOf(platform.url, dataFolder, token);
     },
     stop: async (how) => {
@@ -71,7 +79,7 @@ describe("the runbooks' commands, in order, against three Regions", function () 
   for (const alert of ALERTS) {
     const { name, text = "" } = pages.find((page) => page.name === runbookOf(alert)) ?? { name: "" };
     const state = stateOf(text);
-    if (state?.kind !== "made") continue;
+    if (state === undefined) continue;
     it(`${name}: in the state that its alert tells of (${state.state}), and out of it`, async () => {
       const made = STATES[state.state];
       const condition = CONDITIONS[alert.name];
@@ -83,23 +91,27 @@ describe("the runbooks' commands, in order, against three Regions", function () 
         if (!isOver) await made?.end(stage);
         isOver = true;
       };
-      await made?.make(stage);
-      await becomesTrue(`${alert.name} has its condition`, isSo);
-      for (const step of stepsOf(text)) {
-        const { until } = state;
-        if (until !== undefined && SECTIONS.indexOf(step.section) >= SECTIONS.indexOf(until)) await end();
-        await runStep(step);
+      try {
+        await made?.make(stage);
+        await becomesTrue(`${alert.name} has its condition`, isSo);
+        for (const step of stepsOf(text)) {
+          const { until } = state;
+          if (until !== undefined && SECTIONS.indexOf(step.section) >= SECTIONS.indexOf(until)) await end();
+          await runStep(step);
+        }
+        await end();
+        if (!STAYS.has(alert.name))
+          await becomesTrue(`${alert.name} has no condition any more`, async () => !(await isSo()));
+        await saysThatAllIsWell();
+      } finally {
+        await made?.leave?.();
       }
-      await end();
-      if (!STAYS.has(alert.name))
-        await becomesTrue(`${alert.name} has no condition any more`, async () => !(await isSo()));
-      await saysThatAllIsWell();
     });
   }
 
   for (const { name, text } of pages) {
     const steps = stepsOf(text);
-    if (steps.length === 0 || stateOf(text)?.kind === "made") continue;
+    if (steps.length === 0 || stateOf(text) !== undefined) continue;
     it(`${name}: on a platform that is well`, async () => {
       await begin();
       for (const step of steps) await runStep(step);

@@ -9,14 +9,11 @@ export interface Step {
 }
 
 /** What the front matter of an alert's page says of the state in which its commands are run. */
-export type PageState =
-  | {
-      readonly kind: "made";
-      readonly state: string;
-      /** The section before which whatever caused the state ends; where none is named the page's own commands end it. */
-      readonly until: string | undefined;
-    }
-  | { readonly kind: "not-made"; readonly why: string };
+export interface PageState {
+  readonly state: string;
+  /** The section before which whatever caused the state ends; where none is named the page's own commands end it. */
+  readonly until: string | undefined;
+}
 
 const BLOCK = /^## (.+)$|```(sh|text|promql)\n([\s\S]*?)```/gm;
 const OPS = /^npm run ops -- (.+)$/;
@@ -55,11 +52,9 @@ export function stateOf(page: string): PageState | undefined {
   if (front === undefined) return undefined;
   const entries = new Map(front.split("\n").map((line) => splitOnce(line)));
   const state = entries.get("state");
-  const unknown = [...entries.keys()].filter((key) => !["state", "until", "why"].includes(key));
-  const why = entries.get("why");
-  if (state === undefined || unknown.length > 0 || (state === "none") !== (why !== undefined))
-    throw new Error(`front matter of another form: ${front}`);
-  return why !== undefined ? { kind: "not-made", why } : { kind: "made", state, until: entries.get("until") };
+  const unknown = [...entries.keys()].filter((key) => !["state", "until"].includes(key));
+  if (state === undefined || unknown.length > 0) throw new Error(`front matter of another form: ${front}`);
+  return { state, until: entries.get("until") };
 }
 
 function splitOnce(line: string): [string, string] {

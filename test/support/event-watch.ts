@@ -16,6 +16,8 @@ interface Watched {
 export class EventWatch {
   readonly #orders = new Map<number, Watched>();
   readonly #lists = new Map<number, Set<number>>();
+  /** Lists that have no order left and are not done yet. */
+  readonly #ended = new Set<number>();
   readonly #balances = new Map<string, string>();
   readonly #levels = new Map<string, number>();
   readonly #numbers = new Map<string, number>();
@@ -25,8 +27,7 @@ export class EventWatch {
   note(events: readonly Event[]): void {
     for (const event of events) this.#noteOne(event);
     hold(this.#auction.left === 0, "an auction trades what it says");
-    for (const [listId, open] of this.#lists)
-      hold(open.size > 0, `list ${listId} has ended and was not done`);
+    for (const listId of this.#ended) hold(false, `list ${listId} has ended and was not done`);
   }
 
   expectState(state: EngineState): void {
@@ -58,10 +59,12 @@ export class EventWatch {
       }
       case "OrderListAccepted":
         this.#lists.set(event.listId, new Set(event.orders));
+        if (event.orders.length === 0) this.#ended.add(event.listId);
         break;
       case "OrderListDone":
         hold(this.#lists.get(event.listId)?.size === 0, `list ${event.listId} is done when its orders are`);
         this.#lists.delete(event.listId);
+        this.#ended.delete(event.listId);
         break;
       case "Trade":
         this.#next(`trade ${event.market}`, event.tradeId);
@@ -137,7 +140,8 @@ export class EventWatch {
   #end(orderId: number): void {
     const { terms } = this.#order(orderId);
     this.#orders.delete(orderId);
-    if (terms.listId !== 0) this.#lists.get(terms.listId)?.delete(orderId);
+    const list = this.#lists.get(terms.listId);
+    if (list?.delete(orderId) && list.size === 0) this.#ended.add(terms.listId);
   }
 
   #next(what: string, id: number): void {

@@ -25,7 +25,8 @@ function stage(...streams: string[]) {
     const text = frame.subarray(frame[1] === 126 ? 4 : 2).toString();
     heard.push(JSON.parse(text).k);
   };
-  for (const stream of streams) hub.follow(stream, { isCombined: false, send, restart: () => {} }, stream);
+  for (const stream of streams)
+    hub.follow(stream, { isCombined: false, timeUnit: "MILLISECOND", send, restart: () => {} }, stream);
   const klines = new KlineStreams(hub, view);
   return {
     heard,

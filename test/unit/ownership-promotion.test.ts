@@ -37,7 +37,7 @@ function setUp(given: { appended?: AppendResult; isSure?: boolean; isReady?: boo
     random,
     timeoutMs: 100,
   });
-  const watch = new RecordWatch({ register, clock, everyMs: 100 });
+  const watch = new RecordWatch({ register, clock, everyMs: () => 100 });
   watch.note(sampleRecord(1));
   const done: string[] = [];
   let result: PromotionResult | undefined;

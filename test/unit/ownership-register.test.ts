@@ -135,6 +135,22 @@ describe("the ownership register", () => {
     for (const region of [B, C]) expect(disks.get(region)?.get(SHARD), region).to.equal(undefined);
   });
 
+  it("asks the own acceptor for one promise a change, which also counts as its answer to the round", async () => {
+    const promises: number[] = [];
+    const counting = (acceptor: Acceptor): Acceptor => ({
+      ...acceptor,
+      prepare: (shard, ballot) => {
+        promises.push(ballot.counter);
+        return acceptor.prepare(shard, ballot);
+      },
+    });
+    const { registerOf, isolate, answerOf } = setUp(counting);
+    isolate(C);
+    for (let change = 0; change < 3; change++)
+      expect((await answerOf(registerOf(A).change(renewed))).ok).to.equal(true);
+    expect(promises).to.deep.equal([1, 2, 3]);
+  });
+
   it("numbers its ballots above all that the own acceptor promised in an earlier life", async () => {
     const { disks, registerOf, answerOf } = setUp();
     for (const disk of disks.values()) disk.set(SHARD, { promised: ballotOf(41, A), accepted: undefined });

@@ -7,7 +7,7 @@ import { wouldBeDone } from "../would-be-done.ts";
 /** Whether what is shown is what the log says. */
 export const REPLAY: OpsCommand = {
   usage: "replay SHARD",
-  what: "folds a shard's log again from its beginning in each Region, and compares with the state that is shown there",
+  what: "folds a shard's log again in each Region, from its beginning or the oldest snapshot that it reaches back to, and compares with the state that is shown there",
   examples: ["replay crypto-1", "replay crypto-1 --region eu-west-1"],
   arity: 1,
   isDangerous: false,
@@ -22,10 +22,10 @@ export const REPLAY: OpsCommand = {
       replays.push({ region: door.region, ...(await platform.post<ReplayAnswer>(path, {}, door.place)) });
     }
     const isBad = replays.some(({ agrees }) => !agrees);
-    const rows = replays.map(({ region: name, branch, seq, kept, replayed, agrees }) => {
-      return [name, branch, String(seq), kept, replayed, agrees ? "agrees" : "DIFFERS"];
+    const rows = replays.map(({ region: name, branch, from, seq, kept, replayed, agrees }) => {
+      return [name, branch, String(from), String(seq), kept, replayed, agrees ? "agrees" : "DIFFERS"];
     });
-    const text = table(["region", "branch", "seq", "shown", "folded again", ""], rows);
+    const text = table(["region", "branch", "from", "seq", "shown", "folded again", ""], rows);
     return { json: { shard, replays, agrees: !isBad }, text, isBad };
   },
 };
@@ -33,7 +33,7 @@ export const REPLAY: OpsCommand = {
 /** Tables made anew. */
 export const REBUILD: OpsCommand = {
   usage: "rebuild SHARD",
-  what: "makes orders, trades and candles of a shard anew from the journal, in each Region, beside the old ones until they are done",
+  what: "makes orders, trades and candles of a shard anew from the journal, in each Region, while they are read",
   examples: ["rebuild crypto-1 --region eu-west-1 --dry-run", "rebuild crypto-1 --region eu-west-1"],
   arity: 1,
   isDangerous: true,

@@ -98,6 +98,7 @@ export class ApiKeys {
       account: user.account,
       user: user.name,
       via: "api-key",
+      apiKey,
       canTrade: record.canTrade,
     };
     const open = { principal, material: await this.#materialOf(record), readAt: now };

@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import { ApiError } from "#shared/protocol/errors.ts";
+import { rememberKey } from "../telemetry/key-usage.ts";
 import type { Authenticator, Principal, SignedRequest } from "./principal.ts";
 import { isSameOrigin } from "./same-origin.ts";
 
@@ -18,6 +19,8 @@ export async function authenticateRequest(
   need: Need,
 ): Promise<Principal> {
   const principal = await identify(request, authenticator);
+  const { apiKey, account } = principal;
+  if (apiKey !== undefined) rememberKey(request.res, { apiKey, account });
   if (need === "trade" && !principal.canTrade) throw new ApiError("REJECTED_API_KEY");
   return principal;
 }

@@ -6,6 +6,8 @@ export interface Principal {
   /** The user's name. */
   readonly user: string;
   readonly via: "session" | "api-key";
+  /** The key that it came by. */
+  readonly apiKey?: string;
   readonly canTrade: boolean;
 }
 

@@ -125,8 +125,9 @@ export class OutcomeWaiters {
   #remember(commandId: CommandId, firstSeq: number): void {
     this.#firstSeqs.delete(commandId);
     this.#firstSeqs.set(commandId, firstSeq);
+    if (this.#firstSeqs.size <= RECENT) return;
     const [oldest] = this.#firstSeqs.keys();
-    if (this.#firstSeqs.size > RECENT && oldest !== undefined) this.#firstSeqs.delete(oldest);
+    if (oldest !== undefined) this.#firstSeqs.delete(oldest);
   }
 
   #forget(commandId: CommandId, waiter: Waiter): void {

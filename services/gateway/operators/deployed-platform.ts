@@ -6,9 +6,11 @@ import type { EventBus } from "#shared/ports/event-bus.ts";
 import { LedgerUnavailable } from "#shared/ports/ledger.ts";
 import type { OutboxEntry } from "#shared/ports/outbox.ts";
 import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
+import type { TaskRequests } from "#shared/ports/task-requests.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import type { GatewayShard } from "../exchange/gateway-shard.ts";
-import { NotAtThisGateway, NotNow, type OperatedPlatform, type ShardWaiting } from "./operated-platform.ts";
+import { askTask } from "./asked-tasks.ts";
+import { NotNow, type OperatedPlatform, type ShardWaiting } from "./operated-platform.ts";
 
 export interface DeployedPlatformSources {
   readonly shards: readonly GatewayShard[];
@@ -20,17 +22,14 @@ export interface DeployedPlatformSources {
   readonly outboxes: () => Promise<readonly OutboxEntry[]>;
   /** Holds the ledger against balances; `undefined` where it does not hear of everything up to them in time. */
   readonly checkLedger: (engine: EngineBalances) => Promise<BalanceCheck | undefined>;
+  /** What needs the fold, its logs or the tables is asked of the tasks that have them. */
+  readonly tasks: Pick<TaskRequests, "ask">;
   readonly clock: Clock;
 }
 
-const FOLD = "the tasks of matching have the fold; they compare digests among themselves all the time";
-const SNAPSHOTS = "the task that publishes takes snapshots by itself, every 2,000 commands or five minutes";
-const LOGS = "a gateway appends to the logs and may not read them";
-const TABLES = "the projector makes the tables, and repairs them against the journal each minute";
-
-/** A Region of a deployment as its operators see it from one of its gateways: what stands in queues, tables and the ledger. What needs the fold or its logs is refused as `NotAtThisGateway`. */
+/** A Region of a deployment as its operators see it from one of its gateways: what stands in queues, tables and the ledger it sees itself, and what needs the fold or its logs it has the Region's other tasks do. */
 export function deployedPlatform(sources: DeployedPlatformSources): OperatedPlatform {
-  const { shards, snapshots, queues, bus, outboxes, checkLedger, clock } = sources;
+  const { shards, snapshots, queues, bus, outboxes, checkLedger, tasks, clock } = sources;
   const viewOf = (id: ShardId) => {
     const found = shards.find(({ view }) => view.shard === id);
     assert(found !== undefined, `the gateway serves the shard ${id}`);
@@ -47,13 +46,11 @@ export function deployedPlatform(sources: DeployedPlatformSources): OperatedPlat
     },
     snapshots,
     foldedSeq: (id) => viewOf(id).seq,
-    takeSnapshot: () => refuse(SNAPSHOTS),
-    digests: () => {
-      throw new NotAtThisGateway(FOLD);
-    },
-    digestAt: () => refuse(LOGS),
-    replay: () => refuse(LOGS),
-    rebuildProjections: () => refuse(TABLES),
+    takeSnapshot: (id) => askTask(tasks, "takeSnapshot", id, {}),
+    digests: async (id) => (await askTask(tasks, "digests", id, {})).live,
+    digestAt: async (id, seq) => (await askTask(tasks, "digestAt", id, { seq })) ?? undefined,
+    replay: (id) => askTask(tasks, "replay", id, {}),
+    rebuildProjections: (id) => askTask(tasks, "rebuildProjections", id, {}),
     checkLedger: async () => {
       const checks: BalanceCheck[] = [];
       for (const shard of shards) checks.push(await checked(shard, checkLedger));
@@ -99,8 +96,4 @@ function waitingOf(
         ? { waiting: 0 }
         : { waiting: Math.max(0, view.seq - journal.lastSeq()), oldestMs: Math.round(ageMs) },
   };
-}
-
-function refuse(detail: string): Promise<never> {
-  return Promise.reject(new NotAtThisGateway(detail));
 }

@@ -133,12 +133,14 @@ export const OPERATOR_OPERATIONS = {
   replay: {
     method: "post",
     path: "/meridian/v1/operator/shards/{shard}/replay",
-    summary: "Fold a shard's log again from its beginning, and compare with what this Region shows",
+    summary:
+      "Fold a shard's log again from its beginning, or from the oldest snapshot that it still reaches back to, and compare with what this Region shows",
     access: "operator",
     status: 200,
     answer: z.strictObject({
       shard: z.string(),
       ...place,
+      from: seq.describe("From where it was folded: 0 for the log's beginning, else the seq of a snapshot."),
       kept: digest.describe("Of the state that is shown."),
       replayed: digest.describe("Of the state that the log gives."),
       agrees: z.boolean(),

@@ -1,9 +1,8 @@
 import express, { type Request, type Router } from "express";
 import type { Seq, ShardId } from "#shared/domain/ids.ts";
-import type { Snapshot } from "#shared/ports/snapshot-store.ts";
 import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import { ApiError } from "#shared/protocol/errors.ts";
-import { NotAtThisGateway, NotNow, type OperatedPlatform } from "./operated-platform.ts";
+import { NotNow, type OperatedPlatform, UnderWay } from "./operated-platform.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 import { OPERATOR_OPERATIONS } from "./operator-operations.ts";
 
@@ -41,13 +40,13 @@ export function operatorRoutes(desk: OperatorDesk, platform: OperatedPlatform): 
   router.get("/operator/shards/:shard/snapshots", async (request, response) => {
     await desk.admit(request, "snapshots");
     const shard = shardOf(request.params.shard);
-    const snapshots = (await platform.snapshots(shard)).map(snapshotJson);
+    const snapshots = (await platform.snapshots(shard)).map(({ branch, seq, digest, bytes }) => {
+      return { branch, seq, digest, bytes: bytes.length };
+    });
     response.json({ shard, snapshots });
   });
   router.post("/operator/shards/:shard/snapshots", async (request, response) => {
-    const answer = await actOnShard(request, "takeSnapshot", async (shard) =>
-      snapshotJson(await platform.takeSnapshot(shard)),
-    );
+    const answer = await actOnShard(request, "takeSnapshot", (shard) => platform.takeSnapshot(shard));
     response.status(201).json(answer);
   });
   router.get("/operator/shards/:shard/digests", async (request, response) => {
@@ -58,7 +57,7 @@ export function operatorRoutes(desk: OperatorDesk, platform: OperatedPlatform): 
     const { seq } = read.data;
     const answer = await now(async () => {
       const at = seq === undefined ? undefined : await platform.digestAt(shard, Number(seq) as Seq);
-      return { folded: platform.foldedSeq(shard), live: platform.digests(shard), at: at ?? null };
+      return { folded: platform.foldedSeq(shard), live: await platform.digests(shard), at: at ?? null };
     });
     response.json({ shard, ...answer });
   });
@@ -115,13 +114,9 @@ async function now<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof NotAtThisGateway)
-      throw new ApiError("NOT_AT_THIS_GATEWAY", { detail: error.message });
-    if (!(error instanceof NotNow)) throw error;
-    throw new ApiError("CANNOT_NOW", { detail: error.message, retryAfterSeconds: RETRY_SECONDS });
+    const code = error instanceof UnderWay ? "UNDER_WAY" : error instanceof NotNow ? "CANNOT_NOW" : undefined;
+    if (code === undefined) throw error;
+    const { message: detail } = error as Error;
+    throw new ApiError(code, { detail, retryAfterSeconds: RETRY_SECONDS });
   }
-}
-
-function snapshotJson({ branch, seq, digest, bytes }: Snapshot) {
-  return { branch, seq, digest, bytes: bytes.length };
 }

@@ -1,7 +1,7 @@
 import type { BranchId, RegionId, ShardId } from "#shared/domain/ids.ts";
 import type { LineageSpan, Watermark } from "#shared/domain/lineage.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
-import type { PromotionOutcome } from "#shared/ports/promotion-requests.ts";
+import type { PromotionOutcome } from "#shared/ports/task-requests.ts";
 
 /** What a Region knows of the others and of who owns what; the gateway shows it. */
 export interface RegionStatusSource {

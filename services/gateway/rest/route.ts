@@ -2,6 +2,7 @@ import type { Request, Response, Router } from "express";
 import type { z } from "zod";
 import { authenticateRequest } from "../identity/authenticate-request.ts";
 import type { Authenticator, Principal } from "../identity/principal.ts";
+import { answerInMicroseconds, timeUnitOf } from "../time-unit.ts";
 import { readParameters, SIGNING_PARAMETERS } from "./parameters.ts";
 import { sentParameters } from "./sent-parameters.ts";
 import type { WeightLimiter } from "./weight-limiter.ts";
@@ -40,6 +41,8 @@ export interface MountDependencies {
   readonly weights: WeightLimiter;
 }
 
+const TIME_UNIT_HEADER = "X-MBX-TIME-UNIT";
+
 /** Serves routes: weight, who asks, parameters, then the handler; what it returns is the JSON answer. */
 export function mountRoutes(router: Router, routes: readonly Route[], dependencies: MountDependencies): void {
   const { authenticator, weights } = dependencies;
@@ -51,12 +54,14 @@ export function mountRoutes(router: Router, routes: readonly Route[], dependenci
     const { security, weight } = definition;
     router[definition.method](definition.path, async (request, response) => {
       const sent = sentParameters(request);
+      const unit = timeUnitOf(request.get(TIME_UNIT_HEADER));
       await weights.charge(request, response, typeof weight === "number" ? weight : weight(sent));
       const principal =
         security === "none" ? undefined : await authenticateRequest(request, authenticator, security);
       const parameters = readParameters(definition.parameters, sent, known, security !== "none");
       const context = { parameters, principal, request, response } as RouteContext<never, Security>;
-      response.json(await definition.handle(context));
+      const answer = await definition.handle(context);
+      response.json(unit === "MICROSECOND" ? answerInMicroseconds(answer) : answer);
     });
   }
 }

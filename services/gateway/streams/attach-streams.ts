@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "#shared/ports/clock.ts";
-import { textFrame } from "#shared/protocol/web-socket-frames.ts";
+import { ApiError } from "#shared/protocol/errors.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import { clientAddress } from "../client-address.ts";
 import type { Authenticator } from "../identity/principal.ts";
@@ -11,6 +11,7 @@ import type { TradeDependencies } from "../rest/trade-operation.ts";
 import { ConnectionCounts } from "../sockets/connection-counts.ts";
 import type { CountOrder } from "../sockets/count-order.ts";
 import { TradeEvents } from "../sockets/trade-events.ts";
+import { type TimeUnit, timeUnitOf } from "../time-unit.ts";
 import type { ExchangeView } from "../views/exchange-view.ts";
 import { MarketStreams } from "./market-streams.ts";
 import { StreamClient } from "./stream-client.ts";
@@ -91,11 +92,12 @@ export function attachStreams(dependencies: StreamsDependencies): AttachedStream
   };
 
   const serveStreams =
-    (isCombined: boolean, names: readonly string[]) =>
+    (isCombined: boolean, names: readonly string[], timeUnit: TimeUnit) =>
     (connection: () => WebSocketConnection): ClientSide => {
       const client = new StreamClient(isCombined, {
         hub,
         view,
+        timeUnit,
         streamsMax: dependencies.streamLimits.streamsMax,
         onFollowed: (stream) => markets.followed(stream),
         connection: {
@@ -110,44 +112,43 @@ export function attachStreams(dependencies: StreamsDependencies): AttachedStream
           // A name in the address that is none is passed over, as on Binance: some clients number their connections there.
           for (const name of names) follow(client, name);
         },
-        sayShutdown: () => {
-          const event = { e: "serverShutdown", E: clock.now() };
-          client.send(
-            textFrame(JSON.stringify(client.isCombined ? { stream: "!serverShutdown", data: event } : event)),
-          );
-        },
+        sayShutdown: () => client.tell("!serverShutdown", { e: "serverShutdown", E: clock.now() }),
       };
     };
 
-  const serveApi = (connection: () => WebSocketConnection): ClientSide => {
-    const client = new WsApiClient({
-      ...{ authenticator, users, trading, clock, log },
-      connection: { send: (frame) => connection().send(frame), restart: () => connection().restart() },
-    });
-    return {
-      onMessage: (text) => void client.answer(text),
-      opened: () => apiClients.add(client),
-      leave: () => {
-        apiClients.delete(client);
-        client.leave();
-      },
-      sayShutdown: () =>
-        connection().send(textFrame(JSON.stringify({ event: { e: "serverShutdown", E: clock.now() } }))),
+  const serveApi =
+    (timeUnit: TimeUnit) =>
+    (connection: () => WebSocketConnection): ClientSide => {
+      const client = new WsApiClient({
+        ...{ authenticator, users, trading, clock, log, timeUnit },
+        connection: { send: (frame) => connection().send(frame), restart: () => connection().restart() },
+      });
+      return {
+        onMessage: (text) => void client.answer(text),
+        opened: () => apiClients.add(client),
+        leave: () => {
+          apiClients.delete(client);
+          client.leave();
+        },
+        sayShutdown: () => client.tell({ e: "serverShutdown", E: clock.now() }),
+      };
     };
-  };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://streams");
     const { streamLimits, wsApiLimits } = dependencies;
-    if (/^\/ws-api\/v3\/?$/.test(pathname)) return serve(request, socket, head, wsApiLimits, serveApi);
+    const isApi = /^\/ws-api\/v3\/?$/.test(pathname);
     const [, root = "", rest = ""] = /^\/(ws|stream)(?:\/(.*))?$/.exec(pathname) ?? [];
-    if (root === "") return;
+    if (!isApi && root === "") return;
+    const unit = unitAsked(searchParams);
+    if (unit === undefined) return refuseUpgrade(socket, 400);
+    if (isApi) return serve(request, socket, head, wsApiLimits, serveApi(unit));
     const listed = root === "ws" ? rest : (searchParams.get("streams") ?? "");
     const names = listed
       .split("/")
       .map(decoded)
       .filter((name) => name !== "");
-    serve(request, socket, head, streamLimits, serveStreams(root === "stream", names));
+    serve(request, socket, head, streamLimits, serveStreams(root === "stream", names, unit));
   };
   server.on("upgrade", onUpgrade);
 
@@ -177,6 +178,16 @@ function follow(client: StreamClient, name: string): void {
     client.subscribe([name]);
   } catch (error) {
     if (!(error instanceof StreamRefusal)) throw error;
+  }
+}
+
+/** `undefined` for what is no unit. */
+function unitAsked(parameters: URLSearchParams): TimeUnit | undefined {
+  try {
+    return timeUnitOf(parameters.get("timeUnit"));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { textFrame } from "#shared/protocol/web-socket-frames.ts";
+import { eventInMicroseconds, type TimeUnit } from "../time-unit.ts";
 import type { MarketsView } from "../views/region-view.ts";
 import type { StreamFollower, StreamHub } from "./stream-hub.ts";
 import { parseStreamName, streamText } from "./stream-name.ts";
@@ -8,6 +9,7 @@ export interface StreamClientDependencies {
   readonly hub: StreamHub;
   readonly view: Pick<MarketsView, "market">;
   readonly streamsMax: number;
+  readonly timeUnit: TimeUnit;
   /** It follows a stream from now on. */
   readonly onFollowed: (stream: string) => void;
   readonly connection: { send(frame: Buffer): void; restart(): void };
@@ -25,6 +27,10 @@ export class StreamClient implements StreamFollower, StreamSession {
     this.#dependencies = dependencies;
   }
 
+  get timeUnit(): TimeUnit {
+    return this.#dependencies.timeUnit;
+  }
+
   get streams(): readonly string[] {
     return [...this.#streams.values()];
   }
@@ -35,6 +41,12 @@ export class StreamClient implements StreamFollower, StreamSession {
 
   restart(): void {
     this.#dependencies.connection.restart();
+  }
+
+  /** Tells it of something that is on no stream that it follows. */
+  tell(stream: string, event: object): void {
+    const data = this.timeUnit === "MICROSECOND" ? eventInMicroseconds(event) : event;
+    this.send(textFrame(JSON.stringify(this.isCombined ? { stream, data } : data)));
   }
 
   /** Answers a message of the client. */

@@ -1,15 +1,17 @@
 import { textFrame } from "#shared/protocol/web-socket-frames.ts";
+import { eventInMicroseconds, type TimeUnit } from "../time-unit.ts";
 
 /** One who follows streams. */
 export interface StreamFollower {
   /** Whether messages are wrapped in `{stream, data}`. */
   readonly isCombined: boolean;
+  readonly timeUnit: TimeUnit;
   send(frame: Buffer): void;
   /** What it was told stands no more: it has to begin anew. */
   restart(): void;
 }
 
-/** Who follows which stream. A message is written once, however many hear it. */
+/** Who follows which stream. A message is written once in each unit of time, however many hear it. */
 export class StreamHub {
   readonly #followers = new Map<string, Map<StreamFollower, string>>();
 
@@ -38,14 +40,20 @@ export class StreamHub {
   tell(stream: string, payload: () => object): void {
     const followers = this.#followers.get(stream);
     if (followers === undefined) return;
-    const text = JSON.stringify(payload());
+    const event = payload();
+    const texts = new Map<TimeUnit, string>();
     const frames = new Map<string, Buffer>();
     for (const [follower, asWritten] of followers) {
-      const wrap = follower.isCombined ? asWritten : "";
-      let frame = frames.get(wrap);
+      const { isCombined, timeUnit } = follower;
+      const wrap = isCombined ? asWritten : "";
+      let frame = frames.get(`${timeUnit} ${wrap}`);
       if (frame === undefined) {
+        const text =
+          texts.get(timeUnit) ??
+          JSON.stringify(timeUnit === "MICROSECOND" ? eventInMicroseconds(event) : event);
+        texts.set(timeUnit, text);
         frame = textFrame(wrap === "" ? text : `{"stream":${JSON.stringify(wrap)},"data":${text}}`);
-        frames.set(wrap, frame);
+        frames.set(`${timeUnit} ${wrap}`, frame);
       }
       follower.send(frame);
     }

@@ -5,6 +5,7 @@ import { textFrame } from "#shared/protocol/web-socket-frames.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import type { Authenticator, Principal } from "../identity/principal.ts";
 import type { TradeEvents } from "../sockets/trade-events.ts";
+import { answerInMicroseconds, eventInMicroseconds, type TimeUnit } from "../time-unit.ts";
 import type { UserFollower, UserStreams } from "./user-streams.ts";
 
 export interface WsApiClientDependencies {
@@ -13,6 +14,7 @@ export interface WsApiClientDependencies {
   readonly trading: TradeEvents;
   readonly clock: Clock;
   readonly log: Log;
+  readonly timeUnit: TimeUnit;
   readonly connection: { send(frame: Buffer): void; restart(): void };
 }
 
@@ -62,12 +64,19 @@ export class WsApiClient {
     try {
       const request = readRequest(text);
       id = request.id ?? null;
-      this.#send({ id, status: 200, result: await this.#run(request.method, request.params ?? {}) });
+      const result = await this.#run(request.method, request.params ?? {});
+      this.#send({ id, status: 200, result: this.#isMicro ? answerInMicroseconds(result) : result });
     } catch (error) {
       if (!(error instanceof ApiError)) this.#dependencies.log.error({ err: error }, "socket-handler-failed");
       const refusal = error instanceof ApiError ? error : new ApiError("UNKNOWN");
       this.#send({ id, status: refusal.entry.status, error: refusal.toJSON() });
     }
+  }
+
+  /** Tells it of something; of a subscription by its id. */
+  tell(event: object, subscriptionId?: number): void {
+    const of = subscriptionId === undefined ? {} : { subscriptionId };
+    this.#send({ ...of, event: this.#isMicro ? eventInMicroseconds(event) : event });
   }
 
   /** Credentials of an account ended: what they opened ends with them. */
@@ -122,6 +131,10 @@ export class WsApiClient {
     return trading.run(method, principal, Object.fromEntries(sent));
   }
 
+  get #isMicro(): boolean {
+    return this.#dependencies.timeUnit === "MICROSECOND";
+  }
+
   #logged(): Session {
     if (this.#session === undefined) throw new ApiError("UNAUTHORIZED");
     return this.#session;
@@ -165,7 +178,7 @@ export class WsApiClient {
     const { users, connection } = this.#dependencies;
     const follower: UserFollower = {
       account,
-      tell: (event) => this.#send({ subscriptionId: id, event }),
+      tell: (event) => this.tell(event, id),
       restart: () => connection.restart(),
     };
     this.#subscriptions.set(id, { id, apiKey, follower });

@@ -4,8 +4,11 @@ import { BookSide } from "./book-side.ts";
 import { LEVEL_ROW, Levels } from "./levels.ts";
 import { ORDER_ROW, Orders } from "./orders.ts";
 
-const { FLOATS: O_FLOATS, VISIBLE, INTS: O_INTS, NEXT, PREVIOUS, LEVEL } = ORDER_ROW;
-const { FLOATS: L_FLOATS, VISIBLE: L_VISIBLE, INTS: L_INTS, FIRST, LAST } = LEVEL_ROW;
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownAssert: typeof assert = assert;
+
+const { FLOAT_SHIFT: O_FLOAT_SHIFT, VISIBLE, INT_SHIFT: O_INT_SHIFT, NEXT, PREVIOUS, LEVEL } = ORDER_ROW;
+const { FLOAT_SHIFT: L_FLOAT_SHIFT, VISIBLE: L_VISIBLE, INT_SHIFT: L_INT_SHIFT, FIRST, LAST } = LEVEL_ROW;
 
 /** What a taker answers when it meets a maker: how many lots it takes, or one of these. */
 export const STOP = 0;
@@ -49,50 +52,50 @@ export class Book {
   joinLevel(level: number, order: number, visible: number): void {
     const { floats, ints } = this.orders.rows;
     const levels = this.levels.rows;
-    const last = levels.ints[level * L_INTS + LAST] as number;
-    const i = order * O_INTS;
-    ints[i + LEVEL] = level;
-    ints[i + PREVIOUS] = last;
-    ints[i + NEXT] = -1;
-    floats[order * O_FLOATS + VISIBLE] = visible;
-    if (last < 0) levels.ints[level * L_INTS + FIRST] = order;
-    else ints[last * O_INTS + NEXT] = order;
-    levels.ints[level * L_INTS + LAST] = order;
-    const f = level * L_FLOATS;
-    levels.floats[f + L_VISIBLE] = (levels.floats[f + L_VISIBLE] as number) + visible;
+    const last = levels.ints[(level << L_INT_SHIFT) | LAST] as number;
+    const i = order << O_INT_SHIFT;
+    ints[i | LEVEL] = level;
+    ints[i | PREVIOUS] = last;
+    ints[i | NEXT] = -1;
+    floats[(order << O_FLOAT_SHIFT) | VISIBLE] = visible;
+    if (last < 0) levels.ints[(level << L_INT_SHIFT) | FIRST] = order;
+    else ints[(last << O_INT_SHIFT) | NEXT] = order;
+    levels.ints[(level << L_INT_SHIFT) | LAST] = order;
+    const f = level << L_FLOAT_SHIFT;
+    levels.floats[f | L_VISIBLE] = (levels.floats[f | L_VISIBLE] as number) + visible;
   }
 
   /** Takes an order out of its queue; its level goes when it was the last one. */
   leave(side: BookSide, order: number): void {
     const { floats, ints } = this.orders.rows;
     const levels = this.levels.rows;
-    const i = order * O_INTS;
-    const level = ints[i + LEVEL] as number;
-    assert(level >= 0, "only an order in a queue leaves it");
-    const previous = ints[i + PREVIOUS] as number;
-    const next = ints[i + NEXT] as number;
-    if (previous < 0) levels.ints[level * L_INTS + FIRST] = next;
-    else ints[previous * O_INTS + NEXT] = next;
-    if (next < 0) levels.ints[level * L_INTS + LAST] = previous;
-    else ints[next * O_INTS + PREVIOUS] = previous;
-    ints[i + LEVEL] = -1;
-    const visible = floats[order * O_FLOATS + VISIBLE] as number;
-    floats[order * O_FLOATS + VISIBLE] = 0;
-    const f = level * L_FLOATS;
+    const i = order << O_INT_SHIFT;
+    const level = ints[i | LEVEL] as number;
+    ownAssert(level >= 0, "only an order in a queue leaves it");
+    const previous = ints[i | PREVIOUS] as number;
+    const next = ints[i | NEXT] as number;
+    if (previous < 0) levels.ints[(level << L_INT_SHIFT) | FIRST] = next;
+    else ints[(previous << O_INT_SHIFT) | NEXT] = next;
+    if (next < 0) levels.ints[(level << L_INT_SHIFT) | LAST] = previous;
+    else ints[(next << O_INT_SHIFT) | PREVIOUS] = previous;
+    ints[i | LEVEL] = -1;
+    const visible = floats[(order << O_FLOAT_SHIFT) | VISIBLE] as number;
+    floats[(order << O_FLOAT_SHIFT) | VISIBLE] = 0;
+    const f = level << L_FLOAT_SHIFT;
     if (previous < 0 && next < 0) side.close(level);
-    else levels.floats[f + L_VISIBLE] = (levels.floats[f + L_VISIBLE] as number) - visible;
+    else levels.floats[f | L_VISIBLE] = (levels.floats[f | L_VISIBLE] as number) - visible;
   }
 
   /** Shows less of an order. */
   shrink(order: number, quantity: number): void {
     const { floats, ints } = this.orders.rows;
     const levels = this.levels.rows.floats;
-    const f = order * O_FLOATS;
-    const visible = floats[f + VISIBLE] as number;
-    assert(quantity <= visible, "no order shrinks by more than it shows");
-    floats[f + VISIBLE] = visible - quantity;
-    const l = (ints[order * O_INTS + LEVEL] as number) * L_FLOATS;
-    levels[l + L_VISIBLE] = (levels[l + L_VISIBLE] as number) - quantity;
+    const f = order << O_FLOAT_SHIFT;
+    const visible = floats[f | VISIBLE] as number;
+    ownAssert(quantity <= visible, "no order shrinks by more than it shows");
+    floats[f | VISIBLE] = visible - quantity;
+    const l = (ints[(order << O_INT_SHIFT) | LEVEL] as number) << L_FLOAT_SHIFT;
+    levels[l | L_VISIBLE] = (levels[l | L_VISIBLE] as number) - quantity;
   }
 
   /** Meets the orders of a side up to a limit price with a taker, until it stops or none is left. */

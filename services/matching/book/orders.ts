@@ -3,15 +3,18 @@ import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownHashNumber = hashNumber;
+
 /** A cache line an order: what the book and matching read, by its places among the doubles and the words of a row. */
 const ROW_BYTES = 64;
-const FLOATS = ROW_BYTES / 8;
+const FLOAT_SHIFT = 3;
 const ORDER_ID = 0;
 const PRICE = 1;
 const QUANTITY = 2;
 const VISIBLE = 3;
 const EXECUTED = 4;
-const INTS = ROW_BYTES / 4;
+const INT_SHIFT = 4;
 const NEXT = 10;
 const PREVIOUS = 11;
 const LEVEL = 12;
@@ -35,13 +38,13 @@ const FIXED = 11;
  * the compiler folds; it does not fold what it imports.
  */
 export const ORDER_ROW = {
-  FLOATS,
+  FLOAT_SHIFT,
   ORDER_ID,
   PRICE,
   QUANTITY,
   VISIBLE,
   EXECUTED,
-  INTS,
+  INT_SHIFT,
   NEXT,
   PREVIOUS,
   LEVEL,
@@ -107,16 +110,16 @@ export class Orders {
     const slot = this.#slots.take();
     if (slot === this.rows.capacity) this.rows.grow();
     const { floats, ints } = this.rows;
-    const f = slot * FLOATS;
-    floats[f + ORDER_ID] = orderId;
-    floats[f + PRICE] = price;
-    floats[f + QUANTITY] = quantity;
-    floats[f + VISIBLE] = 0;
-    floats[f + EXECUTED] = 0;
-    const i = slot * INTS;
-    ints[i + LEVEL] = -1;
-    ints[i + STAGE] = STAGE_WORKING;
-    ints[i + TRADER] = -1;
+    const f = slot << FLOAT_SHIFT;
+    floats[f | ORDER_ID] = orderId;
+    floats[f | PRICE] = price;
+    floats[f | QUANTITY] = quantity;
+    floats[f | VISIBLE] = 0;
+    floats[f | EXECUTED] = 0;
+    const i = slot << INT_SHIFT;
+    ints[i | LEVEL] = -1;
+    ints[i | STAGE] = STAGE_WORKING;
+    ints[i | TRADER] = -1;
     return slot;
   }
 
@@ -124,14 +127,14 @@ export class Orders {
   beginDetails(slot: number, time: number): void {
     if (slot >= this.details.capacity) this.details.grow();
     const { floats, ints } = this.details;
-    const f = slot * FLOATS;
-    floats[f + EXECUTED_QUOTE] = 0;
-    floats[f + PRIORITY] = 0;
-    floats[f + TIME] = time;
-    const i = slot * INTS;
-    ints[i + CLIENT_ORDER_ID] = -1;
-    ints[i + EXTRAS] = -1;
-    ints[i + HASHED] = 0;
+    const f = slot << FLOAT_SHIFT;
+    floats[f | EXECUTED_QUOTE] = 0;
+    floats[f | PRIORITY] = 0;
+    floats[f | TIME] = time;
+    const i = slot << INT_SHIFT;
+    ints[i | CLIENT_ORDER_ID] = -1;
+    ints[i | EXTRAS] = -1;
+    ints[i | HASHED] = 0;
   }
 
   /** For a snapshot: makes the orders from a slot on known by their ids. Returns false if two have the same. */
@@ -139,19 +142,20 @@ export class Orders {
     const { floats } = this.rows;
     const hashes = new Int32Array(this.end - first);
     for (let at = 0; at < hashes.length; at++) {
-      hashes[at] = hashNumber(floats[(first + at) * FLOATS + ORDER_ID] as number);
+      hashes[at] = ownHashNumber(floats[((first + at) << FLOAT_SHIFT) | ORDER_ID] as number);
     }
     return this.#index.insertAll(hashes, first, (slot, other) => this.orderId(slot) === this.orderId(other));
   }
 
   /** The open order with this id; -1 if there is none. */
   find(orderId: number): number {
-    const hash = hashNumber(orderId);
+    const hash = ownHashNumber(orderId);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.rows.floats[slot * FLOATS + ORDER_ID] === orderId) return slot;
+      if (index.hashAt(at) === hash && this.rows.floats[(slot << FLOAT_SHIFT) | ORDER_ID] === orderId)
+        return slot;
     }
   }
 
@@ -164,7 +168,8 @@ export class Orders {
   fetchRows(slots: Int32Array, count: number): void {
     const { ints } = this.rows;
     let fetched = 0;
-    for (let at = 0; at < count; at++) fetched ^= ints[(slots[at] as number) * INTS + STAGE] as number;
+    for (let at = 0; at < count; at++)
+      fetched ^= ints[((slots[at] as number) << INT_SHIFT) | STAGE] as number;
     this.#fetched[0] = fetched;
   }
 
@@ -172,21 +177,22 @@ export class Orders {
   fetchDetails(slots: Int32Array, count: number): void {
     const { ints } = this.details;
     let fetched = 0;
-    for (let at = 0; at < count; at++) fetched ^= ints[(slots[at] as number) * INTS + EXTRAS] as number;
+    for (let at = 0; at < count; at++)
+      fetched ^= ints[((slots[at] as number) << INT_SHIFT) | EXTRAS] as number;
     this.#fetched[0] = fetched;
   }
 
   /** A new order with nothing executed and in no queue. No open order may have its id. */
   create(orderId: number, price: number, quantity: number): number {
     const slot = this.add(orderId, price, quantity);
-    this.#index.insert(hashNumber(orderId), slot);
+    this.#index.insert(ownHashNumber(orderId), slot);
     return slot;
   }
 
   /** Forgets an order that is in no queue. */
   drop(slot: number): void {
-    this.#index.remove(hashNumber(this.orderId(slot)), slot);
-    this.rows.ints[slot * INTS + STAGE] = STAGE_NONE;
+    this.#index.remove(ownHashNumber(this.orderId(slot)), slot);
+    this.rows.ints[(slot << INT_SHIFT) | STAGE] = STAGE_NONE;
     this.#slots.giveBack(slot);
   }
 
@@ -196,160 +202,160 @@ export class Orders {
   }
 
   orderId(slot: number): number {
-    return this.rows.floats[slot * FLOATS + ORDER_ID] as number;
+    return this.rows.floats[(slot << FLOAT_SHIFT) | ORDER_ID] as number;
   }
 
   /** The limit price, ticks. */
   price(slot: number): number {
-    return this.rows.floats[slot * FLOATS + PRICE] as number;
+    return this.rows.floats[(slot << FLOAT_SHIFT) | PRICE] as number;
   }
 
   /** Lots, after amendments. */
   quantity(slot: number): number {
-    return this.rows.floats[slot * FLOATS + QUANTITY] as number;
+    return this.rows.floats[(slot << FLOAT_SHIFT) | QUANTITY] as number;
   }
 
   setQuantity(slot: number, quantity: number): void {
-    this.rows.floats[slot * FLOATS + QUANTITY] = quantity;
+    this.rows.floats[(slot << FLOAT_SHIFT) | QUANTITY] = quantity;
   }
 
   executed(slot: number): number {
-    return this.rows.floats[slot * FLOATS + EXECUTED] as number;
+    return this.rows.floats[(slot << FLOAT_SHIFT) | EXECUTED] as number;
   }
 
   executedQuote(slot: number): number {
-    return this.details.floats[slot * FLOATS + EXECUTED_QUOTE] as number;
+    return this.details.floats[(slot << FLOAT_SHIFT) | EXECUTED_QUOTE] as number;
   }
 
   addExecuted(slot: number, quantity: number, quote: number): void {
-    const at = slot * FLOATS + EXECUTED;
+    const at = (slot << FLOAT_SHIFT) | EXECUTED;
     this.rows.floats[at] = (this.rows.floats[at] as number) + quantity;
-    const worth = slot * FLOATS + EXECUTED_QUOTE;
+    const worth = (slot << FLOAT_SHIFT) | EXECUTED_QUOTE;
     this.details.floats[worth] = (this.details.floats[worth] as number) + quote;
   }
 
   /** Lots that the book shows of it. */
   visible(slot: number): number {
-    return this.rows.floats[slot * FLOATS + VISIBLE] as number;
+    return this.rows.floats[(slot << FLOAT_SHIFT) | VISIBLE] as number;
   }
 
   setVisible(slot: number, quantity: number): void {
-    this.rows.floats[slot * FLOATS + VISIBLE] = quantity;
+    this.rows.floats[(slot << FLOAT_SHIFT) | VISIBLE] = quantity;
   }
 
   priority(slot: number): number {
-    return this.details.floats[slot * FLOATS + PRIORITY] as number;
+    return this.details.floats[(slot << FLOAT_SHIFT) | PRIORITY] as number;
   }
 
   setPriority(slot: number, priority: number): void {
-    this.details.floats[slot * FLOATS + PRIORITY] = priority;
+    this.details.floats[(slot << FLOAT_SHIFT) | PRIORITY] = priority;
   }
 
   time(slot: number): number {
-    return this.details.floats[slot * FLOATS + TIME] as number;
+    return this.details.floats[(slot << FLOAT_SHIFT) | TIME] as number;
   }
 
   /** Its neighbours in its level's queue, and the level; -1 for none. */
   next(slot: number): number {
-    return this.rows.ints[slot * INTS + NEXT] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | NEXT] as number;
   }
 
   setNext(slot: number, order: number): void {
-    this.rows.ints[slot * INTS + NEXT] = order;
+    this.rows.ints[(slot << INT_SHIFT) | NEXT] = order;
   }
 
   previous(slot: number): number {
-    return this.rows.ints[slot * INTS + PREVIOUS] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | PREVIOUS] as number;
   }
 
   setPrevious(slot: number, order: number): void {
-    this.rows.ints[slot * INTS + PREVIOUS] = order;
+    this.rows.ints[(slot << INT_SHIFT) | PREVIOUS] = order;
   }
 
   level(slot: number): number {
-    return this.rows.ints[slot * INTS + LEVEL] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | LEVEL] as number;
   }
 
   setLevel(slot: number, level: number): void {
-    this.rows.ints[slot * INTS + LEVEL] = level;
+    this.rows.ints[(slot << INT_SHIFT) | LEVEL] = level;
   }
 
   stage(slot: number): number {
-    return this.rows.ints[slot * INTS + STAGE] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | STAGE] as number;
   }
 
   setStage(slot: number, stage: number): void {
-    this.rows.ints[slot * INTS + STAGE] = stage;
+    this.rows.ints[(slot << INT_SHIFT) | STAGE] = stage;
   }
 
   /** Side, type, timeInForce and self-trade prevention by their places in their lists, packed as `packedWords` packs them. */
   words(slot: number): number {
-    return this.rows.ints[slot * INTS + WORDS] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | WORDS] as number;
   }
 
   setWords(slot: number, words: number): void {
-    this.rows.ints[slot * INTS + WORDS] = words;
+    this.rows.ints[(slot << INT_SHIFT) | WORDS] = words;
   }
 
   /** The record of its account in its market. */
   trader(slot: number): number {
-    return this.rows.ints[slot * INTS + TRADER] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | TRADER] as number;
   }
 
   setTrader(slot: number, trader: number): void {
-    this.rows.ints[slot * INTS + TRADER] = trader;
+    this.rows.ints[(slot << INT_SHIFT) | TRADER] = trader;
   }
 
   /** The record of its client order id. */
   clientOrderId(slot: number): number {
-    return this.details.ints[slot * INTS + CLIENT_ORDER_ID] as number;
+    return this.details.ints[(slot << INT_SHIFT) | CLIENT_ORDER_ID] as number;
   }
 
   setClientOrderId(slot: number, entry: number): void {
-    this.details.ints[slot * INTS + CLIENT_ORDER_ID] = entry;
+    this.details.ints[(slot << INT_SHIFT) | CLIENT_ORDER_ID] = entry;
   }
 
   /** Its neighbours among the open orders of its account in its market; -1 for none. */
   ownNext(slot: number): number {
-    return this.details.ints[slot * INTS + OWN_NEXT] as number;
+    return this.details.ints[(slot << INT_SHIFT) | OWN_NEXT] as number;
   }
 
   setOwnNext(slot: number, order: number): void {
-    this.details.ints[slot * INTS + OWN_NEXT] = order;
+    this.details.ints[(slot << INT_SHIFT) | OWN_NEXT] = order;
   }
 
   ownPrevious(slot: number): number {
-    return this.details.ints[slot * INTS + OWN_PREVIOUS] as number;
+    return this.details.ints[(slot << INT_SHIFT) | OWN_PREVIOUS] as number;
   }
 
   setOwnPrevious(slot: number, order: number): void {
-    this.details.ints[slot * INTS + OWN_PREVIOUS] = order;
+    this.details.ints[(slot << INT_SHIFT) | OWN_PREVIOUS] = order;
   }
 
   /** The record of what only some orders have; -1 for none. */
   extras(slot: number): number {
-    return this.details.ints[slot * INTS + EXTRAS] as number;
+    return this.details.ints[(slot << INT_SHIFT) | EXTRAS] as number;
   }
 
   setExtras(slot: number, extras: number): void {
-    this.details.ints[slot * INTS + EXTRAS] = extras;
+    this.details.ints[(slot << INT_SHIFT) | EXTRAS] = extras;
   }
 
   /** The sum of its fields as the state's digest has it now; 0 if it has none of it. */
   hashed(slot: number): number {
-    return this.details.ints[slot * INTS + HASHED] as number;
+    return this.details.ints[(slot << INT_SHIFT) | HASHED] as number;
   }
 
   setHashed(slot: number, sum: number): void {
-    this.details.ints[slot * INTS + HASHED] = sum;
+    this.details.ints[(slot << INT_SHIFT) | HASHED] = sum;
   }
 
   /** The sum of those of its fields that never change. */
   fixed(slot: number): number {
-    return this.details.ints[slot * INTS + FIXED] as number;
+    return this.details.ints[(slot << INT_SHIFT) | FIXED] as number;
   }
 
   setFixed(slot: number, sum: number): void {
-    this.details.ints[slot * INTS + FIXED] = sum;
+    this.details.ints[(slot << INT_SHIFT) | FIXED] = sum;
   }
 }

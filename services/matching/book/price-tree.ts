@@ -3,6 +3,10 @@ import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import { grown, Slots } from "../flat/slots.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownAssert: typeof assert = assert;
+const ownHashNumber = hashNumber;
+
 /** Prices are below 2^40 (DefineMarket allows 10^11): eight digits of five bits. */
 const DIGITS = 8;
 /** Words of a node: which children there are (one bit each), its parent, its place in it, then 32 children. */
@@ -50,7 +54,7 @@ export class PriceTree {
   /** The price must have a level. */
   delete(price: number): void {
     let node = this.#findLeaf(keyOf(price));
-    assert(node >= 0, "only a price that has a level is deleted");
+    ownAssert(node >= 0, "only a price that has a level is deleted");
     let digit = price & 31;
     for (;;) {
       const bitmap = this.#bitmap(node) & ~(1 << digit);
@@ -85,7 +89,7 @@ export class PriceTree {
 
   #beside(price: number, upward: boolean): number {
     let node = this.#findLeaf(keyOf(price));
-    assert(node >= 0, "neighbours are looked for from a price that has a level");
+    ownAssert(node >= 0, "neighbours are looked for from a price that has a level");
     let digit = price & 31;
     let depth = DIGITS - 1;
     for (;;) {
@@ -116,7 +120,7 @@ export class PriceTree {
 
   #findLeaf(key: number): number {
     if (key === this.#lastKey) return this.#lastLeaf;
-    const hash = hashNumber(key);
+    const hash = ownHashNumber(key);
     const leaves = this.#leaves;
     for (let at = leaves.start(hash); ; at = leaves.next(at)) {
       const leaf = leaves.slotAt(at);
@@ -141,13 +145,13 @@ export class PriceTree {
       node = child;
     }
     this.#keys[node] = key;
-    this.#leaves.insert(hashNumber(key), node);
+    this.#leaves.insert(ownHashNumber(key), node);
     return node;
   }
 
   #dropLeaf(leaf: number): void {
     const key = this.#keys[leaf] as number;
-    this.#leaves.remove(hashNumber(key), leaf);
+    this.#leaves.remove(ownHashNumber(key), leaf);
     if (key === this.#lastKey) this.#lastKey = -1;
   }
 

@@ -2,12 +2,12 @@ import type { Asset } from "#shared/domain/asset.ts";
 import { textWord } from "#shared/domain/digest/field-hash.ts";
 import { hashAsset } from "#shared/domain/digest/state-digest.ts";
 import type { AssetState } from "#shared/domain/engine-state.ts";
+import { WordText } from "../flat/word-text.ts";
 import type { DigestSum } from "./digest-sum.ts";
-import { encodedText } from "./encoded-text.ts";
 
 interface Entry {
   readonly asset: Asset;
-  readonly text: Uint8Array;
+  readonly text: WordText;
   readonly word: number;
   /** Deposits minus withdrawals so far. */
   supply: number;
@@ -37,7 +37,7 @@ export class Assets {
   /** The number of an asset whose id stands as an encoded text at a place in bytes; -1 if there is none. */
   findText(bytes: Uint8Array, start: number): number {
     for (let number = 0; number < this.#entries.length; number++) {
-      const { text } = this.#entry(number);
+      const text = this.#entry(number).text.bytes;
       let at = 0;
       while (at < text.length && bytes[start + at] === text[at]) at++;
       if (at === text.length) return number;
@@ -48,7 +48,7 @@ export class Assets {
   define(asset: Asset, supply: number): void {
     const entry = {
       asset,
-      text: encodedText(asset.id),
+      text: WordText.of(asset.id),
       word: textWord(asset.id),
       supply,
       rank: 0,
@@ -65,7 +65,7 @@ export class Assets {
   }
 
   /** The id as an encoded text. */
-  text(number: number): Uint8Array {
+  text(number: number): WordText {
     return this.#entry(number).text;
   }
 

@@ -11,15 +11,21 @@ import type { DigestSum } from "./digest-sum.ts";
 import type { EventWriter } from "./event-writer.ts";
 import type { SnapshotWriter } from "./snapshot-writer.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownAssert: typeof assert = assert;
+const ownHashNumber = hashNumber;
+const ownWithField = withField;
+const ownWithWord = withWord;
+
 /** A cache line a balance: its places among the doubles and among the words of a row. */
 const ROW_BYTES = 64;
-const FLOATS = ROW_BYTES / 8;
+const FLOAT_SHIFT = 3;
 const ACCOUNT = 0;
 const FREE = 1;
 const LOCKED = 2;
 const FREE_BEFORE = 3;
 const LOCKED_BEFORE = 4;
-const INTS = ROW_BYTES / 4;
+const INT_SHIFT = 4;
 const ASSET = 10;
 const TOUCHED = 11;
 const HASHED = 12;
@@ -60,61 +66,61 @@ export class Balances {
   }
 
   account(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + ACCOUNT] as number;
+    return this.#rows.floats[(slot << FLOAT_SHIFT) | ACCOUNT] as number;
   }
 
   asset(slot: number): number {
-    return this.#rows.ints[slot * INTS + ASSET] as number;
+    return this.#rows.ints[(slot << INT_SHIFT) | ASSET] as number;
   }
 
   free(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + FREE] as number;
+    return this.#rows.floats[(slot << FLOAT_SHIFT) | FREE] as number;
   }
 
   locked(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + LOCKED] as number;
+    return this.#rows.floats[(slot << FLOAT_SHIFT) | LOCKED] as number;
   }
 
   credit(slot: number, amount: number): void {
     if (amount === 0) return;
     this.#touch(slot);
     const { floats } = this.#rows;
-    const f = slot * FLOATS;
-    const free = (floats[f + FREE] as number) + amount;
-    assert(free <= Number.MAX_SAFE_INTEGER, "a balance is a safe integer");
-    floats[f + FREE] = free;
+    const f = slot << FLOAT_SHIFT;
+    const free = (floats[f | FREE] as number) + amount;
+    ownAssert(free <= Number.MAX_SAFE_INTEGER, "a balance is a safe integer");
+    floats[f | FREE] = free;
   }
 
   debit(slot: number, amount: number): void {
     if (amount === 0) return;
     this.#touch(slot);
     const { floats } = this.#rows;
-    const f = slot * FLOATS;
-    const free = (floats[f + FREE] as number) - amount;
-    assert(free >= 0, "no free amount is negative");
-    floats[f + FREE] = free;
+    const f = slot << FLOAT_SHIFT;
+    const free = (floats[f | FREE] as number) - amount;
+    ownAssert(free >= 0, "no free amount is negative");
+    floats[f | FREE] = free;
   }
 
   lock(slot: number, amount: number): void {
     if (amount === 0) return;
     this.#touch(slot);
     const { floats } = this.#rows;
-    const f = slot * FLOATS;
-    const free = (floats[f + FREE] as number) - amount;
-    assert(free >= 0, "no free amount is negative");
-    floats[f + FREE] = free;
-    floats[f + LOCKED] = (floats[f + LOCKED] as number) + amount;
+    const f = slot << FLOAT_SHIFT;
+    const free = (floats[f | FREE] as number) - amount;
+    ownAssert(free >= 0, "no free amount is negative");
+    floats[f | FREE] = free;
+    floats[f | LOCKED] = (floats[f | LOCKED] as number) + amount;
   }
 
   unlock(slot: number, amount: number): void {
     if (amount === 0) return;
     this.#touch(slot);
     const { floats } = this.#rows;
-    const f = slot * FLOATS;
-    const locked = (floats[f + LOCKED] as number) - amount;
-    assert(locked >= 0, "no locked amount is negative");
-    floats[f + LOCKED] = locked;
-    floats[f + FREE] = (floats[f + FREE] as number) + amount;
+    const f = slot << FLOAT_SHIFT;
+    const locked = (floats[f | LOCKED] as number) - amount;
+    ownAssert(locked >= 0, "no locked amount is negative");
+    floats[f | LOCKED] = locked;
+    floats[f | FREE] = (floats[f | FREE] as number) + amount;
   }
 
   /** Pays from what is locked. */
@@ -122,10 +128,10 @@ export class Balances {
     if (amount === 0) return;
     this.#touch(slot);
     const { floats } = this.#rows;
-    const f = slot * FLOATS;
-    const locked = (floats[f + LOCKED] as number) - amount;
-    assert(locked >= 0, "no locked amount is negative");
-    floats[f + LOCKED] = locked;
+    const f = slot << FLOAT_SHIFT;
+    const locked = (floats[f | LOCKED] as number) - amount;
+    ownAssert(locked >= 0, "no locked amount is negative");
+    floats[f | LOCKED] = locked;
   }
 
   /**
@@ -142,24 +148,24 @@ export class Balances {
     if (count > 1) this.#sort(count);
     for (let at = 0; at < count; at++) {
       const slot = touched[at] as number;
-      const f = slot * FLOATS;
-      ints[slot * INTS + TOUCHED] = 0;
-      const free = floats[f + FREE] as number;
-      const locked = floats[f + LOCKED] as number;
-      const freeChange = free - (floats[f + FREE_BEFORE] as number);
-      const lockedChange = locked - (floats[f + LOCKED_BEFORE] as number);
+      const f = slot << FLOAT_SHIFT;
+      ints[(slot << INT_SHIFT) | TOUCHED] = 0;
+      const free = floats[f | FREE] as number;
+      const locked = floats[f | LOCKED] as number;
+      const freeChange = free - (floats[f | FREE_BEFORE] as number);
+      const lockedChange = locked - (floats[f | LOCKED_BEFORE] as number);
       if (freeChange === 0 && lockedChange === 0) continue;
-      const asset = ints[slot * INTS + ASSET] as number;
+      const asset = ints[(slot << INT_SHIFT) | ASSET] as number;
       // Any partial sum is a part of the supply after minus the same part before: a safe integer, so every addition is exact.
       sums[asset] = (sums[asset] as number) + (freeChange + lockedChange);
       this.#rehash(slot);
-      events.balanceChanged(floats[f + ACCOUNT] as number, this.#assets.text(asset), free, locked);
+      events.balanceChanged(floats[f | ACCOUNT] as number, this.#assets.text(asset), free, locked);
     }
     for (let at = 0; at < count; at++) {
-      const asset = ints[(touched[at] as number) * INTS + ASSET] as number;
+      const asset = ints[((touched[at] as number) << INT_SHIFT) | ASSET] as number;
       const sum = sums[asset] as number;
       if (sum === 0) continue;
-      assert(asset === supplyAsset && sum === supplyChange, "money is neither missing nor made");
+      ownAssert(asset === supplyAsset && sum === supplyChange, "money is neither missing nor made");
       sums[asset] = 0;
     }
   }
@@ -172,10 +178,10 @@ export class Balances {
 
   /** Takes a balance over from a snapshot. Returns its slot. */
   restore(account: number, asset: number, free: number, locked: number): number {
-    assert(free > 0 || locked > 0, "a balance of nothing is not in a snapshot");
+    ownAssert(free > 0 || locked > 0, "a balance of nothing is not in a snapshot");
     const slot = this.open(account, asset);
-    this.#rows.floats[slot * FLOATS + FREE] = free;
-    this.#rows.floats[slot * FLOATS + LOCKED] = locked;
+    this.#rows.floats[(slot << FLOAT_SHIFT) | FREE] = free;
+    this.#rows.floats[(slot << FLOAT_SHIFT) | LOCKED] = locked;
     this.#rehash(slot);
     return slot;
   }
@@ -196,10 +202,10 @@ export class Balances {
     for (let at = 0; at < slots.length; at++) {
       const slot = slots[at] as number;
       const text = this.#assets.text(this.asset(slot));
-      writer.ensure(3 * MAX_INTEGER_BYTES + text.length);
+      writer.ensure(3 * MAX_INTEGER_BYTES + text.size);
       const { bytes } = writer;
       let end = putUint(bytes, writer.length, this.account(slot));
-      end = putBytes(bytes, end, text, 0, text.length);
+      end = putBytes(bytes, end, text.bytes, 0, text.size);
       end = putUint(bytes, end, this.free(slot));
       writer.length = putUint(bytes, end, this.locked(slot));
     }
@@ -226,7 +232,7 @@ export class Balances {
 
   /** -1 if it is not there. */
   #find(account: number, asset: number): number {
-    const hash = hashNumber(account, asset);
+    const hash = ownHashNumber(account, asset);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
@@ -240,25 +246,25 @@ export class Balances {
     const slot = this.#count++;
     if (slot === this.#rows.capacity) this.#rows.grow();
     if (asset >= this.#sums.length) this.#sums = grown(this.#sums, 2 * asset);
-    this.#rows.floats[slot * FLOATS + ACCOUNT] = account;
-    this.#rows.ints[slot * INTS + ASSET] = asset;
-    this.#rows.ints[slot * INTS + FIXED] = withWord(
-      withField(BALANCE, 0, account),
+    this.#rows.floats[(slot << FLOAT_SHIFT) | ACCOUNT] = account;
+    this.#rows.ints[(slot << INT_SHIFT) | ASSET] = asset;
+    this.#rows.ints[(slot << INT_SHIFT) | FIXED] = ownWithWord(
+      ownWithField(BALANCE, 0, account),
       2,
       this.#assets.word(asset),
     );
-    this.#index.insert(hashNumber(account, asset), slot);
+    this.#index.insert(ownHashNumber(account, asset), slot);
     return slot;
   }
 
   #touch(slot: number): void {
     const { floats, ints } = this.#rows;
-    const i = slot * INTS;
-    if (ints[i + TOUCHED] === 1) return;
-    ints[i + TOUCHED] = 1;
-    const f = slot * FLOATS;
-    floats[f + FREE_BEFORE] = floats[f + FREE] as number;
-    floats[f + LOCKED_BEFORE] = floats[f + LOCKED] as number;
+    const i = slot << INT_SHIFT;
+    if (ints[i | TOUCHED] === 1) return;
+    ints[i | TOUCHED] = 1;
+    const f = slot << FLOAT_SHIFT;
+    floats[f | FREE_BEFORE] = floats[f | FREE] as number;
+    floats[f | LOCKED_BEFORE] = floats[f | LOCKED] as number;
     if (this.#touchedCount === this.#touched.length)
       this.#touched = grown(this.#touched, 2 * this.#touchedCount);
     this.#touched[this.#touchedCount++] = slot;
@@ -268,7 +274,7 @@ export class Balances {
   #sort(count: number): void {
     const touched = this.#touched;
     if (count > 32) {
-      touched.subarray(0, count).sort((a, b) => (this.isBefore(a, b) ? -1 : 1));
+      this.#sortMany(count);
       return;
     }
     for (let at = 1; at < count; at++) {
@@ -282,21 +288,26 @@ export class Balances {
     }
   }
 
+  /** By itself, since what closes over `this` is memory that is taken at each call. */
+  #sortMany(count: number): void {
+    this.#touched.subarray(0, count).sort((a, b) => (this.isBefore(a, b) ? -1 : 1));
+  }
+
   #rehash(slot: number): void {
     const { floats, ints } = this.#rows;
-    const f = slot * FLOATS;
-    const i = slot * INTS;
-    const free = floats[f + FREE] as number;
-    const locked = floats[f + LOCKED] as number;
+    const f = slot << FLOAT_SHIFT;
+    const i = slot << INT_SHIFT;
+    const free = floats[f | FREE] as number;
+    const locked = floats[f | LOCKED] as number;
     // As `hashBalance`. A sum of 0 stands for a balance that counts for nothing; no other has it, to all intents.
-    const before = ints[i + HASHED] as number;
+    const before = ints[i | HASHED] as number;
     if (before !== 0) this.#digest.subtract(before);
     let sum = 0;
     if (free > 0 || locked > 0) {
-      sum = withField(ints[i + FIXED] as number, 2, free);
-      if (locked > 0) sum = withField(sum, 3, locked);
+      sum = ownWithField(ints[i | FIXED] as number, 2, free);
+      if (locked > 0) sum = ownWithField(sum, 3, locked);
       if (sum !== 0) this.#digest.add(sum);
     }
-    ints[i + HASHED] = sum;
+    ints[i | HASHED] = sum;
   }
 }

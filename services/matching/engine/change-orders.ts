@@ -9,7 +9,7 @@ import type {
 import { textWord } from "#shared/domain/digest/field-hash.ts";
 import type { RejectReason } from "#shared/domain/event.ts";
 import { STAGE_WORKING } from "../book/orders.ts";
-import { encodedText } from "./encoded-text.ts";
+import { WordText } from "../flat/word-text.ts";
 import { cancelList, cancelStored } from "./end-order.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Matching } from "./matching.ts";
@@ -179,7 +179,7 @@ function findOrder(
 }
 
 function findByClientOrderId(shard: Shard, account: number, clientOrderId: string): number {
-  const text = encodedText(clientOrderId);
+  const text = WordText.of(clientOrderId);
   const entry = shard.clientOrderIds.find(account, text, textWord(clientOrderId));
   const holder = entry < 0 ? -1 : shard.clientOrderIds.holder(entry);
   return holder === LIST_HOLDER ? -1 : holder;

@@ -1,7 +1,5 @@
 import type { RejectReason } from "#shared/domain/event.ts";
 import { scaledDown, scaledUp } from "#shared/domain/market.ts";
-import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
-import { IS_IN_CLIENT_ORDER_ID } from "./client-order-id-text.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Shard } from "./shard.ts";
 import {
@@ -19,23 +17,17 @@ import {
   triggersUpward,
 } from "./terms.ts";
 
-const MAX_TRAILING_DELTA = 9_999;
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const OWN_BUY = BUY;
+const ownIsMarket = isMarket;
 
-/** True for an encoded text that is a client order id. */
-export function isClientOrderId(text: Uint8Array): boolean {
-  const length = text.length - 1;
-  if (length < 1 || length > MAX_CLIENT_ORDER_ID) return false;
-  for (let at = 1; at <= length; at++) {
-    if (IS_IN_CLIENT_ORDER_ID[text[at] as number] === 0) return false;
-  }
-  return true;
-}
+const MAX_TRAILING_DELTA = 9_999;
 
 /** Rule 2 of PlaceOrder. All numbers come out of an encoding, so they are non-negative safe integers. */
 export function isWellFormed(account: number, terms: Terms): boolean {
   const { type, timeInForce, quantity, quoteQuantity, icebergQuantity } = terms;
-  if (terms.orderId === 0 || account === 0 || !isClientOrderId(terms.clientOrderId)) return false;
-  const hasPrice = !isMarket(type);
+  if (terms.orderId === 0 || account === 0 || !terms.hasClientOrderId) return false;
+  const hasPrice = !ownIsMarket(type);
   if (terms.price > 0 !== hasPrice || terms.goodTillDate > 0 !== (timeInForce === GTD)) return false;
   if (hasPrice ? type === LIMIT_MAKER && timeInForce !== GTC && timeInForce !== GTD : timeInForce !== IOC)
     return false;
@@ -69,7 +61,7 @@ export function checkFilters(
     return "lot-size";
   if (
     quantity > 0 &&
-    isMarket(type) &&
+    ownIsMarket(type) &&
     !isWithin(quantity, rules.marketMinQuantity, rules.marketMaxQuantity)
   ) {
     return "market-lot-size";
@@ -151,7 +143,7 @@ export function checkAgainstBook(
 
 /** What an order that is not MARKET locks, smallest units of what it pays with. */
 export function lockNeed(market: MarketState, terms: Terms): number {
-  if (terms.side !== BUY) return terms.quantity * market.market.basePerLot;
+  if (terms.side !== OWN_BUY) return terms.quantity * market.market.basePerLot;
   const price = terms.price || terms.stopPrice || market.lastPrice;
   return price * terms.quantity * market.market.quotePerTickLot;
 }
@@ -163,8 +155,8 @@ function isClosed({ state }: MarketState, { type, timeInForce }: Terms, isPendin
 }
 
 function isNearLastPrice({ market, lastPrice }: MarketState, side: number, price: number): boolean {
-  const down = side === BUY ? market.bidMultiplierDown : market.askMultiplierDown;
-  const up = side === BUY ? market.bidMultiplierUp : market.askMultiplierUp;
+  const down = side === OWN_BUY ? market.bidMultiplierDown : market.askMultiplierDown;
+  const up = side === OWN_BUY ? market.bidMultiplierUp : market.askMultiplierUp;
   // All four 0: no such filter.
   if (up === 0 && market.bidMultiplierUp === 0 && market.askMultiplierUp === 0) return true;
   return isWithin(price, scaledUp(lastPrice, down), scaledDown(lastPrice, up));
@@ -186,7 +178,7 @@ function crossesOwn(shard: Shard, trader: number, { side, price }: Terms): boole
   const { orders } = shard.book;
   for (let order = shard.traders.firstOrder(trader); order >= 0; order = orders.ownNext(order)) {
     if ((orders.words(order) & 15) === side || orders.visible(order) === 0) continue;
-    if (side === BUY ? orders.price(order) <= price : orders.price(order) >= price) return true;
+    if (side === OWN_BUY ? orders.price(order) <= price : orders.price(order) >= price) return true;
   }
   return false;
 }

@@ -6,6 +6,16 @@ export const IS_IN_CLIENT_ORDER_ID = Uint8Array.from({ length: 256 }, (_, byte) 
   CLIENT_ORDER_ID_CHARACTERS.includes(String.fromCharCode(byte)) ? 1 : 0,
 );
 
+/** Rule 2 of PlaceOrder, of a name. */
+export function isClientOrderId(text: string): boolean {
+  if (text.length < 1 || text.length > MAX_CLIENT_ORDER_ID) return false;
+  for (let at = 0; at < text.length; at++) {
+    // Beyond the table stands what is none.
+    if (IS_IN_CLIENT_ORDER_ID[text.charCodeAt(at)] !== 1) return false;
+  }
+  return true;
+}
+
 /**
  * Copies a client order id, which stands as an encoded text at a place in bytes, and returns its hash, as `clientOrderIdWord`: one walk over it instead of two. There must be room for
  * the longest.

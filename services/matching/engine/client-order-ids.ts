@@ -9,22 +9,28 @@ import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
 import { touched } from "../flat/touched.ts";
+import type { WordText } from "../flat/word-text.ts";
 import { ringLength } from "./capacity.ts";
 import { clientOrderIdWord, copyClientOrderId } from "./client-order-id-text.ts";
 import type { DigestSum } from "./digest-sum.ts";
 import type { SnapshotWriter } from "./snapshot-writer.ts";
 
-/** A cache line an entry: its places among the doubles, the words and the bytes of a row. */
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownWithField = withField;
+const ownWithWord = withWord;
+
+/** A cache line an entry: its places among the doubles, the words and the bytes of a row. An id that is not remembered has no time. */
 const ROW_BYTES = 64;
-const FLOATS = ROW_BYTES / 8;
+const FLOAT_SHIFT = 3;
 const ACCOUNT = 0;
 const TIME = 1;
-const INTS = ROW_BYTES / 4;
+const NOT_REMEMBERED = -1;
+const INT_SHIFT = 4;
 const WORD = 4;
 const HOLDER = 5;
-/** One length byte, then at most 36 characters, then a flag. */
+/** One length byte, then at most 36 characters; zeros to the end of a word. */
 const TEXT = 24;
-const REMEMBERED = 61;
+const TEXT_WORD = TEXT / 4;
 
 /** In a snapshot: account, a text of one character at least, time. */
 const SHORTEST = 4;
@@ -34,6 +40,8 @@ const BATCH = 128;
 
 /** By which an account's id is found; `word` is the hash of its text. */
 export const hashOfClientOrderId = hashNumber;
+
+const CLIENT_ORDER_ID = TAG.clientOrderId;
 
 /** Nobody open has the id. */
 const NOBODY = -1;
@@ -63,14 +71,14 @@ export class ClientOrderIds {
     this.#digest = digest;
   }
 
-  /** The entry of an account's id (an encoded text of at most 37 bytes, `word` its hash); -1 if it is free. */
-  find(account: number, text: Uint8Array, word: number): number {
+  /** The entry of an account's id (`word` is the hash of its text); -1 if it is free. */
+  find(account: number, text: WordText, word: number): number {
     const hash = hashOfClientOrderId(account, word);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
       if (slot < 0) return -1;
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, text, 0))
+      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isSame(slot, text))
         return slot;
     }
   }
@@ -81,12 +89,18 @@ export class ClientOrderIds {
   }
 
   /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
-  remember(account: number, text: Uint8Array, word: number, time: number): number {
-    const slot = this.#create(account, text, 0, word);
-    this.#rows.floats[slot * FLOATS + TIME] = time;
-    this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 1;
+  remember(account: number, text: WordText, word: number, time: number): number {
+    const slot = this.#begin(account);
+    const { floats, ints } = this.#rows;
+    floats[(slot << FLOAT_SHIFT) | TIME] = time;
+    const i = slot << INT_SHIFT;
+    ints[i | WORD] = word;
+    const { words } = text;
+    const count = (text.size + 3) >>> 2;
+    for (let at = 0; at < count; at++) ints[i + TEXT_WORD + at] = words[at] as number;
+    this.#index.insert(hashOfClientOrderId(account, word), slot);
     this.#push(slot);
-    this.#digest.add(this.#hashed(slot));
+    this.#digest.add(hashedEntry(account, word, time));
     return slot;
   }
 
@@ -112,7 +126,13 @@ export class ClientOrderIds {
   add(account: number, bytes: Uint8Array, start: number): number {
     const slot = this.#begin(account);
     const rows = this.#rows;
-    rows.ints[slot * INTS + WORD] = copyClientOrderId(bytes, start, rows.bytes, slot * ROW_BYTES + TEXT);
+    this.#fillUp(slot, bytes[start] as number);
+    rows.ints[(slot << INT_SHIFT) | WORD] = copyClientOrderId(
+      bytes,
+      start,
+      rows.bytes,
+      slot * ROW_BYTES + TEXT,
+    );
     return slot;
   }
 
@@ -166,10 +186,9 @@ export class ClientOrderIds {
   }
 
   #rememberAgain(slot: number, time: number): void {
-    const { bytes, floats } = this.#rows;
-    assert(bytes[slot * ROW_BYTES + REMEMBERED] === 0, "a client order id is remembered once");
-    floats[slot * FLOATS + TIME] = time;
-    bytes[slot * ROW_BYTES + REMEMBERED] = 1;
+    const { floats } = this.#rows;
+    assert(floats[(slot << FLOAT_SHIFT) | TIME] === NOT_REMEMBERED, "a client order id is remembered once");
+    floats[(slot << FLOAT_SHIFT) | TIME] = time;
     this.#push(slot);
     this.#digest.add(this.#hashed(slot));
   }
@@ -188,47 +207,48 @@ export class ClientOrderIds {
   fetch(slots: Int32Array, size: number): void {
     const { ints } = this.#rows;
     let fetched = 0;
-    for (let at = 0; at < size; at++) fetched ^= ints[(slots[at] as number) * INTS + WORD] as number;
+    for (let at = 0; at < size; at++) fetched ^= ints[((slots[at] as number) << INT_SHIFT) | WORD] as number;
     this.#fetched[0] = fetched;
   }
 
   /** An open order's slot holds the id (or any other number ≥ 0: who holds it knows what it means). */
   hold(slot: number, holder: number): void {
-    this.#rows.ints[slot * INTS + HOLDER] = holder;
+    this.#rows.ints[(slot << INT_SHIFT) | HOLDER] = holder;
   }
 
   /** -1 if nobody open has the id. */
   holder(slot: number): number {
-    return this.#rows.ints[slot * INTS + HOLDER] as number;
+    return this.#rows.ints[(slot << INT_SHIFT) | HOLDER] as number;
   }
 
   /** Its order or list has ended. */
   release(slot: number): void {
-    this.#rows.ints[slot * INTS + HOLDER] = NOBODY;
-    if (this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] === 0) this.#drop(slot);
+    const { floats, ints } = this.#rows;
+    ints[(slot << INT_SHIFT) | HOLDER] = NOBODY;
+    if (floats[(slot << FLOAT_SHIFT) | TIME] === NOT_REMEMBERED) this.#drop(slot);
   }
 
   /** Forgets what was remembered at or before a time. */
   forget(until: number): void {
     while (this.#count > 0) {
       const slot = this.#ring[this.#first] as number;
-      if ((this.#rows.floats[slot * FLOATS + TIME] as number) > until) return;
+      if ((this.#rows.floats[(slot << FLOAT_SHIFT) | TIME] as number) > until) return;
       this.#first = (this.#first + 1) & (this.#ring.length - 1);
       this.#count--;
-      const i = slot * INTS;
+      const i = slot << INT_SHIFT;
       this.#digest.subtract(this.#hashed(slot));
-      this.#rows.bytes[slot * ROW_BYTES + REMEMBERED] = 0;
-      if (this.#rows.ints[i + HOLDER] === NOBODY) this.#drop(slot);
+      this.#rows.floats[(slot << FLOAT_SHIFT) | TIME] = NOT_REMEMBERED;
+      if (this.#rows.ints[i | HOLDER] === NOBODY) this.#drop(slot);
     }
   }
 
   account(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + ACCOUNT] as number;
+    return this.#rows.floats[(slot << FLOAT_SHIFT) | ACCOUNT] as number;
   }
 
   /** The hash of the id, as `textWord` computes it. */
   word(slot: number): number {
-    return this.#rows.ints[slot * INTS + WORD] as number;
+    return this.#rows.ints[(slot << INT_SHIFT) | WORD] as number;
   }
 
   /** Puts the id as an encoded text at a place in bytes. Returns the place after it. */
@@ -252,9 +272,9 @@ export class ClientOrderIds {
       let end = writer.length;
       for (let at = 0; at < size; at++) {
         const slot = slots[at] as number;
-        end = putUint(bytes, end, floats[slot * FLOATS + ACCOUNT] as number);
+        end = putUint(bytes, end, floats[(slot << FLOAT_SHIFT) | ACCOUNT] as number);
         end = this.putText(bytes, end, slot);
-        end = putUint(bytes, end, floats[slot * FLOATS + TIME] as number);
+        end = putUint(bytes, end, floats[(slot << FLOAT_SHIFT) | TIME] as number);
       }
       writer.length = end;
     }
@@ -270,7 +290,7 @@ export class ClientOrderIds {
   }
 
   time(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + TIME] as number;
+    return this.#rows.floats[(slot << FLOAT_SHIFT) | TIME] as number;
   }
 
   #open(account: number, bytes: Uint8Array, start: number, word: number): number {
@@ -285,36 +305,46 @@ export class ClientOrderIds {
   }
 
   #create(account: number, text: Uint8Array, start: number, word: number): number {
-    const slot = this.#add(account, text, start, word);
+    const slot = this.#begin(account);
+    const { bytes, ints } = this.#rows;
+    const length = text[start] as number;
+    this.#fillUp(slot, length);
+    putBytes(bytes, slot * ROW_BYTES + TEXT, text, start, start + 1 + length);
+    ints[(slot << INT_SHIFT) | WORD] = word;
     this.#index.insert(hashOfClientOrderId(account, word), slot);
     return slot;
   }
 
-  /** `text` stands at a place in other bytes, or at 0 by itself. */
-  #add(account: number, text: Uint8Array, start: number, word: number): number {
-    const slot = this.#begin(account);
-    const { bytes, ints } = this.#rows;
-    const at = slot * ROW_BYTES + TEXT;
-    const length = 1 + (text[start] as number);
-    for (let each = 0; each < length; each++) bytes[at + each] = text[start + each] as number;
-    ints[slot * INTS + WORD] = word;
-    return slot;
+  /** Zeros for the end of the last word of a text of so many characters. */
+  #fillUp(slot: number, length: number): void {
+    this.#rows.ints[(slot << INT_SHIFT) + TEXT_WORD + (Math.min(length, MAX_CLIENT_ORDER_ID) >>> 2)] = 0;
   }
 
   /** A new entry of an account that nobody holds and that is not remembered, yet without its id. */
   #begin(account: number): number {
     const slot = this.#slots.take();
     if (slot === this.#rows.capacity) this.#rows.grow();
-    const { bytes, ints, floats } = this.#rows;
-    floats[slot * FLOATS + ACCOUNT] = account;
-    ints[slot * INTS + HOLDER] = NOBODY;
-    bytes[slot * ROW_BYTES + REMEMBERED] = 0;
+    const { ints, floats } = this.#rows;
+    floats[(slot << FLOAT_SHIFT) | ACCOUNT] = account;
+    floats[(slot << FLOAT_SHIFT) | TIME] = NOT_REMEMBERED;
+    ints[(slot << INT_SHIFT) | HOLDER] = NOBODY;
     return slot;
   }
 
   #drop(slot: number): void {
     this.#index.remove(hashOfClientOrderId(this.account(slot), this.word(slot)), slot);
     this.#slots.giveBack(slot);
+  }
+
+  #isSame(slot: number, text: WordText): boolean {
+    const { ints } = this.#rows;
+    const { words } = text;
+    const first = (slot << INT_SHIFT) | TEXT_WORD;
+    const count = (text.size + 3) >>> 2;
+    for (let at = 0; at < count; at++) {
+      if (ints[first + at] !== words[at]) return false;
+    }
+    return true;
   }
 
   #isText(slot: number, text: Uint8Array, start: number): boolean {
@@ -340,7 +370,10 @@ export class ClientOrderIds {
 
   /** What a remembered entry adds to the digest: as `hashRememberedClientOrderId`. */
   #hashed(slot: number): number {
-    const sum = withWord(withField(TAG.clientOrderId, 0, this.account(slot)), 2, this.word(slot));
-    return withField(sum, 2, this.time(slot));
+    return hashedEntry(this.account(slot), this.word(slot), this.time(slot));
   }
+}
+
+function hashedEntry(account: number, word: number, time: number): number {
+  return ownWithField(ownWithWord(ownWithField(CLIENT_ORDER_ID, 0, account), 2, word), 2, time);
 }

@@ -9,12 +9,16 @@ import type { DigestSum } from "./digest-sum.ts";
 import { wordAt } from "./record-parts.ts";
 import type { SnapshotWriter } from "./snapshot-writer.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownWithField = withField;
+const ownWithWord = withWord;
+
 /** A row: the four words of the id, then two doubles. */
 const ROW_BYTES = 32;
 const ID_BYTES = 16;
 const ID = 4;
-const INTS = ROW_BYTES / 4;
-const FLOATS = ROW_BYTES / 8;
+const INT_SHIFT = 3;
+const FLOAT_SHIFT = 2;
 const SEQ = 2;
 const TIME = 3;
 
@@ -54,9 +58,9 @@ export class CommandMemory {
       if (slot < 0) return 0;
       // Nearly always another's: its row is not looked at, which would be a cache miss.
       if (index.hashAt(at) !== hash) continue;
-      const w = slot * INTS;
-      if (ints[w] === id[0] && ints[w + 1] === id[1] && ints[w + 2] === id[2] && ints[w + 3] === id[3]) {
-        return floats[slot * FLOATS + SEQ] as number;
+      const w = slot << INT_SHIFT;
+      if (ints[w] === id[0] && ints[w | 1] === id[1] && ints[w | 2] === id[2] && ints[w | 3] === id[3]) {
+        return floats[(slot << FLOAT_SHIFT) | SEQ] as number;
       }
     }
   }
@@ -71,13 +75,13 @@ export class CommandMemory {
     if (this.#count === this.#rows.capacity) this.#grow();
     const { ints, floats, capacity } = this.#rows;
     const slot = (this.#first + this.#count++) & (capacity - 1);
-    const w = slot * INTS;
+    const w = slot << INT_SHIFT;
     ints[w] = id[0] as number;
-    ints[w + 1] = id[1] as number;
-    ints[w + 2] = id[2] as number;
-    ints[w + 3] = id[3] as number;
-    floats[slot * FLOATS + SEQ] = seq;
-    floats[slot * FLOATS + TIME] = time;
+    ints[w | 1] = id[1] as number;
+    ints[w | 2] = id[2] as number;
+    ints[w | 3] = id[3] as number;
+    floats[(slot << FLOAT_SHIFT) | SEQ] = seq;
+    floats[(slot << FLOAT_SHIFT) | TIME] = time;
     this.#index.insert(hash, slot);
     this.#digest.add(this.#hashed(slot));
   }
@@ -92,28 +96,28 @@ export class CommandMemory {
     let lastSeq = 0;
     for (let slot = 0; slot < count; slot++) {
       const start = reader.skip(ID_BYTES);
-      const w = slot * INTS;
+      const w = slot << INT_SHIFT;
       ints[w] = wordAt(reader.bytes, start);
-      ints[w + 1] = wordAt(reader.bytes, start + 4);
-      ints[w + 2] = wordAt(reader.bytes, start + 8);
-      ints[w + 3] = wordAt(reader.bytes, start + 12);
+      ints[w | 1] = wordAt(reader.bytes, start + 4);
+      ints[w | 2] = wordAt(reader.bytes, start + 8);
+      ints[w | 3] = wordAt(reader.bytes, start + 12);
       reader.uints(numbers, 0, 2);
       const seq = numbers[0] as number;
       assert(seq > lastSeq && seq <= until, "commands were folded one after another");
       lastSeq = seq;
-      floats[slot * FLOATS + SEQ] = seq;
-      floats[slot * FLOATS + TIME] = numbers[1] as number;
+      floats[(slot << FLOAT_SHIFT) | SEQ] = seq;
+      floats[(slot << FLOAT_SHIFT) | TIME] = numbers[1] as number;
       hashes[slot] = this.#hashOf(slot);
       this.#digest.add(this.#hashed(slot));
     }
     this.#count = count;
     const isSame = (slot: number, other: number) => {
-      const [a, b] = [slot * INTS, other * INTS];
+      const [a, b] = [slot << INT_SHIFT, other << INT_SHIFT];
       return (
         ints[a] === ints[b] &&
-        ints[a + 1] === ints[b + 1] &&
-        ints[a + 2] === ints[b + 2] &&
-        ints[a + 3] === ints[b + 3]
+        ints[a | 1] === ints[b | 1] &&
+        ints[a | 2] === ints[b | 2] &&
+        ints[a | 3] === ints[b | 3]
       );
     };
     assert(this.#index.insertAll(hashes, 0, isSame), "a command is remembered once");
@@ -137,15 +141,15 @@ export class CommandMemory {
   }
 
   word(slot: number, at: number): number {
-    return this.#rows.ints[slot * INTS + at] as number;
+    return this.#rows.ints[(slot << INT_SHIFT) | at] as number;
   }
 
   seq(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + SEQ] as number;
+    return this.#rows.floats[(slot << FLOAT_SHIFT) | SEQ] as number;
   }
 
   time(slot: number): number {
-    return this.#rows.floats[slot * FLOATS + TIME] as number;
+    return this.#rows.floats[(slot << FLOAT_SHIFT) | TIME] as number;
   }
 
   /** As a list of `RememberedCommand`. */
@@ -158,8 +162,8 @@ export class CommandMemory {
     for (let place = 0; place < this.#count; place++) {
       const slot = this.slot(place);
       end = putBytes(into, end, bytes, slot * ROW_BYTES, slot * ROW_BYTES + ID_BYTES);
-      end = putUint(into, end, floats[slot * FLOATS + SEQ] as number);
-      end = putUint(into, end, floats[slot * FLOATS + TIME] as number);
+      end = putUint(into, end, floats[(slot << FLOAT_SHIFT) | SEQ] as number);
+      end = putUint(into, end, floats[(slot << FLOAT_SHIFT) | TIME] as number);
     }
     writer.length = end;
   }
@@ -173,9 +177,9 @@ export class CommandMemory {
     const index = new HashIndex(2 * this.#count);
     for (let place = 0; place < this.#count; place++) {
       const slot = this.slot(place);
-      for (let at = 0; at < ID; at++) rows.ints[place * INTS + at] = this.word(slot, at);
-      rows.floats[place * FLOATS + SEQ] = this.seq(slot);
-      rows.floats[place * FLOATS + TIME] = this.time(slot);
+      for (let at = 0; at < ID; at++) rows.ints[(place << INT_SHIFT) | at] = this.word(slot, at);
+      rows.floats[(place << FLOAT_SHIFT) | SEQ] = this.seq(slot);
+      rows.floats[(place << FLOAT_SHIFT) | TIME] = this.time(slot);
       index.insert(this.#hashOf(slot), place);
     }
     this.#rows = rows;
@@ -185,25 +189,25 @@ export class CommandMemory {
 
   #hashOf(slot: number): number {
     const { ints } = this.#rows;
-    const w = slot * INTS;
+    const w = slot << INT_SHIFT;
     return hashOfWords(
       ints[w] as number,
-      ints[w + 1] as number,
-      ints[w + 2] as number,
-      ints[w + 3] as number,
+      ints[w | 1] as number,
+      ints[w | 2] as number,
+      ints[w | 3] as number,
     );
   }
 
   /** What an entry adds to the digest: as `hashRemembered`. */
   #hashed(slot: number): number {
     const { ints, floats } = this.#rows;
-    const w = slot * INTS;
-    let sum = withWord(this.#tag, 0, ints[w] as number);
-    sum = withWord(sum, 1, ints[w + 1] as number);
-    sum = withWord(sum, 2, ints[w + 2] as number);
-    sum = withWord(sum, 3, ints[w + 3] as number);
-    sum = withField(sum, 2, floats[slot * FLOATS + SEQ] as number);
-    return withField(sum, 3, floats[slot * FLOATS + TIME] as number);
+    const w = slot << INT_SHIFT;
+    let sum = ownWithWord(this.#tag, 0, ints[w] as number);
+    sum = ownWithWord(sum, 1, ints[w | 1] as number);
+    sum = ownWithWord(sum, 2, ints[w | 2] as number);
+    sum = ownWithWord(sum, 3, ints[w | 3] as number);
+    sum = ownWithField(sum, 2, floats[(slot << FLOAT_SHIFT) | SEQ] as number);
+    return ownWithField(sum, 3, floats[(slot << FLOAT_SHIFT) | TIME] as number);
   }
 }
 

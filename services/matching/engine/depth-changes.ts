@@ -3,12 +3,17 @@ import type { TradingState } from "#shared/domain/market.ts";
 import type { Book } from "../book/book.ts";
 import type { BookSide } from "../book/book-side.ts";
 import { grown } from "../flat/slots.ts";
+import type { WordText } from "../flat/word-text.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { BUY, SELL } from "./terms.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const OWN_BUY = BUY;
+const ownAssert: typeof assert = assert;
+
 /** The market whose levels change. */
 export interface DepthMarket {
-  readonly text: Uint8Array;
+  readonly text: WordText;
   readonly state: TradingState;
   lastUpdateId: number;
   own(side: number): BookSide;
@@ -71,13 +76,13 @@ export class DepthChanges {
       const price = this.#prices[place] as number;
       const level = market.own(side).at(price);
       const visible = level < 0 ? 0 : levels.visible(level);
-      assert(visible >= 0, "a level shows no negative quantity");
+      ownAssert(visible >= 0, "a level shows no negative quantity");
       if (visible === this.#before[place]) continue;
       market.lastUpdateId++;
       events.levelChanged(market.text, side, price, visible, market.lastUpdateId);
     }
     if (market.state === "TRADING") {
-      assert(!market.isCrossed(this.#book), "a book is never crossed or locked");
+      ownAssert(!market.isCrossed(this.#book), "a book is never crossed or locked");
     }
   }
 
@@ -99,7 +104,7 @@ export class DepthChanges {
     const order = this.#order;
     for (let at = 0; at < count; at++) order[at] = at;
     if (count > 32) {
-      order.subarray(0, count).sort((a, b) => (this.#isBefore(a, b) ? -1 : 1));
+      this.#sortMany(count);
       return;
     }
     for (let at = 1; at < count; at++) {
@@ -113,8 +118,13 @@ export class DepthChanges {
     }
   }
 
+  /** By itself, since what closes over `this` is memory that is taken at each call. */
+  #sortMany(count: number): void {
+    this.#order.subarray(0, count).sort((a, b) => (this.#isBefore(a, b) ? -1 : 1));
+  }
+
   #isBefore(a: number, b: number): boolean {
-    if (this.#sides[a] !== this.#sides[b]) return this.#sides[a] === BUY && this.#sides[b] === SELL;
+    if (this.#sides[a] !== this.#sides[b]) return this.#sides[a] === OWN_BUY && this.#sides[b] === SELL;
     return (this.#prices[a] as number) < (this.#prices[b] as number);
   }
 }

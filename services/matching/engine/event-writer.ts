@@ -1,11 +1,16 @@
 import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { encodeEventInto } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Event } from "#shared/domain/event.ts";
-import { putBytes, putUint } from "../flat/put.ts";
+import { putTextWords, putUintWords } from "../flat/put-words.ts";
 import { grown } from "../flat/slots.ts";
+import type { WordText } from "../flat/word-text.ts";
 import type { Terms } from "./terms.ts";
 
-/** More than any one event takes, texts aside. */
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownPutTextWords = putTextWords;
+const ownPutUintWords = putUintWords;
+
+/** More than any one event takes, and what is put beyond it, its text aside. */
 const ROOM = 256;
 
 /** Tags of shared/domain/encoding/outcome-encoding.ts: a test holds both against each other. */
@@ -28,6 +33,7 @@ export class EventWriter {
   bytes = new Uint8Array(4096);
   length = 0;
   count = 0;
+  #view = new DataView(this.bytes.buffer);
   readonly #rare = new ByteWriter(ROOM);
 
   /** Begins the events of the next command. */
@@ -52,47 +58,45 @@ export class EventWriter {
     reason: number,
     command: number,
     account: number,
-    market: Uint8Array,
+    market: WordText,
     orderId: number,
-    clientOrderId: Uint8Array,
+    clientOrderId: WordText,
   ): void {
-    const bytes = this.#room(market);
-    let at = putByte(bytes, this.length, COMMAND_REJECTED);
-    at = putByte(bytes, at, reason);
-    at = putByte(bytes, at, command);
-    at = putUint(bytes, at, account);
-    at = putText(bytes, at, market);
-    at = putUint(bytes, at, orderId);
-    this.length = putText(bytes, at, clientOrderId);
+    const view = this.#room(market);
+    let at = putByte(view, this.length, COMMAND_REJECTED);
+    at = putByte(view, at, reason);
+    at = putByte(view, at, command);
+    at = ownPutUintWords(view, at, account);
+    at = ownPutTextWords(view, at, market);
+    at = ownPutUintWords(view, at, orderId);
+    this.length = ownPutTextWords(view, at, clientOrderId);
     this.count++;
   }
 
-  /** `market` is an encoded text: length, then bytes. So are all texts here. */
-  orderAccepted(account: number, market: Uint8Array, terms: Terms, listId: number, stage: number): void {
-    const bytes = this.#room(market);
-    let at = putByte(bytes, this.length, ORDER_ACCEPTED);
-    at = putUint(bytes, at, account);
-    at = putText(bytes, at, market);
-    at = putUint(bytes, at, terms.orderId);
-    at = putText(bytes, at, terms.clientOrderId);
-    bytes[at] = terms.side;
-    bytes[at + 1] = terms.type;
-    bytes[at + 2] = terms.timeInForce;
-    bytes[at + 3] = terms.selfTradePrevention;
-    at = putUint(bytes, at + 4, terms.price);
-    at = putUint(bytes, at, terms.quantity);
-    at = putUint(bytes, at, terms.quoteQuantity);
-    at = putUint(bytes, at, terms.stopPrice);
-    at = putUint(bytes, at, terms.trailingDelta);
-    at = putUint(bytes, at, terms.icebergQuantity);
-    at = putUint(bytes, at, terms.goodTillDate);
-    at = putUint(bytes, at, listId);
-    this.length = putByte(bytes, at, stage);
+  orderAccepted(account: number, market: WordText, terms: Terms, listId: number, stage: number): void {
+    const view = this.#room(market);
+    let at = putByte(view, this.length, ORDER_ACCEPTED);
+    at = ownPutUintWords(view, at, account);
+    at = ownPutTextWords(view, at, market);
+    at = ownPutUintWords(view, at, terms.orderId);
+    at = ownPutTextWords(view, at, terms.clientOrderId);
+    const words =
+      terms.side | (terms.type << 8) | (terms.timeInForce << 16) | (terms.selfTradePrevention << 24);
+    view.setInt32(at, words, true);
+    at = ownPutUintWords(view, at + 4, terms.price);
+    at = ownPutUintWords(view, at, terms.quantity);
+    at = ownPutUintWords(view, at, terms.quoteQuantity);
+    at = ownPutUintWords(view, at, terms.stopPrice);
+    at = ownPutUintWords(view, at, terms.trailingDelta);
+    at = ownPutUintWords(view, at, terms.icebergQuantity);
+    at = ownPutUintWords(view, at, terms.goodTillDate);
+    at = ownPutUintWords(view, at, listId);
+    this.length = putByte(view, at, stage);
     this.count++;
   }
 
   trade(
-    market: Uint8Array,
+    market: WordText,
     tradeId: number,
     price: number,
     quantity: number,
@@ -107,96 +111,92 @@ export class EventWriter {
     makerFilled: boolean,
     takerFilled: boolean,
   ): void {
-    const bytes = this.#room(market);
-    let at = putByte(bytes, this.length, TRADE);
-    at = putText(bytes, at, market);
-    at = putUint(bytes, at, tradeId);
-    at = putUint(bytes, at, price);
-    at = putUint(bytes, at, quantity);
-    at = putUint(bytes, at, quote);
-    at = putByte(bytes, at, takerSide);
-    at = putUint(bytes, at, makerOrderId);
-    at = putUint(bytes, at, takerOrderId);
-    at = putUint(bytes, at, makerAccount);
-    at = putUint(bytes, at, takerAccount);
-    at = putUint(bytes, at, makerFee);
-    at = putUint(bytes, at, takerFee);
-    at = putByte(bytes, at, makerFilled ? 1 : 0);
-    at = putByte(bytes, at, takerFilled ? 1 : 0);
+    const view = this.#room(market);
+    let at = putByte(view, this.length, TRADE);
+    at = ownPutTextWords(view, at, market);
+    at = ownPutUintWords(view, at, tradeId);
+    at = ownPutUintWords(view, at, price);
+    at = ownPutUintWords(view, at, quantity);
+    at = ownPutUintWords(view, at, quote);
+    at = putByte(view, at, takerSide);
+    at = ownPutUintWords(view, at, makerOrderId);
+    at = ownPutUintWords(view, at, takerOrderId);
+    at = ownPutUintWords(view, at, makerAccount);
+    at = ownPutUintWords(view, at, takerAccount);
+    at = ownPutUintWords(view, at, makerFee);
+    at = ownPutUintWords(view, at, takerFee);
+    at = putByte(view, at, makerFilled ? 1 : 0);
+    at = putByte(view, at, takerFilled ? 1 : 0);
     this.length = at;
     this.count++;
   }
 
-  orderCanceled(orderId: number, account: number, market: Uint8Array): void {
+  orderCanceled(orderId: number, account: number, market: WordText): void {
     this.#aboutOrder(ORDER_CANCELED, orderId, account, market);
   }
 
-  orderExpired(orderId: number, account: number, market: Uint8Array, reason: number): void {
+  orderExpired(orderId: number, account: number, market: WordText, reason: number): void {
     this.#aboutOrder(ORDER_EXPIRED, orderId, account, market);
-    this.length = putByte(this.bytes, this.length, reason);
+    this.length = putByte(this.#view, this.length, reason);
   }
 
-  orderActivated(orderId: number, account: number, market: Uint8Array): void {
+  orderActivated(orderId: number, account: number, market: WordText): void {
     this.#aboutOrder(ORDER_ACTIVATED, orderId, account, market);
   }
 
-  orderTriggered(orderId: number, account: number, market: Uint8Array): void {
+  orderTriggered(orderId: number, account: number, market: WordText): void {
     this.#aboutOrder(ORDER_TRIGGERED, orderId, account, market);
   }
 
-  balanceChanged(account: number, asset: Uint8Array, free: number, locked: number): void {
-    const bytes = this.#room(asset);
-    let at = putByte(bytes, this.length, BALANCE_CHANGED);
-    at = putUint(bytes, at, account);
-    at = putText(bytes, at, asset);
-    at = putUint(bytes, at, free);
-    at = putUint(bytes, at, locked);
+  balanceChanged(account: number, asset: WordText, free: number, locked: number): void {
+    const view = this.#room(asset);
+    let at = putByte(view, this.length, BALANCE_CHANGED);
+    at = ownPutUintWords(view, at, account);
+    at = ownPutTextWords(view, at, asset);
+    at = ownPutUintWords(view, at, free);
+    at = ownPutUintWords(view, at, locked);
     this.length = at;
     this.count++;
   }
 
-  levelChanged(market: Uint8Array, side: number, price: number, quantity: number, updateId: number): void {
-    const bytes = this.#room(market);
-    let at = putByte(bytes, this.length, LEVEL_CHANGED);
-    at = putText(bytes, at, market);
-    at = putByte(bytes, at, side);
-    at = putUint(bytes, at, price);
-    at = putUint(bytes, at, quantity);
-    at = putUint(bytes, at, updateId);
+  levelChanged(market: WordText, side: number, price: number, quantity: number, updateId: number): void {
+    const view = this.#room(market);
+    let at = putByte(view, this.length, LEVEL_CHANGED);
+    at = ownPutTextWords(view, at, market);
+    at = putByte(view, at, side);
+    at = ownPutUintWords(view, at, price);
+    at = ownPutUintWords(view, at, quantity);
+    at = ownPutUintWords(view, at, updateId);
     this.length = at;
     this.count++;
   }
 
-  #aboutOrder(tag: number, orderId: number, account: number, market: Uint8Array): void {
-    const bytes = this.#room(market);
-    let at = putByte(bytes, this.length, tag);
-    at = putUint(bytes, at, orderId);
-    at = putUint(bytes, at, account);
-    at = putText(bytes, at, market);
+  #aboutOrder(tag: number, orderId: number, account: number, market: WordText): void {
+    const view = this.#room(market);
+    let at = putByte(view, this.length, tag);
+    at = ownPutUintWords(view, at, orderId);
+    at = ownPutUintWords(view, at, account);
+    at = ownPutTextWords(view, at, market);
     this.length = at;
     this.count++;
   }
 
   /** Memory with room for any one event with a text so long, from `length` on. */
-  #room(text: Uint8Array): Uint8Array {
-    this.#reserve(ROOM + text.length);
-    return this.bytes;
+  #room(text: WordText): DataView {
+    this.#reserve(ROOM + text.size);
+    return this.#view;
   }
 
   #reserve(count: number): void {
     if (this.length + count > this.bytes.length) {
       this.bytes = grown(this.bytes, Math.max(2 * this.bytes.length, this.length + count));
+      this.#view = new DataView(this.bytes.buffer);
     }
   }
 }
 
-// Each puts a value at a place and returns the place after it.
-
-function putByte(bytes: Uint8Array, at: number, value: number): number {
-  bytes[at] = value;
+/** Puts a byte at a place and returns the place after it. */
+function putByte(view: DataView, at: number, value: number): number {
+  view.setUint8(at, value);
   return at + 1;
-}
-
-function putText(bytes: Uint8Array, at: number, encoded: Uint8Array): number {
-  return putBytes(bytes, at, encoded, 0, encoded.length);
 }

@@ -1,7 +1,7 @@
 import { BUY } from "./terms.ts";
 import { TRADER_ROW, type Traders } from "./traders.ts";
 
-const { FLOATS, BASE_LOCKS, QUOTE_LOCKS } = TRADER_ROW;
+const { FLOAT_SHIFT, BASE_LOCKS, QUOTE_LOCKS } = TRADER_ROW;
 
 /**
  * What the open orders of each account in each market lock in all, summed while they are taken over from a snapshot: `assertWhole` compares it with the balances. The sums stand in
@@ -17,17 +17,17 @@ export class LockSums {
   /** An order of this side locks so much. */
   add(trader: number, side: number, amount: number): void {
     const { floats } = this.#traders.rows;
-    const at = trader * FLOATS + (side === BUY ? QUOTE_LOCKS : BASE_LOCKS);
+    const at = (trader << FLOAT_SHIFT) | (side === BUY ? QUOTE_LOCKS : BASE_LOCKS);
     floats[at] = (floats[at] as number) + amount;
   }
 
   /** Smallest units of the base asset: of its orders to sell. */
   ofBase(trader: number): number {
-    return this.#traders.rows.floats[trader * FLOATS + BASE_LOCKS] as number;
+    return this.#traders.rows.floats[(trader << FLOAT_SHIFT) | BASE_LOCKS] as number;
   }
 
   /** Of the quote asset: of its orders to buy. */
   ofQuote(trader: number): number {
-    return this.#traders.rows.floats[trader * FLOATS + QUOTE_LOCKS] as number;
+    return this.#traders.rows.floats[(trader << FLOAT_SHIFT) | QUOTE_LOCKS] as number;
   }
 }

@@ -5,12 +5,16 @@ import type { Market, TradingState } from "#shared/domain/market.ts";
 import { SELF_TRADE_PREVENTIONS } from "#shared/domain/order.ts";
 import type { Book } from "../book/book.ts";
 import type { BookSide } from "../book/book-side.ts";
+import { WordText } from "../flat/word-text.ts";
 import { DepthChanges } from "./depth-changes.ts";
 import type { DigestSum } from "./digest-sum.ts";
-import { encodedText } from "./encoded-text.ts";
 import { MarketDefinition } from "./market-definition.ts";
 import { BUY } from "./terms.ts";
 import { TrackingOrders } from "./tracking-orders.ts";
+
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const OWN_BUY = BUY;
+const ownWithField = withField;
 
 /** One market: its definition, its counters, the two sides of its book and of its triggers. */
 export class MarketState {
@@ -19,7 +23,8 @@ export class MarketState {
   /** Numbers of its assets. */
   readonly base: number;
   readonly quote: number;
-  readonly text: Uint8Array;
+  /** Its id. */
+  readonly text: WordText;
   readonly word: number;
   readonly bids: BookSide;
   readonly asks: BookSide;
@@ -50,7 +55,7 @@ export class MarketState {
     this.#market = new MarketDefinition(market);
     this.base = base;
     this.quote = quote;
-    this.text = encodedText(market.id);
+    this.text = WordText.of(market.id);
     this.word = textWord(market.id);
     this.bids = book.createSide("BUY");
     this.asks = book.createSide("SELL");
@@ -80,11 +85,11 @@ export class MarketState {
 
   /** Where orders of a side rest, and where they take from. */
   own(side: number): BookSide {
-    return side === BUY ? this.bids : this.asks;
+    return side === OWN_BUY ? this.bids : this.asks;
   }
 
   opposite(side: number): BookSide {
-    return side === BUY ? this.asks : this.bids;
+    return side === OWN_BUY ? this.asks : this.bids;
   }
 
   /** Where a trigger or a start of tracking waits. */
@@ -93,7 +98,7 @@ export class MarketState {
   }
 
   tracking(side: number): TrackingOrders {
-    return side === BUY ? this.trackingBuys : this.trackingSells;
+    return side === OWN_BUY ? this.trackingBuys : this.trackingSells;
   }
 
   /** True if the best bid reaches the best ask. */
@@ -104,11 +109,11 @@ export class MarketState {
 
   /** Brings its part of the digest up to date. */
   rehash(digest: DigestSum): void {
-    let sum = withField(this.#fixed.sum, 0, STATE_NUMBER[this.state]);
-    sum = withField(sum, 1, this.lastTradeId);
-    sum = withField(sum, 2, this.lastUpdateId);
-    sum = withField(sum, 3, this.lastPreventedMatchId);
-    sum = withField(sum, 4, this.lastPrice);
+    let sum = ownWithField(this.#fixed.sum, 0, STATE_NUMBER[this.state]);
+    sum = ownWithField(sum, 1, this.lastTradeId);
+    sum = ownWithField(sum, 2, this.lastUpdateId);
+    sum = ownWithField(sum, 3, this.lastPreventedMatchId);
+    sum = ownWithField(sum, 4, this.lastPrice);
     if (this.#hashed !== 0) digest.subtract(this.#hashed);
     digest.add(sum);
     this.#hashed = sum;

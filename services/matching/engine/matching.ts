@@ -39,6 +39,12 @@ import {
 } from "./terms.ts";
 import { onTradePrice } from "./triggers.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const OWN_BUY = BUY;
+const OWN_NONE = NONE;
+const ownAssert: typeof assert = assert;
+const ownFeeOn = feeOn;
+
 /** Why matching ended, if not because nothing (more) could be met. */
 type MatchEnd = "open" | "not-affordable" | "insufficient-balance" | "self-trade";
 
@@ -63,8 +69,8 @@ export class Matching implements Taker, TakerTerms {
   #end: MatchEnd = "open";
   account = 0;
   orderId = 0;
-  side = BUY;
-  mode = NONE;
+  side = OWN_BUY;
+  mode = OWN_NONE;
   limit = 0;
   remaining = 0;
   quoteQuantity = 0;
@@ -149,11 +155,11 @@ export class Matching implements Taker, TakerTerms {
     this.#listId = listId;
     this.#timeInForce = timeInForce;
     this.#isMarket = isMarket(type);
-    this.#payingBalance = side === BUY ? traders.quoteBalance(trader) : traders.baseBalance(trader);
-    this.#receivingBalance = side === BUY ? traders.baseBalance(trader) : traders.quoteBalance(trader);
+    this.#payingBalance = side === OWN_BUY ? traders.quoteBalance(trader) : traders.baseBalance(trader);
+    this.#receivingBalance = side === OWN_BUY ? traders.baseBalance(trader) : traders.quoteBalance(trader);
     this.account = traders.account(trader);
     this.side = side;
-    this.limit = this.#isMarket ? (side === BUY ? Number.MAX_SAFE_INTEGER : 0) : price;
+    this.limit = this.#isMarket ? (side === OWN_BUY ? Number.MAX_SAFE_INTEGER : 0) : price;
     this.executed = 0;
     this.prevented = 0;
     this.quoteUsed = 0;
@@ -186,7 +192,7 @@ export class Matching implements Taker, TakerTerms {
     const { orders } = shard.book;
     if (this.executed > 0) orders.addExecuted(order, this.executed, this.#executedQuote);
     if (this.prevented > 0) shard.extras.setPrevented(extrasOf(shard, order), this.prevented);
-    if (this.side === BUY) shard.traders.addOpenBuyLots(this.#trader, -this.executed - this.prevented);
+    if (this.side === OWN_BUY) shard.traders.addOpenBuyLots(this.#trader, -this.executed - this.prevented);
     lockOrder(shard, this.#market, order);
     joinBook(shard, this.#market, order);
   }
@@ -195,7 +201,7 @@ export class Matching implements Taker, TakerTerms {
     const shard = this.#shard;
     const byQuote = this.quoteQuantity > 0;
     if (!byQuote && this.remaining === 0) return STOP;
-    if (this.mode !== NONE && shard.traders.account(shard.book.orders.trader(maker)) === this.account) {
+    if (this.mode !== OWN_NONE && shard.traders.account(shard.book.orders.trader(maker)) === this.account) {
       return this.#prevent(maker, level, price, visible);
     }
     let wanted = this.wanted(price);
@@ -205,7 +211,7 @@ export class Matching implements Taker, TakerTerms {
     }
     if (this.#paysAsItGoes) {
       const { basePerLot, quotePerTickLot } = this.#market.market;
-      const lotCosts = this.side === BUY ? price * quotePerTickLot : basePerLot;
+      const lotCosts = this.side === OWN_BUY ? price * quotePerTickLot : basePerLot;
       wanted = Math.min(wanted, Math.floor(shard.balances.free(this.#payingBalance) / lotCosts));
       if (wanted === 0) {
         this.#end = "insufficient-balance";
@@ -225,13 +231,13 @@ export class Matching implements Taker, TakerTerms {
     const { balances, traders } = shard;
     const quote = price * quantity * definition.quotePerTickLot;
     const base = quantity * definition.basePerLot;
-    assert(quote <= Number.MAX_SAFE_INTEGER, "a trade's amount is a safe integer");
+    ownAssert(quote <= Number.MAX_SAFE_INTEGER, "a trade's amount is a safe integer");
     const makerTrader = orders.trader(maker);
-    const takerBuys = this.side === BUY;
+    const takerBuys = this.side === OWN_BUY;
     const takerReceives = takerBuys ? base : quote;
     const makerReceives = takerBuys ? quote : base;
-    const takerFee = feeOn(takerReceives, definition.takerFeePpm);
-    const makerFee = feeOn(makerReceives, definition.makerFeePpm);
+    const takerFee = ownFeeOn(takerReceives, definition.takerFeePpm);
+    const makerFee = ownFeeOn(makerReceives, definition.makerFeePpm);
 
     balances.debit(this.#payingBalance, makerReceives);
     balances.credit(this.#receivingBalance, takerReceives - takerFee);
@@ -253,8 +259,8 @@ export class Matching implements Taker, TakerTerms {
     this.quoteUsed += quote;
     const byQuote = this.quoteQuantity > 0;
     if (!byQuote) this.remaining -= quantity;
-    assert(this.remaining >= 0, "no order executes more than its quantity");
-    assert(!byQuote || this.quoteUsed <= this.quoteQuantity, "no order spends more than asked");
+    ownAssert(this.remaining >= 0, "no order executes more than its quantity");
+    ownAssert(!byQuote || this.quoteUsed <= this.quoteQuantity, "no order spends more than asked");
 
     const makerFilled = emptied && remainingOf(shard, maker) === 0;
     const takerFilled = !byQuote && this.remaining === 0;
@@ -327,10 +333,10 @@ export class Matching implements Taker, TakerTerms {
     book.shrink(maker, quantity);
     const trader = book.orders.trader(maker);
     const makerPays =
-      this.side === BUY ? shard.traders.baseBalance(trader) : shard.traders.quoteBalance(trader);
+      this.side === OWN_BUY ? shard.traders.baseBalance(trader) : shard.traders.quoteBalance(trader);
     balances.unlock(makerPays, quantity * unitOf(shard, market, maker));
     extras.setPrevented(extrasOf(shard, maker), preventedOf(shard, maker) + quantity);
-    if (this.side !== BUY) shard.traders.addOpenBuyLots(trader, -quantity);
+    if (this.side !== OWN_BUY) shard.traders.addOpenBuyLots(trader, -quantity);
     this.prevented += quantity;
     if (this.quoteQuantity > 0) this.quoteUsed += quantity * price * market.market.quotePerTickLot;
     else this.remaining -= quantity;

@@ -15,11 +15,17 @@ import type { Shard } from "./shard.ts";
 import { BUY, isAlgo, isMarket, type Terms, triggersUpward } from "./terms.ts";
 import { TRADER_ROW } from "./traders.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const OWN_BUY = BUY;
+const ownWithField = withField;
+const ownWithWord = withWord;
+
 // Constants of this module, which the compiler folds: see ORDER_ROW.
-const { FLOATS, ORDER_ID, PRICE, QUANTITY, EXECUTED, VISIBLE, INTS, STAGE, WORDS, TRADER } = ORDER_ROW;
+const { FLOAT_SHIFT, ORDER_ID, PRICE, QUANTITY, EXECUTED, VISIBLE, INT_SHIFT, STAGE, WORDS, TRADER } =
+  ORDER_ROW;
 const { EXECUTED_QUOTE, PRIORITY, TIME, CLIENT_ORDER_ID, OWN_NEXT, OWN_PREVIOUS, EXTRAS, HASHED, FIXED } =
   DETAILS_ROW;
-const { FLOATS: T_FLOATS, OPEN_BUY_LOTS, INTS: T_INTS, FIRST_ORDER } = TRADER_ROW;
+const { FLOAT_SHIFT: T_FLOAT_SHIFT, OPEN_BUY_LOTS, INT_SHIFT: T_INT_SHIFT, FIRST_ORDER } = TRADER_ROW;
 const { OPEN_ORDERS, OPEN_ALGO_ORDERS, OPEN_ICEBERG_ORDERS } = TRADER_ROW;
 const {
   orderId: ORDER_ID_FIELD,
@@ -81,14 +87,14 @@ export function remainingOf(shard: Shard, order: number): number {
 
 /** The price by which a BUY order's lock is computed. */
 export function lockPriceOf(shard: Shard, order: number): number {
-  if (sideOf(shard, order) !== BUY) return 0;
+  if (sideOf(shard, order) !== OWN_BUY) return 0;
   const extras = shard.book.orders.extras(order);
   return extras < 0 ? shard.book.orders.price(order) : shard.extras.lockPrice(extras);
 }
 
 /** What one lot of it needs locked, smallest units: of quote for BUY, of base for SELL. */
 export function unitOf(shard: Shard, market: MarketState, order: number): number {
-  if (sideOf(shard, order) !== BUY) return market.market.basePerLot;
+  if (sideOf(shard, order) !== OWN_BUY) return market.market.basePerLot;
   return lockPriceOf(shard, order) * market.market.quotePerTickLot;
 }
 
@@ -110,7 +116,7 @@ export function lockedOf(shard: Shard, market: MarketState, order: number): numb
 /** The balance that it pays from. */
 export function payingBalanceOf(shard: Shard, order: number): number {
   const trader = shard.book.orders.trader(order);
-  return sideOf(shard, order) === BUY
+  return sideOf(shard, order) === OWN_BUY
     ? shard.traders.quoteBalance(trader)
     : shard.traders.baseBalance(trader);
 }
@@ -122,7 +128,7 @@ export function extrasOf(shard: Shard, order: number): number {
   if (extras < 0) {
     extras = shard.extras.create();
     orders.setExtras(order, extras);
-    if (sideOf(shard, order) === BUY) shard.extras.setLockPrice(extras, orders.price(order));
+    if (sideOf(shard, order) === OWN_BUY) shard.extras.setLockPrice(extras, orders.price(order));
     shard.extras.setWorkingTime(extras, orders.time(order));
   }
   return extras;
@@ -144,27 +150,27 @@ export function createOrder(
   orders.beginDetails(order, shard.time);
   const { ints } = orders.rows;
   const { ints: detailInts } = orders.details;
-  const i = order * INTS;
-  ints[i + STAGE] = stage;
-  ints[i + WORDS] = packedWords(side, type, terms.timeInForce, terms.selfTradePrevention);
-  ints[i + TRADER] = trader;
-  detailInts[i + CLIENT_ORDER_ID] = clientOrderId;
+  const i = order << INT_SHIFT;
+  ints[i | STAGE] = stage;
+  ints[i | WORDS] = packedWords(side, type, terms.timeInForce, terms.selfTradePrevention);
+  ints[i | TRADER] = trader;
+  detailInts[i | CLIENT_ORDER_ID] = clientOrderId;
   shard.clientOrderIds.hold(clientOrderId, order);
   if (listId > 0 || terms.hasExtras) createExtras(shard, order, terms, listId);
   // Among the orders of its account, and counted.
   const traders = shard.traders.rows;
-  const t = trader * T_INTS;
-  const first = traders.ints[t + FIRST_ORDER] as number;
-  detailInts[i + OWN_PREVIOUS] = -1;
-  detailInts[i + OWN_NEXT] = first;
-  if (first >= 0) detailInts[first * INTS + OWN_PREVIOUS] = order;
-  traders.ints[t + FIRST_ORDER] = order;
-  traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) + 1;
-  if (isAlgo(type)) traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) + 1;
+  const t = trader << T_INT_SHIFT;
+  const first = traders.ints[t | FIRST_ORDER] as number;
+  detailInts[i | OWN_PREVIOUS] = -1;
+  detailInts[i | OWN_NEXT] = first;
+  if (first >= 0) detailInts[(first << INT_SHIFT) | OWN_PREVIOUS] = order;
+  traders.ints[t | FIRST_ORDER] = order;
+  traders.ints[t | OPEN_ORDERS] = (traders.ints[t | OPEN_ORDERS] as number) + 1;
+  if (isAlgo(type)) traders.ints[t | OPEN_ALGO_ORDERS] = (traders.ints[t | OPEN_ALGO_ORDERS] as number) + 1;
   if (terms.icebergQuantity > 0)
-    traders.ints[t + OPEN_ICEBERG_ORDERS] = (traders.ints[t + OPEN_ICEBERG_ORDERS] as number) + 1;
-  if (side === BUY) {
-    const lots = trader * T_FLOATS + OPEN_BUY_LOTS;
+    traders.ints[t | OPEN_ICEBERG_ORDERS] = (traders.ints[t | OPEN_ICEBERG_ORDERS] as number) + 1;
+  if (side === OWN_BUY) {
+    const lots = (trader << T_FLOAT_SHIFT) | OPEN_BUY_LOTS;
     traders.floats[lots] = (traders.floats[lots] as number) + terms.quantity;
   }
   hashFixed(shard, market, order, shard.clientOrderIds.word(clientOrderId));
@@ -184,7 +190,7 @@ export function createExtras(shard: Shard, order: number, terms: Terms, listId: 
 
 /** Sets the price by which a BUY order locks: the limit, or for a market order to come the stop, or the last price. */
 export function setLockPrice(shard: Shard, market: MarketState, order: number): void {
-  if (sideOf(shard, order) !== BUY) return;
+  if (sideOf(shard, order) !== OWN_BUY) return;
   const { orders } = shard.book;
   const extras = orders.extras(order);
   if (extras < 0) return;
@@ -209,12 +215,12 @@ export function joinBook(shard: Shard, market: MarketState, order: number): void
   const remaining = remainingOf(shard, order);
   const visible = part > 0 ? Math.min(part, remaining) : remaining;
   assert(visible > 0, "what joins the book has something to show");
-  const side = (ints[order * INTS + WORDS] as number) & 15;
+  const side = (ints[(order << INT_SHIFT) | WORDS] as number) & 15;
   const queue = market.own(side);
-  const price = floats[order * FLOATS + PRICE] as number;
+  const price = floats[(order << FLOAT_SHIFT) | PRICE] as number;
   const found = queue.at(price);
   if (found >= 0) market.depth.touch(side, found);
-  ints[order * INTS + STAGE] = STAGE_WORKING;
+  ints[(order << INT_SHIFT) | STAGE] = STAGE_WORKING;
   orders.setPriority(order, shard.nextPriority());
   const level = found >= 0 ? found : queue.create(price);
   book.joinLevel(level, order, visible);
@@ -275,37 +281,37 @@ export function dropOrder(shard: Shard, order: number): void {
   const { orders } = shard.book;
   const { floats, ints } = orders.rows;
   const { ints: detailInts } = orders.details;
-  const f = order * FLOATS;
-  const i = order * INTS;
-  const hashed = detailInts[i + HASHED] as number;
+  const f = order << FLOAT_SHIFT;
+  const i = order << INT_SHIFT;
+  const hashed = detailInts[i | HASHED] as number;
   if (hashed !== 0) shard.digest.subtract(hashed);
-  const trader = ints[i + TRADER] as number;
-  const words = ints[i + WORDS] as number;
+  const trader = ints[i | TRADER] as number;
+  const words = ints[i | WORDS] as number;
   const traders = shard.traders.rows;
-  const t = trader * T_INTS;
-  let remaining = (floats[f + QUANTITY] as number) - (floats[f + EXECUTED] as number);
-  const record = detailInts[i + EXTRAS] as number;
+  const t = trader << T_INT_SHIFT;
+  let remaining = (floats[f | QUANTITY] as number) - (floats[f | EXECUTED] as number);
+  const record = detailInts[i | EXTRAS] as number;
   if (record >= 0) {
     const { extras } = shard;
     remaining -= extras.prevented(record);
     if (extras.icebergQuantity(record) > 0)
-      traders.ints[t + OPEN_ICEBERG_ORDERS] = (traders.ints[t + OPEN_ICEBERG_ORDERS] as number) - 1;
+      traders.ints[t | OPEN_ICEBERG_ORDERS] = (traders.ints[t | OPEN_ICEBERG_ORDERS] as number) - 1;
     extras.drop(record);
   }
   if (isAlgo((words >> 4) & 15))
-    traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) - 1;
-  traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) - 1;
-  if ((words & 15) === BUY) {
-    const lots = trader * T_FLOATS + OPEN_BUY_LOTS;
+    traders.ints[t | OPEN_ALGO_ORDERS] = (traders.ints[t | OPEN_ALGO_ORDERS] as number) - 1;
+  traders.ints[t | OPEN_ORDERS] = (traders.ints[t | OPEN_ORDERS] as number) - 1;
+  if ((words & 15) === OWN_BUY) {
+    const lots = (trader << T_FLOAT_SHIFT) | OPEN_BUY_LOTS;
     traders.floats[lots] = (traders.floats[lots] as number) - remaining;
   }
   // Out of the orders of its account.
-  const previous = detailInts[i + OWN_PREVIOUS] as number;
-  const next = detailInts[i + OWN_NEXT] as number;
-  if (previous < 0) traders.ints[t + FIRST_ORDER] = next;
-  else detailInts[previous * INTS + OWN_NEXT] = next;
-  if (next >= 0) detailInts[next * INTS + OWN_PREVIOUS] = previous;
-  shard.clientOrderIds.release(detailInts[i + CLIENT_ORDER_ID] as number);
+  const previous = detailInts[i | OWN_PREVIOUS] as number;
+  const next = detailInts[i | OWN_NEXT] as number;
+  if (previous < 0) traders.ints[t | FIRST_ORDER] = next;
+  else detailInts[(previous << INT_SHIFT) | OWN_NEXT] = next;
+  if (next >= 0) detailInts[(next << INT_SHIFT) | OWN_PREVIOUS] = previous;
+  shard.clientOrderIds.release(detailInts[i | CLIENT_ORDER_ID] as number);
   orders.drop(order);
 }
 
@@ -314,63 +320,63 @@ export function rehash(shard: Shard, market: MarketState, order: number): void {
   const { digest } = shard;
   const { floats, ints } = shard.book.orders.rows;
   const { floats: detailFloats, ints: detailInts } = shard.book.orders.details;
-  const f = order * FLOATS;
-  const i = order * INTS;
-  const quantity = floats[f + QUANTITY] as number;
-  const executed = floats[f + EXECUTED] as number;
-  const record = detailInts[i + EXTRAS] as number;
-  let sum = withField(detailInts[i + FIXED] as number, QUANTITY_FIELD, quantity);
+  const f = order << FLOAT_SHIFT;
+  const i = order << INT_SHIFT;
+  const quantity = floats[f | QUANTITY] as number;
+  const executed = floats[f | EXECUTED] as number;
+  const record = detailInts[i | EXTRAS] as number;
+  let sum = ownWithField(detailInts[i | FIXED] as number, QUANTITY_FIELD, quantity);
   if (executed > 0) {
-    sum = withField(sum, EXECUTED_FIELD, executed);
-    sum = withField(sum, EXECUTED_QUOTE_FIELD, detailFloats[f + EXECUTED_QUOTE] as number);
+    sum = ownWithField(sum, EXECUTED_FIELD, executed);
+    sum = ownWithField(sum, EXECUTED_QUOTE_FIELD, detailFloats[f | EXECUTED_QUOTE] as number);
   }
-  sum = withField(sum, VISIBLE_FIELD, floats[f + VISIBLE] as number);
-  sum = withField(sum, PRIORITY_FIELD, detailFloats[f + PRIORITY] as number);
+  sum = ownWithField(sum, VISIBLE_FIELD, floats[f | VISIBLE] as number);
+  sum = ownWithField(sum, PRIORITY_FIELD, detailFloats[f | PRIORITY] as number);
   if (record < 0) {
     // Without extras: it locks at its own price and has worked since it came.
-    const isBuy = ((ints[i + WORDS] as number) & 15) === BUY;
-    const price = floats[f + PRICE] as number;
+    const isBuy = ((ints[i | WORDS] as number) & 15) === OWN_BUY;
+    const price = floats[f | PRICE] as number;
     const { market: definition } = market;
     const unit = isBuy ? price * definition.quotePerTickLot : definition.basePerLot;
-    if (ints[i + STAGE] !== STAGE_TAKING) sum = withField(sum, LOCKED_FIELD, (quantity - executed) * unit);
-    if (isBuy) sum = withField(sum, LOCK_PRICE_FIELD, price);
-    sum = withField(sum, WORKING_TIME_FIELD, detailFloats[f + TIME] as number);
+    if (ints[i | STAGE] !== STAGE_TAKING) sum = ownWithField(sum, LOCKED_FIELD, (quantity - executed) * unit);
+    if (isBuy) sum = ownWithField(sum, LOCK_PRICE_FIELD, price);
+    sum = ownWithField(sum, WORKING_TIME_FIELD, detailFloats[f | TIME] as number);
   } else {
     const { extras } = shard;
-    sum = withField(sum, LOCKED_FIELD, lockedOf(shard, market, order));
-    sum = withField(sum, LOCK_PRICE_FIELD, lockPriceOf(shard, order));
-    sum = withField(sum, WORKING_TIME_FIELD, extras.workingTime(record));
-    sum = withField(sum, PREVENTED_FIELD, extras.prevented(record));
-    sum = withField(sum, EXTREME_FIELD, extras.extreme(record));
+    sum = ownWithField(sum, LOCKED_FIELD, lockedOf(shard, market, order));
+    sum = ownWithField(sum, LOCK_PRICE_FIELD, lockPriceOf(shard, order));
+    sum = ownWithField(sum, WORKING_TIME_FIELD, extras.workingTime(record));
+    sum = ownWithField(sum, PREVENTED_FIELD, extras.prevented(record));
+    sum = ownWithField(sum, EXTREME_FIELD, extras.extreme(record));
   }
-  const before = detailInts[i + HASHED] as number;
+  const before = detailInts[i | HASHED] as number;
   if (before !== 0) digest.subtract(before);
   if (sum !== 0) digest.add(sum);
-  detailInts[i + HASHED] = sum;
+  detailInts[i | HASHED] = sum;
 }
 
 /** The part of its hash that never changes, not yet mixed. */
 export function hashFixed(shard: Shard, market: MarketState, order: number, clientOrderIdWord: number): void {
   const { floats, ints } = shard.book.orders.rows;
   const { floats: detailFloats, ints: detailInts } = shard.book.orders.details;
-  const f = order * FLOATS;
-  const i = order * INTS;
-  const account = shard.traders.account(ints[i + TRADER] as number);
-  let sum = withField(ORDER_TAG, ORDER_ID_FIELD, floats[f + ORDER_ID] as number);
-  sum = withField(sum, ACCOUNT_FIELD, account);
-  sum = withWord(sum, 2 * MARKET_FIELD, market.word);
-  sum = withWord(sum, 2 * CLIENT_ORDER_ID_FIELD, clientOrderIdWord);
-  sum = withWord(sum, 2 * WORDS_FIELD, ints[i + WORDS] as number);
-  sum = withField(sum, PRICE_FIELD, floats[f + PRICE] as number);
-  sum = withField(sum, TIME_FIELD, detailFloats[f + TIME] as number);
-  const record = detailInts[i + EXTRAS] as number;
+  const f = order << FLOAT_SHIFT;
+  const i = order << INT_SHIFT;
+  const account = shard.traders.account(ints[i | TRADER] as number);
+  let sum = ownWithField(ORDER_TAG, ORDER_ID_FIELD, floats[f | ORDER_ID] as number);
+  sum = ownWithField(sum, ACCOUNT_FIELD, account);
+  sum = ownWithWord(sum, 2 * MARKET_FIELD, market.word);
+  sum = ownWithWord(sum, 2 * CLIENT_ORDER_ID_FIELD, clientOrderIdWord);
+  sum = ownWithWord(sum, 2 * WORDS_FIELD, ints[i | WORDS] as number);
+  sum = ownWithField(sum, PRICE_FIELD, floats[f | PRICE] as number);
+  sum = ownWithField(sum, TIME_FIELD, detailFloats[f | TIME] as number);
+  const record = detailInts[i | EXTRAS] as number;
   if (record >= 0) {
     const { extras } = shard;
-    sum = withField(sum, ORDER_FIELD.stopPrice, extras.stopPrice(record));
-    sum = withField(sum, ORDER_FIELD.trailingDelta, extras.trailingDelta(record));
-    sum = withField(sum, ORDER_FIELD.icebergQuantity, extras.icebergQuantity(record));
-    sum = withField(sum, ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
-    sum = withField(sum, ORDER_FIELD.listId, extras.listId(record));
+    sum = ownWithField(sum, ORDER_FIELD.stopPrice, extras.stopPrice(record));
+    sum = ownWithField(sum, ORDER_FIELD.trailingDelta, extras.trailingDelta(record));
+    sum = ownWithField(sum, ORDER_FIELD.icebergQuantity, extras.icebergQuantity(record));
+    sum = ownWithField(sum, ORDER_FIELD.goodTillDate, extras.goodTillDate(record));
+    sum = ownWithField(sum, ORDER_FIELD.listId, extras.listId(record));
   }
-  detailInts[i + FIXED] = sum;
+  detailInts[i | FIXED] = sum;
 }

@@ -1,11 +1,18 @@
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
+import { WordText } from "../flat/word-text.ts";
+import { IS_IN_CLIENT_ORDER_ID } from "./client-order-id-text.ts";
 import { hashOfCommandId } from "./command-memory.ts";
-import { encodedText } from "./encoded-text.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Found, ReadCommand } from "./read-command.ts";
 import { isAt, sizeOf, uintAt, wordAt } from "./record-parts.ts";
 import type { Shard } from "./shard.ts";
 import type { Terms } from "./terms.ts";
+
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownIsAt = isAt;
+const ownSizeOf = sizeOf;
+const ownUintAt = uintAt;
+const ownWordAt = wordAt;
 
 /** As shared/domain/encoding/command-encoding.ts writes them. */
 const VERSION = 1;
@@ -32,18 +39,18 @@ const SHORTEST_TERMS = 4 + 2 + OPTIONS;
  */
 export class OrderReader {
   readonly #shard: Shard;
-  #branch: Uint8Array;
+  #branch: WordText;
   /** The market of the last order or cancel. */
   #market: MarketState | undefined;
 
   constructor(shard: Shard) {
     this.#shard = shard;
-    this.#branch = encodedText(shard.branch);
+    this.#branch = WordText.of(shard.branch);
   }
 
   /** The shard has gone over to another branch. */
   follow(branch: string): void {
-    this.#branch = encodedText(branch);
+    this.#branch = WordText.of(branch);
   }
 
   /**
@@ -53,26 +60,26 @@ export class OrderReader {
   read(bytes: Uint8Array, start: number, end: number, into: ReadCommand): Found {
     if (end - start < SHORTEST || bytes[start] !== VERSION) return "other";
     const { commandId } = into;
-    commandId[0] = wordAt(bytes, start + 1);
-    commandId[1] = wordAt(bytes, start + 5);
-    commandId[2] = wordAt(bytes, start + 9);
-    commandId[3] = wordAt(bytes, start + 13);
+    commandId[0] = ownWordAt(bytes, start + 1);
+    commandId[1] = ownWordAt(bytes, start + 5);
+    commandId[2] = ownWordAt(bytes, start + 9);
+    commandId[3] = ownWordAt(bytes, start + 13);
     into.hash = hashOfCommandId(commandId);
     let at = start + 1 + ID_BYTES;
     const branch = this.#branch;
-    if (!isAt(bytes, at, end, branch)) return "other";
-    at += branch.length;
-    const validUntil = uintAt(bytes, at, end);
-    at += sizeOf(validUntil);
+    if (!ownIsAt(bytes, at, end, branch)) return "other";
+    at += branch.size;
+    const validUntil = ownUintAt(bytes, at, end);
+    at += ownSizeOf(validUntil);
     const tag = bytes[at++];
     if (tag === TICK) return validUntil >= 0 && readTick(bytes, at, end, into) ? "Tick" : "other";
     if (tag !== PLACE_ORDER && tag !== CANCEL_ORDER) return "other";
-    const account = uintAt(bytes, at, end);
-    at += sizeOf(account);
+    const account = ownUintAt(bytes, at, end);
+    at += ownSizeOf(account);
     if (validUntil < 0 || account < 0) return "other";
     const market = this.#marketAt(bytes, at, end);
     if (market === undefined) return "other";
-    at += market.text.length;
+    at += market.text.size;
     into.validUntil = validUntil;
     into.account = account;
     into.market = market;
@@ -83,18 +90,22 @@ export class OrderReader {
   /** The market of the next text: mostly the same as before. */
   #marketAt(bytes: Uint8Array, at: number, end: number): MarketState | undefined {
     const last = this.#market;
-    if (last !== undefined && isAt(bytes, at, end, last.text)) return last;
-    this.#market = this.#shard.markets.find(({ text }) => isAt(bytes, at, end, text));
+    if (last !== undefined && ownIsAt(bytes, at, end, last.text)) return last;
+    return this.#otherMarketAt(bytes, at, end);
+  }
+
+  #otherMarketAt(bytes: Uint8Array, at: number, end: number): MarketState | undefined {
+    this.#market = this.#shard.markets.find(({ text }) => ownIsAt(bytes, at, end, text));
     return this.#market;
   }
 }
 
 function readPlaceOrder(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
   let at = from;
-  const orderId = uintAt(bytes, at, end);
-  at += sizeOf(orderId);
+  const orderId = ownUintAt(bytes, at, end);
+  at += ownSizeOf(orderId);
   if (orderId < 0 || !readClientOrderId(bytes, at, end, terms)) return false;
-  at += terms.clientOrderId.length;
+  at += terms.clientOrderId.size;
   // The shortest rest: four words and seven numbers. What is read beyond the end here belongs to nobody.
   if (at + SHORTEST_TERMS > end) return false;
   const side = bytes[at] as number;
@@ -104,10 +115,10 @@ function readPlaceOrder(bytes: Uint8Array, from: number, end: number, terms: Ter
   if (side >= SIDE_COUNT || type >= TYPE_COUNT) return false;
   if (timeInForce >= TIME_IN_FORCE_COUNT || prevention >= PREVENTION_COUNT) return false;
   at += 4;
-  const price = uintAt(bytes, at, end);
-  at += sizeOf(price);
-  const quantity = uintAt(bytes, at, end);
-  at += sizeOf(quantity);
+  const price = ownUintAt(bytes, at, end);
+  at += ownSizeOf(price);
+  const quantity = ownUintAt(bytes, at, end);
+  at += ownSizeOf(quantity);
   if (price < 0 || quantity < 0 || at + OPTIONS > end) return false;
   terms.orderId = orderId;
   terms.side = side;
@@ -138,50 +149,56 @@ function readPlaceOrder(bytes: Uint8Array, from: number, end: number, terms: Ter
 
 /** A cancel by order id alone, without restriction. */
 function readCancelOrder(bytes: Uint8Array, at: number, end: number, into: ReadCommand): boolean {
-  const orderId = uintAt(bytes, at, end);
-  const name = at + sizeOf(orderId);
+  const orderId = ownUintAt(bytes, at, end);
+  const name = at + ownSizeOf(orderId);
   into.orderId = orderId;
   return orderId > 0 && name + 2 === end && bytes[name] === 0 && bytes[name + 1] === 0;
 }
 
 function readTick(bytes: Uint8Array, at: number, end: number, into: ReadCommand): boolean {
-  const time = uintAt(bytes, at, end);
+  const time = ownUintAt(bytes, at, end);
   into.time = time;
-  return time >= 0 && at + sizeOf(time) === end;
+  return time >= 0 && at + ownSizeOf(time) === end;
 }
 
 function readClientOrderId(bytes: Uint8Array, at: number, end: number, terms: Terms): boolean {
   const length = bytes[at] as number;
   if (length < 1 || length > MAX_TEXT || at + length >= end) return false;
-  const text = terms.clientOrderIdOf(length);
+  const { clientOrderId } = terms;
+  const { bytes: text, words } = clientOrderId;
+  words[length >>> 2] = 0;
   text[0] = length;
   let word = 0x811c9dc5;
+  let isWhole = 1;
+  let bits = 0;
   for (let each = 1; each <= length; each++) {
     const byte = bytes[at + each] as number;
-    // What is not ASCII may be no UTF-8 either.
-    if (byte > 0x7f) return false;
+    bits |= byte;
+    isWhole &= IS_IN_CLIENT_ORDER_ID[byte] as number;
     text[each] = byte;
     // As `textWord`.
     word = Math.imul(word ^ byte, 0x01000193);
   }
-  terms.clientOrderId = text;
+  clientOrderId.size = 1 + length;
   terms.clientOrderIdWord = word;
-  return true;
+  terms.hasClientOrderId = isWhole === 1;
+  // What is not ASCII may be no UTF-8 either.
+  return bits < 0x80;
 }
 
 /** The numbers of an order that most orders leave at 0. */
 function readOptions(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
   let at = from;
-  const quoteQuantity = uintAt(bytes, at, end);
-  at += sizeOf(quoteQuantity);
-  const stopPrice = uintAt(bytes, at, end);
-  at += sizeOf(stopPrice);
-  const trailingDelta = uintAt(bytes, at, end);
-  at += sizeOf(trailingDelta);
-  const icebergQuantity = uintAt(bytes, at, end);
-  at += sizeOf(icebergQuantity);
-  const goodTillDate = uintAt(bytes, at, end);
-  at += sizeOf(goodTillDate);
+  const quoteQuantity = ownUintAt(bytes, at, end);
+  at += ownSizeOf(quoteQuantity);
+  const stopPrice = ownUintAt(bytes, at, end);
+  at += ownSizeOf(stopPrice);
+  const trailingDelta = ownUintAt(bytes, at, end);
+  at += ownSizeOf(trailingDelta);
+  const icebergQuantity = ownUintAt(bytes, at, end);
+  at += ownSizeOf(icebergQuantity);
+  const goodTillDate = ownUintAt(bytes, at, end);
+  at += ownSizeOf(goodTillDate);
   if (quoteQuantity < 0 || stopPrice < 0 || trailingDelta < 0 || icebergQuantity < 0 || goodTillDate < 0)
     return false;
   terms.quoteQuantity = quoteQuantity;

@@ -2,18 +2,18 @@ import type { PlaceOrderList } from "#shared/domain/command.ts";
 import { textWord } from "#shared/domain/digest/field-hash.ts";
 import type { RejectReason } from "#shared/domain/event.ts";
 import { STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
+import { WordText } from "../flat/word-text.ts";
 import { lockPair } from "./activate-list.ts";
 import {
   checkAgainstBook,
   checkCounts,
   checkFilters,
   exceedsPosition,
-  isClientOrderId,
   isOrderIdTaken,
   isWellFormed,
   lockNeed,
 } from "./check-order.ts";
-import { encodedText } from "./encoded-text.ts";
+import { isClientOrderId } from "./client-order-id-text.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Matching } from "./matching.ts";
 import { beginWaiting, createOrder, joinBook, rehash, setLockPrice } from "./open-orders.ts";
@@ -41,7 +41,7 @@ export function placeOrderList(
   const trader = shard.trader(account, market);
   const entry = shard.clientOrderIds.remember(
     account,
-    encodedText(listClientOrderId),
+    WordText.of(listClientOrderId),
     textWord(listClientOrderId),
     shard.time,
   );
@@ -148,9 +148,9 @@ function check(
   if ([listId, ...legs.map(({ orderId }) => orderId)].some((id) => isOrderIdTaken(shard, id))) {
     return "duplicate-order-id";
   }
-  const isTaken = (text: Uint8Array, word: number) => shard.clientOrderIds.find(account, text, word) >= 0;
+  const isTaken = (text: WordText, word: number) => shard.clientOrderIds.find(account, text, word) >= 0;
   if (
-    isTaken(encodedText(listClientOrderId), textWord(listClientOrderId)) ||
+    isTaken(WordText.of(listClientOrderId), textWord(listClientOrderId)) ||
     legs.some(({ clientOrderId, clientOrderIdWord }) => isTaken(clientOrderId, clientOrderIdWord))
   ) {
     return "duplicate-client-order-id";
@@ -166,7 +166,7 @@ function check(
 
 function isListWellFormed(command: PlaceOrderList, legs: readonly Terms[]): boolean {
   const { listId, account, listClientOrderId, contingency, orders } = command;
-  if (listId === 0 || account === 0 || !isClientOrderId(encodedText(listClientOrderId))) return false;
+  if (listId === 0 || account === 0 || !isClientOrderId(listClientOrderId)) return false;
   if (orders.length !== (contingency === "OTOCO" ? 3 : 2)) return false;
   const ids = new Set<number>([listId, ...orders.map(({ orderId }) => orderId)]);
   const clientIds = new Set([listClientOrderId, ...orders.map(({ clientOrderId }) => clientOrderId)]);

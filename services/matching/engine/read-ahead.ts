@@ -6,7 +6,7 @@ import { ReadCommand } from "./read-command.ts";
 import type { Shard } from "./shard.ts";
 
 // Constants of this module, which the compiler folds: see ORDER_ROW.
-const { INTS, PREVIOUS, NEXT } = ORDER_ROW;
+const { INT_SHIFT, PREVIOUS, NEXT } = ORDER_ROW;
 const { CLIENT_ORDER_ID, OWN_NEXT, OWN_PREVIOUS } = DETAILS_ROW;
 
 /** How many records are read ahead at most: what the first of many more needs would be out of the cache again. */
@@ -109,12 +109,12 @@ export class ReadAhead {
     const queued = this.#queued;
     const own = this.#own;
     for (let at = 0; at < cancels; at++) {
-      const i = (canceled[at] as number) * INTS;
-      entries[at] = Math.max(details[i + CLIENT_ORDER_ID] as number, 0);
-      queued[2 * at] = Math.max(ints[i + PREVIOUS] as number, 0);
-      queued[2 * at + 1] = Math.max(ints[i + NEXT] as number, 0);
-      own[2 * at] = Math.max(details[i + OWN_PREVIOUS] as number, 0);
-      own[2 * at + 1] = Math.max(details[i + OWN_NEXT] as number, 0);
+      const i = (canceled[at] as number) << INT_SHIFT;
+      entries[at] = Math.max(details[i | CLIENT_ORDER_ID] as number, 0);
+      queued[2 * at] = Math.max(ints[i | PREVIOUS] as number, 0);
+      queued[2 * at + 1] = Math.max(ints[i | NEXT] as number, 0);
+      own[2 * at] = Math.max(details[i | OWN_PREVIOUS] as number, 0);
+      own[2 * at + 1] = Math.max(details[i | OWN_NEXT] as number, 0);
     }
     this.#shard.clientOrderIds.fetch(entries, cancels);
     orders.fetchRows(queued, 2 * cancels);

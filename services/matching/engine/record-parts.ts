@@ -1,3 +1,5 @@
+import type { WordText } from "../flat/word-text.ts";
+
 // The parts of a record, read where they stand: for readers that keep their place in a register.
 
 /** Four bytes as a little-endian word. */
@@ -10,12 +12,17 @@ export function wordAt(bytes: Uint8Array, at: number): number {
   );
 }
 
-/** True if an encoded text stands at a place. */
-export function isAt(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  const length = text.length;
-  if (at + length > end) return false;
-  for (let each = 0; each < length; each++) {
-    if (bytes[at + each] !== text[each]) return false;
+/** True if a text stands at a place. Four bytes at a time, and the rest of them. */
+export function isAt(bytes: Uint8Array, at: number, end: number, text: WordText): boolean {
+  const { size, words } = text;
+  if (at + size > end) return false;
+  const whole = size >>> 2;
+  for (let each = 0; each < whole; each++) {
+    if (words[each] !== wordAt(bytes, at + (each << 2))) return false;
+  }
+  const { bytes: own } = text;
+  for (let each = whole << 2; each < size; each++) {
+    if (own[each] !== bytes[at + each]) return false;
   }
   return true;
 }

@@ -1,13 +1,13 @@
 import { COMMAND_KINDS, type Command } from "#shared/domain/command.ts";
 import { type CommandRejected, REJECT_REASONS, type RejectReason } from "#shared/domain/event.ts";
 import type { AccountId, OrderId } from "#shared/domain/ids.ts";
+import { WordText } from "../flat/word-text.ts";
 import type { EventWriter } from "./event-writer.ts";
 import type { ReadCommand } from "./read-command.ts";
 
 const PLACE_ORDER = COMMAND_KINDS.indexOf("PlaceOrder");
 const CANCEL_ORDER = COMMAND_KINDS.indexOf("CancelOrder");
-/** An encoded text of no characters. */
-const NO_TEXT = new Uint8Array(1);
+const NO_TEXT = WordText.of("");
 
 /** The report of a refused command: what it was and what it named, as far as it named anything. */
 export function rejected(command: Command, reason: RejectReason): CommandRejected {

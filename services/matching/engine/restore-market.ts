@@ -4,8 +4,8 @@ import { type MarketHead, openOrderListsCodec } from "#shared/domain/encoding/st
 import { assert } from "#shared/domain/invariant.ts";
 import type { OpenOrderList } from "#shared/domain/order.ts";
 import { STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
+import { encodedText } from "../flat/word-text.ts";
 import { isWellFormedMarket } from "./definitions.ts";
-import { encodedText } from "./encoded-text.ts";
 import type { LockSums } from "./lock-sums.ts";
 import type { MarketState } from "./market-state.ts";
 import { accountOf, listIdOf, lockedOf, needOf, rehash, sideOf, typeOf } from "./open-orders.ts";

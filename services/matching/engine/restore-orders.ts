@@ -33,9 +33,9 @@ import { BUY, isAlgo, isMarket, Terms } from "./terms.ts";
 import { TRADER_ROW } from "./traders.ts";
 
 // Constants of this module, which the compiler folds: see ORDER_ROW.
-const { FLOATS, EXECUTED: O_EXECUTED, INTS, STAGE, WORDS, TRADER } = ORDER_ROW;
+const { FLOAT_SHIFT, EXECUTED: O_EXECUTED, INT_SHIFT, STAGE, WORDS, TRADER } = ORDER_ROW;
 const { EXECUTED_QUOTE: O_EXECUTED_QUOTE, PRIORITY: O_PRIORITY, CLIENT_ORDER_ID, OWN_NEXT } = DETAILS_ROW;
-const { FLOATS: T_FLOATS, OPEN_BUY_LOTS, INTS: T_INTS, FIRST_ORDER } = TRADER_ROW;
+const { FLOAT_SHIFT: T_FLOAT_SHIFT, OPEN_BUY_LOTS, INT_SHIFT: T_INT_SHIFT, FIRST_ORDER } = TRADER_ROW;
 const { OPEN_ORDERS, OPEN_ALGO_ORDERS, OPEN_ICEBERG_ORDERS } = TRADER_ROW;
 
 const batch = new OrderBatch();
@@ -131,7 +131,7 @@ function makeRoom({ book, clientOrderIds }: Shard, count: number): void {
 /** Reads the next orders, of which so many are left. Returns how many it read. */
 function readBatch(reader: ByteReader, shard: Shard, market: MarketState, left: number): number {
   const count = Math.min(left, OrderBatch.SIZE);
-  batch.read(reader, market.text, count);
+  batch.read(reader, market.text.bytes, count);
   shard.traders.findAll(batch.accounts, market.number, count, batch.traders);
   return count;
 }
@@ -178,31 +178,31 @@ function restoreOrder(
   shard.clientOrderIds.hold(entry, order);
   const { floats, ints } = orders.rows;
   const { details } = orders;
-  const f = order * FLOATS;
-  const i = order * INTS;
-  details.floats[f + O_PRIORITY] = priority;
-  floats[f + O_EXECUTED] = executed;
-  details.floats[f + O_EXECUTED_QUOTE] = executedQuote;
-  ints[i + STAGE] = stage;
-  ints[i + WORDS] = packedWords(
+  const f = order << FLOAT_SHIFT;
+  const i = order << INT_SHIFT;
+  details.floats[f | O_PRIORITY] = priority;
+  floats[f | O_EXECUTED] = executed;
+  details.floats[f | O_EXECUTED_QUOTE] = executedQuote;
+  ints[i | STAGE] = stage;
+  ints[i | WORDS] = packedWords(
     side,
     type,
     batch.timesInForce[at] as number,
     batch.preventions[at] as number,
   );
-  ints[i + TRADER] = trader;
-  details.ints[i + CLIENT_ORDER_ID] = entry;
+  ints[i | TRADER] = trader;
+  details.ints[i | CLIENT_ORDER_ID] = entry;
   // Among the orders of its account, and counted.
   const traders = shard.traders.rows;
-  const t = trader * T_INTS;
-  details.ints[i + OWN_NEXT] = traders.ints[t + FIRST_ORDER] as number;
-  traders.ints[t + FIRST_ORDER] = order;
-  traders.ints[t + OPEN_ORDERS] = (traders.ints[t + OPEN_ORDERS] as number) + 1;
-  if (isAlgo(type)) traders.ints[t + OPEN_ALGO_ORDERS] = (traders.ints[t + OPEN_ALGO_ORDERS] as number) + 1;
+  const t = trader << T_INT_SHIFT;
+  details.ints[i | OWN_NEXT] = traders.ints[t | FIRST_ORDER] as number;
+  traders.ints[t | FIRST_ORDER] = order;
+  traders.ints[t | OPEN_ORDERS] = (traders.ints[t | OPEN_ORDERS] as number) + 1;
+  if (isAlgo(type)) traders.ints[t | OPEN_ALGO_ORDERS] = (traders.ints[t | OPEN_ALGO_ORDERS] as number) + 1;
   if (icebergQuantity > 0)
-    traders.ints[t + OPEN_ICEBERG_ORDERS] = (traders.ints[t + OPEN_ICEBERG_ORDERS] as number) + 1;
+    traders.ints[t | OPEN_ICEBERG_ORDERS] = (traders.ints[t | OPEN_ICEBERG_ORDERS] as number) + 1;
   if (side === BUY) {
-    const lots = trader * T_FLOATS + OPEN_BUY_LOTS;
+    const lots = (trader << T_FLOAT_SHIFT) | OPEN_BUY_LOTS;
     traders.floats[lots] = (traders.floats[lots] as number) + quantity - done;
   }
   const listId = numbers[n + LIST_ID] as number;

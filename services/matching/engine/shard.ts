@@ -4,13 +4,13 @@ import { type BranchId, FEE_ACCOUNT, type Seq, type ShardId } from "#shared/doma
 import type { Market } from "#shared/domain/market.ts";
 import { RULES_VERSION } from "#shared/domain/rules.ts";
 import { Book } from "../book/book.ts";
+import { WordText } from "../flat/word-text.ts";
 import { Assets } from "./assets.ts";
 import { Balances } from "./balances.ts";
 import { type Capacity, SMALL_CAPACITY } from "./capacity.ts";
 import { ClientOrderIds } from "./client-order-ids.ts";
 import { CommandMemory } from "./command-memory.ts";
 import { DigestSum } from "./digest-sum.ts";
-import { encodedText } from "./encoded-text.ts";
 import { EventWriter } from "./event-writer.ts";
 import { Extras } from "./extras.ts";
 import { Forks } from "./forks.ts";
@@ -151,7 +151,7 @@ export class Shard {
 
   /** The open order list that has this id of an account; `undefined` if there is none. */
   listByClientOrderId(account: number, id: string): OrderList | undefined {
-    const entry = this.clientOrderIds.find(account, encodedText(id), textWord(id));
+    const entry = this.clientOrderIds.find(account, WordText.of(id), textWord(id));
     const holder = entry < 0 ? -1 : this.clientOrderIds.holder(entry);
     if (holder !== LIST_HOLDER) return undefined;
     for (const list of this.lists.values()) {

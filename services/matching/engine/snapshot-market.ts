@@ -11,7 +11,7 @@ import type { SnapshotWriter } from "./snapshot-writer.ts";
 import { BUY } from "./terms.ts";
 
 // Constants of this module, which the compiler folds: see ORDER_ROW.
-const { FLOATS, ORDER_ID, PRICE, QUANTITY, EXECUTED, VISIBLE, INTS, WORDS, TRADER } = ORDER_ROW;
+const { FLOAT_SHIFT, ORDER_ID, PRICE, QUANTITY, EXECUTED, VISIBLE, INT_SHIFT, WORDS, TRADER } = ORDER_ROW;
 const { EXECUTED_QUOTE, PRIORITY, TIME, CLIENT_ORDER_ID, EXTRAS } = DETAILS_ROW;
 
 /** The most bytes of an order, without its market's id. */
@@ -125,7 +125,7 @@ function writeOrders(writer: SnapshotWriter, shard: Shard, market: MarketState, 
   for (let start = 0; start < found.length; start += BATCH) {
     const end = Math.min(start + BATCH, found.length);
     fetch(shard, found, start, end);
-    writer.ensure((end - start) * (ORDER_BYTES + market.text.length));
+    writer.ensure((end - start) * (ORDER_BYTES + market.text.size));
     const { bytes } = writer;
     let to = writer.length;
     for (let at = start; at < end; at++) to = putOrder(bytes, to, shard, market, found[at] as number);
@@ -153,28 +153,28 @@ function fetch(shard: Shard, found: Int32Array, start: number, end: number): voi
 function putOrder(bytes: Uint8Array, from: number, shard: Shard, market: MarketState, order: number): number {
   const { floats, ints } = shard.book.orders.rows;
   const { details } = shard.book.orders;
-  const f = order * FLOATS;
-  const i = order * INTS;
+  const f = order << FLOAT_SHIFT;
+  const i = order << INT_SHIFT;
   const { text } = market;
-  let at = putUint(bytes, from, shard.traders.account(ints[i + TRADER] as number));
-  at = putBytes(bytes, at, text, 0, text.length);
-  at = putUint(bytes, at, floats[f + ORDER_ID] as number);
-  at = shard.clientOrderIds.putText(bytes, at, details.ints[i + CLIENT_ORDER_ID] as number);
-  const words = ints[i + WORDS] as number;
+  let at = putUint(bytes, from, shard.traders.account(ints[i | TRADER] as number));
+  at = putBytes(bytes, at, text.bytes, 0, text.size);
+  at = putUint(bytes, at, floats[f | ORDER_ID] as number);
+  at = shard.clientOrderIds.putText(bytes, at, details.ints[i | CLIENT_ORDER_ID] as number);
+  const words = ints[i | WORDS] as number;
   bytes[at] = words & 15;
   bytes[at + 1] = (words >> 4) & 15;
   bytes[at + 2] = (words >> 8) & 15;
   bytes[at + 3] = (words >> 12) & 15;
-  const price = floats[f + PRICE] as number;
-  const quantity = floats[f + QUANTITY] as number;
-  const executed = floats[f + EXECUTED] as number;
-  const time = details.floats[f + TIME] as number;
+  const price = floats[f | PRICE] as number;
+  const quantity = floats[f | QUANTITY] as number;
+  const executed = floats[f | EXECUTED] as number;
+  const time = details.floats[f | TIME] as number;
   at = putUint(bytes, at + 4, price);
   at = putUint(bytes, at, quantity);
-  const executedQuote = details.floats[f + EXECUTED_QUOTE] as number;
-  const visible = floats[f + VISIBLE] as number;
-  const priority = details.floats[f + PRIORITY] as number;
-  const record = details.ints[i + EXTRAS] as number;
+  const executedQuote = details.floats[f | EXECUTED_QUOTE] as number;
+  const visible = floats[f | VISIBLE] as number;
+  const priority = details.floats[f | PRIORITY] as number;
+  const record = details.ints[i | EXTRAS] as number;
   if (record < 0) {
     for (const end = at + OPTIONS; at < end; at++) bytes[at] = 0;
     at = putUint(bytes, at, executed);

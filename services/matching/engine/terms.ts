@@ -6,7 +6,9 @@ import {
   SIDES,
   TIMES_IN_FORCE,
 } from "#shared/domain/order.ts";
-import { encodedText } from "./encoded-text.ts";
+import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
+import { WordText } from "../flat/word-text.ts";
+import { isClientOrderId } from "./client-order-id-text.ts";
 
 /** Places of the words in their lists, as the engine uses them. */
 export const BUY = 0;
@@ -32,10 +34,10 @@ export const DECREMENT = SELF_TRADE_PREVENTIONS.indexOf("DECREMENT");
 /** The terms of an order to be placed, in memory that is used again: `OrderTerms` with numbers for words. */
 export class Terms {
   orderId = 0;
-  /** The client order id: encoded, and its hash. The bytes are valid until the next command. */
-  clientOrderId: Uint8Array = encodedText("");
+  /** The client order id, the hash of its text, and whether it is one at all. */
+  readonly clientOrderId = new WordText(1 + MAX_CLIENT_ORDER_ID);
   clientOrderIdWord = 0;
-  readonly #texts: Uint8Array[] = [];
+  hasClientOrderId = false;
   side = BUY;
   type = LIMIT;
   timeInForce = GTC;
@@ -48,17 +50,12 @@ export class Terms {
   icebergQuantity = 0;
   goodTillDate = 0;
 
-  /** Memory for a client order id of so many characters, as an encoded text: the same whenever it is asked for. */
-  clientOrderIdOf(length: number): Uint8Array {
-    this.#texts[length] ??= new Uint8Array(1 + length);
-    return this.#texts[length];
-  }
-
   /** Takes the terms of an object over. */
   load(terms: OrderTerms): void {
     this.orderId = terms.orderId;
-    this.clientOrderId = encodedText(terms.clientOrderId);
+    this.clientOrderId.load(terms.clientOrderId);
     this.clientOrderIdWord = textWord(terms.clientOrderId);
+    this.hasClientOrderId = isClientOrderId(terms.clientOrderId);
     this.side = SIDES.indexOf(terms.side);
     this.type = ORDER_TYPES.indexOf(terms.type);
     this.timeInForce = TIMES_IN_FORCE.indexOf(terms.timeInForce);

@@ -2,12 +2,15 @@ import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
 import { Rows } from "../flat/rows.ts";
 
+// Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownHashNumber = hashNumber;
+
 /** A cache line a record: its places among the doubles and among the words of a row. */
 const ROW_BYTES = 64;
-const FLOATS = ROW_BYTES / 8;
+const FLOAT_SHIFT = 3;
 const ACCOUNT = 0;
 const OPEN_BUY_LOTS = 1;
-const INTS = ROW_BYTES / 4;
+const INT_SHIFT = 4;
 const MARKET = 4;
 const BASE_BALANCE = 5;
 const QUOTE_BALANCE = 6;
@@ -22,12 +25,12 @@ const QUOTE_LOCKS = 7;
 
 /** The places of a record's fields in its row: see `ORDER_ROW`. */
 export const TRADER_ROW = {
-  FLOATS,
+  FLOAT_SHIFT,
   ACCOUNT,
   OPEN_BUY_LOTS,
   BASE_LOCKS,
   QUOTE_LOCKS,
-  INTS,
+  INT_SHIFT,
   MARKET,
   BASE_BALANCE,
   QUOTE_BALANCE,
@@ -57,7 +60,7 @@ export class Traders {
 
   /** The record of an account in a market; -1 if there is none yet. */
   find(account: number, market: number): number {
-    const hash = hashNumber(account, market);
+    const hash = ownHashNumber(account, market);
     const index = this.#index;
     for (let at = index.start(hash); ; at = index.next(at)) {
       const slot = index.slotAt(at);
@@ -72,15 +75,15 @@ export class Traders {
    * first place that is looked at: `find` tells.
    */
   findAll(accounts: Float64Array, market: number, count: number, slots: Int32Array): void {
-    for (let at = 0; at < count; at++) slots[at] = hashNumber(accounts[at] as number, market);
+    for (let at = 0; at < count; at++) slots[at] = ownHashNumber(accounts[at] as number, market);
     this.#index.fetch(slots, count);
     const { floats, ints } = this.rows;
     for (let at = 0; at < count; at++) {
       const slot = slots[at] as number;
       const isIt =
         slot < this.#count &&
-        floats[slot * FLOATS + ACCOUNT] === accounts[at] &&
-        ints[slot * INTS + MARKET] === market;
+        floats[(slot << FLOAT_SHIFT) | ACCOUNT] === accounts[at] &&
+        ints[(slot << INT_SHIFT) | MARKET] === market;
       slots[at] = isIt ? slot : -1;
     }
   }
@@ -88,74 +91,74 @@ export class Traders {
   create(account: number, market: number, baseBalance: number, quoteBalance: number): number {
     const slot = this.#count++;
     if (slot === this.rows.capacity) this.rows.grow();
-    this.rows.floats[slot * FLOATS + ACCOUNT] = account;
-    this.rows.ints[slot * INTS + MARKET] = market;
-    this.rows.ints[slot * INTS + BASE_BALANCE] = baseBalance;
-    this.rows.ints[slot * INTS + QUOTE_BALANCE] = quoteBalance;
-    this.rows.ints[slot * INTS + FIRST_ORDER] = -1;
-    this.#index.insert(hashNumber(account, market), slot);
+    this.rows.floats[(slot << FLOAT_SHIFT) | ACCOUNT] = account;
+    this.rows.ints[(slot << INT_SHIFT) | MARKET] = market;
+    this.rows.ints[(slot << INT_SHIFT) | BASE_BALANCE] = baseBalance;
+    this.rows.ints[(slot << INT_SHIFT) | QUOTE_BALANCE] = quoteBalance;
+    this.rows.ints[(slot << INT_SHIFT) | FIRST_ORDER] = -1;
+    this.#index.insert(ownHashNumber(account, market), slot);
     return slot;
   }
 
   account(slot: number): number {
-    return this.rows.floats[slot * FLOATS + ACCOUNT] as number;
+    return this.rows.floats[(slot << FLOAT_SHIFT) | ACCOUNT] as number;
   }
 
   market(slot: number): number {
-    return this.rows.ints[slot * INTS + MARKET] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | MARKET] as number;
   }
 
   baseBalance(slot: number): number {
-    return this.rows.ints[slot * INTS + BASE_BALANCE] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | BASE_BALANCE] as number;
   }
 
   quoteBalance(slot: number): number {
-    return this.rows.ints[slot * INTS + QUOTE_BALANCE] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | QUOTE_BALANCE] as number;
   }
 
   /** The first of its open orders, which are linked; -1 for none. */
   firstOrder(slot: number): number {
-    return this.rows.ints[slot * INTS + FIRST_ORDER] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | FIRST_ORDER] as number;
   }
 
   setFirstOrder(slot: number, order: number): void {
-    this.rows.ints[slot * INTS + FIRST_ORDER] = order;
+    this.rows.ints[(slot << INT_SHIFT) | FIRST_ORDER] = order;
   }
 
   /** Remaining lots of its open BUY orders. */
   openBuyLots(slot: number): number {
-    return this.rows.floats[slot * FLOATS + OPEN_BUY_LOTS] as number;
+    return this.rows.floats[(slot << FLOAT_SHIFT) | OPEN_BUY_LOTS] as number;
   }
 
   addOpenBuyLots(slot: number, lots: number): void {
-    this.rows.floats[slot * FLOATS + OPEN_BUY_LOTS] = this.openBuyLots(slot) + lots;
+    this.rows.floats[(slot << FLOAT_SHIFT) | OPEN_BUY_LOTS] = this.openBuyLots(slot) + lots;
   }
 
   openOrders(slot: number): number {
-    return this.rows.ints[slot * INTS + OPEN_ORDERS] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | OPEN_ORDERS] as number;
   }
 
   openAlgoOrders(slot: number): number {
-    return this.rows.ints[slot * INTS + OPEN_ALGO_ORDERS] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | OPEN_ALGO_ORDERS] as number;
   }
 
   openIcebergOrders(slot: number): number {
-    return this.rows.ints[slot * INTS + OPEN_ICEBERG_ORDERS] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | OPEN_ICEBERG_ORDERS] as number;
   }
 
   openLists(slot: number): number {
-    return this.rows.ints[slot * INTS + OPEN_LISTS] as number;
+    return this.rows.ints[(slot << INT_SHIFT) | OPEN_LISTS] as number;
   }
 
   addOpenLists(slot: number, count: number): void {
-    this.rows.ints[slot * INTS + OPEN_LISTS] = this.openLists(slot) + count;
+    this.rows.ints[(slot << INT_SHIFT) | OPEN_LISTS] = this.openLists(slot) + count;
   }
 
   /** Counts one order more (1) or less (-1). */
   countOrder(slot: number, change: 1 | -1, isAlgo: boolean, isIceberg: boolean): void {
-    const i = slot * INTS;
-    this.rows.ints[i + OPEN_ORDERS] = this.openOrders(slot) + change;
-    if (isAlgo) this.rows.ints[i + OPEN_ALGO_ORDERS] = this.openAlgoOrders(slot) + change;
-    if (isIceberg) this.rows.ints[i + OPEN_ICEBERG_ORDERS] = this.openIcebergOrders(slot) + change;
+    const i = slot << INT_SHIFT;
+    this.rows.ints[i | OPEN_ORDERS] = this.openOrders(slot) + change;
+    if (isAlgo) this.rows.ints[i | OPEN_ALGO_ORDERS] = this.openAlgoOrders(slot) + change;
+    if (isIceberg) this.rows.ints[i | OPEN_ICEBERG_ORDERS] = this.openIcebergOrders(slot) + change;
   }
 }

@@ -8,7 +8,7 @@ const OFFSET = 48;
 
 /**
  * Rows of a growing table in one piece of memory, seen as doubles and as 32-bit words: what belongs to one thing lies in neighbouring cache lines.
- * The bytes of a row are a multiple of eight.
+ * The bytes of a row are a power of two, so that the place of a field is its row's, by a shift, *or* its own: neither can overflow, so the compiler checks neither (docs/decisions/0011).
  */
 export class Rows {
   floats: Float64Array<ArrayBuffer>;

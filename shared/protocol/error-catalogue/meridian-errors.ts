@@ -161,16 +161,16 @@ export const MERIDIAN_ERRORS = {
     "This cannot be done now: {}.",
     "For operators: the message says what it waits for. Nothing was changed; ask again after `Retry-After` seconds.",
   ),
-  NOT_AT_THIS_GATEWAY: entry(
-    -9062,
-    501,
-    "A gateway of this deployment does not do this: {}.",
-    "For operators: the message says which part does. Asking again does not help.",
-  ),
   LEDGER_UNREACHABLE: entry(
     -9063,
     503,
     "The ledger cannot be reached.",
     "Trading goes on without it, and it misses nothing; retry after `Retry-After` seconds.",
+  ),
+  UNDER_WAY: entry(
+    -9064,
+    503,
+    "This is still being done: {}.",
+    "For operators: it goes on by itself. Ask for the same again after `Retry-After` seconds, and hear how it ended; `npm run ops` does, as long as `--wait` says.",
   ),
 } as const satisfies Record<string, ErrorEntry>;

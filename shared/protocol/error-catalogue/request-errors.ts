@@ -176,6 +176,12 @@ export const REQUEST_ERRORS = {
     "At least one OCO order must be contingent.",
     "One of the two is a stop loss or take profit order.",
   ),
+  INVALID_TIME_UNIT: entry(
+    -1194,
+    400,
+    "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.",
+    "`X-MBX-TIME-UNIT`, or `timeUnit` in the address of a WebSocket.",
+  ),
   BUY_OCO_STOP_LOSS_MUST_BE_ABOVE: entry(
     -1196,
     400,

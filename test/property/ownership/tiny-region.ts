@@ -13,7 +13,7 @@ import type { Random } from "#shared/ports/random.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import { type AcceptorDisk, memoryAcceptor } from "./memory-acceptor.ts";
 import { type LogDisk, memoryCopies, memoryLog } from "./memory-logs.ts";
-import { encode, foldLineage } from "./tiny-shard.ts";
+import { encode, endOf, foldLineage } from "./tiny-shard.ts";
 
 export const SHARD = "shard-1" as ShardId;
 export const LEASE_MS = 600;
@@ -199,7 +199,9 @@ export class TinyRegion {
     const positions = regions.map((region) =>
       region === link.self ? (isFenced ? 0 : this.#log.lastPosition()) : (reported.get(region) ?? 0),
     );
-    const position = positions.toSorted((a, b) => b - a)[majorityOf(regions.length) - 1] ?? 0;
+    const held = positions.toSorted((a, b) => b - a)[majorityOf(regions.length) - 1] ?? 0;
+    // What an owner that was started again appends behind the end of its reign counts for nothing, as in production.
+    const position = Math.min(held, endOf(this.#logOf(link.self), span.branch));
     if (position > span.start) onFinal(span, position);
     const records = this.#logOf(link.self).filter(
       (one) => one.position > span.start && one.position <= position,

@@ -53,6 +53,15 @@ function apply(state: TinyState, record: LogRecord): TinyState {
   return next;
 }
 
+/** The position of the end of a branch in its owner's log; infinite while it goes on. */
+export function endOf(log: readonly LogRecord[], branch: BranchId): number {
+  const end = log.find((record) => {
+    const { entry } = contentOf(record);
+    return entry.kind === "EpochEnded" && entry.branch === branch;
+  });
+  return end?.position ?? Number.POSITIVE_INFINITY;
+}
+
 /**
  * The state behind the lineage, its last span through a position of its owner's log; `undefined` if records are missing. `onCut` hears the state at the end of
  * every span but the last, and that after the first record of each.

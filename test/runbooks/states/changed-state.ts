@@ -7,6 +7,7 @@ import { becomes, becomesTrue } from "#test/support/becomes-true.ts";
 import type { TestTrader } from "#test/support/test-trader.ts";
 import { scrapeAll } from "../samples.ts";
 import type { Stage } from "../stage.ts";
+import { restart } from "./restart.ts";
 import type { State } from "./state.ts";
 
 const REGION = "eu-west-1";
@@ -75,26 +76,6 @@ async function moveOne(snapshots: SnapshotStore, from: number, to: number): Prom
   const bytes = encodeState({ ...state, balances });
   await snapshots.save({ ...newest, bytes, digest: digestOf(bytes) }, newest.seq);
   return true;
-}
-
-/** Kills processes, and waits until others are there in their place. One that is not there just now begins anew anyway. */
-async function restart({ experiment: { control } }: Stage, names: readonly string[]): Promise<void> {
-  const before = new Map((await control.status()).processes.map(({ name, pid }) => [name, pid]));
-  await Promise.all(
-    names.map((name) =>
-      control.signal(name, "SIGKILL").catch((error: Error) => {
-        if (!/no process/.test(error.message)) throw error;
-      }),
-    ),
-  );
-  await becomes(
-    `${names.join(", ")} are back`,
-    async () => (await control.status()).processes,
-    (processes) =>
-      processes.every(
-        ({ name, isReady, pid }) => isReady && (!names.includes(name) || pid !== before.get(name)),
-      ),
-  );
 }
 
 /** Orders that rest, all at once, and are canceled: the book is as before. Refusals do no harm: more come. */

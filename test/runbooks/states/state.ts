@@ -6,6 +6,8 @@ export interface State {
   make(stage: Stage): Promise<void>;
   /** Ends its cause. What the platform mends by itself, and what a runbook's commands mend, is left to them. */
   end(stage: Stage): Promise<void>;
+  /** Takes away what was there for its sake alone, when all is over. */
+  leave?(): Promise<void>;
 }
 
 /** An experiment of `npm run chaos`, and what clients do meanwhile. */

@@ -6,10 +6,17 @@ import { brokenStore } from "./broken-store.ts";
 import { changedState } from "./changed-state.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { dyingZone } from "./dying-zone.ts";
+import { faultyBuild } from "./faulty-build.ts";
+import { foreignRecord } from "./foreign-record.ts";
 import { lateOrders } from "./late-orders.ts";
+import { lostOutcomes } from "./lost-outcomes.ts";
 import { repairFeeds } from "./resyncs.ts";
+import { silentWatchdog } from "./silent-watchdog.ts";
+import { fullMemory, slowReader } from "./slow-readers.ts";
+import { standingClock } from "./standing-clock.ts";
 import { lateBook, starvedRegion } from "./starved-region.ts";
 import { duringExperiment, type State } from "./state.ts";
+import { lateReplay, unfinishedReplay } from "./unfinished-replay.ts";
 
 const experiment = (name: string) => {
   const found = allExperiments().find((one) => one.name === name);
@@ -83,6 +90,15 @@ export const STATES: Readonly<Record<string, State>> = {
   },
   "dead-letters": deadLetters,
   "changed-state": changedState,
+  "faulty-build": faultyBuild,
+  "lost-outcomes": lostOutcomes(),
+  "foreign-record": foreignRecord,
+  "standing-clock": standingClock,
+  "unfinished-replay": unfinishedReplay,
+  "late-replay": lateReplay,
+  "slow-reader": slowReader(),
+  "full-memory": fullMemory(),
+  "silent-watchdog": silentWatchdog(),
 };
 
 async function isRefusing({ experiment: { control, regions } }: Stage): Promise<boolean> {

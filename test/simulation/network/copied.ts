@@ -8,11 +8,22 @@ function copyOf(value: unknown): unknown {
     throw new TypeError(`a message cannot hold a ${typeof value}`);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (Array.isArray(value)) return value.map(copyOf);
+  if (Array.isArray(value)) return copyOfList(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
     throw new TypeError(`a message cannot hold a ${value.constructor.name}`);
-  const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = copyOf((value as Record<string, unknown>)[key]);
+  // Cloned at once, which Node does much faster than field by field; then what is not a plain value in itself.
+  const copy: Record<string, unknown> = { ...value };
+  for (const key in copy) {
+    const field = copy[key];
+    if (typeof field === "object" ? field !== null : typeof field === "function" || typeof field === "symbol")
+      copy[key] = copyOf(field);
+  }
+  return copy;
+}
+
+function copyOfList(list: readonly unknown[]): unknown[] {
+  const copy = [...list];
+  for (let at = 0; at < copy.length; at++) copy[at] = copyOf(copy[at]);
   return copy;
 }

@@ -151,16 +151,25 @@ export const startWholeRegion: RegionStarter = async (around) => {
     listener.began(region, node.shard, node.matching.seq);
     // As tables do: of what is final they keep no way back.
     const { journal } = found(stores.shards.get(node.shard));
+    let keptSeq = 0;
+    let publishedSeq: number = node.matching.seq;
     const keep = () => {
-      const seq = finalOnTape(journal.branches(), node.tape.segments, node.watermark.finalSeq);
+      const { finalSeq } = node.watermark;
+      if (finalSeq <= keptSeq) return;
+      const seq = finalOnTape(journal.branches(), node.tape.segments, finalSeq);
       listener.kept(region, node.shard, seq as Seq);
+      keptSeq = Math.max(keptSeq, Math.min(seq, publishedSeq));
     };
     feed.subscribe(
       (outcome) => {
+        publishedSeq = outcome.seq;
         listener.outcome(region, outcome);
         keep();
       },
-      ({ shard, toSeq }) => listener.rewound(region, shard, toSeq),
+      ({ shard, toSeq }) => {
+        publishedSeq = toSeq;
+        listener.rewound(region, shard, toSeq);
+      },
     );
     // Others have been answered since the core is open, and have told what they hold.
     const { current } = node.watermark;

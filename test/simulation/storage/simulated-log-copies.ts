@@ -13,8 +13,15 @@ export function openSimulatedLogCopies(disk: SimulatedDisk, name: string, life: 
   const commits = disk.commits("log copies", name, life);
   const subscriptions = new Map<LogFile, Set<SimulatedSubscription<LogRecord>>>();
   let isClosed = false;
-  const fileOf = (shard: ShardId, origin: RegionId) =>
-    disk.file(`copy ${name} ${shard} ${origin}`, () => new LogFile());
+  const files = new Map<ShardId, Map<RegionId, LogFile>>();
+  const fileOf = (shard: ShardId, origin: RegionId) => {
+    const known = files.get(shard)?.get(origin);
+    if (known !== undefined) return known;
+    const file = disk.file(`copy ${name} ${shard} ${origin}`, () => new LogFile());
+    const ofShard = files.get(shard) ?? new Map<RegionId, LogFile>();
+    files.set(shard, ofShard.set(origin, file));
+    return file;
+  };
   return {
     append: async (shard, origin, records) => {
       const file = fileOf(shard, origin);

@@ -14,7 +14,8 @@ import type {
   PreventedMatchRow,
   ProjectionBatch,
   ProjectionStand,
-  Projections,
+  RewritableProjections,
+  ToldOnce,
   TradeQuery,
   TradeRow,
 } from "#shared/ports/projections.ts";
@@ -37,6 +38,7 @@ import {
   preventedMatchOf,
 } from "./projection-rows.ts";
 import { ProjectionWriter } from "./projection-writer.ts";
+import { removeOlderRows } from "./remove-older-rows.ts";
 import { type Row, textOf } from "./row.ts";
 import { TradeQueries } from "./trade-queries.ts";
 
@@ -52,7 +54,9 @@ export interface DynamoProjectionsOptions {
  * Opens a Region's Orders, Trades and candles tables. Rows are found by their keys as they are, and by account, market or client id as they were a moment
  * ago: indexes of DynamoDB follow their table.
  */
-export async function openDynamoProjections(options: DynamoProjectionsOptions): Promise<Projections> {
+export async function openDynamoProjections(
+  options: DynamoProjectionsOptions,
+): Promise<RewritableProjections> {
   const patient = options.dynamo.withPatience(WRITER_PATIENCE_MS);
   const writers = new Map<ShardId, ProjectionWriter>();
   for (const shard of options.shards) {
@@ -66,7 +70,7 @@ export async function openDynamoProjections(options: DynamoProjectionsOptions): 
 /** A client's own name comes again after 24 hours at the earliest: so many orders of a name are looked through for a merged one. */
 const NAMESAKES_MAX = 100;
 
-class DynamoProjections implements Projections {
+class DynamoProjections implements RewritableProjections {
   readonly #dynamo: Dynamo;
   readonly #writers: ReadonlyMap<ShardId, ProjectionWriter>;
   readonly #trades: TradeQueries;
@@ -94,6 +98,26 @@ class DynamoProjections implements Projections {
 
   rewind(shard: ShardId, history: readonly BranchRun[]): Promise<number> {
     return this.#writer(shard).rewind(history);
+  }
+
+  beginRewrite(shard: ShardId): Promise<number> {
+    return this.#writer(shard).beginRewrite();
+  }
+
+  mark(shard: ShardId): number {
+    return this.#writer(shard).mark;
+  }
+
+  rewrite(batch: ProjectionBatch): Promise<void> {
+    return this.#writer(batch.shard).rewrite(batch);
+  }
+
+  removeOlder(
+    mark: number,
+    markets: readonly MarketId[],
+    toldAt: (seq: number) => Promise<ToldOnce>,
+  ): Promise<number> {
+    return removeOlderRows(this.#dynamo, { mark, markets, toldAt });
   }
 
   async order(orderId: OrderId): Promise<OrderRow | undefined> {

@@ -7,13 +7,21 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "#shared/ports/clock.ts";
 import { DynamoClients, type DynamoPlace } from "./dynamo-clients.ts";
 import { DynamoError, type DynamoFailure, failureOf, isThrottling, reasonsOf } from "./dynamo-errors.ts";
-import { type Condition, conditionFields, type Query, queryInput, type Update } from "./expressions.ts";
+import {
+  type Condition,
+  conditionFields,
+  filterFields,
+  type Query,
+  queryInput,
+  type Update,
+} from "./expressions.ts";
 import { type Row, toItem, toRow } from "./row.ts";
 import { type TableName, tableNameOf } from "./tables.ts";
 
@@ -162,6 +170,21 @@ export class Dynamo {
       from = toRow(LastEvaluatedKey);
     }
     return rows.slice(0, query.limit);
+  }
+
+  /** Every item of a table of which a condition holds, page by page; the others are read too, and paid for. */
+  async *scan(table: TableName, condition: Condition): AsyncGenerator<Row[], void, undefined> {
+    let start = {};
+    for (;;) {
+      const { Items, LastEvaluatedKey } = await this.#try(table, "read", (client, TableName) =>
+        client.send(
+          new ScanCommand({ TableName, ...filterFields(condition), ConsistentRead: true, ...start }),
+        ),
+      );
+      yield (Items ?? []).map(toRow);
+      if (LastEvaluatedKey === undefined) return;
+      start = { ExclusiveStartKey: LastEvaluatedKey };
+    }
   }
 
   /** Replaces items, each by itself: when this rejects, some of them may have been written. */

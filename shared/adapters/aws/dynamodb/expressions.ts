@@ -53,6 +53,15 @@ export function conditionFields(condition: Condition | undefined): ConditionFiel
   };
 }
 
+/** The same as what is read is passed on by. */
+export function filterFields({ expression, values = {} }: Condition) {
+  return {
+    FilterExpression: expression,
+    ExpressionAttributeNames: namesIn(expression),
+    ExpressionAttributeValues: placeholders(values),
+  };
+}
+
 /** What DynamoDB may look at for one page; of a filter it is not told how many are still wanted. */
 const PAGE_MAX = 1000;
 

@@ -84,6 +84,31 @@ export class ProjectionWriter {
     });
   }
 
+  /** How often the tables went back, or were begun to be made anew: rows of before are old. */
+  get mark(): number {
+    return this.#head.rewinds;
+  }
+
+  /** Makes every row old, as a way back does; the stand stays. */
+  beginRewrite(): Promise<number> {
+    return this.#inTurn(async () => {
+      await this.#finish();
+      const { version, rewinds } = this.#head;
+      await this.#save({ ...this.#head, version: version + 1, rewinds: rewinds + 1 });
+      return this.mark;
+    });
+  }
+
+  /** Writes rows over old ones. */
+  rewrite({ branch, seq, ...batch }: ProjectionBatch): Promise<void> {
+    return this.#inTurn(async () => {
+      const { orders, orderLists, candles, ...once } = batch;
+      const changed = <T>(rows: readonly T[]) => rows.map((after) => ({ after }));
+      const rows = { orders: changed(orders), orderLists: changed(orderLists), candles: changed(candles) };
+      await this.#rows.apply({ ...once, ...rows, from: this.stand, to: { branch, seq } }, this.mark);
+    });
+  }
+
   rewind(history: readonly BranchRun[]): Promise<number> {
     return this.#inTurn(async () => {
       await this.#finish();

@@ -1,0 +1,131 @@
+import { allExperiments } from "#local/chaos/experiments/all.ts";
+import { regionOf } from "#local/chaos/experiments/parts.ts";
+import { becomes, becomesTrue } from "#test/support/becomes-true.ts";
+import type { TestTrader } from "#test/support/test-trader.ts";
+import { lateOf, type Scrape, scrapeAll } from "../samples.ts";
+import type { Stage } from "../stage.ts";
+import type { State } from "./state.ts";
+
+/** A replay has 64 of them on their way at a time: so many are several journeys, and over links that are so slow they take some seconds. Over slower ones the register would hardly be heard of. */
+const ORDERS = 400;
+const SLOW_MS = 200;
+const SYMBOL = "BTCUSDT";
+const ELSEWHERE = "eu-west-1";
+
+/** A bound of the histogram of how long replays took. */
+export const LONG_SECONDS = 5;
+
+/**
+ * The owner is cut off and forks; buyers on both sides take the same offer, and more orders come in the fork. The link comes back, slow, the replay begins, and before it has ended the link is lost again:
+ * nobody on the other side can tell what of the fork stands.
+ */
+export const unfinishedReplay: State = {
+  make: async (stage) => {
+    await fork(stage);
+    await interruptReplay(stage);
+  },
+  end: ({ experiment: { control } }) => control.resetLinks(),
+};
+
+/** The same, and the link comes back late: all is reconciled, after longer than was promised. */
+export const lateReplay: State = {
+  make: async (stage) => {
+    await fork(stage);
+    const before = late(await scrapeAll(stage.dataFolder));
+    await interruptReplay(stage);
+    const { clock, control } = stage.experiment;
+    const since = clock.monotonic();
+    await becomesTrue("the replay has waited for too long", async () => {
+      return clock.monotonic() - since > LONG_SECONDS * 1000;
+    });
+    await control.resetLinks();
+    await becomes(
+      "it is reconciled, late",
+      async () => late(await scrapeAll(stage.dataFolder)),
+      (now) => now > before,
+    );
+  },
+  end: async () => {},
+};
+
+/** Replays that took longer than they may here. */
+export function late(scrapes: readonly Scrape[]): number {
+  return lateOf(scrapes, "meridian_reconciliation_seconds", String(LONG_SECONDS));
+}
+
+async function fork(stage: Stage): Promise<void> {
+  const { control } = stage.experiment;
+  const owner = regionOf(stage.experiment);
+  const [seller, here, there] = [await stage.newTrader(), await stage.newTrader(), await stage.newTrader()];
+  await becomesTrue("an offer rests", async () => (await trade(seller, "SELL", "GTC")).status === 200);
+  // It came behind the funds of all three: who has it has those.
+  seller.url = await stage.gatewayOf(ELSEWHERE);
+  await becomesTrue(`${ELSEWHERE} has the offer`, async () => {
+    const { body } = await seller.get("/api/v3/openOrders", { symbol: SYMBOL });
+    return Array.isArray(body) && body.length > 0;
+  });
+  const isolation = allExperiments().find(({ name }) => name === "isolate-owner");
+  await isolation?.hurt(stage.experiment);
+  const routes = async () =>
+    (await control.status()).regions.map(({ region, observation }) => {
+      const shard = observation?.shards.find(({ shard: name }) => name === "crypto-1");
+      return { region, route: shard?.route };
+    });
+  const stands = (isHere: boolean, route: string) =>
+    becomes(`crypto-1 is ${route}`, routes, (all) =>
+      all.some((one) => (one.region === owner) === isHere && one.route === route),
+    );
+  await stands(true, "fork");
+  await stands(false, "own");
+  // The fork's, and the canonical side's.
+  here.url = await stage.gatewayOf(owner);
+  there.url = await stage.gatewayOf(ELSEWHERE);
+  for (const buyer of [here, there]) {
+    // Whether it was taken is asked for: an answer may be late on a machine that is busy.
+    const named = { newClientOrderId: "the-offer" };
+    await becomesTrue("a buyer has the offer", async () => {
+      await trade(buyer, "BUY", "IOC", named);
+      const asked = { symbol: SYMBOL, origClientOrderId: named.newClientOrderId };
+      return (await buyer.get("/api/v3/order", asked)).body.status === "FILLED";
+    });
+  }
+  await Promise.all(Array.from({ length: ORDERS }, () => trade(here, "BUY", "IOC")));
+}
+
+/** One lot and price for all; immediate ones leave nothing behind. */
+function trade(
+  trader: TestTrader,
+  side: "BUY" | "SELL",
+  timeInForce: "GTC" | "IOC",
+  named: Record<string, string> = {},
+) {
+  const terms = { symbol: SYMBOL, type: "LIMIT", quantity: "0.01", price: "60000", side, timeInForce };
+  return trader.post("/api/v3/order", { ...terms, ...named });
+}
+
+/** Heals, and cuts again as soon as another Region has seen the replay begin. */
+async function interruptReplay({ dataFolder, experiment: { control, regions } }: Stage): Promise<void> {
+  const [owner = "", ...others] = regions;
+  const change = async (isCut: boolean) => {
+    for (const other of others)
+      for (const [from, to] of [
+        [owner, other],
+        [other, owner],
+      ] as const)
+        await control.changeLink({ from, to }, { isCut, delayMs: SLOW_MS });
+  };
+  await change(false);
+  await becomesTrue("another Region sees the replay begin", async () => {
+    const scrapes = await scrapeAll(dataFolder);
+    return scrapes.filter(({ process }) => others.includes(process)).some(isReplaying);
+  });
+  await change(true);
+  const scrapes = await scrapeAll(dataFolder);
+  if (!scrapes.some((scrape) => others.includes(scrape.process) && isReplaying(scrape)))
+    throw new Error("the replay had ended before it was interrupted");
+}
+
+/** A Region has seen a replay begin, and not end. */
+export function isReplaying({ samples = [] }: Scrape): boolean {
+  return samples.some(({ name, value }) => name === "meridian_reconciliations_open" && value > 0);
+}
