@@ -14,8 +14,8 @@ import {
   startRegionalDeployment,
 } from "#test/deployed/regional-deployment.ts";
 import { TOKEN } from "#test/deployed/task-specs.ts";
-import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestAnswer, type TestTrader } from "#test/support/test-trader.ts";
+import { waitFor } from "#test/support/waits.ts";
 
 const [VIRGINIA, IRELAND] = REGIONS as [RegionId, RegionId];
 /** Of each shard a market. */
@@ -27,8 +27,6 @@ const AAPL = "AAPLUSD";
 const LOOK_MS = 250;
 /** Orders of each side, one after the other. */
 const PAIRS = 4;
-/** "Duplicate order sent.": it was taken before. */
-const DUPLICATE = -2010;
 const clock = systemClock();
 
 /** The answer, or `undefined` where the gateway went away: ECS starts another, and clients come again. */
@@ -41,13 +39,24 @@ async function orGone<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Waits until it is so, looking now and then; the test's own time is the bound. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  await eventually(async () => {
-    if (await orGone(isSo())) return true;
-    await new Promise<void>((resolve) => void clock.schedule(LOOK_MS, resolve));
-    return false;
-  });
+/** Asks now and then until the answer is as wanted; the test's own time is the bound, and a failure shows the last answer. */
+async function untilAnswer<T>(
+  what: string,
+  ask: () => Promise<T>,
+  isSo: (answer: T) => boolean,
+): Promise<void> {
+  const isWanted = (answer: T | undefined) => answer !== undefined && isSo(answer);
+  const asked = async () => {
+    const answer = await orGone(ask());
+    if (!isWanted(answer)) await new Promise<void>((resolve) => void clock.schedule(LOOK_MS, resolve));
+    return answer;
+  };
+  await waitFor(what, asked, isWanted);
+}
+
+/** Waits until it is so. */
+function until(isSo: () => Promise<boolean>): Promise<void> {
+  return untilAnswer(isSo.toString().replaceAll(/\s+/g, " "), isSo, (answer) => answer);
 }
 
 /** The answer to a question that is asked again where the gateway went away. */
@@ -174,10 +183,11 @@ if (isDynamoDbHere())
     const untilTradable = (region: RegionId, symbol: string) =>
       until(async () => ["own", "remote"].includes((await shardOf(region, symbol)).route));
     const untilSame = (regions: readonly RegionId[], symbols: readonly string[]) =>
-      until(async () => {
-        const [first, ...others] = await Promise.all(regions.map((region) => toldBy(region, symbols)));
-        return others.every((other) => JSON.stringify(other) === JSON.stringify(first));
-      });
+      untilAnswer(
+        "Regions tell the same",
+        () => Promise.all(regions.map((region) => toldBy(region, symbols))),
+        ([first, ...others]) => others.every((other) => JSON.stringify(other) === JSON.stringify(first)),
+      );
     const tellAndGiveUp = () => {
       // Nobody knows how it left them: those behind it would only wait.
       isUp = false;
@@ -264,10 +274,11 @@ if (isDynamoDbHere())
             count % 2 === 0 ? ([alice, "SELL", owner] as const) : ([bob, "BUY", other] as const);
           const name = `zone-${count}`;
           // What is not known, or not taken, is sent again as the same order.
-          await until(async () => {
-            const { status, body } = await place(region, trader, BTC, side, "115", name);
-            return status < 300 || body.code === DUPLICATE;
-          });
+          await untilAnswer(
+            `${name} is taken`,
+            () => place(region, trader, BTC, side, "115", name),
+            ({ status, body }) => status < 300 || String(body.msg).startsWith("Duplicate"),
+          );
           taken.push(name);
         }
       })();
@@ -277,7 +288,11 @@ if (isDynamoDbHere())
       await placing;
       for (const [count, name] of taken.entries()) {
         const trader = count % 2 === 0 ? at(owner, alice) : at(other, bob);
-        await until(async () => (await statusOf(trader, BTC, name)) === "FILLED");
+        await untilAnswer(
+          `${name} is filled`,
+          () => statusOf(trader, BTC, name),
+          (status) => status === "FILLED",
+        );
       }
       await untilSame(REGIONS, [BTC]);
       const { body: trades } = await at(other, bob).get("/api/v3/trades", { symbol: BTC, limit: "50" });
