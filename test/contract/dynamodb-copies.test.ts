@@ -1,34 +1,23 @@
 import { expect } from "chai";
-import { after, afterEach, before, describe, it } from "mocha";
-import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { describe, it } from "mocha";
 import { openDynamoLogCopies } from "#shared/adapters/aws/dynamodb/dynamo-log-copies.ts";
-import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { SHARD } from "./acceptor-contract.ts";
 import { bytesOf, numberOf } from "./command-log-contract.ts";
 import { dynamoAt, makeDynamoPlace } from "./dynamodb-adapters.ts";
 import { isDynamoDbHere } from "./support/dynamodb-here.ts";
+import { ownDynamoDb } from "./support/own-dynamodb.ts";
 
 const [VIRGINIA, IRELAND] = ["us-east-1", "eu-west-1"] as [RegionId, RegionId];
 
 if (isDynamoDbHere())
   describe("copies of other Regions' logs on DynamoDB", () => {
-    let server: RunningServer;
-    const closers: (() => unknown)[] = [];
-
-    before(async () => {
-      server = await startDynamoDb({ clock: systemClock() });
-    });
-    after(() => server.stop());
-    afterEach(async () => {
-      for (const close of closers.splice(0).reverse()) await close();
-    });
+    const own = ownDynamoDb();
 
     it("that another task writes are heard of when it rings: each record once, of the logs that are followed", async () => {
-      const dynamo = dynamoAt(await makeDynamoPlace(server.url));
-      closers.push(() => dynamo.close());
+      const dynamo = dynamoAt(await makeDynamoPlace(own.url));
+      own.onEnd(() => dynamo.close());
       const options = { dynamo, shards: [SHARD], origins: [VIRGINIA, IRELAND] };
       let ring = () => {};
       const onChange = (given: () => void) => {
@@ -39,8 +28,8 @@ if (isDynamoDbHere())
         await openDynamoLogCopies(options),
         await openDynamoLogCopies({ ...options, onChange }),
       ];
-      closers.push(() => written.close());
-      closers.push(() => watched.close());
+      own.onEnd(() => written.close());
+      own.onEnd(() => watched.close());
       const heard: number[] = [];
       watched.subscribe(SHARD, VIRGINIA, 0, (records) => {
         heard.push(...records.map(({ bytes }) => numberOf(bytes)));

@@ -1,7 +1,5 @@
 import { expect } from "chai";
-import { after, afterEach, before, describe, it } from "mocha";
-import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { describe, it } from "mocha";
 import { Bell } from "#shared/adapters/aws/dynamodb/bell.ts";
 import { describeTable } from "#shared/adapters/aws/dynamodb/create-tables.ts";
 import type { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
@@ -19,6 +17,7 @@ import { dynamoAt, makeDynamoPlace, placeOf } from "./dynamodb-adapters.ts";
 import { collect } from "./support/collect.ts";
 import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 import { failureOf } from "./support/failure-of.ts";
+import { ownDynamoDb } from "./support/own-dynamodb.ts";
 import { sampleOutcome, sampleOutcomes } from "./support/sample-outcomes.ts";
 
 const REGION = "us-east-1" as RegionId;
@@ -26,21 +25,12 @@ const TAPE = `TAPE#${REGION}#${SHARD}`;
 
 if (isDynamoDbHere())
   describe("the journal on DynamoDB", () => {
-    let server: RunningServer;
-    const closers: (() => unknown)[] = [];
-
-    before(async () => {
-      server = await startDynamoDb({ clock: systemClock() });
-    });
-    after(() => server.stop());
-    afterEach(async () => {
-      for (const close of closers.splice(0).reverse()) await close();
-    });
+    const own = ownDynamoDb();
 
     async function setUp() {
-      const place = await makeDynamoPlace(server.url);
+      const place = await makeDynamoPlace(own.url);
       const dynamo = dynamoAt(place);
-      closers.push(() => dynamo.close());
+      own.onEnd(() => dynamo.close());
       const open = async (onChange?: (ring: () => void) => Subscription) => {
         const journal = await openDynamoJournal({
           dynamo,
@@ -48,7 +38,7 @@ if (isDynamoDbHere())
           shard: SHARD,
           ...(onChange && { onChange }),
         });
-        closers.push(() => journal.close());
+        own.onEnd(() => journal.close());
         return journal;
       };
       return { place, dynamo, open };
@@ -170,7 +160,7 @@ if (isDynamoDbHere())
     async function overStream(place: string, dynamo: Dynamo) {
       const { LatestStreamArn: streamArn = "" } = await describeTable(dynamo, "journal");
       const tail = openStreamTail({ ...placeOf(place), streamArn, clock: systemClock(), idleMs: 5 });
-      closers.push(() => tail.close());
+      own.onEnd(() => tail.close());
       return (ring: () => void) => tail.onChange(TAPE, ring);
     }
   });

@@ -1,10 +1,7 @@
 import { expect } from "chai";
-import { after, afterEach, before, describe, it } from "mocha";
-import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { describe, it } from "mocha";
 import type { Dynamo } from "#shared/adapters/aws/dynamodb/dynamo.ts";
 import { openDynamoProjections } from "#shared/adapters/aws/dynamodb/dynamo-projections.ts";
-import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { AccountId, BranchId, MarketId, OrderId, Seq } from "#shared/domain/ids.ts";
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { ProjectionBatch } from "#shared/ports/projections.ts";
@@ -13,6 +10,7 @@ import { SHARD } from "./acceptor-contract.ts";
 import { dynamoAt, makeDynamoPlace } from "./dynamodb-adapters.ts";
 import { isDynamoDbHere } from "./support/dynamodb-here.ts";
 import { failureOf } from "./support/failure-of.ts";
+import { ownDynamoDb } from "./support/own-dynamodb.ts";
 import { sampleBatch, sampleCandle, sampleOrder, sampleTrade } from "./support/sample-rows.ts";
 
 const BTCUSDT = "BTCUSDT" as MarketId;
@@ -20,23 +18,14 @@ const [BRANCH, FORK] = ["us-east-1.1", "eu-west-1.1"] as [BranchId, BranchId];
 
 if (isDynamoDbHere())
   describe("the tables on DynamoDB", () => {
-    let server: RunningServer;
-    const closers: (() => unknown)[] = [];
-
-    before(async () => {
-      server = await startDynamoDb({ clock: systemClock() });
-    });
-    after(() => server.stop());
-    afterEach(async () => {
-      for (const close of closers.splice(0).reverse()) await close();
-    });
+    const own = ownDynamoDb();
 
     async function setUp() {
-      const dynamo = dynamoAt(await makeDynamoPlace(server.url));
-      closers.push(() => dynamo.close());
+      const dynamo = dynamoAt(await makeDynamoPlace(own.url));
+      own.onEnd(() => dynamo.close());
       const open = async (options: { readonly lookEveryMs?: number } = {}, over = dynamo) => {
         const tables = await openDynamoProjections({ dynamo: over, shards: [SHARD], ...options });
-        closers.push(() => tables.close());
+        own.onEnd(() => tables.close());
         return tables;
       };
       return { dynamo, open };

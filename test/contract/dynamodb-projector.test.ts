@@ -1,7 +1,5 @@
 import { expect } from "chai";
-import { after, afterEach, before, describe, it } from "mocha";
-import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { before, describe, it } from "mocha";
 import { startProjector } from "#services/projector/projector.ts";
 import { rebuildTables } from "#services/projector/rebuild-tables.ts";
 import { ShardTurns } from "#services/projector/shard-turns.ts";
@@ -25,6 +23,7 @@ import { SHARD } from "./acceptor-contract.ts";
 import { dynamoAt, adapters as onDynamo, useServer } from "./dynamodb-adapters.ts";
 import { adapters as embedded } from "./embedded-adapters.ts";
 import { isDynamoDbHere } from "./support/dynamodb-here.ts";
+import { ownDynamoDb } from "./support/own-dynamodb.ts";
 
 const FORK = "eu-west-1.1" as BranchId;
 const COMMANDS = 700;
@@ -36,22 +35,16 @@ type World = Pick<typeof embedded, "makePlace" | "removePlace" | "journal" | "sn
 if (isDynamoDbHere())
   describe("the projector on DynamoDB", function () {
     this.timeout(120_000);
-    let server: RunningServer;
-    const closers: (() => unknown)[] = [];
+    const own = ownDynamoDb();
 
-    before(async () => {
-      server = await startDynamoDb({ clock: systemClock() });
-      useServer(server.url);
-    });
-    after(() => server.stop());
-    afterEach(async () => {
-      for (const close of closers.splice(0).reverse()) await close();
+    before(() => {
+      useServer(own.url);
     });
 
     /** A journal, and tables that a projector writes from it. */
     async function project(world: World) {
       const place = { journal: await world.makePlace(), tables: await world.makePlace() };
-      closers.push(async () => {
+      own.onEnd(async () => {
         for (const each of Object.values(place)) await world.removePlace(each);
       });
       const journal = await world.journal.open(place.journal);
@@ -63,7 +56,7 @@ if (isDynamoDbHere())
         finalSeq: () => CUT - 100,
         onFailure: (error) => void failures.push(error),
       });
-      closers.push(async () => {
+      own.onEnd(async () => {
         projector.stop();
         for (const store of [projections, snapshots, journal]) await store.close();
       });
@@ -103,7 +96,7 @@ if (isDynamoDbHere())
       await reaches(outcomes.length, FIRST_BRANCH);
       const right = await everythingOf(projections);
       const dynamo = dynamoAt(place.tables);
-      closers.push(() => dynamo.close());
+      own.onEnd(() => dynamo.close());
       const [order] = right.orders.flat();
       const [lost, changed] = right.trades;
       const [candle] = right.candles;

@@ -2,9 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import express from "express";
-import { after, afterEach, before, beforeEach, describe, it } from "mocha";
-import type { RunningServer } from "#local/aws-local/run-server.ts";
-import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
+import { beforeEach, describe, it } from "mocha";
 import { Platform, type PlatformRefused } from "#runbooks/ops/platform.ts";
 import type { GatewayShard } from "#services/gateway/exchange/gateway-shard.ts";
 import { deployedPlatform } from "#services/gateway/operators/deployed-platform.ts";
@@ -25,6 +23,7 @@ import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
 import { dynamoAt, makeDynamoPlace } from "./dynamodb-adapters.ts";
 import { isDynamoDbHere } from "./support/dynamodb-here.ts";
+import { ownDynamoDb } from "./support/own-dynamodb.ts";
 
 const [ONE, TWO] = ["crypto-1", "crypto-2"] as ShardId[] as [ShardId, ShardId];
 const [THERE, ELSEWHERE] = ["eu-west-1", "ap-northeast-1"] as RegionId[] as [RegionId, RegionId];
@@ -37,27 +36,20 @@ const fail = (error: unknown) => {
 
 if (isDynamoDbHere())
   describe("what a gateway asks of the tasks that have the fold and the tables", () => {
-    let server: RunningServer;
+    const own = ownDynamoDb();
     let dynamo: Dynamo;
-    const closers: (() => unknown)[] = [];
 
-    before(async () => {
-      server = await startDynamoDb({ clock: systemClock() });
-    });
     beforeEach(async () => {
-      dynamo = dynamoAt(await makeDynamoPlace(server.url));
+      dynamo = dynamoAt(await makeDynamoPlace(own.url));
+      own.onEnd(() => dynamo.close());
     });
-    afterEach(() => {
-      for (const close of closers.splice(0)) close();
-      dynamo.close();
-    });
-    after(() => server.stop());
 
     const open = (onTrouble: (error: unknown) => void = fail) =>
       openDynamoTaskRequests({ dynamo, clock: systemClock(), random, onTrouble });
     const serve = async (shard: ShardId, handlers: TaskHandlers, onTrouble?: (error: unknown) => void) => {
       const serving = await open(onTrouble).serve([shard], handlers);
-      closers.push(() => serving.cancel());
+      own.onEnd(() => serving.cancel());
+      return serving;
     };
     const at = (seq: number) => ({ branch: "us-east-1.1" as BranchId, seq: seq as Seq, digest: `${seq}` });
 
@@ -144,7 +136,7 @@ if (isDynamoDbHere())
 
     it("is ended without an answer by the task that comes after the one that was at it", async () => {
       let begun = 0;
-      await serve(ONE, {
+      const first = await serve(ONE, {
         digestAt: () => {
           begun++;
           return new Promise(() => {});
@@ -152,7 +144,7 @@ if (isDynamoDbHere())
       });
       const asked = open().ask("digestAt", ONE, { seq: 9 as Seq }, LONG_MS);
       await eventually(() => begun === 1);
-      for (const close of closers.splice(0)) close();
+      first.cancel();
       await serve(ONE, { digestAt: async (_shard, { seq }) => ({ outcome: "done", answer: at(seq) }) });
       expect(await asked).to.deep.equal({ outcome: "unanswered" });
       expect(await open().ask("digestAt", ONE, { seq: 9 as Seq }, LONG_MS)).to.deep.include({
@@ -188,7 +180,7 @@ if (isDynamoDbHere())
         .use("/meridian/v1", operatorRoutes(desk, platform))
         .use(createErrorHandler(SILENT_LOG));
       const http = app.listen(0, "127.0.0.1");
-      closers.push(() => http.close());
+      own.onEnd(() => http.close());
       await once(http, "listening");
       const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
       const path = `/meridian/v1/operator/shards/${ONE}/replay`;
