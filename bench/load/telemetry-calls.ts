@@ -1,5 +1,6 @@
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
-import { tracedRecord, traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
+import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { traceOfRecord, writeTrace } from "#shared/domain/encoding/traced-record.ts";
 import type { CommandId } from "#shared/domain/ids.ts";
 import { formatTraceparent } from "#shared/domain/trace-context.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
@@ -63,6 +64,7 @@ function recordMetrics(metrics: Metrics): void {
 }
 
 const COMMAND = new Uint8Array(96).fill(1);
+const writer = new ByteWriter();
 /** Each stage that hangs on the record; an order that trades has two messages on the bus. */
 const BEHIND = ["matching.fold", "projector.write", "bus.publish", "ledger.post", "notifier.note"] as const;
 
@@ -73,7 +75,10 @@ function recordTrace(tracing: Tracing, at: number): void {
   tracing.within(request, () => {
     tracing.remember(commandId, tracing.current());
     const append = tracing.begin("log.append", tracing.contextOf(commandId));
-    const parent = traceOfRecord(tracedRecord(COMMAND, append.context));
+    writer.clear();
+    if (append.context !== undefined) writeTrace(writer, append.context);
+    writer.raw(COMMAND);
+    const parent = traceOfRecord(writer.finish());
     tracing.remember(commandId, parent);
     append.end({ attributes: { "meridian.shard": SHARD, "meridian.route": "own" } });
     const fanout = tracing.begin("gateway.fanout", tracing.contextOf(commandId));

@@ -30,6 +30,18 @@ export class ByteWriter {
     this.#bytes[this.#length++] = value;
   }
 
+  /** The 32 bits of an integer, high ones first. */
+  word(value: number): void {
+    this.#reserve(4);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
+    this.#length = at + 4;
+  }
+
   /** A non-negative safe integer as LEB128: seven bits a byte, low ones first. */
   uint(value: number): void {
     // The message is made only where it is needed: this stands in every number of every record.
