@@ -5,7 +5,7 @@ import type { CommandId } from "#shared/domain/ids.ts";
 import { formatTraceparent } from "#shared/domain/trace-context.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
-import { openTracing } from "#shared/telemetry/open-tracing.ts";
+import { DEFAULT_TRACES_RATIO, openTracing } from "#shared/telemetry/open-tracing.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
 
 /** CPU time, microseconds. */
@@ -20,13 +20,19 @@ const BATCH = 1000;
 const SHARD = "crypto-1";
 
 /**
- * What recording one order takes by itself: the calls that a Region in one process makes for an order over REST that trades, and nothing of the platform around them. One trace of twenty is exported to a collector, and what is held
+ * What recording one order takes by itself: the calls that a Region in one process makes for an order over REST that trades, and nothing of the platform around them. One trace of a hundred is exported to a collector, and what is held
  * is held for as long as in production. In a loop, so that it tells little of other work on the machine.
  */
 export async function callsOfAnOrder(otlpUrl: string): Promise<CallsOfAnOrder> {
   const clock = systemClock();
   const open = openMetrics({ service: "bench", otlpUrl });
-  const traces = openTracing({ service: "bench", otlpUrl, ratio: 0.05, clock, metrics: open.metrics });
+  const traces = openTracing({
+    service: "bench",
+    otlpUrl,
+    ratio: DEFAULT_TRACES_RATIO,
+    clock,
+    metrics: open.metrics,
+  });
   try {
     const metricsUs = await perOrder(() => recordMetrics(open.metrics));
     const tracesUs = await perOrder((at) => recordTrace(traces.tracing, at));

@@ -1,3 +1,5 @@
+import { hexByte, hexWord } from "./encoding/hex-word.ts";
+
 /** Which trace: 128 bits as four words of 32, not all 0. As numbers they are made, compared and written without a text; who reads or sends them wants their hexadecimal digits. */
 export interface TraceId {
   readonly t0: number;
@@ -55,10 +57,10 @@ export function traceKey({ t0, t1, t2, t3 }: TraceId): number {
 
 /** Reads the 32 digits of a trace's id, which stand in a text from a place on; `undefined` for anything that is none. */
 export function parseTraceId(text: string, at = 0): TraceId | undefined {
-  const t0 = wordAt(text, at);
-  const t1 = wordAt(text, at + 8);
-  const t2 = wordAt(text, at + 16);
-  const t3 = wordAt(text, at + 24);
+  const t0 = hexWord(text, at);
+  const t1 = hexWord(text, at + 8);
+  const t2 = hexWord(text, at + 16);
+  const t3 = hexWord(text, at + 24);
   if (t0 < 0 || t1 < 0 || t2 < 0 || t3 < 0 || t0 + t1 + t2 + t3 === 0) return undefined;
   return { t0: t0 | 0, t1: t1 | 0, t2: t2 | 0, t3: t3 | 0 };
 }
@@ -75,13 +77,13 @@ const SAMPLED = 1;
 export function parseTraceparent(text: unknown): TraceContext | undefined {
   if (typeof text !== "string" || text.length < LENGTH || text.length > LENGTH_MAX) return undefined;
   if (text[2] !== "-" || text[SPAN_AT - 1] !== "-" || text[FLAGS_AT - 1] !== "-") return undefined;
-  const version = byteAt(text, 0);
-  const flags = byteAt(text, FLAGS_AT);
+  const version = hexByte(text, 0);
+  const flags = hexByte(text, FLAGS_AT);
   if (version < 0 || version === 0xff || flags < 0) return undefined;
   if (text.length > LENGTH && (version === 0 || text[LENGTH] !== "-")) return undefined;
   const trace = parseTraceId(text, TRACE_AT);
-  const s0 = wordAt(text, SPAN_AT);
-  const s1 = wordAt(text, SPAN_AT + 8);
+  const s0 = hexWord(text, SPAN_AT);
+  const s1 = hexWord(text, SPAN_AT + 8);
   if (trace === undefined || s0 < 0 || s1 < 0 || s0 + s1 === 0) return undefined;
   return new TraceContext(trace, s0, s1, (flags & SAMPLED) === SAMPLED);
 }
@@ -89,29 +91,6 @@ export function parseTraceparent(text: unknown): TraceContext | undefined {
 /** A `traceparent` header. */
 export function formatTraceparent({ traceId, spanId, isSampled }: TraceContext): string {
   return `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
-}
-
-/** The word that eight lower-case digits are, 0 to 2^32 - 1; negative where they are none. */
-function wordAt(text: string, at: number): number {
-  let word = 0;
-  for (let each = at; each < at + 8; each += 2) {
-    const byte = byteAt(text, each);
-    if (byte < 0) return -1;
-    word = (word << 8) | byte;
-  }
-  return word >>> 0;
-}
-
-function byteAt(text: string, at: number): number {
-  const high = digitOf(text.charCodeAt(at));
-  const low = digitOf(text.charCodeAt(at + 1));
-  return high < 0 || low < 0 ? -1 : (high << 4) | low;
-}
-
-/** Of the code of a lower-case hexadecimal digit; negative for any other. */
-function digitOf(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
 }
 
 const HEX = Array.from({ length: 0x10000 }, (_, half) => half.toString(16).padStart(4, "0"));

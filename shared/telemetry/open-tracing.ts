@@ -4,7 +4,7 @@ import { traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
 import type { CommandId } from "#shared/domain/ids.ts";
 import { parseTraceId, TraceContext, type TraceId } from "#shared/domain/trace-context.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
-import { Generations } from "./generations.ts";
+import { CommandTraces } from "./command-traces.ts";
 import { HeldSpans } from "./held-spans.ts";
 import type { Metrics } from "./metrics.ts";
 import { SpanExporter } from "./span-exporter.ts";
@@ -41,8 +41,10 @@ export interface OpenTracing {
   close(): Promise<void>;
 }
 
-/** Commands whose trace is known: some seconds of them at full speed. */
-const COMMANDS_MAX = 50_000;
+/** The share of traces that is exported without a reason, where nobody says another: one of a hundred. What went wrong or was slow is exported anyway, so these show only what is usual. */
+export const DEFAULT_TRACES_RATIO = 0.01;
+/** Of eight commands each whose trace is known: half a minute of them at full speed; 3 MB. */
+const COMMAND_SETS = 2 ** 13;
 const HOLD_MS = 10_000;
 /** Ten seconds at full speed, and a good while else; 22 MB. */
 const SPANS_MAX = 2 ** 18;
@@ -67,7 +69,7 @@ class ExportedTracing implements Tracing, OpenTracing {
   readonly #ratio: number;
   readonly #ids: TraceIds;
   readonly #current = new AsyncLocalStorage<TraceContext | undefined>();
-  readonly #commands = new Generations<TraceContext>(COMMANDS_MAX);
+  readonly #commands = new CommandTraces(COMMAND_SETS);
   readonly #exporter: SpanExporter;
   readonly #held: HeldSpans;
   readonly #listeners = new Set<(traceIds: readonly string[]) => void>();
@@ -169,7 +171,7 @@ class ExportedTracing implements Tracing, OpenTracing {
   }
 
   contextOf(commandId: CommandId | ""): TraceContext | undefined {
-    return this.#commands.get(commandId);
+    return commandId === "" ? undefined : this.#commands.get(commandId);
   }
 
   onKept(listener: (traceIds: readonly string[]) => void): void {
