@@ -50,9 +50,9 @@ export function isSameTrace(one: TraceId, other: TraceId): boolean {
   return one.t3 === other.t3 && one.t2 === other.t2 && one.t1 === other.t1 && one.t0 === other.t0;
 }
 
-/** A number to find a trace by, never 0: nearly as different as the ids are, also where clients choose them and some words repeat themselves. */
+/** A number to find a trace by: nearly as different as the ids are, also where clients choose them and some words repeat themselves. */
 export function traceKey({ t0, t1, t2, t3 }: TraceId): number {
-  return t0 ^ Math.imul(t1, 0x9e3779b1) ^ Math.imul(t2, 0x85ebca6b) ^ Math.imul(t3, 0xc2b2ae35) || 1;
+  return t0 ^ Math.imul(t1, 0x9e3779b1) ^ Math.imul(t2, 0x85ebca6b) ^ Math.imul(t3, 0xc2b2ae35);
 }
 
 /** Reads the 32 digits of a trace's id, which stand in a text from a place on; `undefined` for anything that is none. */

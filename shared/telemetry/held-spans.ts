@@ -14,7 +14,7 @@ export interface HeldSpansOptions {
   /** Traces that rules may keep in a second: a storm of refusals must not become a storm of spans. */
   readonly keptPerSecondMax: number;
   readonly export: (span: FinishedSpan) => void;
-  /** `full`: a trace had too many spans, or there were too many at all. `budget`: of a trace beyond those that may be kept, counted once: how many are held of it is not looked up. */
+  /** `full`: a trace had too many spans, or there were too many at all. `budget`: too many were to be kept. */
   readonly onDropped: (reason: "full" | "budget", spans: number) => void;
 }
 
@@ -62,14 +62,14 @@ export class HeldSpans {
       this.#second = second;
       this.#keptInSecond = 0;
     }
+    const held = this.#ring.take(trace);
     if (this.#keptInSecond >= this.#options.keptPerSecondMax) {
-      this.#options.onDropped("budget", 1);
+      this.#options.onDropped("budget", held.length);
       return false;
     }
     this.#keptInSecond++;
     const { t0, t1, t2, t3 } = trace;
     this.#kept.set(traceKey(trace), { t0, t1, t2, t3, sinceMs: nowMs });
-    const held = this.#ring.take(trace);
     const newest = held.slice(-this.#options.spansOfTraceMax);
     for (const span of newest) this.#options.export(span);
     if (newest.length < held.length) this.#options.onDropped("full", held.length - newest.length);

@@ -43,10 +43,10 @@ export interface OpenTracing {
 
 /** The share of traces that is exported without a reason, where nobody says another: one of a hundred. What went wrong or was slow is exported anyway, so these show only what is usual. */
 export const DEFAULT_TRACES_RATIO = 0.01;
-/** Of eight commands each whose trace is known: half a minute of them at full speed; 3 MB. */
+/** Of eight commands each whose trace is known: as many as come in half a minute at full speed; 3 MB. */
 const COMMAND_SETS = 2 ** 13;
 const HOLD_MS = 10_000;
-/** Ten seconds at full speed, and a good while else; 22 MB. */
+/** Ten seconds at full speed, and a good while else; 24 MB. */
 const SPANS_MAX = 2 ** 18;
 const SWEEP_MS = 1000;
 /** Soon enough for what is held elsewhere, seldom enough to cost nothing. */

@@ -5,6 +5,8 @@ import type { KeepReason } from "./tracing.ts";
 
 /** Words of a span's ids: its trace's, its own, its parent's. */
 const WORDS = 8;
+/** Spans to a chain, on average, where the ring is full. */
+const CHAIN_SPANS = 4;
 const STAGE_NAMES = Object.keys(STAGES) as readonly Stage[];
 const STAGE_AT = Object.fromEntries(STAGE_NAMES.map((name, at) => [name, at])) as Readonly<
   Record<Stage, number>
@@ -15,24 +17,28 @@ type Value = string | number | undefined;
 
 /**
  * The newest spans of a process, each a row of numbers in memory that is used again. Nearly all of them are written, never read and written over, so writing one makes no object that has to be cleared away; spans are made
- * of what is asked for.
+ * of what is asked for. A trace is found by a chain through its rows.
  */
 export class SpanRing {
   readonly #capacity: number;
-  /** What its trace is found by; 0: none. */
-  readonly #keys: Int32Array;
+  /** How many were written so far. The n-th (from 1 on) stands in the row of its number modulo the capacity. */
+  #count = 0;
+  /** By the keys of traces the number of the newest span of a chain; 0: none. */
+  readonly #chains: Float64Array;
+  /** The number of the next older span in the same chain. */
+  readonly #older: Float64Array;
   readonly #ids: Int32Array;
   /** Begin and end. */
   readonly #times: Float64Array;
   /** Stage and reason, as places in the lists above. */
   readonly #facts: Uint8Array;
   readonly #values: Value[];
-  #next = 0;
 
-  /** @param capacity spans */
+  /** @param capacity spans; a power of two, 4 at least */
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#keys = new Int32Array(capacity);
+    this.#chains = new Float64Array(capacity / CHAIN_SPANS);
+    this.#older = new Float64Array(capacity);
     this.#ids = new Int32Array(WORDS * capacity);
     this.#times = new Float64Array(2 * capacity);
     this.#facts = new Uint8Array(2 * capacity);
@@ -41,77 +47,99 @@ export class SpanRing {
 
   /** Writes one over the oldest. When that ended, epoch ms; long ago where the place was free. */
   add(span: FinishedSpan): number {
-    const at = this.#next;
-    this.#next = at + 1 === this.#capacity ? 0 : at + 1;
-    const times = this.#times;
-    const overwritten = this.#keys[at] === 0 ? Number.NEGATIVE_INFINITY : (times[2 * at + 1] as number);
     const { stage, own, parent, attributes } = span;
     const trace = traceOf(span);
-    this.#keys[at] = traceKey(trace);
+    const number = ++this.#count;
+    const row = this.#rowOf(number);
+    const overwritten = this.#isFree(row) ? Number.NEGATIVE_INFINITY : (this.#times[2 * row + 1] as number);
+    const chain = this.#chainOf(trace);
+    this.#older[row] = this.#chains[chain] as number;
+    this.#chains[chain] = number;
     const ids = this.#ids;
-    let word = WORDS * at;
-    ids[word++] = trace.t0;
-    ids[word++] = trace.t1;
-    ids[word++] = trace.t2;
-    ids[word++] = trace.t3;
-    ids[word++] = own === undefined ? 0 : own.s0;
-    ids[word++] = own === undefined ? 0 : own.s1;
-    ids[word++] = parent === undefined ? 0 : parent.s0;
-    ids[word] = parent === undefined ? 0 : parent.s1;
-    times[2 * at] = span.beginMs;
-    times[2 * at + 1] = span.endMs;
+    const word = WORDS * row;
+    ids[word] = trace.t0;
+    ids[word + 1] = trace.t1;
+    ids[word + 2] = trace.t2;
+    ids[word + 3] = trace.t3;
+    ids[word + 4] = own === undefined ? 0 : own.s0;
+    ids[word + 5] = own === undefined ? 0 : own.s1;
+    ids[word + 6] = parent === undefined ? 0 : parent.s0;
+    ids[word + 7] = parent === undefined ? 0 : parent.s1;
+    this.#times[2 * row] = span.beginMs;
+    this.#times[2 * row + 1] = span.endMs;
     const stageAt = STAGE_AT[stage];
-    this.#facts[2 * at] = stageAt;
-    this.#facts[2 * at + 1] = REASONS.indexOf(span.keep);
-    let value = ATTRIBUTES_MAX * at;
+    this.#facts[2 * row] = stageAt;
+    this.#facts[2 * row + 1] = REASONS.indexOf(span.keep);
+    let value = ATTRIBUTES_MAX * row;
     for (const name of ATTRIBUTES[stageAt] as readonly string[])
       this.#values[value++] = (attributes as Record<string, Value>)[name];
     return overwritten;
   }
 
   has(trace: TraceId): boolean {
-    return !this.#places(trace).next().done;
+    return !this.#rows(trace).next().done;
   }
 
-  /** Takes the spans of a trace out, the oldest first as long as none of it was written over. */
+  /** Takes the spans of a trace out, the oldest first. */
   take(trace: TraceId): FinishedSpan[] {
     const spans: FinishedSpan[] = [];
-    for (const at of this.#places(trace)) {
-      spans.push(this.#spanAt(at));
-      this.#keys[at] = 0;
+    for (const row of this.#rows(trace)) {
+      spans.push(this.#spanAt(row));
+      this.#ids.fill(0, WORDS * row, WORDS * (row + 1));
     }
-    return spans;
+    return spans.reverse();
   }
 
-  *#places(trace: TraceId): Generator<number, undefined> {
-    const key = traceKey(trace);
-    for (let at = this.#keys.indexOf(key); at >= 0; at = this.#keys.indexOf(key, at + 1))
-      if (isSameTrace(this.#traceAt(at), trace)) yield at;
+  /** Where they stand, the newest first. */
+  *#rows(trace: TraceId): Generator<number, undefined> {
+    // What has a lower number was written over.
+    const oldest = Math.max(1, this.#count - this.#capacity + 1);
+    let number = this.#chains[this.#chainOf(trace)] as number;
+    while (number >= oldest) {
+      const row = this.#rowOf(number);
+      number = this.#older[row] as number;
+      if (isSameTrace(this.#traceAt(row), trace)) yield row;
+    }
   }
 
-  #traceAt(at: number): TraceId {
-    const [t0, t1, t2, t3] = this.#ids.subarray(WORDS * at, WORDS * at + 4);
-    return { t0, t1, t2, t3 } as TraceId;
+  #rowOf(number: number): number {
+    return number % this.#capacity;
   }
 
-  #spanAt(at: number): FinishedSpan {
-    const trace = this.#traceAt(at);
-    const [s0 = 0, s1 = 0, p0 = 0, p1 = 0] = this.#ids.subarray(WORDS * at + 4, WORDS * (at + 1));
-    const context = (high: number, low: number) =>
-      (high | low) === 0 ? undefined : new TraceContext(trace, high, low, false);
-    const stageAt = this.#facts[2 * at] as number;
+  #chainOf(trace: TraceId): number {
+    return traceKey(trace) & (this.#chains.length - 1);
+  }
+
+  /** It was never written, or was taken out. */
+  #isFree(row: number): boolean {
+    const { t0, t1, t2, t3 } = this.#traceAt(row);
+    return (t0 | t1 | t2 | t3) === 0;
+  }
+
+  #traceAt(row: number): TraceId {
+    const word = (each: number) => this.#ids[WORDS * row + each] as number;
+    return { t0: word(0), t1: word(1), t2: word(2), t3: word(3) };
+  }
+
+  #spanAt(row: number): FinishedSpan {
+    const trace = this.#traceAt(row);
+    const context = (word: number) => {
+      const [high = 0, low = 0] = this.#ids.subarray(WORDS * row + word, WORDS * row + word + 2);
+      return (high | low) === 0 ? undefined : new TraceContext(trace, high, low, false);
+    };
+    const stageAt = this.#facts[2 * row] as number;
     const told = (ATTRIBUTES[stageAt] as readonly string[]).flatMap((name, each) => {
-      const value = this.#values[ATTRIBUTES_MAX * at + each];
+      const value = this.#values[ATTRIBUTES_MAX * row + each];
       return value === undefined ? [] : [[name, value]];
     });
     return {
       stage: STAGE_NAMES[stageAt] as Stage,
-      own: context(s0, s1),
-      parent: context(p0, p1),
-      beginMs: this.#times[2 * at] as number,
-      endMs: this.#times[2 * at + 1] as number,
+      own: context(4),
+      parent: context(6),
+      beginMs: this.#times[2 * row] as number,
+      endMs: this.#times[2 * row + 1] as number,
       attributes: Object.fromEntries(told),
-      keep: REASONS[this.#facts[2 * at + 1] as number],
+      keep: REASONS[this.#facts[2 * row + 1] as number],
     };
   }
 }
