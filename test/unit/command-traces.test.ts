@@ -18,6 +18,8 @@ describe("the traces of commands that were seen lately", () => {
     for (let at = 0; at < 8; at++) traces.set(command(at), trace(at));
     for (let at = 0; at < 8; at++) expect(traces.get(command(at))).to.deep.equal(trace(at));
     expect(traces.get(command(8))).to.equal(undefined);
+    const like = (at: number) => `${command(8).slice(0, 24)}${command(at).slice(24)}` as CommandId;
+    expect(traces.get(like(3)), "one whose id ends alike").to.equal(undefined);
     expect(traces.get("0".repeat(32) as CommandId)).to.equal(undefined);
   });
 
