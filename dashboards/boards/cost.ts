@@ -104,14 +104,17 @@ export const COST: Board = {
           id: "spans",
           title: "How many spans are exported a second, and how many of wanted traces are lost?",
           description:
-            "Each exported one is paid for. Lost: more was wanted than is held or kept (full, budget), or the collector did not take it (failed). 0 where no collector is named.",
+            "Each exported one is paid for. Lost: more was wanted than is held or may be kept, or the collector did not take it. 0 where no collector is named.",
           unit: "ops",
           queries: [
             {
               expr: `sum(rate(${series("meridian_spans_exported_total")}[$__rate_interval])) or vector(0)`,
               legend: "exported",
             },
-            { expr: ratePer("reason", series("meridian_spans_dropped_total")), legend: "lost: {{reason}}" },
+            {
+              expr: `sum(rate(${series("meridian_spans_dropped_total")}[$__rate_interval])) or vector(0)`,
+              legend: "lost",
+            },
           ],
           runbook: "look-at-what-it-costs",
         },
