@@ -28,9 +28,17 @@ export class ByteReader {
   /** All of them, read or not. */
   readonly bytes: Uint8Array;
   #position = 0;
+  #view: DataView | undefined;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+  }
+
+  /** The same bytes, for numbers of a fixed width. Made when it is first asked for: most encodings have none. */
+  get view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    this.#view ??= new DataView(buffer, byteOffset, byteLength);
+    return this.#view;
   }
 
   get remaining(): number {
@@ -65,7 +73,11 @@ export class ByteReader {
   }
 
   text(): string {
-    const count = this.uint();
+    return this.textOf(this.uint());
+  }
+
+  /** A text of so many bytes whose length stands elsewhere. */
+  textOf(count: number): string {
     const start = this.skip(count);
     const short = asciiOf(this.bytes, start, count);
     if (short !== undefined) return short;
