@@ -45,7 +45,16 @@ describe("a column of numbers", () => {
   });
 
   it("holds no number that is negative, broken or too large", () => {
-    for (const value of [-1, -200, 0.5, 200.5, 2 ** 31 + 0.5, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY]) {
+    for (const value of [
+      -1,
+      -200,
+      0.5,
+      200.5,
+      2 ** 31 + 0.5,
+      Number.NaN,
+      2 ** 53,
+      Number.POSITIVE_INFINITY,
+    ]) {
       for (const beside of [[], [0], [1, 255], [0, 70_000], [0, MOST]]) {
         expect(() => write([...beside, value])).to.throw(InvariantViolation);
       }

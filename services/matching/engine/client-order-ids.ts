@@ -181,6 +181,18 @@ export class ClientOrderIds {
     return slot;
   }
 
+  /** For a snapshot: reads from where `add` will write, for many numbers at once. */
+  fetchRemembered(numbers: Float64Array, count: number): void {
+    const ring = this.#ring;
+    const times = this.#times;
+    let fetched = 0;
+    for (let at = 0; at < count; at++) {
+      const place = Math.max((numbers[at] as number) - 1, 0);
+      fetched ^= (ring[place] as number) ^ (times[place] as number);
+    }
+    this.#fetched[0] = fetched;
+  }
+
   /** For a snapshot: makes the entries from a slot on known. Asserts that none is there twice. */
   indexFrom(first: number): void {
     const hashes = new Int32Array(this.end - first);

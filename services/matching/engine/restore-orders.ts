@@ -82,7 +82,8 @@ export class OrdersOfMarket {
   /** Of a side of the book. */
   restoreBookSide(side: number): void {
     this.#last = { level: -1, price: 0, priority: 0 };
-    this.#read((row) => this.#restoreInBook(side, row));
+    // A book has about as many orders to sell as to buy; what is not written to costs nothing but addresses.
+    this.#read((row) => this.#restoreInBook(side, row), side === BUY ? 2 : 1);
   }
 
   /** Waiting or pending orders. Returns them, by order id. */
@@ -105,11 +106,11 @@ export class OrdersOfMarket {
   }
 
   /** `take` is called for each row: a function that is called often is compiled, and once only, where a long loop is left and entered again. */
-  #read(take: (row: number) => void): void {
+  #read(take: (row: number) => void, room = 1): void {
     const { book, clientOrderIds } = this.#shard;
     const count = this.#reader.count();
-    book.orders.reserveRows(book.orders.end + count);
-    clientOrderIds.reserveRows(clientOrderIds.end + count);
+    book.orders.reserveRows(book.orders.end + room * count);
+    clientOrderIds.reserveRows(clientOrderIds.end + room * count);
     orderTable.read(this.#reader, count, (_first, rows) => {
       this.#find(rows);
       for (let row = 0; row < rows; row++) take(row);
@@ -124,6 +125,7 @@ export class OrdersOfMarket {
       traderSlots[row] = trader;
     }
     this.#shard.traders.fetch(traderSlots, rows);
+    this.#shard.clientOrderIds.fetchRemembered(remembered, rows);
     for (let row = 0; row < rows; row++) idStarts[row] = this.#reader.skip(idSizes[row] as number);
   }
 

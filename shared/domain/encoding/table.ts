@@ -3,7 +3,7 @@ import type { ByteWriter } from "./byte-writer.ts";
 import { readColumn, writeColumn } from "./column.ts";
 
 /** How many rows a block has: what its columns take in memory stays in the processor's cache. */
-export const BLOCK_ROWS = 1024;
+export const BLOCK_ROWS = 256;
 
 /**
  * How many things of one kind stand in a snapshot: how many there are as `u`, then blocks of `BLOCK_ROWS` of them (the last may have fewer), each column by column. Whoever writes fills the
