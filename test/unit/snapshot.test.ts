@@ -5,9 +5,11 @@ import { ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.t
 import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { readColumn, writeColumn } from "#shared/domain/encoding/column.ts";
 import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding.ts";
+import { BLOCK_ROWS } from "#shared/domain/encoding/table.ts";
 import type { EngineState, ForkState, MarketState, TransferState } from "#shared/domain/engine-state.ts";
 import { InvariantViolation } from "#shared/domain/invariant.ts";
 import type { OpenOrder } from "#shared/domain/order.ts";
+import { MEMORY_MS } from "#shared/domain/rules.ts";
 import { EngineShard } from "#test/support/engine-shard.ts";
 
 /** Two orders at one price, others elsewhere, one that waits, an OCO at work and a list with an order to come. */
@@ -89,7 +91,7 @@ describe("a snapshot", () => {
       placed.push({ id, price });
     };
     // Every third level has a long queue; what is canceled gives its place in memory to one that comes later.
-    for (let at = 0; at < 200; at++) place(100 + ((at * 7) % 40));
+    for (let at = 0; at < 600; at++) place(100 + ((at * 7) % 40));
     for (let at = 0; at < 60; at++) place(100 + 3 * (at % 3));
     const isCanceled = ({ id }: { id: number }) => id % 5 === 0;
     for (const { id } of placed.filter(isCanceled)) shard.cancel(id);
@@ -103,7 +105,34 @@ describe("a snapshot", () => {
     expect(market?.bids.map(({ orderId }) => orderId)).to.deep.equal(
       left.sort((a, b) => b.price - a.price || a.id - b.id).map(({ id }) => id),
     );
+    expect(market?.bids.length, "more than a block of a table has rows").to.be.greaterThan(2 * BLOCK_ROWS);
     expect(restoreEngine(bytes).snapshot()).to.deep.equal(bytes);
+    expect(encodeState(decodeState(bytes))).to.deep.equal(bytes);
+  });
+
+  it("tells each client order id once: remembered or not, of an open order or of none", () => {
+    const shard = new EngineShard({ name: "fast engine", create: createEngine });
+    shard.place({ id: 1, price: 90, quantity: 1, clientOrderId: "open-and-forgotten" });
+    shard.place({ id: 2, price: 91, quantity: 1, clientOrderId: "done-and-forgotten" });
+    shard.cancel(2);
+    shard.tick(MEMORY_MS + 1);
+    shard.place({ id: 3, price: 92, quantity: 1, clientOrderId: "open-and-remembered" });
+    shard.place({ id: 4, price: 93, quantity: 1, clientOrderId: "done-and-remembered" });
+    shard.cancel(4);
+
+    const bytes = shard.engine.snapshot();
+    const timesIn = (text: string) => Buffer.from(bytes).toString("latin1").split(text).length - 1;
+    expect(timesIn("open-and-forgotten")).to.equal(1);
+    expect(timesIn("done-and-forgotten")).to.equal(0);
+    expect(timesIn("open-and-remembered")).to.equal(1);
+    expect(timesIn("done-and-remembered")).to.equal(1);
+    expect(decodeState(bytes).clientOrderIds.map(({ clientOrderId }) => clientOrderId)).to.deep.equal([
+      "open-and-remembered",
+      "done-and-remembered",
+    ]);
+    const restored = restoreEngine(bytes);
+    expect(restored.snapshot()).to.deep.equal(bytes);
+    expect(restored.digest()).to.equal(shard.engine.digest());
   });
 
   it("is taken over as it stands", () => {

@@ -3,7 +3,7 @@ import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import type { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { BALANCE_COLUMNS } from "#shared/domain/encoding/state-encoding.ts";
-import { Table } from "#shared/domain/encoding/table.ts";
+import { roomFor, Table } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
@@ -180,16 +180,12 @@ export class Balances {
     }
   }
 
-  /** Makes room for so many. */
-  reserve(count: number): void {
-    this.#index.reserve(count);
-    this.#rows.reserve(count);
-  }
-
   /** Takes the balances of a snapshot over. */
   restore(reader: ByteReader): void {
     const count = reader.count();
-    this.reserve(count);
+    const room = roomFor(reader, count);
+    this.#index.reserve(room);
+    this.#rows.reserve(room);
     table.read(reader, count, (_first, rows) => this.#restoreBlock(rows));
   }
 

@@ -3,7 +3,7 @@ import { TAG } from "#shared/domain/digest/state-digest.ts";
 import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import type { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { OTHER_COLUMNS } from "#shared/domain/encoding/remembered-ids.ts";
-import { BLOCK_ROWS, Table } from "#shared/domain/encoding/table.ts";
+import { BLOCK_ROWS, roomFor, Table } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { hashNumber } from "../flat/hash.ts";
@@ -122,12 +122,14 @@ export class ClientOrderIds {
    * is no client order id.
    */
   restore(reader: ByteReader, until: number): void {
-    const count = reader.count();
+    // A place and a text of a character take two bytes at least.
+    const count = reader.count(2);
     this.#times = new Float64Array(count);
     this.#ring = new Int32Array(ringLength(count)).fill(NO_ENTRY);
     this.#count = count;
-    this.#index.reserve(count);
-    this.#rows.reserve(count);
+    const room = roomFor(reader, count);
+    this.#index.reserve(room);
+    this.#rows.reserve(room);
     timesTable.read(reader, count, (first, rows) => this.#times.set(times.subarray(0, rows), first));
     for (let place = 0; place < count; place++) {
       const time = this.#times[place] as number;

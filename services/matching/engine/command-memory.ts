@@ -88,7 +88,7 @@ export class CommandMemory {
 
   /** Takes the remembered commands of a snapshot over; `until` is the shard's seq. */
   restore(reader: ByteReader, until: number): void {
-    const count = reader.count();
+    const count = reader.count(ID_BYTES);
     this.#rows.reserve(count);
     const hashes = new Int32Array(count);
     let lastSeq = 0;

@@ -5,7 +5,7 @@ import {
   marketHeadCodec,
   openOrderListsCodec,
 } from "#shared/domain/encoding/state-parts.ts";
-import { Table } from "#shared/domain/encoding/table.ts";
+import { roomFor, Table } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { OpenOrderList } from "#shared/domain/order.ts";
 import { STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
@@ -55,7 +55,7 @@ export function restoreMarket(reader: ByteReader, shard: Shard, locks: LockSums)
 function restoreTraders(reader: ByteReader, shard: Shard, market: MarketState): Int32Array {
   const count = reader.count();
   const traders = new Int32Array(count);
-  shard.traders.reserve(shard.traders.count + count);
+  shard.traders.reserve(shard.traders.count + roomFor(reader, count));
   let last = -1;
   accountsTable.read(reader, count, (first, rows) => {
     for (let row = 0; row < rows; row++) {

@@ -1,6 +1,6 @@
 import { packedWords } from "#shared/domain/digest/order-hash.ts";
 import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
-import { BLOCK_ROWS } from "#shared/domain/encoding/table.ts";
+import { BLOCK_ROWS, roomFor } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { ORDER_TYPES, SELF_TRADE_PREVENTIONS, SIDES, TIMES_IN_FORCE } from "#shared/domain/order.ts";
 import { DETAILS_ROW, ORDER_ROW, STAGE_PENDING, STAGE_WAITING, STAGE_WORKING } from "../book/orders.ts";
@@ -109,8 +109,9 @@ export class OrdersOfMarket {
   #read(take: (row: number) => void, room = 1): void {
     const { book, clientOrderIds } = this.#shard;
     const count = this.#reader.count();
-    book.orders.reserveRows(book.orders.end + room * count);
-    clientOrderIds.reserveRows(clientOrderIds.end + room * count);
+    const more = room * roomFor(this.#reader, count);
+    book.orders.reserveRows(book.orders.end + more);
+    clientOrderIds.reserveRows(clientOrderIds.end + more);
     orderTable.read(this.#reader, count, (_first, rows) => {
       this.#find(rows);
       for (let row = 0; row < rows; row++) take(row);

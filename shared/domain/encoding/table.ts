@@ -48,6 +48,14 @@ export class Table {
   }
 }
 
+/**
+ * For how many of so many rows room is made before they are read. Nearly always all of them: few take less than eight bytes. A false count cannot ask for much more memory than the bytes
+ * themselves have.
+ */
+export function roomFor(reader: ByteReader, count: number): number {
+  return Math.min(count, reader.remaining >>> 3);
+}
+
 /** Writes values as a table: by column, what each has there; then, if there is something, what it has that is no number. */
 export function writeRows<T>(
   writer: ByteWriter,
