@@ -25,6 +25,19 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** The same without a copy: the memory itself, for a hundred megabytes of it. Nothing may be written after it. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** The next so many bytes, for whoever asks to fill. Other memory after the next write. */
+  view(count: number): DataView<ArrayBuffer> {
+    this.#reserve(count);
+    const view = new DataView(this.#bytes.buffer, this.#length, count);
+    this.#length += count;
+    return view;
+  }
+
   byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#length++] = value;
