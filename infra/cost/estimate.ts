@@ -1,4 +1,5 @@
 import type { Environment, TaskSize } from "#infra/environments/environment.ts";
+import { liveDoorOf } from "#infra/environments/live-door.ts";
 import { ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
 import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts";
@@ -77,6 +78,7 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
   const regions = environment.regions.length;
   const consumers = commandLog.fanOut ? regions * ZONE_SLOTS.length : 0;
   const gateways = network.natGateways === "one" ? 1 : 3;
+  const publicDoors = liveDoorOf(environment) === "public" ? 1 : 0;
   const idleAcu = ledger.minAcu === 0 ? 0.05 : ledger.minAcu;
   return [
     ...fargate("gateway", gateway, gateway.tasksMin, spot),
@@ -84,10 +86,15 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
     ...fargate("matching, slot b", matching, groups, spot),
     ...fargate("reconciliation", reconciliation, 1, spot),
     hours("VPC", "NAT gateways", "natHour", gateways),
-    hours("VPC", "public addresses: NAT, load balancer", "publicAddressHour", gateways + network.doorZones),
+    hours(
+      "VPC",
+      "public addresses: NAT, public load balancer",
+      "publicAddressHour",
+      gateways + publicDoors * 3,
+    ),
     hours("VPC", "interface endpoints in three zones", "endpointHour", network.interfaceEndpoints.length * 3),
-    hours("ELB", "public and internal load balancer", "albHour", 2),
-    hours("ELB", "capacity units at rest", "albUnitHour", 0.2),
+    hours("ELB", "load balancers", "albHour", 1 + publicDoors),
+    hours("ELB", "capacity units at rest", "albUnitHour", 0.1 * (1 + publicDoors)),
     hours("Kinesis", "command log", "kinesisShardHour", commandLog.shards),
     hours(
       "Kinesis",
@@ -144,7 +151,7 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
       price: "metricSamplesMillion",
       units: ((gateway.tasksMin + 2 * groups + 1) * 200 * MONTH_HOURS * 60) / 1e6,
     },
-    { service: "Route 53", what: "health check", price: "healthCheckMonth", units: 1 },
+    { service: "Route 53", what: "health check", price: "healthCheckMonth", units: regions > 1 ? 1 : 0 },
   ];
 }
 

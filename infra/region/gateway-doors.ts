@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { Lb, LbListener, LbListenerRule, LbTargetGroup, Route53Record } from "../aws.ts";
+import { liveDoorOf } from "../environments/live-door.ts";
 import { REGIONS } from "../facts/regions.ts";
 import { ALB_TLS_POLICY } from "../facts/versions.ts";
 import { Firewall } from "../security-group.ts";
@@ -18,8 +19,9 @@ export interface GatewayDoorSettings {
 }
 
 /** A load balancer before the gateways. Its listener refuses what no rule lets in. */
-abstract class GatewayDoor extends Construct {
+export abstract class GatewayDoor extends Construct {
   readonly firewall: Firewall;
+  readonly arn: string;
   readonly targetGroupArn: string;
   readonly targetGroupSuffix: string;
   readonly suffix: string;
@@ -78,12 +80,7 @@ abstract class GatewayDoor extends Construct {
         },
       ],
     });
-    new LbListenerRule(this, "from-cloudfront", {
-      listenerArn: listener.arn,
-      priority: 10,
-      condition: [{ httpHeader: { httpHeaderName: ORIGIN_HEADER, values: [settings.originToken] } }],
-      action: [{ type: "forward", targetGroupArn: targets.arn }],
-    });
+    this.arn = balancer.arn;
     this.targetGroupArn = targets.arn;
     this.targetGroupSuffix = targets.arnSuffix;
     this.suffix = balancer.arnSuffix;
@@ -91,27 +88,38 @@ abstract class GatewayDoor extends Construct {
     this.dnsName = balancer.dnsName;
     this.dnsZoneId = balancer.zoneId;
   }
-}
 
-/** The way of browsers' sockets: public, but only for CloudFront's addresses, and only with our header. */
-export class PublicDoor extends GatewayDoor {
-  constructor(base: RegionBase, settings: GatewayDoorSettings) {
-    super(base, "door-public", false, settings);
-    this.firewall.admitPrefixList(
-      REGIONS[base.stack.region].cloudFrontPrefixList,
-      443,
-      "CloudFront's servers",
-    );
+  /** Lets CloudFront in: only its addresses, and only with our header. */
+  protected admitCloudFront({ stack }: RegionBase, { originToken }: GatewayDoorSettings): void {
+    this.firewall.admitPrefixList(REGIONS[stack.region].cloudFrontPrefixList, 443, "CloudFront's servers");
+    new LbListenerRule(this, "from-cloudfront", {
+      listenerArn: this.listenerArn,
+      priority: 10,
+      condition: [{ httpHeader: { httpHeaderName: ORIGIN_HEADER, values: [originToken] } }],
+      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
+    });
   }
 }
 
-/** The way of the HTTP API and of the serverless door: inside the network, under a name of its own. */
+/** The way of browsers' sockets where Route 53 chooses among Regions: public, but for CloudFront alone. */
+export class PublicDoor extends GatewayDoor {
+  constructor(base: RegionBase, settings: GatewayDoorSettings) {
+    super(base, "door-public", false, settings);
+    this.admitCloudFront(base, settings);
+  }
+}
+
+/**
+ * The way of the HTTP API and of the serverless door: inside the network, under a name of its own. Where there is one Region sockets come here too, from
+ * CloudFront's network interface beside it. CloudFront says another name than this one, so that its requests are let in by their header or not at all.
+ */
 export class InternalDoor extends GatewayDoor {
   readonly host: string;
 
   constructor(base: RegionBase, settings: GatewayDoorSettings) {
     super(base, "door-internal", true, settings);
     const { stack } = base;
+    if (liveDoorOf(stack.environment) === "internal") this.admitCloudFront(base, settings);
     this.host = `gateway-${stack.region}.${stack.environment.owner.domain}`;
     new Route53Record(this, "name", {
       zoneId: settings.zoneId,

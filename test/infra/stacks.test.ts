@@ -4,11 +4,11 @@ import { HTTP_ROUTES } from "#infra/region/http-door.ts";
 import { CONSUMERS_MAX, commandStreamConsumers, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
 
-describe("the stacks of prod", function () {
+describe("the stacks", function () {
   this.timeout(120_000);
   after(forgetPlatforms);
 
-  it("are applied in this order, one Region after the other", async () => {
+  it("of prod are applied in this order, one Region after the other", async () => {
     expect((await platformOf("prod")).stacks).to.deep.equal([
       "bootstrap",
       "foundation",
@@ -21,29 +21,31 @@ describe("the stacks of prod", function () {
     ]);
   });
 
-  it("read from earlier stacks only what those hand over", async () => {
-    const stacks = await stacksOf("prod");
-    for (const [at, { name, json }] of stacks.entries())
-      for (const [from, outputs] of outputsReadBy(json)) {
-        const earlier = stacks.slice(0, at).find((stack) => stack.name === from);
-        expect(earlier, `${name} reads ${from}, which is not applied before it`).to.not.equal(undefined);
-        expect(Object.keys(earlier?.json.output ?? {}), `${name} reads ${from}`).to.include.members([
-          ...outputs,
-        ]);
-      }
-  });
+  for (const environment of ["prod", "dev"] as const) {
+    it(`of ${environment} read from earlier stacks only what those hand over`, async () => {
+      const stacks = await stacksOf(environment);
+      for (const [at, { name, json }] of stacks.entries())
+        for (const [from, outputs] of outputsReadBy(json)) {
+          const earlier = stacks.slice(0, at).find((stack) => stack.name === from);
+          expect(earlier, `${name} reads ${from}, which is not applied before it`).to.not.equal(undefined);
+          expect(Object.keys(earlier?.json.output ?? {}), `${name} reads ${from}`).to.include.members([
+            ...outputs,
+          ]);
+        }
+    });
 
-  it("hand over nothing that nobody reads, but for what people are told", async () => {
-    const stacks = await stacksOf("prod");
-    const told = ["name_servers", "metrics_workspace_id", "page_bucket", "page_distribution"];
-    for (const { name, json } of stacks) {
-      const read = stacks.flatMap((other) => [...(outputsReadBy(other.json).get(name) ?? [])]);
-      const unread = Object.keys(json.output ?? {}).filter(
-        (output) => !read.includes(output) && !told.includes(output),
-      );
-      expect(unread, name).to.deep.equal([]);
-    }
-  });
+    it(`of ${environment} hand over nothing that nobody reads, but for what people are told`, async () => {
+      const stacks = await stacksOf(environment);
+      const told = ["name_servers", "metrics_workspace_id", "page_bucket", "page_distribution"];
+      for (const { name, json } of stacks) {
+        const read = stacks.flatMap((other) => [...(outputsReadBy(other.json).get(name) ?? [])]);
+        const unread = Object.keys(json.output ?? {}).filter(
+          (output) => !read.includes(output) && !told.includes(output),
+        );
+        expect(unread, name).to.deep.equal([]);
+      }
+    });
+  }
 
   it("put the two matching tasks of a group into two zones", async () => {
     for (const region of (await platformOf("prod")).environment.regions) {

@@ -57,8 +57,12 @@ if (tools !== undefined)
     });
 
     describe("dev", () => {
-      it("is applied to mocked providers and destroyed, every stack", async () => {
+      it("is planned where it is built otherwise than prod, applied to mocked providers and destroyed, every stack", async () => {
         const { terraform, workspaces } = await goOffline(await platformOf("dev"), tools, shared);
+        const other = workspaces.filter(({ stack }) => stack.startsWith("region-") || stack === "edge");
+        await inPairs(other, async ({ stack, folder, json }) =>
+          expect(await terraform.plan(folder), stack).to.equal(resourcesOf(json).length),
+        );
         await inPairs(workspaces, async ({ folder, json }) => {
           writeMockTest(folder, json, "apply", stub);
           await terraform.test(folder);
