@@ -105,7 +105,7 @@ export function prod(owner: Owner): Environment {
     dashboards: true,
     experiments: true,
     testFunds: false,
-    monthlyBudgetUsd: 9000,
+    monthlyBudgetUsd: 10_000,
   };
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { type IamStatement, statementsOf } from "#infra/policy/iam-rules.ts";
-import { forgetPlatforms, resourcesOfType, stacksOf } from "./platforms.ts";
+import { resourcesOfType, stacksOf } from "./platforms.ts";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);
 const REPOSITORY = "example/meridian";
@@ -18,7 +18,6 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 
 describe("the roles of workflows", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   for (const { file, text, role } of workflowsWithRoles()) {
     it(`${file} may take the role ${role}, whatever starts it`, async () => {

@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import type { EnvironmentName } from "#infra/environments/environments.ts";
 import { CUSTOMER_IMPACT_ALARMS } from "#infra/region/region-alarms.ts";
-import { forgetPlatforms, platformOf, resourcesOfType } from "./platforms.ts";
+import { platformOf, resourcesOfType } from "./platforms.ts";
 
 describe("the doors of a Region", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   it("are one where there is one Region: CloudFront reaches it inside, and sockets and requests meet the same gateways", async () => {
     const balancers = await resourcesOfType("dev", "aws_lb");

@@ -6,7 +6,7 @@ import { ONE_REGION_RULES } from "#infra/policy/door-rules.ts";
 import { STAR_RESOURCES, statementsOf } from "#infra/policy/iam-rules.ts";
 import { PROTECTION_RULES } from "#infra/policy/protection-rules.ts";
 import type { PolicyRule } from "#infra/policy/rule.ts";
-import { forgetPlatforms, type NamedStack, stacksOf } from "./platforms.ts";
+import { type NamedStack, stacksOf } from "./platforms.ts";
 
 function findings(rule: PolicyRule, stacks: readonly NamedStack[]): string[] {
   return stacks.flatMap(({ name, json }) => rule.check(json).map((line) => `${name}: ${line}`));
@@ -14,7 +14,6 @@ function findings(rule: PolicyRule, stacks: readonly NamedStack[]): string[] {
 
 describe("policy of the synthesized stacks", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   const every = Object.keys(ENVIRONMENTS) as EnvironmentName[];
   const held: readonly [readonly PolicyRule[], readonly EnvironmentName[]][] = [

@@ -2,11 +2,10 @@ import { expect } from "chai";
 import { outputsReadBy, resourcesOf } from "#infra/offline/terraform-json.ts";
 import { HTTP_ROUTES } from "#infra/region/http-door.ts";
 import { CONSUMERS_MAX, commandStreamConsumers, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
-import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
+import { platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
 
 describe("the stacks", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   it("of prod are applied in this order, one Region after the other", async () => {
     expect((await platformOf("prod")).stacks).to.deep.equal([
