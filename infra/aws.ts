@@ -4,6 +4,7 @@
  */
 export { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate/index.js";
 export { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation/index.js";
+export { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account/index.js";
 export { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api/index.js";
 export { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api-mapping/index.js";
 export { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js";

@@ -22,6 +22,7 @@ const EVENTS: Billed = "paid by the event, which the lines of orders count";
 export const BILLED: Readonly<Record<string, Billed>> = {
   aws_acm_certificate: "public certificates are free",
   aws_acm_certificate_validation: "public certificates are free",
+  aws_api_gateway_account: NAMES,
   aws_apigatewayv2_api: ["httpApiMillion"],
   aws_apigatewayv2_api_mapping: USED,
   aws_apigatewayv2_authorizer: USED,

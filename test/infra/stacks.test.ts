@@ -88,6 +88,24 @@ describe("the stacks", function () {
       ).to.have.members(HTTP_ROUTES.map(({ key }) => key));
   });
 
+  it("let API Gateway log before a WebSocket API is to: AWS refuses such a stage otherwise", async () => {
+    const { stacks } = await platformOf("prod");
+    for (const region of stacks.filter((name) => name.startsWith("region-"))) {
+      const inRegion = async (type: string) =>
+        (await resourcesOfType("prod", type)).filter(({ stack }) => stack === region);
+      const [setting] = await inRegion("aws_api_gateway_account");
+      const [api] = (await inRegion("aws_apigatewayv2_api")).filter(
+        ({ block }) => block.protocol_type === "WEBSOCKET",
+      );
+      const stages = (await inRegion("aws_apigatewayv2_stage")).filter(
+        ({ block }) => block.api_id === `\${aws_apigatewayv2_api.${api?.name}.id}`,
+      );
+      expect(stages).to.have.lengthOf(1);
+      for (const { block } of stages)
+        expect(block.depends_on).to.include(`aws_api_gateway_account.${setting?.name}`);
+    }
+  });
+
   it("name what an account has once so that no two stacks claim it", async () => {
     const names = (await stacksOf("prod")).flatMap(({ json }) =>
       resourcesOf(json)
