@@ -76,6 +76,36 @@ export const DOOR_RULES: readonly PolicyRule[] = [
     },
   },
   {
+    name: "CloudFront stands behind a firewall, which bounds what an address may ask and has AWS's own rules",
+    check: (stack) => [
+      ...ofType(stack, "aws_cloudfront_distribution")
+        .filter(({ block }) => block.web_acl_id === undefined)
+        .map(({ name }) => `aws_cloudfront_distribution.${name}: no firewall`),
+      ...ofType(stack, "aws_wafv2_web_acl")
+        .filter(({ block }) => {
+          const rules = (block.rule ?? []) as readonly Block[];
+          const isBounded = rules.some(
+            (rule) =>
+              at(rule, "statement.rate_based_statement.limit") !== undefined &&
+              at(rule, "action.block") !== undefined,
+          );
+          const isManaged = rules.some(
+            (rule) =>
+              at(rule, "statement.managed_rule_group_statement.vendor_name") === "AWS" &&
+              at(rule, "override_action.none") !== undefined,
+          );
+          return !isBounded || !isManaged;
+        })
+        .map(({ name }) => `aws_wafv2_web_acl.${name}: lets floods or known attacks through`),
+    ],
+    broken: {
+      aws_cloudfront_distribution: { viewer_certificate: { minimum_protocol_version: "TLSv1.2_2021" } },
+      aws_wafv2_web_acl: {
+        rule: [{ statement: { rate_based_statement: { limit: 100 } }, action: { count: {} } }],
+      },
+    },
+  },
+  {
     name: "CloudFront speaks TLS 1.2 to where it leads, and shows that it is ours",
     check: (stack) => [
       ...ofType(stack, "aws_cloudfront_distribution").flatMap(({ name, block }) =>
