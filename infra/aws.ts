@@ -82,7 +82,10 @@ export { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/inde
 export { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 export { LbListener } from "@cdktf/provider-aws/lib/lb-listener/index.js";
 export { LbListenerCertificate } from "@cdktf/provider-aws/lib/lb-listener-certificate/index.js";
-export { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule/index.js";
+export {
+  LbListenerRule,
+  type LbListenerRuleCondition,
+} from "@cdktf/provider-aws/lib/lb-listener-rule/index.js";
 export { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
 export { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway/index.js";
 export { OpensearchDomain } from "@cdktf/provider-aws/lib/opensearch-domain/index.js";

@@ -1,5 +1,12 @@
 import { Construct } from "constructs";
-import { Lb, LbListener, LbListenerRule, LbTargetGroup, Route53Record } from "../aws.ts";
+import {
+  Lb,
+  LbListener,
+  LbListenerRule,
+  type LbListenerRuleCondition,
+  LbTargetGroup,
+  Route53Record,
+} from "../aws.ts";
 import { liveDoorOf } from "../environments/live-door.ts";
 import { REGIONS } from "../facts/regions.ts";
 import { ALB_TLS_POLICY } from "../facts/versions.ts";
@@ -28,6 +35,8 @@ export abstract class GatewayDoor extends Construct {
   readonly listenerArn: string;
   readonly dnsName: string;
   readonly dnsZoneId: string;
+  /** What lets requests through. A service may join the targets once one of them is there: AWS refuses targets of no balancer. */
+  readonly rules: LbListenerRule[] = [];
 
   constructor(base: RegionBase, name: string, isInternal: boolean, settings: GatewayDoorSettings) {
     const { stack, network } = base;
@@ -92,12 +101,21 @@ export abstract class GatewayDoor extends Construct {
   /** Lets CloudFront in: only its addresses, and only with our header. */
   protected admitCloudFront({ stack }: RegionBase, { originToken }: GatewayDoorSettings): void {
     this.firewall.admitPrefixList(REGIONS[stack.region].cloudFrontPrefixList, 443, "CloudFront's servers");
-    new LbListenerRule(this, "from-cloudfront", {
-      listenerArn: this.listenerArn,
-      priority: 10,
-      condition: [{ httpHeader: { httpHeaderName: ORIGIN_HEADER, values: [originToken] } }],
-      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
+    this.forward("from-cloudfront", 10, {
+      httpHeader: { httpHeaderName: ORIGIN_HEADER, values: [originToken] },
     });
+  }
+
+  /** Leads what meets a condition to the gateways. Rules are asked in the order of their priorities. */
+  protected forward(id: string, priority: number, condition: LbListenerRuleCondition): void {
+    this.rules.push(
+      new LbListenerRule(this, id, {
+        listenerArn: this.listenerArn,
+        priority,
+        condition: [condition],
+        action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
+      }),
+    );
   }
 }
 
@@ -127,18 +145,8 @@ export class InternalDoor extends GatewayDoor {
       type: "A",
       alias: { name: this.dnsName, zoneId: this.dnsZoneId, evaluateTargetHealth: false },
     });
-    new LbListenerRule(this, "from-inside", {
-      listenerArn: this.listenerArn,
-      priority: 20,
-      condition: [{ hostHeader: { values: [this.host] } }],
-      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
-    });
+    this.forward("from-inside", 20, { hostHeader: { values: [this.host] } });
     // Route 53 asks the Region for this through the HTTP API.
-    new LbListenerRule(this, "health", {
-      listenerArn: this.listenerArn,
-      priority: 30,
-      condition: [{ pathPattern: { values: ["/readyz"] } }],
-      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
-    });
+    this.forward("health", 30, { pathPattern: { values: ["/readyz"] } });
   }
 }

@@ -103,6 +103,7 @@ export class GatewayService extends Construct {
       subnets: network.taskSubnets,
       firewall: this.firewall,
       targetGroupArns: doors.map(({ targetGroupArn }) => targetGroupArn),
+      after: doors.flatMap(({ rules }) => rules),
       percentMin: 100,
       percentMax: 200,
       isScaled: true,

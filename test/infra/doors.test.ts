@@ -73,6 +73,22 @@ describe("the doors of a Region", function () {
     }
   });
 
+  it("lead to their targets before gateways join these: AWS refuses a service with targets of no balancer", async () => {
+    for (const environment of ["dev", "prod"] as const) {
+      const rules = await resourcesOfType(environment, "aws_lb_listener_rule");
+      const services = (await resourcesOfType(environment, "aws_ecs_service")).filter(
+        ({ block }) => (block.load_balancer as unknown[]).length > 0,
+      );
+      expect(services).to.have.lengthOf((await platformOf(environment)).environment.regions.length);
+      for (const { stack, block } of services) {
+        const here = rules
+          .filter((rule) => rule.stack === stack)
+          .map(({ name }) => `aws_lb_listener_rule.${name}`);
+        expect(block.depends_on).to.include.members(here);
+      }
+    }
+  });
+
   it("have a subnet with a way to the internet only where NAT or a public door is in it", async () => {
     const doorSubnets = async (environment: EnvironmentName) =>
       (await resourcesOfType(environment, "aws_subnet")).filter(
