@@ -85,6 +85,14 @@ export class EventWriter {
     view.setInt32(at, words, true);
     at = ownPutUintWords(view, at + 4, terms.price);
     at = ownPutUintWords(view, at, terms.quantity);
+    if (terms.quoteQuantity === 0 && listId === 0 && !terms.hasExtras) {
+      // As nearly always: six numbers that are 0, and the stage.
+      view.setInt32(at, 0, true);
+      view.setInt32(at + 4, stage << 16, true);
+      this.length = at + 7;
+      this.count++;
+      return;
+    }
     at = ownPutUintWords(view, at, terms.quoteQuantity);
     at = ownPutUintWords(view, at, terms.stopPrice);
     at = ownPutUintWords(view, at, terms.trailingDelta);
