@@ -43,7 +43,7 @@ export class OrderReader {
   #market: MarketState | undefined;
   /** The memory of the last record, and a view of it. */
   #bytes: Uint8Array = new Uint8Array();
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(shard: Shard) {
     this.#shard = shard;
