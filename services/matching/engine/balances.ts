@@ -156,6 +156,7 @@ export class Balances {
     const sums = this.#sums;
     const { floats, ints } = this.#rows;
     if (count > 1) this.#sort(count);
+    let isSummed = false;
     for (let at = 0; at < count; at++) {
       const slot = touched[at] as number;
       const f = slot << FLOAT_SHIFT;
@@ -166,11 +167,15 @@ export class Balances {
       const lockedChange = locked - (floats[f | LOCKED_BEFORE] as number);
       if (freeChange === 0 && lockedChange === 0) continue;
       const asset = ints[(slot << INT_SHIFT) | ASSET] as number;
-      // Any partial sum is a part of the supply after minus the same part before: a safe integer, so every addition is exact.
-      sums[asset] = (sums[asset] as number) + (freeChange + lockedChange);
+      // What only locks or unlocks adds nothing. Any partial sum is a part of the supply after minus the same part before: a safe integer, so every addition is exact.
+      if (freeChange + lockedChange !== 0) {
+        isSummed = true;
+        sums[asset] = (sums[asset] as number) + (freeChange + lockedChange);
+      }
       this.#rehash(slot);
       events.balanceChanged(floats[f | ACCOUNT] as number, this.#assets.text(asset), free, locked);
     }
+    if (!isSummed) return;
     for (let at = 0; at < count; at++) {
       const asset = ints[((touched[at] as number) << INT_SHIFT) | ASSET] as number;
       const sum = sums[asset] as number;
