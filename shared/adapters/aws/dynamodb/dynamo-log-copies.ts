@@ -2,7 +2,7 @@ import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { LogRecord, Subscription } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
-import { CopiedLog } from "./copied-log.ts";
+import { CopiedLog, LOOK_BACK } from "./copied-log.ts";
 import { type Dynamo, WRITER_PATIENCE_MS } from "./dynamo.ts";
 import { StoreClosed } from "./dynamo-errors.ts";
 import { PULL_BATCH, PullSubscription } from "./pull-subscription.ts";
@@ -17,6 +17,12 @@ export interface DynamoLogCopiesOptions {
   readonly onChange?: (ring: () => void) => Subscription;
 }
 
+/** Copies that another task may write too. */
+export interface SharedLogCopies extends LogCopies {
+  /** Looks how far the copies of a shard's logs go now. */
+  refresh(shard: ShardId): Promise<void>;
+}
+
 /** One copied log, and who listens. */
 interface Followed {
   readonly log: CopiedLog;
@@ -24,7 +30,7 @@ interface Followed {
 }
 
 /** Opens the copies that a Region keeps of the others' logs, and its fences. */
-export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Promise<LogCopies> {
+export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Promise<SharedLogCopies> {
   const dynamo = options.dynamo.withPatience(WRITER_PATIENCE_MS);
   const logs = new Map<string, Followed>();
   const fences = new Map<ShardId, number>();
@@ -40,7 +46,7 @@ export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Prom
   return new DynamoLogCopies(dynamo, logs, fences, options.onChange);
 }
 
-class DynamoLogCopies implements LogCopies {
+class DynamoLogCopies implements SharedLogCopies {
   readonly #dynamo: Dynamo;
   readonly #logs: ReadonlyMap<string, Followed>;
   readonly #fences: Map<ShardId, number>;
@@ -121,6 +127,13 @@ class DynamoLogCopies implements LogCopies {
 
   fencedEpoch(shard: ShardId): number {
     return this.#fences.get(shard) ?? 0;
+  }
+
+  async refresh(shard: ShardId): Promise<void> {
+    this.#assertOpen();
+    for (const [name, { log, subscriptions }] of this.#logs)
+      if (name.startsWith(nameOf(shard, "" as RegionId)) && (await log.look(LOOK_BACK)))
+        for (const subscription of subscriptions) subscription.notify();
   }
 
   async close(): Promise<void> {

@@ -42,7 +42,12 @@ export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<
     const shardStores = ofShards.map(({ shard, ...stores }): readonly [ShardId, FoldedShardStores] => {
       const log = opened.get(shard);
       assert(log !== undefined, `the log of ${shard} is open`);
-      return [shard, { ...stores, log }];
+      const refresh = async () => {
+        await stores.journal.refresh();
+        await copies.refresh(shard);
+        await logs.untilRead(shard);
+      };
+      return [shard, { ...stores, log, refresh }];
     });
     return {
       shards: new Map(shardStores),

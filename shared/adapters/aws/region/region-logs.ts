@@ -107,6 +107,12 @@ export class RegionLogs {
     this.#pace.change(standbyIntervalOf(this.#pollIntervalMs));
   }
 
+  /** Everything that was in one of them before is read when it resolves. Rejects with an `OperatingError`. */
+  async untilRead(shard: ShardId): Promise<void> {
+    if (!(await this.#started.get(shard)?.untilRead()))
+      throw new OperatingError(`The log of ${shard} cannot be read.`);
+  }
+
   /** Everything that was in them before is read when it resolves. Rejects with an `OperatingError`. */
   async open(): Promise<ReadonlyMap<ShardId, CommandLog>> {
     // The one that wrote them before reads no more, and whoever waits for matching waits for this.
