@@ -17,6 +17,8 @@ export interface RecoverySources {
   readonly snapshots: SnapshotStore;
   /** Looks again at journal and logs, where another task may have written them since they were opened. */
   readonly refresh?: (() => Promise<void>) | undefined;
+  /** The snapshots, where they were listed already. */
+  readonly listed?: readonly Snapshot[] | undefined;
   /** A fold of the same tape that this process kept while another one published. */
   readonly held?: HeldFold | undefined;
 }
@@ -59,9 +61,10 @@ export async function recoverFold(sources: RecoverySources): Promise<Recovered> 
 }
 
 async function recoverFromSnapshot(sources: RecoverySources): Promise<Recovered> {
-  const { tape, journal, snapshots, refresh } = sources;
+  const { tape, journal, snapshots, refresh, listed } = sources;
   // Listed before journal and log are looked at again: whoever saved one of these had written there what it was taken of.
-  const kept = (await snapshots.list(tape.shard)).filter((snapshot) => isOnTape(tape.segments, snapshot));
+  const all = listed ?? (await snapshots.list(tape.shard));
+  const kept = all.filter((snapshot) => isOnTape(tape.segments, snapshot));
   if (kept.some((snapshot) => missingOf(snapshot, tape, journal) !== undefined)) await refresh?.();
   for (const snapshot of kept) {
     const missing = missingOf(snapshot, tape, journal);
@@ -114,7 +117,8 @@ interface Newest {
   readonly damagedSnapshots: number;
 }
 
-function newestOf(newestFirst: readonly Snapshot[], tape: Tape, toSeq: number): Newest {
+/** The newest undamaged one on the tape at or before a seq. */
+export function newestOf(newestFirst: readonly Snapshot[], tape: Tape, toSeq: number): Newest {
   let damagedSnapshots = 0;
   for (const snapshot of newestFirst) {
     if (snapshot.seq > toSeq || !isOnTape(tape.segments, snapshot)) continue;
@@ -124,7 +128,8 @@ function newestOf(newestFirst: readonly Snapshot[], tape: Tape, toSeq: number): 
   return { snapshot: undefined, damagedSnapshots };
 }
 
-function foldOf({ shard }: Tape, snapshot: Snapshot | undefined): ShardFold {
+/** From a snapshot, or from the beginning. */
+export function foldOf({ shard }: Tape, snapshot: Snapshot | undefined): ShardFold {
   return snapshot === undefined ? ShardFold.create(shard) : ShardFold.restore(snapshot);
 }
 
