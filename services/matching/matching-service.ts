@@ -167,11 +167,14 @@ export class MatchingService implements Matching {
     return (await log.append(ownRecord(random, branch, command))).ok;
   }
 
-  /** Stops folding, makes the journal whole and takes a last snapshot. */
   async stop(): Promise<void> {
     this.#ticker.stop();
     await this.#cursor.stop();
-    await this.#snapshots.take(this.#fold, () => this.#publisher.flush());
+    await this.#publisher.flush();
+  }
+
+  saveLast(): Promise<void> {
+    return this.takeSnapshot();
   }
 
   /** Time goes on by this Region's ticks only where the fold has come into a branch that it writes and that goes on. */

@@ -34,14 +34,18 @@ export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Prom
   const dynamo = options.dynamo.withPatience(WRITER_PATIENCE_MS);
   const logs = new Map<string, Followed>();
   const fences = new Map<ShardId, number>();
-  for (const shard of options.shards) {
-    const row = await dynamo.get("memory", { pk: fenceKey(shard) });
-    fences.set(shard, row === undefined ? 0 : numberOf(row, "epoch"));
-    for (const origin of options.origins)
-      logs.set(nameOf(shard, origin), {
-        log: await CopiedLog.open(dynamo, shard, origin),
-        subscriptions: new Set(),
-      });
+  const { shards, origins } = options;
+  // Whoever opens them is waited for.
+  const fenced = Promise.all(shards.map((shard) => dynamo.get("memory", { pk: fenceKey(shard) })));
+  const copied = shards.flatMap((shard) => origins.map((origin) => ({ shard, origin })));
+  const opened = await Promise.all(copied.map(({ shard, origin }) => CopiedLog.open(dynamo, shard, origin)));
+  for (const [at, { shard, origin }] of copied.entries()) {
+    const log = opened[at];
+    if (log !== undefined) logs.set(nameOf(shard, origin), { log, subscriptions: new Set() });
+  }
+  for (const [at, row] of (await fenced).entries()) {
+    const shard = shards[at];
+    if (shard !== undefined) fences.set(shard, row === undefined ? 0 : numberOf(row, "epoch"));
   }
   return new DynamoLogCopies(dynamo, logs, fences, options.onChange);
 }
