@@ -1,5 +1,6 @@
 import type { Environment, TaskSize } from "#infra/environments/environment.ts";
 import { ZONE_SLOTS } from "#shared/config/aws/streams.ts";
+import { AT_REST } from "./at-rest.ts";
 import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
 import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts";
 
@@ -76,12 +77,13 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
   const groups = matching.groups.length;
   const regions = environment.regions.length;
   const consumers = commandLog.fanOut ? regions * ZONE_SLOTS.length : 0;
+  // Each Region is home to as many.
+  const foreignShards = AT_REST.shards * (1 - 1 / regions);
   const gateways = network.natGateways === "one" ? 1 : 3;
   const idleAcu = ledger.minAcu === 0 ? 0.05 : ledger.minAcu;
   return [
     ...fargate("gateway", gateway, gateway.tasksMin, spot),
-    ...fargate("matching, slot a", matching, groups, false),
-    ...fargate("matching, slot b", matching, groups, spot),
+    ...fargate("matching, both slots", matching, groups * ZONE_SLOTS.length, spot),
     ...fargate("reconciliation", reconciliation, 1, spot),
     hours("VPC", "NAT gateways", "natHour", gateways),
     hours("VPC", "public addresses: NAT, load balancer", "publicAddressHour", gateways + network.doorZones),
@@ -97,8 +99,22 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
     ),
     hours("Kinesis", "enhanced fan-out", "kinesisFanOutHour", consumers * commandLog.shards),
     hours("Kinesis", "market feed", "kinesisShardHour", commandLog.marketShards),
+    seconds("Kinesis", "ticks at rest", "kinesisPutMillion", AT_REST.appends),
     hours("DynamoDB", "ownership register, writes", "dynamoWriteUnitHour", register.writeUnits),
     hours("DynamoDB", "ownership register, reads", "dynamoReadUnitHour", register.readUnits),
+    seconds(
+      "DynamoDB",
+      "at rest: journal, leases, states",
+      "dynamoWriteMillion",
+      AT_REST.writeUnits + AT_REST.journalUnits * regions + AT_REST.copyWriteUnits * foreignShards,
+    ),
+    seconds(
+      "DynamoDB",
+      "at rest: looks",
+      "dynamoReadMillion",
+      AT_REST.readUnits + AT_REST.copyReadUnits * foreignShards,
+    ),
+    seconds("SQS", "at rest: queues of consumers asked", "sqsFifoMillion", AT_REST.receives),
     hours(
       "ElastiCache",
       `fan-out, ${fanout.nodeType}`,
@@ -123,12 +139,12 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
             units: search.nodes * search.diskGib,
           },
         ]),
-    {
-      service: "SQS",
-      what: "link between Regions: messages put, received, deleted",
-      price: "sqsMillion",
-      units: (groups * (regions - 1) * LINK_MESSAGES_A_SECOND * 3 * MONTH_HOURS * 3600) / 1e6,
-    },
+    seconds(
+      "SQS",
+      "link between Regions: messages put, received, deleted",
+      "sqsMillion",
+      groups * (regions - 1) * LINK_MESSAGES_A_SECOND * 3,
+    ),
     { service: "KMS", what: "keys for data and sealing", price: "keyMonth", units: 2 },
     { service: "Secrets Manager", what: "secrets", price: "secretMonth", units: isHome ? 4 : 3 },
     {
@@ -280,6 +296,11 @@ const SEARCH_PRICE: Readonly<Record<string, PriceName>> = {
 
 function hours(service: string, what: string, price: PriceName, count: number): Unpriced {
   return { service, what, price, units: count * MONTH_HOURS };
+}
+
+/** Of a price by the million, so many a second. */
+function seconds(service: string, what: string, price: PriceName, aSecond: number): Unpriced {
+  return { service, what, price, units: (aSecond * MONTH_HOURS * 3600) / 1e6 };
 }
 
 function fargate(what: string, { cpu, memoryMib }: TaskSize, tasks: number, isSpot: boolean): Unpriced[] {

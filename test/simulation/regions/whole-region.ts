@@ -67,7 +67,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     feedOf: (shard) => found(feeds.get(shard)),
     clock,
     random,
-    timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
+    timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs, quietMs: scenario.quietMs },
     replayWindow: scenario.replayWindow,
     maxSpans: scenario.maxSpans,
     contactEveryMs: scenario.contactEveryMs,
