@@ -72,6 +72,7 @@ if (isDynamoDbHere())
       expect(second.isFromSnapshot(), "it goes on from that snapshot").to.equal(true);
       await first.append(50);
       await eventually(() => first.seq() >= 250 && first.matching().digest() === second.matching().digest());
+      await eventually(() => second.stores.journal.lastSeq() >= 250);
       const outcomes = await second.stores.journal.read(0, 1000);
       expect(outcomes.length).to.be.at.least(250);
       expect(outcomes.map(({ seq }) => seq)).to.deep.equal(outcomes.map((_, at) => at + 1));
