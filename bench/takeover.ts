@@ -1,11 +1,12 @@
-// How long matching stands still when the task that publishes goes: node bench/takeover.ts [times]. Tasks of `dev`, on servers of this machine that speak AWS's protocols.
+// How long matching stands still when the task that publishes goes: node bench/takeover.ts [times] [SIGTERM|SIGKILL]. Tasks of `dev`, on servers of this machine that speak AWS's protocols.
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { type Deployment, startDeployment } from "#test/deployed/deployment.ts";
 import type { Task } from "#test/deployed/task.ts";
 import { eventually } from "#test/support/eventually.ts";
 import { signUpTrader, type TestTrader } from "#test/support/test-trader.ts";
 
-const [TIMES = 10] = process.argv.slice(2).map(Number);
+const [times = "10", only] = process.argv.slice(2);
+const TIMES = Number(times);
 const SLOTS = ["matching-all-a", "matching-all-b"] as const;
 /** Orders one after the other, as fast as they are answered: so long between two. */
 const PACE_MS = 20;
@@ -53,6 +54,11 @@ async function takeOver(
   const publishingMs = Math.round(clock.monotonic() - endedAt);
   const answeredMs = Math.round((await answered) - endedAt);
   await ended;
+  for (const [task, event] of [
+    [active, "handing-over"],
+    [standby, "taking-over"],
+  ] as const)
+    process.stdout.write(`${event}: ${task.steps(event)}\n`);
   const next = await deployment.start(slot);
   tasks.set(slot, next);
   await next.untilReady();
@@ -75,7 +81,7 @@ try {
   const trader = await signUpTrader(deployment.balancer.url, "takeover");
   await answeredAfter(trader, () => 0);
   await pause(SETTLED_MS);
-  for (const end of ["SIGKILL", "SIGTERM"] as const) {
+  for (const end of (["SIGKILL", "SIGTERM"] as const).filter((one) => only === undefined || one === only)) {
     const seen: Awaited<ReturnType<typeof takeOver>>[] = [];
     for (let time = 0; time < TIMES; time++) seen.push(await takeOver(deployment, tasks, trader, end));
     const publishing = seen.map(({ publishingMs }) => publishingMs);

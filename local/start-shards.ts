@@ -95,6 +95,7 @@ export async function startShards(dependencies: ShardsDependencies): Promise<Run
   const projectors: RenewableProjector[] = [];
   const stop = async () => {
     await core.stop();
+    await core.saveLast();
     for (const projector of projectors) projector.stop();
   };
   try {

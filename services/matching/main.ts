@@ -30,6 +30,7 @@ import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { LeaseWatch } from "#shared/lease/lease-watch.ts";
 import { SlotLease } from "#shared/lease/slot-lease.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
+import { stepLog } from "#shared/telemetry/step-log.ts";
 import { tuneV8 } from "./tune-v8.ts";
 
 /** Who publishes says so each second; after three seconds of silence the other slot takes over. One that stops gives the lease back, which is seen at the next look. */
@@ -115,9 +116,9 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
     const closers = new Closers();
     return closers.orClosed(async () => {
       isLeading = true;
+      const step = stepLog(log, clock, "taking-over");
       const { tookFrom } = lease;
       if (tookFrom !== undefined) metrics.add("meridian_zone_failovers_total", { reason: "silent" });
-      const [kept] = await Promise.all([standby.handOver(), standing.stop()]);
       const { sns, sqs } = queueClients({
         region: self,
         ...(place.endpoints?.queues === undefined ? {} : { local: { url: place.endpoints.queues } }),
@@ -129,8 +130,9 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         openAwsStateBoard({ redis, prefix, group: folded[0] ?? "", dynamo, clock, onTrouble }),
       );
       // None waits for another: nobody is answered meanwhile.
-      const [stores, { link }, outcomes, bus] = await Promise.all([
-        closers.opened(openAwsFoldStores({ ...reading, logs, node: `${self}.matching` })),
+      const [kept, stores, { link }, outcomes, bus] = await Promise.all([
+        standby.handOver(),
+        closers.opened(openAwsFoldStores({ ...reading, logs, node: `${self}.matching`, onStep: step })),
         closers.opened(
           openAwsRegionLink({
             ...{ place, regions, shards: all, folded, consumers, clock, random, onUndecodable },
@@ -140,7 +142,9 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         ),
         closers.opened(createRedisOutcomes({ ...redis, prefix, clock })),
         closers.opened(createAwsEventBus({ sns, sqs, addresses, clock, onFailure: fail })),
+        standing.stop(),
       ]);
+      step("logs");
       const marketFeed =
         config.MERIDIAN_MARKET_FEED === "off"
           ? undefined
@@ -174,13 +178,29 @@ await runTask("matching", clock, async ({ config, log, metrics, tracing, listen,
         marketFeed,
         log,
         metrics,
+        onStep: step,
       });
       const watch = new LeaseWatch({ ...standbyLease, leaseMs: STANDBY_LEASE.leaseMs });
       watch.start();
       closers.add(() => watch.stop());
       metrics.observe("meridian_zones_connected", () => [{ value: watch.isHeld ? 2 : 1, labels: {} }]);
+      step("publishers");
       log.info({ from: tookFrom, to: publisher }, "publishing");
-      return { stop: () => published.stop(), close: () => closers.close() };
+      let handing: ReturnType<typeof stepLog> | undefined;
+      return {
+        stop: async () => {
+          handing = stepLog(log, clock, "handing-over");
+          await published.stop();
+          handing("journals-whole");
+        },
+        close: async () => {
+          handing?.("lease");
+          await published.close();
+          handing?.("states-saved");
+          await closers.close();
+          handing?.("closed");
+        },
+      };
     });
   };
   const lease = new SlotLease({

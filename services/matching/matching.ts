@@ -26,7 +26,10 @@ export interface Matching {
    * Saves the state as it is now, once the journal holds all that is in it. Waits until there is a zone to give it.
    */
   takeSnapshot(): Promise<void>;
+  /** Folds and publishes no more; the journal holds all that was folded when it resolves. */
   stop(): Promise<void>;
+  /** Saves the last state, behind {@link stop}: nobody waits for it. */
+  saveLast(): Promise<void>;
 }
 
 /** What waits for the journal. */

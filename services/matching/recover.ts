@@ -15,6 +15,10 @@ export interface RecoverySources {
   readonly tape: Tape;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
+  /** Looks again at journal and logs, where another task may have written them since they were opened. */
+  readonly refresh?: (() => Promise<void>) | undefined;
+  /** The snapshots, where they were listed already. */
+  readonly listed?: readonly Snapshot[] | undefined;
   /** A fold of the same tape that this process kept while another one published. */
   readonly held?: HeldFold | undefined;
 }
@@ -42,37 +46,44 @@ export interface Recovered {
 
 /**
  * The newest usable state of a shard on its tape: a fold that was kept, if what the journal lacks of it is held; else the newest snapshot whose bytes have its digest, else the beginning. What journal and snapshots
- * hold of another tape is taken back first. What follows on the tape is still to be folded. Throws `InconsistentStores` if the log or the
- * journal has lost what a snapshot was taken of.
+ * hold of another tape is taken back first. What follows on the tape is still to be folded. A task that lost its lease and does not know it yet may still write: what it adds to journal and logs while this one starts is looked for
+ * before anything is missed. Throws `InconsistentStores` if the log or the journal has lost what a snapshot was taken of.
  */
 export async function recoverFold(sources: RecoverySources): Promise<Recovered> {
-  const { tape, journal, snapshots, held } = sources;
-  const { shard, segments } = tape;
-  const lastSeq = journal.lastSeq();
-  const tip = commonSeq(journal.branches(), segments);
-  if (tip === undefined) {
-    throw new InconsistentStores(
-      `The register of ${shard} no longer tells what follows seq ${lastSeq}: this Region needs the state of another one.`,
-    );
-  }
+  const { tape, journal, held } = sources;
+  const tip = tipOf(tape, journal);
   const unjournaled = held === undefined ? undefined : outcomesAfter(tip, tape, held);
   if (held !== undefined && unjournaled !== undefined) {
-    if (tip < lastSeq) await goBack(sources, tip);
+    if (tip < journal.lastSeq()) await goBack(sources, tip);
     return { fold: held.fold, isKept: true, tip, unjournaled, lastEnd: held.lastEnd, damagedSnapshots: 0 };
   }
-  for (const snapshot of await snapshots.list(shard)) {
-    if (!isOnTape(segments, snapshot)) continue;
-    assertLogHolds(tape, snapshot);
-    // Going back forgets the snapshots first and shortens the journal then: a snapshot never is beyond a whole journal.
-    if (snapshot.seq > lastSeq) {
-      throw new InconsistentStores(
-        `The journal of ${shard} ends at seq ${lastSeq}, but a snapshot was taken at ${snapshot.seq}: the journal has lost outcomes.`,
-      );
-    }
+  return recoverFromSnapshot(sources);
+}
+
+async function recoverFromSnapshot(sources: RecoverySources): Promise<Recovered> {
+  const { tape, journal, snapshots, refresh, listed } = sources;
+  // Listed before journal and log are looked at again: whoever saved one of these had written there what it was taken of.
+  const all = listed ?? (await snapshots.list(tape.shard));
+  const kept = all.filter((snapshot) => isOnTape(tape.segments, snapshot));
+  if (kept.some((snapshot) => missingOf(snapshot, tape, journal) !== undefined)) await refresh?.();
+  for (const snapshot of kept) {
+    const missing = missingOf(snapshot, tape, journal);
+    if (missing !== undefined) throw new InconsistentStores(missing);
   }
-  if (tip < lastSeq) await goBack(sources, tip);
-  const newest = await newestFold(sources, tip);
-  return { ...newest, isKept: false, tip, unjournaled: [], lastEnd: undefined };
+  const tip = tipOf(tape, journal);
+  if (tip < journal.lastSeq()) await goBack(sources, tip);
+  const { snapshot, damagedSnapshots } = newestOf(kept, tape, tip);
+  const fold = foldOf(tape, snapshot);
+  return { fold, damagedSnapshots, isKept: false, tip, unjournaled: [], lastEnd: undefined };
+}
+
+/** Up to which seq the journal is the tape's. */
+function tipOf({ shard, segments }: Tape, journal: Journal): Seq {
+  const tip = commonSeq(journal.branches(), segments);
+  if (tip !== undefined) return tip;
+  throw new InconsistentStores(
+    `The register of ${shard} no longer tells what follows seq ${journal.lastSeq()}: this Region needs the state of another one.`,
+  );
 }
 
 /** What a fold that was kept has beyond a seq of its tape; `undefined` where it stands elsewhere, or no longer holds all of it. */
@@ -93,17 +104,23 @@ export async function newestFold(
   toSeq: Seq,
 ): Promise<Pick<Recovered, "fold" | "damagedSnapshots">> {
   const { snapshot, damagedSnapshots } = await newestOnTape(sources, toSeq);
-  const fold = snapshot === undefined ? ShardFold.create(sources.tape.shard) : ShardFold.restore(snapshot);
-  return { fold, damagedSnapshots };
+  return { fold: foldOf(sources.tape, snapshot), damagedSnapshots };
 }
 
 /** The newest undamaged snapshot on the tape at or before a seq. */
-export async function newestOnTape(
-  { tape, snapshots }: ReadSources,
-  toSeq: number,
-): Promise<{ readonly snapshot: Snapshot | undefined; readonly damagedSnapshots: number }> {
+export async function newestOnTape({ tape, snapshots }: ReadSources, toSeq: number): Promise<Newest> {
+  return newestOf(await snapshots.list(tape.shard), tape, toSeq);
+}
+
+interface Newest {
+  readonly snapshot: Snapshot | undefined;
+  readonly damagedSnapshots: number;
+}
+
+/** The newest undamaged one on the tape at or before a seq. */
+export function newestOf(newestFirst: readonly Snapshot[], tape: Tape, toSeq: number): Newest {
   let damagedSnapshots = 0;
-  for (const snapshot of await snapshots.list(tape.shard)) {
+  for (const snapshot of newestFirst) {
     if (snapshot.seq > toSeq || !isOnTape(tape.segments, snapshot)) continue;
     if (digestOf(snapshot.bytes) === snapshot.digest) return { snapshot, damagedSnapshots };
     damagedSnapshots++;
@@ -111,11 +128,19 @@ export async function newestOnTape(
   return { snapshot: undefined, damagedSnapshots };
 }
 
-function assertLogHolds(tape: Tape, { branch, position }: Snapshot): void {
+/** From a snapshot, or from the beginning. */
+export function foldOf({ shard }: Tape, snapshot: Snapshot | undefined): ShardFold {
+  return snapshot === undefined ? ShardFold.create(shard) : ShardFold.restore(snapshot);
+}
+
+/** What journal or log no longer have of what a snapshot was taken of; `undefined` where they have it all. */
+function missingOf({ branch, position, seq }: Snapshot, tape: Tape, journal: Journal): string | undefined {
   const segment = segmentAt(tape.segments, branch);
   const last = segment === undefined ? 0 : tape.lastPosition(segment);
-  if (position <= last) return;
-  throw new InconsistentStores(
-    `The log of ${tape.shard} ends at position ${last}, but a snapshot was taken at ${position}: the log has lost commands.`,
-  );
+  if (position > last)
+    return `The log of ${tape.shard} ends at position ${last}, but a snapshot was taken at ${position}: the log has lost commands.`;
+  // Going back forgets the snapshots first and shortens the journal then: a snapshot never is beyond a whole journal.
+  if (seq > journal.lastSeq())
+    return `The journal of ${tape.shard} ends at seq ${journal.lastSeq()}, but a snapshot was taken at ${seq}: the journal has lost outcomes.`;
+  return undefined;
 }

@@ -3,11 +3,11 @@ import { TapeCursor } from "#services/replication/tape-cursor.ts";
 import type { Seq } from "#shared/domain/ids.ts";
 import type { TapePlace } from "#shared/domain/lineage.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { SnapshotStore } from "#shared/ports/snapshot-store.ts";
+import type { Snapshot, SnapshotStore } from "#shared/ports/snapshot-store.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
 import { NO_TRACING } from "#shared/telemetry/tracing.ts";
 import { HeldFold } from "./held-fold.ts";
-import { newestFold } from "./recover.ts";
+import { foldOf, newestFold, newestOf } from "./recover.ts";
 
 export interface StandbyFoldDependencies {
   readonly tape: Tape;
@@ -25,9 +25,14 @@ export class StandbyFold {
   readonly #cursor: TapeCursor;
   #held: HeldFold;
 
-  /** From the newest state that is kept, to the end of what the logs hold now. */
-  static async open(dependencies: StandbyFoldDependencies): Promise<StandbyFold> {
-    const standby = new StandbyFold(await heldAt(dependencies, Number.MAX_SAFE_INTEGER as Seq), dependencies);
+  /** From the newest state of those that were listed, to the end of what the logs hold now. */
+  static async open(
+    dependencies: StandbyFoldDependencies,
+    listed: readonly Snapshot[],
+  ): Promise<StandbyFold> {
+    const { tape, clock } = dependencies;
+    const { snapshot } = newestOf(listed, tape, Number.MAX_SAFE_INTEGER);
+    const standby = new StandbyFold(new HeldFold(foldOf(tape, snapshot), clock), dependencies);
     await standby.#cursor.catchUp();
     return standby;
   }
@@ -71,13 +76,9 @@ export class StandbyFold {
   }
 
   async #rewind(toSeq: Seq): Promise<TapePlace> {
-    if (this.place.seq > toSeq) this.#held = await heldAt(this.#dependencies, toSeq);
+    const { clock } = this.#dependencies;
+    if (this.place.seq > toSeq)
+      this.#held = new HeldFold((await newestFold(this.#dependencies, toSeq)).fold, clock);
     return this.place;
   }
-}
-
-/** The newest state on the tape at or before a seq. */
-async function heldAt(dependencies: StandbyFoldDependencies, toSeq: Seq): Promise<HeldFold> {
-  const { fold } = await newestFold(dependencies, toSeq);
-  return new HeldFold(fold, dependencies.clock);
 }

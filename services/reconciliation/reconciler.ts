@@ -49,6 +49,8 @@ export class Reconciler {
   /** Forks that this process sealed: the log may not have shown it yet. */
   readonly #sealed = new Set<BranchId>();
   #isStopped = false;
+  /** Ends the wait for the next look. */
+  #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
   constructor(dependencies: ReconcilerDependencies) {
@@ -64,6 +66,7 @@ export class Reconciler {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#wake?.();
     await this.#running;
   }
 
@@ -115,7 +118,14 @@ export class Reconciler {
         onFailure(error);
         return;
       }
-      await new Promise<void>((resolve) => clock.schedule(lookMs, resolve));
+      if (this.#isStopped) return;
+      await new Promise<void>((resolve) => {
+        const timer = clock.schedule(lookMs, resolve);
+        this.#wake = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
     }
   }
 

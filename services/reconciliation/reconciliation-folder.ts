@@ -24,7 +24,7 @@ export interface CanonicalPast {
     takers: readonly { readonly market: string; readonly orderId: OrderId }[],
     through: Seq,
   ): Promise<readonly CanonicalTrade[]>;
-  /** The id of the order, or of the order list, that stands in the lineage where one was merged; `undefined` where none does. */
+  /** The id of the order, or of the order list, that stands in the lineage where one was merged, by this fork or by an earlier one; `undefined`, or its own id, where it was not. */
   standingIdOf(kind: "order" | "list", merged: OrderId): Promise<OrderId | undefined>;
   /** What the lineage has at a seq. */
   outcomeAt(seq: Seq): Promise<Outcome | undefined>;
@@ -159,7 +159,14 @@ export async function reconciliationOf(
   const inFork = new Map<OrderId | 0, OrderId>();
   for (const [orderId, canonicalOrderId] of standing)
     if (canonicalOrderId !== undefined) inFork.set(canonicalOrderId, orderId);
-  const canonicalIdOf = (orderId: OrderId) => standing.get(orderId) ?? orderId;
+  const canonicalIds = new Map(standing);
+  // What rested when the fork began may have come with an earlier fork, and been merged in the replay of that: this one's replay says nothing of it.
+  const brought = new Set(ended.names.values());
+  for (const { makerOrderId, takerOrderId } of fills)
+    for (const orderId of [makerOrderId, takerOrderId])
+      if (!brought.has(orderId) && !canonicalIds.has(orderId))
+        canonicalIds.set(orderId, await past.standingIdOf("order", orderId));
+  const canonicalIdOf = (orderId: OrderId) => canonicalIds.get(orderId) ?? orderId;
   const takers = new Map(
     fills.map(({ market, takerOrderId }) => [canonicalIdOf(takerOrderId), market] as const),
   );

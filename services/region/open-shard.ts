@@ -17,6 +17,7 @@ import type { Random } from "#shared/ports/random.ts";
 import type { ReconciliationStore } from "#shared/ports/reconciliation-store.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
+import { ownLogStart } from "./own-log-start.ts";
 import { planShard } from "./plan-shard.ts";
 import type { ShardStores } from "./region-stores.ts";
 import type { KeptShard } from "./standby-shard.ts";
@@ -67,12 +68,14 @@ export async function openShard(dependencies: ShardNodeDependencies): Promise<Op
   const { shard, link, stores, copies, known, reconciliations, feed, clock, random } = dependencies;
   const { kept } = dependencies;
   const record = known.record(shard);
-  const own = kept?.own ?? new OwnLog(reconciliations.bookmark(shard));
+  const listed = kept === undefined ? await stores.snapshots.list(shard) : undefined;
+  const past = { shard, self: link.self, record, journal: stores.journal, snapshots: listed ?? [] };
+  const own = kept?.own ?? new OwnLog(ownLogStart({ ...past, bookmark: reconciliations.bookmark(shard) }));
   const plan = await planShard(shard, record, stores, own);
   const tape = new Tape({ shard, self: link.self, log: stores.log, copies }, plan);
   const watermark = new FinalityWatermark({ ...dependencies, ...stores, tape });
   const digests = new DigestExchange(dependencies.onDivergence);
-  const recovered = await recoverFold({ tape, ...stores, held: kept?.held });
+  const recovered = await recoverFold({ tape, ...stores, listed, held: kept?.held });
   dependencies.onRecovered?.(recovered);
   const matching = dependencies.createMatching(recovered, {
     tape,

@@ -1,6 +1,5 @@
 import { startMarketFeed } from "#services/market-feed/start-market-feed.ts";
 import type { MarketOf } from "#services/publisher/bus-messages.ts";
-import type { BusPublisher } from "#services/publisher/bus-publisher.ts";
 import type { ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { BusPositions } from "#shared/ports/bus-positions.ts";
@@ -29,11 +28,16 @@ export interface PublishedRegion extends RegionDependencies {
   readonly requests: Pick<TaskRequests, "serve">;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of each step of its beginning. */
+  readonly onStep?: ((step: string) => void) | undefined;
 }
 
 export interface RunningPublisher {
   readonly core: RegionCore;
+  /** Nothing is folded any more when it resolves, and the journals are whole: another task may publish. */
   stop(): Promise<void>;
+  /** Writes down where the market feed stands, and saves the last states, behind {@link stop}: nobody waits for this. */
+  close(): Promise<void>;
 }
 
 /**
@@ -43,24 +47,27 @@ export interface RunningPublisher {
 export async function publishRegion(dependencies: PublishedRegion): Promise<RunningPublisher> {
   const { stores, link, regions, board, publisher, clock, log, metrics, onFailure, marketFeed, requests } =
     dependencies;
+  const { onStep } = dependencies;
   const core = await RegionCore.open(dependencies);
+  onStep?.("folds");
   core.start();
   const teller = new StateTeller({ core, self: link.self, regions, board, publisher, clock });
   const asked = await serveRequests(requests, { core, self: link.self, stores, clock });
-  const publishers: BusPublisher[] = [];
   const journalOf = (shard: ShardId) => {
     const own = stores.shards.get(shard);
     assert(own !== undefined, `the stores of ${shard} are open`);
     return own.journal;
   };
-  for (const node of core.nodes.values())
-    publishers.push(await publishEvents(node, journalOf(node.shard), dependencies));
+  const publishers = await Promise.all(
+    [...core.nodes.values()].map((node) => publishEvents(node, journalOf(node.shard), dependencies)),
+  );
   const journals = new Map([...core.nodes.keys()].map((shard) => [shard, journalOf(shard)]));
   const feed =
     marketFeed === undefined
       ? undefined
       : await startMarketFeed({ ...marketFeed, journals, clock, log, onFailure });
   observeLeases(core.nodes, metrics);
+  let feedStopped: Promise<void> | undefined;
   const ofShards = (read: (shard: ShardId) => number) =>
     [...core.nodes.keys()].map((shard) => ({ value: read(shard), labels: { shard } }));
   metrics.observe("meridian_folded_seq", () => ofShards((shard) => core.nodes.get(shard)?.matching.seq ?? 0));
@@ -73,8 +80,12 @@ export async function publishRegion(dependencies: PublishedRegion): Promise<Runn
       asked.cancel();
       teller.stop();
       for (const each of publishers) each.stop();
-      await feed?.stop();
+      feedStopped = feed?.stop();
       await core.stop();
+    },
+    close: async () => {
+      await feedStopped;
+      await core.saveLast();
     },
   };
 }

@@ -139,9 +139,15 @@ export class RegionCore {
     for (const node of this.nodes.values()) node.start();
   }
 
+  /** Nothing is published any more, and the journals are whole: another one may go on. */
   async stop(): Promise<void> {
     this.contacts.stop();
     await Promise.all([...this.nodes.values()].map((node) => node.stop()));
+  }
+
+  /** Saves the last states, behind {@link stop}. */
+  async saveLast(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map(({ matching }) => matching.saveLast()));
   }
 }
 

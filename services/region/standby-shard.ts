@@ -8,6 +8,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
 import type { FoldedShardStores } from "#shared/ports/stores.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
+import { ownLogStart } from "./own-log-start.ts";
 import { planShard } from "./plan-shard.ts";
 
 export interface StandbyShardDependencies {
@@ -42,10 +43,12 @@ export class StandbyShard {
     record: OwnershipRecord | undefined,
   ): Promise<StandbyShard> {
     const { shard, self, stores, copies, bookmark } = dependencies;
-    const own = new OwnLog(bookmark);
+    const listed = await stores.snapshots.list(shard);
+    const past = { shard, self, record, journal: stores.journal, snapshots: listed, bookmark };
+    const own = new OwnLog(ownLogStart(past));
     const plan = await planShard(shard, record, stores, own);
     const tape = new Tape({ shard, self, log: stores.log, copies }, plan);
-    const fold = await StandbyFold.open({ ...dependencies, ...stores, tape });
+    const fold = await StandbyFold.open({ ...dependencies, ...stores, tape }, listed);
     fold.run();
     return new StandbyShard(dependencies, tape, own, fold);
   }

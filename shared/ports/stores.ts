@@ -17,6 +17,11 @@ export interface FoldedShardStores {
   readonly log: CommandLog;
   readonly journal: Journal;
   readonly snapshots: SnapshotStore;
+  /**
+   * Looks again at what another task may have written since they were opened: at the journal, then at the copies of other Regions' logs and at the log, so that each reaches as far as what was made of it. Absent where nobody else
+   * writes them.
+   */
+  readonly refresh?: (() => Promise<void>) | undefined;
 }
 
 /** What one shard keeps in a Region. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
-import type { Fault } from "#local/aws-local/fault.ts";
+import type { Fault, PartialSplit } from "#local/aws-local/fault.ts";
 import { type FaultProxy, startFaultProxy } from "#local/aws-local/fault-proxy.ts";
 import type { RunningServer } from "#local/aws-local/run-server.ts";
 import { startDynamoDb } from "#local/aws-local/start-dynamodb.ts";
@@ -41,6 +41,33 @@ const FAULTS: Record<string, Fault> = {
   "happens twice": { kind: "duplicate" },
 };
 const WRITES = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"];
+
+/** Of a batch of writes the first goes on, the others are left over. */
+const firstWritten: PartialSplit = (body) => {
+  const request = JSON.parse(body.toString()) as { RequestItems: Record<string, unknown[]> };
+  const [[table, [first, ...others]] = ["", []]] = Object.entries(request.RequestItems);
+  return partOf({ ...request, RequestItems: { [table]: [first] } }, () =>
+    others.length === 0 ? {} : { UnprocessedItems: { [table]: others } },
+  );
+};
+
+/** Of items that are asked for the first is given, the others are left over. */
+const firstGiven: PartialSplit = (body) => {
+  const request = JSON.parse(body.toString()) as { RequestItems: Record<string, { Keys: unknown[] }> };
+  const [[table, asked] = ["", { Keys: [] }]] = Object.entries(request.RequestItems);
+  const [first, ...others] = asked.Keys;
+  return partOf({ ...request, RequestItems: { [table]: { ...asked, Keys: [first] } } }, () =>
+    others.length === 0 ? {} : { UnprocessedKeys: { [table]: { ...asked, Keys: others } } },
+  );
+};
+
+function partOf(forwarded: object, left: () => object): ReturnType<PartialSplit> {
+  return {
+    forwarded: Buffer.from(JSON.stringify(forwarded)),
+    answer: (given) =>
+      Buffer.from(JSON.stringify({ ...(JSON.parse(given.toString()) as object), ...left() })),
+  };
+}
 
 if (isDynamoDbHere())
   describe("on a DynamoDB that fails", () => {
@@ -142,6 +169,34 @@ if (isDynamoDbHere())
         });
       });
     }
+
+    it("the tables have each row once where DynamoDB writes a part of a batch, and gives a part of what is asked for", async () => {
+      const { dynamo, sound } = await setUp();
+      const left = [
+        proxy.add({ operation: "BatchWriteItem", times: 6, fault: { kind: "partial", split: firstWritten } }),
+        proxy.add({ operation: "BatchGetItem", times: 6, fault: { kind: "partial", split: firstGiven } }),
+      ];
+      const rows = [1, 2, 3, 4, 5].map((n) => ({ pk: `part-${n}`, n }));
+      await dynamo.putAll("memory", rows);
+      const given = await dynamo.getAll(
+        "memory",
+        rows.map(({ pk }) => ({ pk })),
+      );
+      expect(given.toSorted((one, other) => Number(one.n) - Number(other.n))).to.deep.equal(rows);
+      const tables = await openDynamoProjections({ dynamo, shards: [SHARD] });
+      const batches = [1, 2, 3].map((seq) => sampleBatch(seq, 4));
+      for (const batch of batches) await tables.commit(batch);
+      for (const { count } of left) expect(count, "the fault came").to.be.greaterThan(0);
+      await proxy.heal();
+      const again = await openDynamoProjections({ dynamo: sound, shards: [SHARD] });
+      expect(again.position(SHARD)).to.equal(3);
+      expect(await again.orders({ account: 1 as AccountId, market: BTCUSDT, limit: 99 })).to.deep.equal(
+        batches.flatMap(({ orders }) => orders),
+      );
+      expect(await again.trades({ market: BTCUSDT, limit: 99 })).to.deep.equal(
+        batches.flatMap(({ trades }) => trades),
+      );
+    });
 
     it("an acceptor's write that arrives late, after others wrote, does nothing", async () => {
       const { dynamo, sound } = await setUp();

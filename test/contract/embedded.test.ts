@@ -32,7 +32,7 @@ projectionsMergedContract(adapters);
 countersContract(adapters);
 identityStoreContract(adapters);
 outboxContract(adapters);
-outcomeFeedContract(adapters);
+outcomeFeedContract(adapters.world, () => adapters.feed());
 auditTrailContract(adapters);
 acceptorContract(adapters);
 crashContract(adapters);

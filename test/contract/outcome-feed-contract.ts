@@ -2,15 +2,15 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { Subscription } from "#shared/ports/command-log.ts";
+import type { OutcomeFeed } from "#shared/ports/outcome-feed.ts";
 import { eventually } from "#test/support/eventually.ts";
-import type { Adapters } from "./support/adapters.ts";
 import { sampleOutcome, sampleOutcomes } from "./support/sample-outcomes.ts";
 
 /** What every `OutcomeFeed` promises (shared/ports/outcome-feed.ts). */
-export function outcomeFeedContract(adapters: Adapters): void {
-  describe(`the outcome feed (${adapters.world})`, () => {
+export function outcomeFeedContract(world: string, open: () => OutcomeFeed | Promise<OutcomeFeed>): void {
+  describe(`the outcome feed (${world})`, () => {
     it("tells every listener every outcome, in order", async () => {
-      const feed = adapters.feed();
+      const feed = await open();
       const heard: Outcome[][] = [[], []];
       for (const list of heard) feed.subscribe((outcome) => list.push(outcome));
       for (const outcome of sampleOutcomes(1, 50)) feed.publish(outcome);
@@ -19,7 +19,7 @@ export function outcomeFeedContract(adapters: Adapters): void {
     });
 
     it("calls the listeners in the order in which they subscribed", async () => {
-      const feed = adapters.feed();
+      const feed = await open();
       const calls: string[] = [];
       for (const name of ["first", "second", "third"]) feed.subscribe(() => calls.push(name));
       feed.publish(sampleOutcome(1));
@@ -28,7 +28,7 @@ export function outcomeFeedContract(adapters: Adapters): void {
     });
 
     it("takes the same function as two listeners; one of them may cancel", async () => {
-      const feed = adapters.feed();
+      const feed = await open();
       const heard: number[] = [];
       const listener = (outcome: Outcome) => heard.push(outcome.seq);
       const first = feed.subscribe(listener);
@@ -42,7 +42,7 @@ export function outcomeFeedContract(adapters: Adapters): void {
     });
 
     it("says nothing more to a listener that has canceled, also while an outcome is on its way", async () => {
-      const feed = adapters.feed();
+      const feed = await open();
       const heard: string[] = [];
       const later: Subscription[] = [];
       feed.subscribe(({ seq }) => {
@@ -58,7 +58,7 @@ export function outcomeFeedContract(adapters: Adapters): void {
     });
 
     it("tells a rewind in turn with the outcomes, to those who want to know", async () => {
-      const feed = adapters.feed();
+      const feed = await open();
       const heard: string[] = [];
       let unaware = 0;
       feed.subscribe(() => unaware++);
@@ -81,7 +81,7 @@ export function outcomeFeedContract(adapters: Adapters): void {
     });
 
     it("starts a listener that comes while an outcome is published with the next one", async () => {
-      const feed = adapters.feed();
+      const feed = await open();
       const heard: number[] = [];
       let isThere = false;
       feed.subscribe(() => {

@@ -34,6 +34,15 @@ export function projectionsMergedContract(
       expect(await again.order(92 as OrderId), "it is a list's").to.equal(undefined);
     });
 
+    it("take a merged id that is told twice within a batch for one", async () => {
+      const place = await stores.place();
+      const tables = await stores.open(place);
+      const order = sampleOrder(1, 5);
+      await tables.commit(batch(5, { orders: [order] }));
+      await tables.commit(batch(6, { merged: [merged(91), merged(91)] }));
+      expect(await tables.order(91 as OrderId)).to.deep.equal(order);
+    });
+
     it("find nothing by it where the command brought nothing, or something of another name or account", async () => {
       const tables = await stores.fresh();
       await tables.commit(

@@ -6,6 +6,7 @@ import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { Seq, ShardId } from "#shared/domain/ids.ts";
 import { eventually } from "#test/support/eventually.ts";
+import { outcomeFeedContract } from "./outcome-feed-contract.ts";
 import { sampleOutcome, sampleOutcomes } from "./support/sample-outcomes.ts";
 
 const SHARD = "shard-1" as ShardId;
@@ -24,6 +25,25 @@ describe("outcomes over Redis", function () {
   after(async () => {
     for (const close of closers.reverse()) close();
     await server.stop();
+  });
+
+  let feeds = 0;
+  outcomeFeedContract("Redis", async () => {
+    const options = { url: server.redisUrl, token: TOKEN, prefix: `feed-${++feeds}`, onError: () => {} };
+    const publisher = createRedisOutcomes({ ...options, clock });
+    const gateway = openRedisOutcomes({ ...options, shards: [SHARD, OTHER] });
+    closers.push(() => publisher.close());
+    closers.push(() => gateway.close());
+    let isHeard = false;
+    const { cancel } = gateway.of(OTHER).subscribe(() => {
+      isHeard = true;
+    });
+    await eventually(() => {
+      publisher.of(OTHER).publish(sampleOutcome(1));
+      return isHeard;
+    });
+    cancel();
+    return { ...publisher.of(SHARD), ...gateway.of(SHARD) };
   });
 
   it("come to every gateway in order, shard by shard, with where the tape went back, and again after Redis was gone", async () => {

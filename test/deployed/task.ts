@@ -20,6 +20,8 @@ export interface Task {
   /** Waits until it is; fails with what it said where it ends before. */
   untilReady(): Promise<void>;
   said(event: string): boolean;
+  /** The steps of something that it did, with the ms that each took. */
+  steps(event: string): string;
   /** As ECS does it: SIGTERM, and it is waited for. Its exit code. */
   stop(): Promise<number | null>;
   kill(): Promise<void>;
@@ -90,6 +92,12 @@ export async function startTask({ name, command, environment }: TaskSpec): Promi
       }
     },
     said: (event) => lines.some((line) => line.event === event),
+    steps: (event) =>
+      lines
+        .filter((line) => line.event === event)
+        .map(({ text }) => JSON.parse(text) as { step: string; stepMs: number })
+        .map(({ step, stepMs }) => `${step} ${stepMs}`)
+        .join(", "),
     stop: async () => {
       if (!hasEnded(child)) {
         child.kill("SIGTERM");

@@ -105,6 +105,7 @@ export async function startFoldedRegion(options: FoldedRegionOptions, stores: Fo
     },
     stop: async () => {
       await matching.stop();
+      await matching.saveLast();
       projector.stop();
     },
   };

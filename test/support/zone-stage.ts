@@ -166,6 +166,7 @@ export class ZoneStage {
 
   async close(): Promise<void> {
     await this.matching.stop();
+    await this.matching.saveLast();
     this.hub.close();
     await this.#closeStores();
   }

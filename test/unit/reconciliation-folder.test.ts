@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { describe, it } from "mocha";
 import { createEngine } from "#services/matching/engine/engine.ts";
 import { ReconciliationFolder, reconciliationOf } from "#services/reconciliation/reconciliation-folder.ts";
-import type { Command, ForkCommand, PlaceOrder } from "#shared/domain/command.ts";
+import type { Command, ForkCommand, ForkFill, PlaceOrder } from "#shared/domain/command.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { BranchId, CommandId, OrderId, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, CommandId, MarketId, OrderId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { EngineShard } from "#test/support/engine-shard.ts";
 
 const FORK = "eu-west-1.4" as BranchId;
@@ -34,6 +34,44 @@ describe("what a reconciliation says of a command that was sent twice", () => {
       "8 skipped",
       "81 skipped",
     ]);
+  });
+});
+
+describe("what a reconciliation says of a fill with an order that an earlier fork had brought", () => {
+  // The simulator's seed 20261011 (60 s, 10,000 steps), once a Region stopped a little sooner: the first fork's order was merged into one that its client had sent another way, and traded in the second.
+  it("confirms it where that order trades under the id under which it stands", async () => {
+    const [resting, standing, taker] = [417, 125, 427] as OrderId[] as [OrderId, OrderId, OrderId];
+    const trade = { market: "AAAQQQ" as MarketId, price: 100, quantity: 3, takerOrderId: taker };
+    const fill = {
+      ...{ ...trade, tradeId: 9, quote: 300, takerSide: "BUY", makerOrderId: resting },
+      ...{ makerAccount: 3, takerAccount: 12, makerFee: 0, takerFee: 0 },
+    } as unknown as ForkFill;
+    const asked: OrderId[] = [];
+    const { fills } = await reconciliationOf(
+      {
+        ...{ fork: FORK, startedSeq: 1 as Seq, startedAt: 0, commands: [], merged: [], closing: [] },
+        ...{ firstSeqs: new Map(), names: new Map([["12 c19", taker]]), fills: [fill] },
+        outcome: {
+          shard: "shard-1",
+          branch: FORK,
+          seq: 9,
+          time: 0,
+          commandId: "",
+          events: [],
+        } as unknown as Outcome,
+      },
+      1,
+      {
+        tradesOf: async () => [{ ...trade, makerOrderId: standing }],
+        standingIdOf: async (_kind, merged) => {
+          asked.push(merged);
+          return merged === resting ? standing : undefined;
+        },
+        outcomeAt: async () => undefined,
+      },
+    );
+    expect(fills.map(({ confirmed, conflicted }) => [confirmed, conflicted])).to.deep.equal([[3, 0]]);
+    expect(asked, "the taker came with this fork").to.deep.equal([resting]);
   });
 });
 

@@ -145,6 +145,7 @@ describe("a task that stands by", () => {
       publishAndStop: async () => {
         const { matching } = await region.takeOver(undefined);
         await matching.stop();
+        await matching.saveLast();
       },
       standBy: async () => {
         const standby = await Standby.open({

@@ -24,6 +24,7 @@ import { ShardFold } from "../shard-fold.ts";
 import { Ticker } from "../ticker.ts";
 import { BranchFacts } from "./branch-facts.ts";
 import { isAtEnd } from "./is-at-end.ts";
+import { placeAt } from "./place-at.ts";
 import { recallFacts } from "./recall-facts.ts";
 import { ZoneDigests, type ZoneDivergence } from "./zone-digests.ts";
 import type { ConnectedZone, ShardMessage, ZoneHub, ZoneShard } from "./zone-hub.ts";
@@ -185,7 +186,10 @@ export class ZonedMatching implements ZoneShard, Matching {
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     await this.#turns;
     await this.#publisher.flush();
-    await this.#saveSnapshot();
+  }
+
+  saveLast(): Promise<void> {
+    return this.#saveSnapshot();
   }
 
   onZone(zone: ConnectedZone): void {
@@ -258,7 +262,11 @@ export class ZonedMatching implements ZoneShard, Matching {
     if (this.#phase === "held" || tape.segments !== this.#segments) return;
     const outcomes = encoded.map(decodeOutcome).filter(({ seq }) => seq > this.#taken);
     const [first] = outcomes;
-    if (first === undefined) return;
+    const last = outcomes.at(-1);
+    if (first === undefined || last === undefined) return;
+    // The tape went back and came again, and the zone did not have to go with it: its records were not given anew.
+    if (first.seq === this.#taken + 1 && !outcomes.every(({ seq }) => this.#positions.has(seq)))
+      await placeAt(tape, this.#segments, this.place, last.seq, (seq, at) => this.#positions.set(seq, at));
     const known = await this.#publisher.known(first.seq, outcomes.length);
     const durable: TapePlace[] = [];
     for (const outcome of outcomes) {

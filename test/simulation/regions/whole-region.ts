@@ -27,6 +27,7 @@ import { openSimulatedReconciliationStore } from "#test/simulation/storage/simul
 import { openSimulatedSnapshotStore } from "#test/simulation/storage/simulated-snapshot-store.ts";
 import { SimulatedZones } from "#test/simulation/zones/simulated-zones.ts";
 import { createFold, type RunningFold } from "./create-fold.ts";
+import { expectSameStart } from "./expect-same-start.ts";
 import { feedView } from "./feed-view.ts";
 import type { FoldTransfers } from "./fold-transfers.ts";
 import { startMover } from "./start-mover.ts";
@@ -56,6 +57,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
         beatMs: scenario.beatMs,
       })
     : undefined;
+  await expectSameStart(stores, region);
   const core = await RegionCore.open({
     regions,
     definitions,
@@ -134,6 +136,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     stop: async () => {
       for (const each of intakes) each.stop();
       await core.stop();
+      await core.saveLast();
     },
     standOf: (shard) => {
       const node = nodeOf(shard);

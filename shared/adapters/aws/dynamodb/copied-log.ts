@@ -9,7 +9,7 @@ import { numberOf, type Row, sortable } from "./row.ts";
 
 const ITEMS_AT_ONCE = 20;
 /** Two tasks that copy one log at the same time, while one replaces the other, leave items that overlap: so far back it is looked for the last of them. */
-const LOOK_BACK = 10;
+export const LOOK_BACK = 10;
 
 /**
  * The copy of one log: records in batches under the position of the first, each with the position before it. Batches may overlap where two tasks wrote; what

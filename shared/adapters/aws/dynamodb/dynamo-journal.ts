@@ -19,6 +19,12 @@ export interface DynamoJournalOptions {
   readonly onChange?: (ring: () => void) => Subscription;
 }
 
+/** A journal that another task may write too. */
+export interface SharedJournal extends Journal {
+  /** Looks how the tape stands now. */
+  refresh(): Promise<void>;
+}
+
 /** One who subscribed, and how far it was given outcomes. */
 interface Reader {
   readonly subscription: PullSubscription<Outcome>;
@@ -31,14 +37,14 @@ interface Reader {
  * Opens a Region's journal of a shard. One task writes at a time; a second one that does (an old one that is being replaced) writes the same, or is told
  * `AnotherWriter`. While the table refuses for a passing reason `append` waits, which shows as the age of the oldest outcome not yet journaled.
  */
-export async function openDynamoJournal(options: DynamoJournalOptions): Promise<Journal> {
+export async function openDynamoJournal(options: DynamoJournalOptions): Promise<SharedJournal> {
   const dynamo = options.dynamo.withPatience(WRITER_PATIENCE_MS);
   const batches = new TapeBatches(dynamo, options.region, options.shard);
   const store = new TapeStore(dynamo, batches);
   return new DynamoJournal(options, batches, store, await store.load());
 }
 
-class DynamoJournal implements Journal {
+class DynamoJournal implements SharedJournal {
   readonly #dynamo: Dynamo;
   readonly #shard: ShardId;
   readonly #batches: TapeBatches;
@@ -155,6 +161,10 @@ class DynamoJournal implements Journal {
 
   firstSeq(): number {
     return this.#state.last === 0 ? 0 : (this.#state.head.runs[0]?.firstSeq ?? 0);
+  }
+
+  refresh(): Promise<void> {
+    return this.#inTurn(async () => this.#becomes(await this.#store.load()));
   }
 
   async close(): Promise<void> {

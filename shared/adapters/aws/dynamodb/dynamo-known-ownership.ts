@@ -15,12 +15,13 @@ export async function openDynamoKnownOwnership({
   shards,
 }: DynamoKnownOwnershipOptions): Promise<KnownOwnership> {
   const known = new Map<ShardId, OwnershipRecord>();
-  for (const shard of shards) {
+  const load = async (shard: ShardId) => {
     const row = await dynamo.get("memory", { pk: keyOf(shard) });
-    if (row === undefined) continue;
+    if (row === undefined) return;
     const bytes = checkedBytes(row, `the ownership of ${shard}`);
     known.set(shard, JSON.parse(new TextDecoder().decode(bytes)) as OwnershipRecord);
-  }
+  };
+  await Promise.all(shards.map(load));
   return {
     record: (shard) => known.get(shard),
     remember: async (record) => {

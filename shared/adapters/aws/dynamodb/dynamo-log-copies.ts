@@ -2,7 +2,7 @@ import type { RegionId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { LogRecord, Subscription } from "#shared/ports/command-log.ts";
 import type { LogCopies } from "#shared/ports/log-copies.ts";
-import { CopiedLog } from "./copied-log.ts";
+import { CopiedLog, LOOK_BACK } from "./copied-log.ts";
 import { type Dynamo, WRITER_PATIENCE_MS } from "./dynamo.ts";
 import { StoreClosed } from "./dynamo-errors.ts";
 import { PULL_BATCH, PullSubscription } from "./pull-subscription.ts";
@@ -17,6 +17,12 @@ export interface DynamoLogCopiesOptions {
   readonly onChange?: (ring: () => void) => Subscription;
 }
 
+/** Copies that another task may write too. */
+export interface SharedLogCopies extends LogCopies {
+  /** Looks how far the copies of a shard's logs go now. */
+  refresh(shard: ShardId): Promise<void>;
+}
+
 /** One copied log, and who listens. */
 interface Followed {
   readonly log: CopiedLog;
@@ -24,23 +30,27 @@ interface Followed {
 }
 
 /** Opens the copies that a Region keeps of the others' logs, and its fences. */
-export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Promise<LogCopies> {
+export async function openDynamoLogCopies(options: DynamoLogCopiesOptions): Promise<SharedLogCopies> {
   const dynamo = options.dynamo.withPatience(WRITER_PATIENCE_MS);
   const logs = new Map<string, Followed>();
   const fences = new Map<ShardId, number>();
-  for (const shard of options.shards) {
-    const row = await dynamo.get("memory", { pk: fenceKey(shard) });
-    fences.set(shard, row === undefined ? 0 : numberOf(row, "epoch"));
-    for (const origin of options.origins)
-      logs.set(nameOf(shard, origin), {
-        log: await CopiedLog.open(dynamo, shard, origin),
-        subscriptions: new Set(),
-      });
+  const { shards, origins } = options;
+  // Whoever opens them is waited for.
+  const fenced = Promise.all(shards.map((shard) => dynamo.get("memory", { pk: fenceKey(shard) })));
+  const copied = shards.flatMap((shard) => origins.map((origin) => ({ shard, origin })));
+  const opened = await Promise.all(copied.map(({ shard, origin }) => CopiedLog.open(dynamo, shard, origin)));
+  for (const [at, { shard, origin }] of copied.entries()) {
+    const log = opened[at];
+    if (log !== undefined) logs.set(nameOf(shard, origin), { log, subscriptions: new Set() });
+  }
+  for (const [at, row] of (await fenced).entries()) {
+    const shard = shards[at];
+    if (shard !== undefined) fences.set(shard, row === undefined ? 0 : numberOf(row, "epoch"));
   }
   return new DynamoLogCopies(dynamo, logs, fences, options.onChange);
 }
 
-class DynamoLogCopies implements LogCopies {
+class DynamoLogCopies implements SharedLogCopies {
   readonly #dynamo: Dynamo;
   readonly #logs: ReadonlyMap<string, Followed>;
   readonly #fences: Map<ShardId, number>;
@@ -121,6 +131,13 @@ class DynamoLogCopies implements LogCopies {
 
   fencedEpoch(shard: ShardId): number {
     return this.#fences.get(shard) ?? 0;
+  }
+
+  async refresh(shard: ShardId): Promise<void> {
+    this.#assertOpen();
+    for (const [name, { log, subscriptions }] of this.#logs)
+      if (name.startsWith(nameOf(shard, "" as RegionId)) && (await log.look(LOOK_BACK)))
+        for (const subscription of subscriptions) subscription.notify();
   }
 
   async close(): Promise<void> {

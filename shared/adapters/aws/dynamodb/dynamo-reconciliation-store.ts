@@ -24,7 +24,7 @@ export async function openDynamoReconciliationStore(
   options: DynamoReconciliationStoreOptions,
 ): Promise<ReconciliationStore> {
   const store = new DynamoReconciliationStore(options.dynamo);
-  for (const shard of options.shards) await store.load(shard);
+  await Promise.all(options.shards.map((shard) => store.load(shard)));
   return store;
 }
 
@@ -38,8 +38,10 @@ class DynamoReconciliationStore implements ReconciliationStore {
   }
 
   async load(shard: ShardId): Promise<void> {
-    const bookmark = await this.#dynamo.get("memory", { pk: `BOOKMARK#${shard}` });
-    const recorded = await this.#dynamo.get("memory", { pk: `RECORDED#${shard}` });
+    const [bookmark, recorded] = await Promise.all([
+      this.#dynamo.get("memory", { pk: `BOOKMARK#${shard}` }),
+      this.#dynamo.get("memory", { pk: `RECORDED#${shard}` }),
+    ]);
     if (bookmark !== undefined) this.#bookmarks.set(shard, numberOf(bookmark, "position"));
     if (recorded !== undefined) this.#recorded.set(shard, numberOf(recorded, "seq"));
   }

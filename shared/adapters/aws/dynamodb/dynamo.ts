@@ -23,7 +23,7 @@ import {
   type Update,
 } from "./expressions.ts";
 import { type Row, toItem, toRow } from "./row.ts";
-import { type TableName, tableNameOf } from "./tables.ts";
+import { TABLES, type TableDefinition, type TableName, tableNameOf } from "./tables.ts";
 
 export interface DynamoOptions extends DynamoPlace {
   /** The environment: tables are called `<prefix>-<name>`. */
@@ -187,11 +187,11 @@ export class Dynamo {
     }
   }
 
-  /** Replaces items, each by itself: when this rejects, some of them may have been written. */
+  /** Replaces items, each by itself: when this rejects, some of them may have been written. Of those that are one item the last stands. */
   async putAll(table: TableName, rows: readonly Row[]): Promise<void> {
     await this.#writeAll(
       table,
-      rows.map((row) => ({ PutRequest: { Item: toItem(row) } })),
+      lastOfEach(table, rows).map((row) => ({ PutRequest: { Item: toItem(row) } })),
     );
   }
 
@@ -199,7 +199,7 @@ export class Dynamo {
   async removeAll(table: TableName, keys: readonly Row[]): Promise<void> {
     await this.#writeAll(
       table,
-      keys.map((key) => ({ DeleteRequest: { Key: toItem(key) } })),
+      lastOfEach(table, keys).map((key) => ({ DeleteRequest: { Key: toItem(key) } })),
     );
   }
 
@@ -303,4 +303,11 @@ function inGroups<T>(all: readonly T[], size: number): T[][] {
   const groups: T[][] = [];
   for (let at = 0; at < all.length; at += size) groups.push(all.slice(at, at + size));
   return groups;
+}
+
+/** A batch may name an item once ("Provided list of item keys contains duplicates"). */
+function lastOfEach(table: TableName, rows: readonly Row[]): Row[] {
+  const { hashKey, rangeKey }: TableDefinition = TABLES[table];
+  const keyOf = (row: Row) => JSON.stringify([row[hashKey.name], rangeKey && row[rangeKey.name]]);
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }

@@ -25,7 +25,7 @@ export interface StartedLog {
 /** Begins to read a Region's own log of a shard. Rejects where the log's marks cannot be had. */
 export async function startKinesisCommandLog(options: KinesisLogOptions): Promise<StartedLog> {
   const settings = settingsOf(options);
-  const { writer, isOwn } = createKinesisWriter(settings);
+  const { writer, isOwn } = createKinesisWriter({ ...settings, onAwaited: () => settings.pace.hurry() });
   const reader = await LogReader.start({
     ...logReaderOptions(settings),
     onAggregate: (aggregate, position, sequenceNumber) => {

@@ -27,6 +27,8 @@ export interface KinesisLogOptions extends Partial<KinesisLogTuning> {
   readonly consumer?: FanOutConsumer;
   /** How often it is polled where that changes; every `pollIntervalMs` otherwise. */
   readonly pace?: PollPace;
+  /** How its end is polled, where other logs share that; at the pace by itself otherwise. */
+  readonly polling?: ShardSource;
   readonly onUndecodable: (record: UndecodableRecord) => void;
   /** An operating error that ends the log: the task must stop and start again. */
   readonly onFailure: (error: unknown) => void;
@@ -77,7 +79,8 @@ export const DEFAULT_TUNING: KinesisLogTuning = {
   keepAliveMs: 3_600_000,
 };
 
-export type KinesisLogSettings = KinesisLogOptions & KinesisLogTuning & { readonly access: AccessSettings };
+export type KinesisLogSettings = KinesisLogOptions &
+  KinesisLogTuning & { readonly access: AccessSettings; readonly pace: PollPace };
 
 type AccessSettings = Pick<KinesisLogOptions, "client" | "streamName" | "clock"> & {
   readonly requestTimeoutMs: number;
@@ -87,23 +90,23 @@ type AccessSettings = Pick<KinesisLogOptions, "client" | "streamName" | "clock">
 export function settingsOf(options: KinesisLogOptions): KinesisLogSettings {
   const settings = { ...DEFAULT_TUNING, ...options };
   const { client, streamName, clock, requestTimeoutMs } = settings;
-  return { ...settings, access: { client, streamName, clock, requestTimeoutMs } };
+  const pace = settings.pace ?? new PollPace(settings.pollIntervalMs);
+  return { ...settings, pace, access: { client, streamName, clock, requestTimeoutMs } };
 }
 
 /** How a log with these settings is read: its end with fan-out where that is to be had, its past by polling. */
 export function logReaderOptions(settings: KinesisLogSettings): LogReaderOptions {
   const { access, clock, random, log, hashKey, marks, consumer, onUndecodable, onFailure, onTrouble } =
     settings;
-  const polling = pollingSource({
-    ...access,
-    pace: settings.pace ?? new PollPace(settings.pollIntervalMs),
-  });
+  const polling = pollingSource({ ...access, pace: settings.pace });
   const reading = (source: ShardSource): StreamReading => ({
     ...{ streamName: access.streamName, source, shards: streamShards(access), hashKey, clock, random },
     ...(onTrouble === undefined ? {} : { onTrouble }),
   });
   return {
-    tail: reading(consumer === undefined ? polling : withFanOut(settings, consumer, polling)),
+    tail: reading(
+      consumer === undefined ? (settings.polling ?? polling) : withFanOut(settings, consumer, polling),
+    ),
     past: reading(polling),
     window: { recordsMax: settings.windowRecords, bytesMax: settings.windowBytes },
     ...{ log, marks, onUndecodable, onFailure },

@@ -1,6 +1,6 @@
 import { type Aggregate, WRITER_ID_BYTES } from "./aggregate.ts";
 import type { KinesisLogOptions, KinesisLogTuning } from "./kinesis-log-options.ts";
-import { LogWriter } from "./log-writer.ts";
+import { LogWriter, type LogWriterOptions } from "./log-writer.ts";
 import { putRecord } from "./put-record.ts";
 
 type Needed = Pick<KinesisLogOptions, "client" | "streamName" | "log" | "hashKey" | "clock" | "random">;
@@ -9,7 +9,11 @@ type Tuned = Pick<
   "lingerMs" | "flushBytes" | "maxWaiting" | "maxWaitingBytes" | "requestTimeoutMs" | "giveUpAfterMs"
 >;
 
-export interface KinesisWriterOptions extends Needed, Tuned, Pick<KinesisLogOptions, "onFlush"> {
+export interface KinesisWriterOptions
+  extends Needed,
+    Tuned,
+    Pick<KinesisLogOptions, "onFlush">,
+    Pick<LogWriterOptions, "onAwaited"> {
   /** See `LogWriterOptions`. */
   readonly readBackWithinMs?: number;
 }
@@ -26,7 +30,7 @@ export function createKinesisWriter(options: KinesisWriterOptions): KinesisWrite
   const id = random.bytes(WRITER_ID_BYTES);
   const place = { client, streamName, partitionKey: log, hashKey };
   const put = { ...place, clock, random, requestTimeoutMs, giveUpAfterMs };
-  const { lingerMs, flushBytes, maxWaiting, maxWaitingBytes, readBackWithinMs, onFlush } = options;
+  const { lingerMs, flushBytes, maxWaiting, maxWaitingBytes, readBackWithinMs, onFlush, onAwaited } = options;
   const writer = new LogWriter({
     put: (data, after, signal) => putRecord(put, data, after, signal),
     writer: id,
@@ -37,6 +41,7 @@ export function createKinesisWriter(options: KinesisWriterOptions): KinesisWrite
     maxWaitingBytes,
     ...(readBackWithinMs === undefined ? {} : { readBackWithinMs }),
     ...(onFlush === undefined ? {} : { onFlush }),
+    ...(onAwaited === undefined ? {} : { onAwaited }),
   });
   return { writer, isOwn: ({ writer: other }) => id.every((byte, at) => byte === other[at]) };
 }

@@ -29,6 +29,8 @@ export interface LogWriterOptions {
   /** How long a record that was put may take to be read back. Without it nobody reads back: what was put is settled then, its position not known. */
   readonly readBackWithinMs?: number;
   readonly onFlush?: (flush: FlushObserved) => void;
+  /** Told when a record stands in the log for which somebody waits who can do nothing before it is read: a barrier, and the first commands of this writer. */
+  readonly onAwaited?: () => void;
 }
 
 interface Waiting {
@@ -69,6 +71,7 @@ export class LogWriter {
   #held = 0;
   #heldBytes = 0;
   #flushCount = 0;
+  #hasAppended = false;
   #lastSequenceNumber: string | undefined;
   #linger: Timer | undefined;
   #state: "open" | "closing" | "closed" = "open";
@@ -202,6 +205,8 @@ export class LogWriter {
     if (!isRead) {
       if (result.kind === "put") {
         this.#lastSequenceNumber = result.sequenceNumber;
+        if (flush.barriers.length > 0 || !this.#hasAppended) this.#options.onAwaited?.();
+        this.#hasAppended ||= commands.length > 0;
         if (readBackWithinMs === undefined) this.#settlePut(flush);
         else flush.deadline = clock.schedule(readBackWithinMs, () => this.#settle(flush, "unknown"));
       } else {

@@ -15,11 +15,27 @@ const STANDBY_SHARE = 10;
  * `OperatingError`.
  */
 export async function pollIntervalFor(access: StreamAccess, logs: number, regions: number): Promise<number> {
+  return POLL_MS * Math.ceil(logs / Math.max(1, await openShards(access))) * regions;
+}
+
+async function openShards(access: StreamAccess): Promise<number> {
   try {
-    return POLL_MS * Math.ceil(logs / Math.max(1, await openShardCount(access))) * regions;
+    return await openShardCount(access);
   } catch {
     throw new OperatingError(`The stream ${access.streamName} cannot be looked at.`);
   }
+}
+
+/**
+ * How a Region's logs are polled by one task: where some of them lie on one shard of the stream, that is read once for all of them, every `intervalMs`. The publishing tasks of all Regions share what a shard allows. Rejects with an
+ * `OperatingError`.
+ */
+export async function pollingOf(
+  access: StreamAccess,
+  logs: number,
+  regions: number,
+): Promise<{ readonly intervalMs: number; readonly isShared: boolean }> {
+  return { intervalMs: POLL_MS * regions, isShared: (await openShards(access)) < logs };
 }
 
 /** How long who stands by waits between two reads, beside one at work that waits so long. */

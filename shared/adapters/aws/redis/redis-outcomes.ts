@@ -83,11 +83,12 @@ export function openRedisOutcomes(
     if (own === undefined || own.size === 0) return;
     const { kind, parts } = unframed(message);
     if (kind === OUTCOMES) {
-      for (const outcome of parts.map(decodeOutcome)) for (const { listener } of [...own]) listener(outcome);
+      for (const outcome of parts.map(decodeOutcome))
+        for (const entry of [...own]) if (own.has(entry)) entry.listener(outcome);
     } else if (kind === REWOUND) {
       const toSeq = Number(new TextDecoder().decode(parts[0])) as Seq;
       const shard = name.slice(channelOf(prefix, "" as ShardId).length) as ShardId;
-      for (const { onRewind } of [...own]) onRewind?.({ shard, toSeq });
+      for (const entry of [...own]) if (own.has(entry)) entry.onRewind?.({ shard, toSeq });
     }
   });
   // Made again by the connection whenever it is; nobody waits for a Redis that is away.

@@ -16,6 +16,8 @@ export interface AwsFoldStoresOptions extends RegionLogsOptions {
   readonly node: string;
   /** The logs of what is folded here, where the task has begun to read them; the caller's to close. */
   readonly logs?: RegionLogs;
+  /** Told of each step. */
+  readonly onStep?: (step: string) => void;
 }
 
 /** Opens what folding a Region's shards needs: logs on its Kinesis stream, the rest in its DynamoDB tables. Rejects with an `OperatingError`; nothing is left open then. */
@@ -38,11 +40,17 @@ export async function openAwsFoldStores(options: AwsFoldStoresOptions): Promise<
       closers.opened(openDynamoCounters({ dynamo, node, random, onFailure })),
     ]);
     // The logs last: what the journal was seen to hold is then read of them, also where a task that does not know yet that it has lost its lease still writes it.
+    options.onStep?.("tables");
     const opened = await logs.open();
     const shardStores = ofShards.map(({ shard, ...stores }): readonly [ShardId, FoldedShardStores] => {
       const log = opened.get(shard);
       assert(log !== undefined, `the log of ${shard} is open`);
-      return [shard, { ...stores, log }];
+      const refresh = async () => {
+        await stores.journal.refresh();
+        await copies.refresh(shard);
+        await logs.untilRead(shard);
+      };
+      return [shard, { ...stores, log, refresh }];
     });
     return {
       shards: new Map(shardStores),

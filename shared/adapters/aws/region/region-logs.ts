@@ -11,8 +11,10 @@ import { hashKeyOf } from "../kinesis/hash-key.ts";
 import { createKinesisClient } from "../kinesis/kinesis-client.ts";
 import { type StartedLog, startKinesisCommandLog } from "../kinesis/kinesis-command-log.ts";
 import type { KinesisLogOptions } from "../kinesis/kinesis-log-options.ts";
-import { POLL_MS, pollIntervalFor, standbyIntervalOf } from "../kinesis/poll-interval.ts";
+import { POLL_MS, pollingOf, standbyIntervalOf } from "../kinesis/poll-interval.ts";
 import { PollPace } from "../kinesis/poll-pace.ts";
+import { pollingSource } from "../kinesis/polling-source.ts";
+import { sharedSource } from "../kinesis/shared-source.ts";
 import type { AwsPlace } from "./aws-place.ts";
 import { Closers } from "./closers.ts";
 
@@ -42,7 +44,7 @@ const REQUEST_TIMEOUT_MS = 3000;
 /** A Region's own logs of the shards that a task folds, on the Region's Kinesis stream: read from the beginning, written to once they are opened. */
 export class RegionLogs {
   readonly #started: ReadonlyMap<ShardId, StartedLog>;
-  readonly #pace: PollPace;
+  readonly #paces: readonly PollPace[];
   readonly #pollIntervalMs: number;
   readonly #closers: Closers;
 
@@ -59,16 +61,26 @@ export class RegionLogs {
     const closers = new Closers();
     closers.add(() => client.destroy());
     return closers.orClosed(async () => {
-      const pollIntervalMs =
-        options.reading?.pollIntervalMs ?? (await pollIntervalFor(access, folded.length, regions.length));
-      const pace = new PollPace(pollIntervalMs);
+      const { intervalMs, isShared } = await pollingOf(access, folded.length, regions.length);
+      const pollIntervalMs = options.reading?.pollIntervalMs ?? intervalMs;
+      const paces: PollPace[] = [];
+      const newPace = () => {
+        const pace = new PollPace(pollIntervalMs);
+        paces.push(pace);
+        return pace;
+      };
+      // Where each log has a shard of its own, what one waits for is no reason to read the others.
+      const shared = isShared ? newPace() : undefined;
+      const polling =
+        shared === undefined ? undefined : sharedSource(pollingSource({ ...access, pace: shared }));
       // Of each shard by itself: none waits for another.
       const started = await Promise.all(
         folded.map(async (shard) => {
           const log = await startKinesisCommandLog({
             ...options,
             ...options.reading,
-            pace,
+            pace: shared ?? newPace(),
+            ...(polling === undefined ? {} : { polling }),
             client,
             streamName,
             log: shard,
@@ -79,18 +91,18 @@ export class RegionLogs {
           return [shard, log] as const;
         }),
       );
-      return new RegionLogs(new Map(started), pace, pollIntervalMs, closers);
+      return new RegionLogs(new Map(started), paces, pollIntervalMs, closers);
     });
   }
 
   private constructor(
     started: ReadonlyMap<ShardId, StartedLog>,
-    pace: PollPace,
+    paces: readonly PollPace[],
     pollIntervalMs: number,
     closers: Closers,
   ) {
     this.#started = started;
-    this.#pace = pace;
+    this.#paces = paces;
     this.#pollIntervalMs = pollIntervalMs;
     this.#closers = closers;
   }
@@ -104,18 +116,28 @@ export class RegionLogs {
   async standBy(): Promise<void> {
     const areRead = await Promise.all([...this.#started.values()].map((log) => log.untilRead()));
     if (areRead.includes(false)) throw new OperatingError("The Region's logs cannot be read.");
-    this.#pace.change(standbyIntervalOf(this.#pollIntervalMs));
+    this.#poll(standbyIntervalOf(this.#pollIntervalMs));
+  }
+
+  /** Everything that was in one of them before is read when it resolves. Rejects with an `OperatingError`. */
+  async untilRead(shard: ShardId): Promise<void> {
+    if (!(await this.#started.get(shard)?.untilRead()))
+      throw new OperatingError(`The log of ${shard} cannot be read.`);
   }
 
   /** Everything that was in them before is read when it resolves. Rejects with an `OperatingError`. */
   async open(): Promise<ReadonlyMap<ShardId, CommandLog>> {
-    // The one that wrote them before reads no more, and whoever waits for matching waits for this.
-    this.#pace.change(Math.min(POLL_MS, this.#pollIntervalMs));
+    // The one that wrote them before reads no more, and whoever waits for matching waits for this: what is put to know the end is read as soon as it stands there, and if it is not seen then, soon again.
+    this.#poll(Math.min(POLL_MS, this.#pollIntervalMs));
     const opened = await Promise.all(
       [...this.#started].map(async ([shard, log]) => [shard, await log.open()] as const),
     );
-    this.#pace.change(this.#pollIntervalMs);
+    this.#poll(this.#pollIntervalMs);
     return new Map(opened);
+  }
+
+  #poll(intervalMs: number): void {
+    for (const pace of this.#paces) pace.change(intervalMs);
   }
 
   /** Puts what waits. */
