@@ -66,8 +66,8 @@ export async function publishRegion(dependencies: PublishedRegion): Promise<Runn
     marketFeed === undefined
       ? undefined
       : await startMarketFeed({ ...marketFeed, journals, clock, log, onFailure });
-  observeLeases(core.nodes, metrics);
   let feedStopped: Promise<void> | undefined;
+  observeLeases(core.nodes, metrics);
   const ofShards = (read: (shard: ShardId) => number) =>
     [...core.nodes.keys()].map((shard) => ({ value: read(shard), labels: { shard } }));
   metrics.observe("meridian_folded_seq", () => ofShards((shard) => core.nodes.get(shard)?.matching.seq ?? 0));
