@@ -209,6 +209,18 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "if (visible === this.#before[place] || visible === 0) continue;",
   },
   {
+    name: "a level whose number another one took is still itself in the depth",
+    file: "engine/depth-changes.ts",
+    find: "if (this.#levels[at] === level) this.#levels[at] = -1;",
+    replace: "",
+  },
+  {
+    name: "a level that is gone still shows in the depth what it showed last",
+    file: "book/levels.ts",
+    find: "    this.setMark(level, -1);\n",
+    replace: "",
+  },
+  {
     name: "the price tree skips a stretch of prices",
     file: "book/price-tree.ts",
     find: "const rest = upward ? bitmap & (-2 << digit) : bitmap & ((1 << digit) - 1);",

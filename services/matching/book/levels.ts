@@ -32,7 +32,9 @@ export class Levels {
     return level;
   }
 
+  /** The level has no mark from then on. */
   drop(level: number): void {
+    this.setMark(level, -1);
     this.#slots.giveBack(level);
   }
 

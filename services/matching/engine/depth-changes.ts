@@ -1,7 +1,6 @@
 import { assert } from "#shared/domain/invariant.ts";
 import type { TradingState } from "#shared/domain/market.ts";
 import type { Book } from "../book/book.ts";
-import type { BookSide } from "../book/book-side.ts";
 import { grown } from "../flat/slots.ts";
 import type { WordText } from "../flat/word-text.ts";
 import type { EventWriter } from "./event-writer.ts";
@@ -16,7 +15,6 @@ export interface DepthMarket {
   readonly text: WordText;
   readonly state: TradingState;
   lastUpdateId: number;
-  own(side: number): BookSide;
   isCrossed(book: Book): boolean;
 }
 
@@ -28,9 +26,11 @@ export class DepthChanges {
   #prices = new Float64Array(32);
   #before = new Float64Array(32);
   #sides = new Uint8Array(32);
+  /** The level's number; -1 if that is another level's since. */
+  #levels = new Int32Array(32);
   #order = new Int32Array(32);
   #count = 0;
-  /** Levels touched by the present command bear this mark. */
+  /** Levels touched by the present command bear this mark, as long as they are there. */
   #mark = 0;
 
   constructor(market: DepthMarket, book: Book) {
@@ -47,7 +47,7 @@ export class DepthChanges {
     const { levels } = this.#book;
     if (levels.mark(level) === this.#mark) return;
     levels.setMark(level, this.#mark);
-    this.#add(side, levels.price(level), levels.visible(level));
+    this.#add(side, level, levels.price(level), levels.visible(level));
   }
 
   /** To be called when a level was just made: it may have been there before under another number. */
@@ -55,16 +55,20 @@ export class DepthChanges {
     const { levels } = this.#book;
     levels.setMark(level, this.#mark);
     const price = levels.price(level);
+    let place = -1;
     for (let at = 0; at < this.#count; at++) {
-      if (this.#prices[at] === price && this.#sides[at] === side) return;
+      if (this.#prices[at] === price && this.#sides[at] === side) place = at;
+      if (this.#levels[at] === level) this.#levels[at] = -1;
     }
-    this.#add(side, price, 0);
+    if (place < 0) this.#add(side, level, price, 0);
+    else this.#levels[place] = level;
   }
 
   /** Ends a command: writes the levels that differ from before, BUY before SELL, each by rising price. */
   writeChanges(events: EventWriter): void {
     const count = this.#count;
     if (count === 0) return;
+    const mark = this.#mark;
     this.#count = 0;
     this.#mark = (this.#mark + 1) & 0x7fffffff;
     this.#sort(count);
@@ -74,8 +78,8 @@ export class DepthChanges {
       const place = this.#order[at] as number;
       const side = this.#sides[place] as number;
       const price = this.#prices[place] as number;
-      const level = market.own(side).at(price);
-      const visible = level < 0 ? 0 : levels.visible(level);
+      const level = this.#levels[place] as number;
+      const visible = level < 0 || levels.mark(level) !== mark ? 0 : levels.visible(level);
       ownAssert(visible >= 0, "a level shows no negative quantity");
       if (visible === this.#before[place]) continue;
       market.lastUpdateId++;
@@ -86,17 +90,19 @@ export class DepthChanges {
     }
   }
 
-  #add(side: number, price: number, before: number): void {
+  #add(side: number, level: number, price: number, before: number): void {
     const at = this.#count++;
     if (at === this.#prices.length) {
       this.#prices = grown(this.#prices, 2 * at);
       this.#before = grown(this.#before, 2 * at);
       this.#sides = grown(this.#sides, 2 * at);
+      this.#levels = grown(this.#levels, 2 * at);
       this.#order = grown(this.#order, 2 * at);
     }
     this.#prices[at] = price;
     this.#before[at] = before;
     this.#sides[at] = side;
+    this.#levels[at] = level;
   }
 
   /** Most commands touch one or two levels; a sweep touches many, mostly in order. */

@@ -1,12 +1,13 @@
 import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
 import { encodeEventInto } from "#shared/domain/encoding/outcome-encoding.ts";
 import type { Event } from "#shared/domain/event.ts";
-import { putTextWords, putUintWords } from "../flat/put-words.ts";
+import { putFixedText, putTextWords, putUintWords } from "../flat/put-words.ts";
 import { grown } from "../flat/slots.ts";
 import type { WordText } from "../flat/word-text.ts";
 import type { Terms } from "./terms.ts";
 
 // Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
+const ownPutFixedText = putFixedText;
 const ownPutTextWords = putTextWords;
 const ownPutUintWords = putUintWords;
 
@@ -67,7 +68,7 @@ export class EventWriter {
     at = putByte(view, at, reason);
     at = putByte(view, at, command);
     at = ownPutUintWords(view, at, account);
-    at = ownPutTextWords(view, at, market);
+    at = ownPutFixedText(view, at, market);
     at = ownPutUintWords(view, at, orderId);
     this.length = ownPutTextWords(view, at, clientOrderId);
     this.count++;
@@ -77,7 +78,7 @@ export class EventWriter {
     const view = this.#room(market);
     let at = putByte(view, this.length, ORDER_ACCEPTED);
     at = ownPutUintWords(view, at, account);
-    at = ownPutTextWords(view, at, market);
+    at = ownPutFixedText(view, at, market);
     at = ownPutUintWords(view, at, terms.orderId);
     at = ownPutTextWords(view, at, terms.clientOrderId);
     const words =
@@ -85,6 +86,14 @@ export class EventWriter {
     view.setInt32(at, words, true);
     at = ownPutUintWords(view, at + 4, terms.price);
     at = ownPutUintWords(view, at, terms.quantity);
+    if (terms.quoteQuantity === 0 && listId === 0 && !terms.hasExtras) {
+      // As nearly always: six numbers that are 0, and the stage.
+      view.setInt32(at, 0, true);
+      view.setInt32(at + 4, stage << 16, true);
+      this.length = at + 7;
+      this.count++;
+      return;
+    }
     at = ownPutUintWords(view, at, terms.quoteQuantity);
     at = ownPutUintWords(view, at, terms.stopPrice);
     at = ownPutUintWords(view, at, terms.trailingDelta);
@@ -113,7 +122,7 @@ export class EventWriter {
   ): void {
     const view = this.#room(market);
     let at = putByte(view, this.length, TRADE);
-    at = ownPutTextWords(view, at, market);
+    at = ownPutFixedText(view, at, market);
     at = ownPutUintWords(view, at, tradeId);
     at = ownPutUintWords(view, at, price);
     at = ownPutUintWords(view, at, quantity);
@@ -152,7 +161,7 @@ export class EventWriter {
     const view = this.#room(asset);
     let at = putByte(view, this.length, BALANCE_CHANGED);
     at = ownPutUintWords(view, at, account);
-    at = ownPutTextWords(view, at, asset);
+    at = ownPutFixedText(view, at, asset);
     at = ownPutUintWords(view, at, free);
     at = ownPutUintWords(view, at, locked);
     this.length = at;
@@ -162,7 +171,7 @@ export class EventWriter {
   levelChanged(market: WordText, side: number, price: number, quantity: number, updateId: number): void {
     const view = this.#room(market);
     let at = putByte(view, this.length, LEVEL_CHANGED);
-    at = ownPutTextWords(view, at, market);
+    at = ownPutFixedText(view, at, market);
     at = putByte(view, at, side);
     at = ownPutUintWords(view, at, price);
     at = ownPutUintWords(view, at, quantity);
@@ -176,7 +185,7 @@ export class EventWriter {
     let at = putByte(view, this.length, tag);
     at = ownPutUintWords(view, at, orderId);
     at = ownPutUintWords(view, at, account);
-    at = ownPutTextWords(view, at, market);
+    at = ownPutFixedText(view, at, market);
     this.length = at;
     this.count++;
   }

@@ -193,7 +193,13 @@ export class Matching implements Taker, TakerTerms {
     if (this.executed > 0) orders.addExecuted(order, this.executed, this.#executedQuote);
     if (this.prevented > 0) shard.extras.setPrevented(extrasOf(shard, order), this.prevented);
     if (this.side === OWN_BUY) shard.traders.addOpenBuyLots(this.#trader, -this.executed - this.prevented);
-    lockOrder(shard, this.#market, order);
+    if (orders.extras(order) >= 0) lockOrder(shard, this.#market, order);
+    else {
+      // At its own price, as most orders.
+      const { basePerLot, quotePerTickLot } = this.#market.market;
+      const unit = this.side === OWN_BUY ? this.limit * quotePerTickLot : basePerLot;
+      shard.balances.lock(this.#payingBalance, this.remaining * unit);
+    }
     joinBook(shard, this.#market, order);
   }
 

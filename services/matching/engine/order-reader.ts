@@ -4,7 +4,7 @@ import { IS_IN_CLIENT_ORDER_ID } from "./client-order-id-text.ts";
 import { hashOfCommandId } from "./command-memory.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Found, ReadCommand } from "./read-command.ts";
-import { isAt, sizeOf, uintAt, wordAt } from "./record-parts.ts";
+import { isAt, sizeOf, uintAt } from "./record-parts.ts";
 import type { Shard } from "./shard.ts";
 import type { Terms } from "./terms.ts";
 
@@ -12,7 +12,6 @@ import type { Terms } from "./terms.ts";
 const ownIsAt = isAt;
 const ownSizeOf = sizeOf;
 const ownUintAt = uintAt;
-const ownWordAt = wordAt;
 
 /** As shared/domain/encoding/command-encoding.ts writes them. */
 const VERSION = 1;
@@ -42,6 +41,9 @@ export class OrderReader {
   #branch: WordText;
   /** The market of the last order or cancel. */
   #market: MarketState | undefined;
+  /** The memory of the last record, and a view of it. */
+  #bytes: Uint8Array = new Uint8Array();
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(shard: Shard) {
     this.#shard = shard;
@@ -55,69 +57,81 @@ export class OrderReader {
 
   /**
    * Reads the record at `start` … `end` into a command. The place in the record is a local and a number's length follows from its
-   * value, so that nothing is kept in memory between two fields. A record that ends too early is read a few bytes too far, and then refused for it.
+   * value, so that nothing is kept in memory between two fields. Four bytes are read at once where so many are left.
    */
   read(bytes: Uint8Array, start: number, end: number, into: ReadCommand): Found {
     if (end - start < SHORTEST || bytes[start] !== VERSION) return "other";
+    const view = this.#viewOf(bytes);
     const { commandId } = into;
-    commandId[0] = ownWordAt(bytes, start + 1);
-    commandId[1] = ownWordAt(bytes, start + 5);
-    commandId[2] = ownWordAt(bytes, start + 9);
-    commandId[3] = ownWordAt(bytes, start + 13);
+    commandId[0] = view.getInt32(start + 1, true);
+    commandId[1] = view.getInt32(start + 5, true);
+    commandId[2] = view.getInt32(start + 9, true);
+    commandId[3] = view.getInt32(start + 13, true);
     into.hash = hashOfCommandId(commandId);
     let at = start + 1 + ID_BYTES;
     const branch = this.#branch;
-    if (!ownIsAt(bytes, at, end, branch)) return "other";
+    if (!ownIsAt(view, at, end, branch)) return "other";
     at += branch.size;
-    const validUntil = ownUintAt(bytes, at, end);
+    const validUntil = ownUintAt(view, at, end);
     at += ownSizeOf(validUntil);
-    const tag = bytes[at++];
-    if (tag === TICK) return validUntil >= 0 && readTick(bytes, at, end, into) ? "Tick" : "other";
+    if (validUntil < 0 || at >= end) return "other";
+    const tag = view.getUint8(at++);
+    if (tag === TICK) return readTick(view, at, end, into) ? "Tick" : "other";
     if (tag !== PLACE_ORDER && tag !== CANCEL_ORDER) return "other";
-    const account = ownUintAt(bytes, at, end);
+    const account = ownUintAt(view, at, end);
     at += ownSizeOf(account);
-    if (validUntil < 0 || account < 0) return "other";
-    const market = this.#marketAt(bytes, at, end);
+    if (account < 0) return "other";
+    const market = this.#marketAt(view, at, end);
     if (market === undefined) return "other";
     at += market.text.size;
     into.validUntil = validUntil;
     into.account = account;
     into.market = market;
-    if (tag === PLACE_ORDER) return readPlaceOrder(bytes, at, end, into.terms) ? "PlaceOrder" : "other";
-    return readCancelOrder(bytes, at, end, into) ? "CancelOrder" : "other";
+    if (tag === PLACE_ORDER) return readPlaceOrder(bytes, view, at, end, into.terms) ? "PlaceOrder" : "other";
+    return readCancelOrder(view, at, end, into) ? "CancelOrder" : "other";
+  }
+
+  /** Records mostly stand in the same memory, one after the other. */
+  #viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#view;
   }
 
   /** The market of the next text: mostly the same as before. */
-  #marketAt(bytes: Uint8Array, at: number, end: number): MarketState | undefined {
+  #marketAt(view: DataView, at: number, end: number): MarketState | undefined {
     const last = this.#market;
-    if (last !== undefined && ownIsAt(bytes, at, end, last.text)) return last;
-    return this.#otherMarketAt(bytes, at, end);
+    if (last !== undefined && ownIsAt(view, at, end, last.text)) return last;
+    return this.#otherMarketAt(view, at, end);
   }
 
-  #otherMarketAt(bytes: Uint8Array, at: number, end: number): MarketState | undefined {
-    this.#market = this.#shard.markets.find(({ text }) => ownIsAt(bytes, at, end, text));
+  #otherMarketAt(view: DataView, at: number, end: number): MarketState | undefined {
+    this.#market = this.#shard.markets.find(({ text }) => ownIsAt(view, at, end, text));
     return this.#market;
   }
 }
 
-function readPlaceOrder(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
+function readPlaceOrder(bytes: Uint8Array, view: DataView, from: number, end: number, terms: Terms): boolean {
   let at = from;
-  const orderId = ownUintAt(bytes, at, end);
+  const orderId = ownUintAt(view, at, end);
   at += ownSizeOf(orderId);
   if (orderId < 0 || !readClientOrderId(bytes, at, end, terms)) return false;
   at += terms.clientOrderId.size;
-  // The shortest rest: four words and seven numbers. What is read beyond the end here belongs to nobody.
+  // The shortest rest: four words and seven numbers.
   if (at + SHORTEST_TERMS > end) return false;
-  const side = bytes[at] as number;
-  const type = bytes[at + 1] as number;
-  const timeInForce = bytes[at + 2] as number;
-  const prevention = bytes[at + 3] as number;
+  const words = view.getInt32(at, true);
+  const side = words & 0xff;
+  const type = (words >>> 8) & 0xff;
+  const timeInForce = (words >>> 16) & 0xff;
+  const prevention = words >>> 24;
   if (side >= SIDE_COUNT || type >= TYPE_COUNT) return false;
   if (timeInForce >= TIME_IN_FORCE_COUNT || prevention >= PREVENTION_COUNT) return false;
   at += 4;
-  const price = ownUintAt(bytes, at, end);
+  const price = ownUintAt(view, at, end);
   at += ownSizeOf(price);
-  const quantity = ownUintAt(bytes, at, end);
+  const quantity = ownUintAt(view, at, end);
   at += ownSizeOf(quantity);
   if (price < 0 || quantity < 0 || at + OPTIONS > end) return false;
   terms.orderId = orderId;
@@ -128,12 +142,7 @@ function readPlaceOrder(bytes: Uint8Array, from: number, end: number, terms: Ter
   terms.price = price;
   terms.quantity = quantity;
   if (at + OPTIONS === end) {
-    const options =
-      (bytes[at] as number) |
-      (bytes[at + 1] as number) |
-      (bytes[at + 2] as number) |
-      (bytes[at + 3] as number) |
-      (bytes[at + 4] as number);
+    const options = view.getInt32(at, true) | view.getUint8(at + 4);
     // All of them one byte of 0: as nearly always.
     if (options === 0) {
       terms.quoteQuantity = 0;
@@ -144,19 +153,19 @@ function readPlaceOrder(bytes: Uint8Array, from: number, end: number, terms: Ter
       return true;
     }
   }
-  return readOptions(bytes, at, end, terms);
+  return readOptions(view, at, end, terms);
 }
 
 /** A cancel by order id alone, without restriction. */
-function readCancelOrder(bytes: Uint8Array, at: number, end: number, into: ReadCommand): boolean {
-  const orderId = ownUintAt(bytes, at, end);
+function readCancelOrder(view: DataView, at: number, end: number, into: ReadCommand): boolean {
+  const orderId = ownUintAt(view, at, end);
   const name = at + ownSizeOf(orderId);
   into.orderId = orderId;
-  return orderId > 0 && name + 2 === end && bytes[name] === 0 && bytes[name + 1] === 0;
+  return orderId > 0 && name + 2 === end && view.getUint16(name) === 0;
 }
 
-function readTick(bytes: Uint8Array, at: number, end: number, into: ReadCommand): boolean {
-  const time = ownUintAt(bytes, at, end);
+function readTick(view: DataView, at: number, end: number, into: ReadCommand): boolean {
+  const time = ownUintAt(view, at, end);
   into.time = time;
   return time >= 0 && at + ownSizeOf(time) === end;
 }
@@ -187,17 +196,17 @@ function readClientOrderId(bytes: Uint8Array, at: number, end: number, terms: Te
 }
 
 /** The numbers of an order that most orders leave at 0. */
-function readOptions(bytes: Uint8Array, from: number, end: number, terms: Terms): boolean {
+function readOptions(view: DataView, from: number, end: number, terms: Terms): boolean {
   let at = from;
-  const quoteQuantity = ownUintAt(bytes, at, end);
+  const quoteQuantity = ownUintAt(view, at, end);
   at += ownSizeOf(quoteQuantity);
-  const stopPrice = ownUintAt(bytes, at, end);
+  const stopPrice = ownUintAt(view, at, end);
   at += ownSizeOf(stopPrice);
-  const trailingDelta = ownUintAt(bytes, at, end);
+  const trailingDelta = ownUintAt(view, at, end);
   at += ownSizeOf(trailingDelta);
-  const icebergQuantity = ownUintAt(bytes, at, end);
+  const icebergQuantity = ownUintAt(view, at, end);
   at += ownSizeOf(icebergQuantity);
-  const goodTillDate = ownUintAt(bytes, at, end);
+  const goodTillDate = ownUintAt(view, at, end);
   at += ownSizeOf(goodTillDate);
   if (quoteQuantity < 0 || stopPrice < 0 || trailingDelta < 0 || icebergQuantity < 0 || goodTillDate < 0)
     return false;

@@ -13,40 +13,41 @@ export function wordAt(bytes: Uint8Array, at: number): number {
 }
 
 /** True if a text stands at a place. Four bytes at a time, and the rest of them. */
-export function isAt(bytes: Uint8Array, at: number, end: number, text: WordText): boolean {
+export function isAt(view: DataView, at: number, end: number, text: WordText): boolean {
   const { size, words } = text;
   if (at + size > end) return false;
   const whole = size >>> 2;
   for (let each = 0; each < whole; each++) {
-    if (words[each] !== wordAt(bytes, at + (each << 2))) return false;
+    if (words[each] !== view.getInt32(at + (each << 2), true)) return false;
   }
   const { bytes: own } = text;
   for (let each = whole << 2; each < size; each++) {
-    if (own[each] !== bytes[at + each]) return false;
+    if (own[each] !== view.getUint8(at + each)) return false;
   }
   return true;
 }
 
 /**
  * LEB128 at a place, at most 2^53 - 1; -1 if it is not in its shortest form, too great, or ends too late. Small, so that it is inlined; most numbers have one
- * to three bytes.
+ * to three bytes, which are read as one word.
  */
-export function uintAt(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 3 > end) return longUintAt(bytes, at, end);
-  const first = bytes[at] as number;
-  if (first < 0x80) return first;
-  const second = bytes[at + 1] as number;
-  if (second < 0x80) return second === 0 ? -1 : (first & 0x7f) | (second << 7);
-  const third = bytes[at + 2] as number;
-  if (third < 0x80) return third === 0 ? -1 : (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14);
-  return longUintAt(bytes, at, end);
+export function uintAt(view: DataView, at: number, end: number): number {
+  if (at + 4 > end) return longUintAt(view, at, end);
+  const word = view.getInt32(at, true);
+  const low = word & 0x7f;
+  if ((word & 0x80) === 0) return low;
+  const middle = (word >>> 1) & 0x3f80;
+  if ((word & 0x8000) === 0) return middle === 0 ? -1 : middle | low;
+  const high = (word >>> 2) & 0x1f_c000;
+  if ((word & 0x80_0000) === 0) return high === 0 ? -1 : high | middle | low;
+  return longUintAt(view, at, end);
 }
 
-function longUintAt(bytes: Uint8Array, from: number, end: number): number {
+function longUintAt(view: DataView, from: number, end: number): number {
   let value = 0;
   let unit = 1;
   for (let at = from; at < end && at < from + 8; at++) {
-    const byte = bytes[at] as number;
+    const byte = view.getUint8(at);
     value += (byte & 0x7f) * unit;
     if (byte < 0x80) {
       const isShortest = byte > 0 || at === from;

@@ -44,6 +44,15 @@ function spread(word: number): number {
   return (word & 0x7f) | ((word & 0x3f80) << 1) | ((word & 0x1f_c000) << 2) | ((word & 0xfe0_0000) << 3);
 }
 
+/** A text made by `WordText.of`: mostly of no more than eight bytes, which are at hand without its memory. */
+export function putFixedText(view: DataView, at: number, text: WordText): number {
+  const { size } = text;
+  if (size > 8) return putTextWords(view, at, text);
+  view.setInt32(at, text.first, true);
+  view.setInt32(at + 4, text.second, true);
+  return at + size;
+}
+
 /** A text, which may have as many bytes as there is room for. */
 export function putTextWords(view: DataView, at: number, { words, size }: WordText): number {
   const count = (size + 3) >>> 2;

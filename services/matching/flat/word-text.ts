@@ -9,6 +9,9 @@ export class WordText {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** How many bytes it has, its length among them. */
   size = 1;
+  /** Of a text made by `of`, which stays what it is: its first eight bytes, as words. */
+  first = 0;
+  second = 0;
 
   /** The empty text, with room for so many bytes in all. */
   constructor(room: number) {
@@ -22,6 +25,8 @@ export class WordText {
     const made = new WordText(encoded.length);
     made.bytes.set(encoded);
     made.size = encoded.length;
+    made.first = made.words[0] ?? 0;
+    made.second = made.words[1] ?? 0;
     return made;
   }
 
@@ -37,7 +42,7 @@ export class WordText {
 }
 
 /** A text as it stands in an encoding: its length, then its bytes. */
-export function encodedText(text: string): Uint8Array {
+function encodedText(text: string): Uint8Array {
   const writer = new ByteWriter(48);
   writer.text(text);
   return writer.finish();
