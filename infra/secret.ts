@@ -54,7 +54,6 @@ export class GeneratedSecret extends Construct {
       exclude_punctuation: true,
     });
     this.value = `\${ephemeral.aws_secretsmanager_random_password.${draw}.random_password}`;
-    this.arn = secret.arn;
     this.version = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,
       secretStringWo:
@@ -63,5 +62,7 @@ export class GeneratedSecret extends Construct {
           : `\${jsonencode({ username = "${user}", password = ephemeral.aws_secretsmanager_random_password.${draw}.random_password })}`,
       secretStringWoVersion: 1,
     });
+    // The secret's own, told by its value: who reads it waits until there is one.
+    this.arn = this.version.arn;
   }
 }

@@ -143,6 +143,7 @@ const MOCKS: Readonly<Record<string, Record<string, unknown>>> = {
   },
   aws_s3_bucket: { ...arn("s3:::mocked"), bucket_regional_domain_name: "mocked.s3.us-east-1.amazonaws.com" },
   aws_secretsmanager_secret: arn(`secretsmanager:us-east-1:${ACCOUNT}:secret:mocked-abcdef`),
+  aws_secretsmanager_secret_version: arn(`secretsmanager:us-east-1:${ACCOUNT}:secret:mocked-abcdef`),
   aws_sesv2_email_identity: { dkim_signing_attributes: { tokens: ["one", "two", "three"] } },
   aws_sns_topic: arn(`sns:us-east-1:${ACCOUNT}:mocked.fifo`),
   aws_sqs_queue: arn(`sqs:us-east-1:${ACCOUNT}:mocked.fifo`),

@@ -15,7 +15,7 @@ export interface EcsServiceSettings {
   readonly subnets: readonly string[];
   readonly firewall: Firewall;
   readonly targetGroupArns?: readonly string[];
-  /** What must be there before its tasks are. */
+  /** What must be there before its tasks are, beside their way out and what they may do. */
   readonly after?: readonly ITerraformDependable[];
   /** What the deployment may fall to and rise to, percent of the tasks. */
   readonly percentMin: number;
@@ -28,7 +28,7 @@ export interface EcsServiceSettings {
 /** A service on Fargate. A deployment that does not become healthy is taken back by itself. */
 export function ecsService(
   scope: Construct,
-  { stack }: RegionBase,
+  { stack, network }: RegionBase,
   settings: EcsServiceSettings,
 ): EcsService {
   return new EcsService(scope, "service", {
@@ -57,7 +57,7 @@ export function ecsService(
     propagateTags: "SERVICE",
     enableExecuteCommand: false,
     waitForSteadyState: false,
-    ...(settings.after === undefined ? {} : { dependsOn: [...settings.after] }),
+    dependsOn: [...network.waysOut, ...settings.task.roles, ...(settings.after ?? [])],
     ...(settings.targetGroupArns === undefined ? {} : { healthCheckGracePeriodSeconds: 60 }),
     lifecycle: { ignoreChanges: settings.isScaled ? ["desired_count"] : [] },
     // Experiments choose their targets by these.

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
   CloudwatchLogGroup,
@@ -34,6 +35,8 @@ export class RegionNetwork extends Construct {
   readonly dataSubnets: readonly string[];
   readonly taskSubnetArns: readonly string[];
   readonly taskRouteTables: readonly string[];
+  /** What a task needs to reach its image: one that starts before fails, and ECS gives up a first deployment after a few. */
+  readonly waysOut: readonly ITerraformDependable[];
 
   constructor(stack: MeridianStack, settings: RegionSettings, logKeyArn: string) {
     super(stack, "network");
@@ -93,6 +96,7 @@ export class RegionNetwork extends Construct {
         dependsOn: [internet],
       });
     });
+    const routes: Route[] = [];
     const taskTables = zones.map((zone, at) => {
       const table = new RouteTable(this, `task-routes-${zone}`, {
         vpcId: vpc.id,
@@ -100,14 +104,16 @@ export class RegionNetwork extends Construct {
       });
       const gateway = gateways[at] ?? gateways[0];
       if (gateway !== undefined)
-        new Route(this, `task-out-${zone}`, {
-          routeTableId: table.id,
-          destinationCidrBlock: "0.0.0.0/0",
-          natGatewayId: gateway.id,
-        });
+        routes.push(
+          new Route(this, `task-out-${zone}`, {
+            routeTableId: table.id,
+            destinationCidrBlock: "0.0.0.0/0",
+            natGatewayId: gateway.id,
+          }),
+        );
       return table;
     });
-    attach(this, "task", tasks, (at) => taskTables[at]?.id ?? "");
+    this.waysOut = [...routes, ...attach(this, "task", tasks, (at) => taskTables[at]?.id ?? "")];
     this.taskRouteTables = taskTables.map(({ id }) => id);
     const dataRoutes = new RouteTable(this, "data-routes", { vpcId: vpc.id, tags: named("data") });
     attach(this, "data", data, () => dataRoutes.id);
@@ -187,10 +193,12 @@ function attach(
   tier: string,
   subnets: readonly Subnet[],
   tableOf: (at: number) => string,
-): void {
-  for (const [at, subnet] of subnets.entries())
-    new RouteTableAssociation(scope, `${tier}-routes-in-${at}`, {
-      subnetId: subnet.id,
-      routeTableId: tableOf(at),
-    });
+): RouteTableAssociation[] {
+  return subnets.map(
+    (subnet, at) =>
+      new RouteTableAssociation(scope, `${tier}-routes-in-${at}`, {
+        subnetId: subnet.id,
+        routeTableId: tableOf(at),
+      }),
+  );
 }

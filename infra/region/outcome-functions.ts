@@ -3,6 +3,7 @@ import type { Consumer } from "#shared/protocol/bus/consumers.ts";
 import {
   CloudwatchEventRule,
   CloudwatchEventTarget,
+  type IamRolePolicy,
   LambdaEventSourceMapping,
   LambdaPermission,
 } from "../aws.ts";
@@ -10,6 +11,7 @@ import type { Bundles } from "../bundles/bundles.ts";
 import { secretArn } from "../secret.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
 import { mailVariables } from "./mail-variables.ts";
+import type { OutcomeTopics } from "./outcome-topics.ts";
 import {
   consumeQueue,
   dataKeys,
@@ -40,6 +42,7 @@ const SOMETHING_WAITS = {
 
 export interface OutcomeFunctionsSettings {
   readonly bundles: Bundles;
+  readonly topics: OutcomeTopics;
   readonly ledger: LedgerDatabase;
   readonly door: ServerlessDoor;
   readonly noticesStreamArn: string;
@@ -47,9 +50,15 @@ export interface OutcomeFunctionsSettings {
 
 /** The functions behind the outcome queues: projector, ledger, notifier. */
 export class OutcomeFunctions extends Construct {
-  constructor(base: RegionBase, { bundles, ledger, door, noticesStreamArn }: OutcomeFunctionsSettings) {
+  private readonly topics: OutcomeTopics;
+
+  constructor(
+    base: RegionBase,
+    { bundles, topics, ledger, door, noticesStreamArn }: OutcomeFunctionsSettings,
+  ) {
     const { stack } = base;
     super(stack, "outcome-functions");
+    this.topics = topics;
 
     const projector = this.behindQueue(base, {
       name: "projector",
@@ -123,6 +132,7 @@ export class OutcomeFunctions extends Construct {
       batchSize: 100,
       maximumRetryAttempts: 0,
       filterCriteria: { filter: [{ pattern: JSON.stringify(SOMETHING_WAITS) }] },
+      dependsOn: rightsOf(notifier),
     });
     this.everyMinute("projector", projector);
     this.everyMinute("notifier", notifier);
@@ -149,13 +159,22 @@ export class OutcomeFunctions extends Construct {
     settings: ServiceFunctionSettings & { readonly name: Consumer },
   ): ServiceFunction {
     const made = new ServiceFunction(base, settings);
+    const queue = this.topics.queues.get(settings.name);
+    if (queue === undefined) throw new Error(`no queue of ${settings.name}`);
     new LambdaEventSourceMapping(this, `${settings.name}-batches`, {
       eventSourceArn: queueArnOf(base, settings.name),
       functionName: made.function.arn,
       batchSize: 10,
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: CONCURRENCY[settings.name] ?? 32 },
+      // It is named by its ARN, which is known before it is there.
+      dependsOn: [queue, ...rightsOf(made)],
     });
     return made;
   }
+}
+
+/** Lambda asks at once whether a function may read what it is to be given. */
+function rightsOf({ role }: ServiceFunction): IamRolePolicy[] {
+  return role.policy === undefined ? [] : [role.policy];
 }

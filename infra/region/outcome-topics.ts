@@ -22,6 +22,8 @@ export function busOf(stack: MeridianStack) {
  * many groups go side by side. What fails five times lies in the consumer's dead-letter queue until somebody sends it back.
  */
 export class OutcomeTopics extends Construct {
+  /** By consumer. Others know a queue by its name; this is for what must wait until it is there. */
+  readonly queues = new Map<string, SqsQueue>();
   private readonly stack: MeridianStack;
   private readonly keyArn: string;
 
@@ -87,6 +89,7 @@ export class OutcomeTopics extends Construct {
       ...this.settings(attributes),
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: receivesMax }),
     });
+    this.queues.set(consumer, live);
     new SqsQueueRedriveAllowPolicy(this, `${consumer}-redrive`, {
       queueUrl: dead.id,
       redriveAllowPolicy: JSON.stringify({

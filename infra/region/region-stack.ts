@@ -53,7 +53,7 @@ export class RegionStack extends MeridianStack {
     const tables = new RegionTables(this, dataKeyArn);
     new CommandStream(this, dataKeyArn);
     if (environment.commandLog.marketShards > 0) new MarketFeedStream(this, dataKeyArn);
-    new OutcomeTopics(this, dataKeyArn);
+    const topics = new OutcomeTopics(this, dataKeyArn);
     if (isLinked(this)) new LinkQueues(this, dataKeyArn);
     const fanout = new Fanout(base);
     const ledger = new LedgerDatabase(base);
@@ -94,6 +94,7 @@ export class RegionStack extends MeridianStack {
     });
     new OutcomeFunctions(base, {
       bundles,
+      topics,
       ledger,
       door: serverlessDoor,
       noticesStreamArn: tables.noticesStreamArn,

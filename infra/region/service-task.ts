@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import type { ServiceName } from "#shared/config/service-config.ts";
 import { SERVICES } from "#shared/config/service-config.ts";
 import { VARIABLES, type VariableName } from "#shared/config/service-variables.ts";
-import { type CloudwatchLogGroup, EcsTaskDefinition } from "../aws.ts";
+import { type CloudwatchLogGroup, EcsTaskDefinition, type IamRolePolicy } from "../aws.ts";
 import type { TaskSize } from "../environments/environment.ts";
 import type { Statement } from "../policy-document.ts";
 import { ServiceRole } from "../service-role.ts";
@@ -36,6 +36,8 @@ export interface ServiceTaskSettings {
 export class ServiceTask extends Construct {
   readonly definition: EcsTaskDefinition;
   readonly containerName: string;
+  /** What it may do, and ECS to start it. */
+  readonly roles: readonly IamRolePolicy[];
 
   constructor(base: RegionBase, settings: ServiceTaskSettings) {
     const { stack } = base;
@@ -61,6 +63,8 @@ export class ServiceTask extends Construct {
       service: "ecs-tasks.amazonaws.com",
       statements: startStatements(base, Object.values(settings.secrets), logs),
     });
+
+    this.roles = [task.policy, start.policy].filter((one) => one !== undefined);
 
     const containers: Container[] = [
       this.serviceContainer(base, settings),

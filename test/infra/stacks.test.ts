@@ -106,6 +106,25 @@ describe("the stacks", function () {
     }
   });
 
+  it("start tasks once they can reach their image and may do their work, and hand functions a queue once it is there", async () => {
+    for (const { stack, name, block } of await resourcesOfType("dev", "aws_ecs_service")) {
+      const waits = (block.depends_on as string[]).join(" ");
+      for (const what of [
+        "aws_route.network_task-out-",
+        "aws_route_table_association.network_task-",
+        "aws_iam_role_policy.role-",
+        "aws_iam_role_policy.start-role-",
+      ])
+        expect(waits, `${stack}: ${name}`).to.include(what);
+    }
+    for (const { name, block } of await resourcesOfType("dev", "aws_lambda_event_source_mapping")) {
+      const waits = (block.depends_on as string[]).join(" ");
+      expect(waits, name).to.include("aws_iam_role_policy.role-");
+      if (String(block.event_source_arn).startsWith("arn:aws:sqs:"))
+        expect(waits, name).to.match(/aws_sqs_queue\.outcomes_\w+-queue/);
+    }
+  });
+
   it("name what an account has once so that no two stacks claim it", async () => {
     const names = (await stacksOf("prod")).flatMap(({ json }) =>
       resourcesOf(json)
