@@ -1,4 +1,5 @@
 import type { Environment, TaskSize } from "#infra/environments/environment.ts";
+import { liveDoorOf } from "#infra/environments/live-door.ts";
 import { ZONE_SLOTS } from "#shared/config/aws/streams.ts";
 import { AT_REST } from "./at-rest.ts";
 import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
@@ -9,6 +10,11 @@ import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts"
  * round trip, not by their number.
  */
 const LINK_MESSAGES_A_SECOND = 5;
+/** Routes of the HTTP API, and what API Gateway measures of each: requests, bytes, two kinds of errors, two latencies. */
+const HTTP_ROUTE_COUNT = 8;
+const HTTP_ROUTE_METRICS = 6;
+/** Of a task: the service, the collector, the log router. */
+const CONTAINERS = 3;
 /** Hours of a month, as AWS counts. */
 export const MONTH_HOURS = 730;
 
@@ -74,22 +80,31 @@ function sumByWhat(lines: readonly CostLine[]): CostLine[] {
 function standing(environment: Environment, isHome: boolean): Unpriced[] {
   const { gateway, matching, reconciliation, spot, network, commandLog, fanout, ledger, search, register } =
     environment;
+  const { dashboards } = environment;
   const groups = matching.groups.length;
   const regions = environment.regions.length;
   const consumers = commandLog.fanOut ? regions * ZONE_SLOTS.length : 0;
   // Each Region is home to as many.
   const foreignShards = AT_REST.shards * (1 - 1 / regions);
   const gateways = network.natGateways === "one" ? 1 : 3;
+  const publicDoors = liveDoorOf(environment) === "public" ? 1 : 0;
+  const services = 2 + groups * ZONE_SLOTS.length;
+  const tasks = gateway.tasksMin + groups * ZONE_SLOTS.length + 1;
   const idleAcu = ledger.minAcu === 0 ? 0.05 : ledger.minAcu;
   return [
     ...fargate("gateway", gateway, gateway.tasksMin, spot),
     ...fargate("matching, both slots", matching, groups * ZONE_SLOTS.length, spot),
     ...fargate("reconciliation", reconciliation, 1, spot),
     hours("VPC", "NAT gateways", "natHour", gateways),
-    hours("VPC", "public addresses: NAT, load balancer", "publicAddressHour", gateways + network.doorZones),
+    hours(
+      "VPC",
+      "public addresses: NAT, public load balancer",
+      "publicAddressHour",
+      gateways + publicDoors * 3,
+    ),
     hours("VPC", "interface endpoints in three zones", "endpointHour", network.interfaceEndpoints.length * 3),
-    hours("ELB", "public and internal load balancer", "albHour", 2),
-    hours("ELB", "capacity units at rest", "albUnitHour", 0.2),
+    hours("ELB", "load balancers", "albHour", 1 + publicDoors),
+    hours("ELB", "capacity units at rest", "albUnitHour", 0.1 * (1 + publicDoors)),
     hours("Kinesis", "command log", "kinesisShardHour", commandLog.shards),
     hours(
       "Kinesis",
@@ -149,18 +164,34 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
     { service: "Secrets Manager", what: "secrets", price: "secretMonth", units: isHome ? 4 : 3 },
     {
       service: "CloudWatch",
-      what: "alarms",
+      what: "alarms, each metric of theirs",
       price: "alarmMonth",
-      units: (isHome ? 18 : 19) + (regions > 1 ? groups : 0),
+      // The Region's own, six that scaling makes itself, and one that counts the tasks of each service.
+      units: (isHome ? 17 : 18) + (regions > 1 ? groups : 0) + 6 + (dashboards ? services * 2 : 0),
+    },
+    { service: "CloudWatch", what: "alarms of alarms", price: "compositeAlarmMonth", units: 6 },
+    {
+      service: "CloudWatch",
+      what: "metrics of the HTTP API's routes",
+      price: "customMetricMonth",
+      units: dashboards ? HTTP_ROUTE_COUNT * HTTP_ROUTE_METRICS : 0,
+    },
+    {
+      service: "CloudWatch",
+      what: "Container Insights: 20 metrics of each",
+      price: "containerMetricMonth",
+      units: dashboards ? 20 * (1 + services + tasks * (1 + CONTAINERS)) : 0,
     },
     { service: "CloudWatch", what: "log lines at rest", price: "logGb", units: 2 },
     {
       service: "Prometheus",
       what: "metrics: 200 series a task, every minute",
       price: "metricSamplesMillion",
-      units: ((gateway.tasksMin + 2 * groups + 1) * 200 * MONTH_HOURS * 60) / 1e6,
+      units: (tasks * 200 * MONTH_HOURS * 60) / 1e6,
     },
-    { service: "Route 53", what: "health check", price: "healthCheckMonth", units: 1 },
+    { service: "ECR", what: "images, 3 GB", price: "imageGbMonth", units: 3 },
+    { service: "S3", what: "logs, states, trail, the page: 10 GB", price: "fileGbMonth", units: 10 },
+    { service: "Route 53", what: "health check", price: "healthCheckMonth", units: regions > 1 ? 1 : 0 },
   ];
 }
 
@@ -197,6 +228,7 @@ export function ofOrders(
   const journalGb = gb(of.journalBytes, commands);
   const calls = (of.deliveriesMillion * million) / of.messagesPerRequest;
   const others = count - 1;
+  const storedGb = journalGb * count * count + (gb(1500, million) + commandGb) * count;
   return [
     {
       service: "Kinesis",
@@ -240,12 +272,8 @@ export function ofOrders(
       price: "dynamoReadMillion",
       units: of.requestsMillion * million,
     },
-    {
-      service: "DynamoDB",
-      what: "stored of a month",
-      price: "dynamoGbMonth",
-      units: journalGb * count * count + (gb(1500, million) + commandGb) * count,
-    },
+    { service: "DynamoDB", what: "stored of a month", price: "dynamoGbMonth", units: storedGb },
+    { service: "DynamoDB", what: "its backups", price: "dynamoBackupGbMonth", units: storedGb },
     { service: "SNS", what: "published", price: "snsFifoMillion", units: of.busMessagesMillion * million },
     {
       service: "SNS",
@@ -272,6 +300,12 @@ export function ofOrders(
       what: "requests",
       price: "cloudFrontMillion",
       units: of.requestsMillion * million,
+    },
+    {
+      service: "CloudWatch",
+      what: "a line a request in the access log",
+      price: "logGb",
+      units: gb(of.accessLogBytes, of.requestsMillion * million),
     },
     { service: "CloudFront", what: "out", price: "cloudFrontGb", units: gb(of.bytesOut, million) },
     { service: "WAF", what: "requests", price: "wafMillion", units: of.requestsMillion * million },

@@ -179,7 +179,6 @@ export class MatchingService implements Matching {
 
   async #take(records: readonly TapeRecord[]): Promise<void> {
     const { onRecords, onDigest, clock, tracing = NO_TRACING } = this.#dependencies;
-    tracing.rememberRecords(records);
     const publisher = this.#publisher;
     const known = await publisher.known(this.seq + 1, records.length);
     const durable: TapePlace[] = [];
