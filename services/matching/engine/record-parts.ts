@@ -2,16 +2,6 @@ import type { WordText } from "../flat/word-text.ts";
 
 // The parts of a record, read where they stand: for readers that keep their place in a register.
 
-/** Four bytes as a little-endian word. */
-export function wordAt(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
-}
-
 /** True if a text stands at a place. Four bytes at a time, and the rest of them. */
 export function isAt(view: DataView, at: number, end: number, text: WordText): boolean {
   const { size, words } = text;
