@@ -323,11 +323,14 @@ export class ShardNode implements CanonicalSide, OwnedShard {
 
   async #look(): Promise<void> {
     const { timing } = this.#dependencies;
+    const { place } = this.matching;
     const { standing, action } = decide(this.#sight(), timing);
     this.#standing = standing;
     this.#tellRoute();
     if (action === "open-fork") await this.#openFork();
-    else if (action === "heal" || this.#hasLostFork()) await this.#heal();
+    // Before the fold is in it, it may be on its way back to where the fork hangs: what is final behind that place must not count yet.
+    else if ((action === "heal" && place.branch === this.#fork?.branch) || this.#hasLostFork())
+      await this.#heal();
     await this.reconciler.sealStray(this.#fork?.branch);
     await this.#define();
   }
