@@ -4,6 +4,7 @@
  */
 export { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate/index.js";
 export { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation/index.js";
+export { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account/index.js";
 export { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api/index.js";
 export { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api-mapping/index.js";
 export { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js";
@@ -26,6 +27,7 @@ export { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distr
 export { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js";
 export { CloudfrontOriginRequestPolicy } from "@cdktf/provider-aws/lib/cloudfront-origin-request-policy/index.js";
 export { CloudfrontResponseHeadersPolicy } from "@cdktf/provider-aws/lib/cloudfront-response-headers-policy/index.js";
+export { CloudfrontVpcOrigin } from "@cdktf/provider-aws/lib/cloudfront-vpc-origin/index.js";
 export { Cloudtrail } from "@cdktf/provider-aws/lib/cloudtrail/index.js";
 export { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
 export { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
@@ -80,7 +82,10 @@ export { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/inde
 export { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 export { LbListener } from "@cdktf/provider-aws/lib/lb-listener/index.js";
 export { LbListenerCertificate } from "@cdktf/provider-aws/lib/lb-listener-certificate/index.js";
-export { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule/index.js";
+export {
+  LbListenerRule,
+  type LbListenerRuleCondition,
+} from "@cdktf/provider-aws/lib/lb-listener-rule/index.js";
 export { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
 export { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway/index.js";
 export { OpensearchDomain } from "@cdktf/provider-aws/lib/opensearch-domain/index.js";

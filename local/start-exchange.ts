@@ -4,10 +4,11 @@ import { LinkAppender } from "#services/gateway/intake/link-appender.ts";
 import { ReconciliationFeed } from "#services/gateway/reconciliations/reconciliation-feed.ts";
 import { startRecorders } from "#services/reconciliation/start-recorders.ts";
 import { isFinalOf } from "#services/region/is-final.ts";
+import { observeLeases } from "#services/region/observe-leases.ts";
 import { regionStatus } from "#services/region/region-status.ts";
 import type { RegionId } from "#shared/domain/ids.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
-import type { Metrics } from "#shared/telemetry/metrics.ts";
+import { type Metrics, NO_METRICS } from "#shared/telemetry/metrics.ts";
 import {
   type RunningShard,
   type RunningShards,
@@ -31,8 +32,9 @@ const APPENDS_MAX = 10_000;
 
 /** Starts every shard of the configuration in one Region. */
 export async function startExchange(dependencies: ExchangeDependencies): Promise<RunningExchange> {
-  const { definitions, stores, clock, onFailure, regions, link } = dependencies;
+  const { definitions, stores, clock, onFailure, regions, link, metrics = NO_METRICS } = dependencies;
   const { shards, core, stop: stopShards } = await startShards(dependencies);
+  observeLeases(core.nodes, metrics);
   const feed = new ReconciliationFeed(stores.reconciliations);
   const recorders = startRecorders({
     shards: shards.map(({ node, stores: { journal, projections } }) => ({

@@ -1,6 +1,7 @@
 import { table, whole } from "#local/cli/table.ts";
 import type { PartOptions, PartResult } from "../part.ts";
 import { benchEngine } from "./bench-engine.ts";
+import { digestTable, measureDigestCost } from "./digest-cost.ts";
 import { measureScale, type ScaleRow } from "./scale.ts";
 import { SCALES, scaleTable } from "./scale-table.ts";
 
@@ -15,6 +16,7 @@ export async function enginePart({ runs, say }: PartOptions): Promise<PartResult
     ratio: Math.round(100 * row.ratio) / 100,
     cpuRatio: Math.round(100 * row.cpuRatio) / 100,
   }));
+  const digests = measureDigestCost(runs, say);
   const scales: ScaleRow[] = [];
   for (const [openOrders, accounts] of SCALES) {
     say(`engine: ${openOrders} open orders of ${accounts} accounts`);
@@ -22,7 +24,7 @@ export async function enginePart({ runs, say }: PartOptions): Promise<PartResult
   }
   return {
     title: `Engine: commands per second of one core, median of ${runs} runs`,
-    rows: [...rows, ...scales],
+    rows: [...rows, ...digests, ...scales],
     table: `${table(
       [
         "flow",
@@ -58,6 +60,6 @@ export async function enginePart({ runs, say }: PartOptions): Promise<PartResult
           `${cpuRatio.toFixed(2)} ×`,
         ],
       ),
-    )}\n\nBy the number of open orders: one command at a time, its time taken each (taking it costs some of it)\n\n${scaleTable(scales)}`,
+    )}\n\nThe digest after every command, with it and without in turn, ten thousand commands at a time\n\n${digestTable(digests)}\n\nBy the number of open orders: one command at a time, its time taken each (taking it costs some of it)\n\n${scaleTable(scales)}`,
   };
 }

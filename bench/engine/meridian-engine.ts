@@ -34,22 +34,10 @@ function contender(name: string, digests: boolean): Contender {
   return {
     name,
     run(flow) {
-      // A file of commands as they stand in the log, in memory, made before the clock runs.
-      const envelopes = envelopesOf(flow);
-      const before = commandFile([...genesis(), ...envelopes.slice(0, flow.setup)]);
-      const measured = commandFile(envelopes.slice(flow.setup));
-      // With the memory that the flow needs: the other engine's heap is there from its earlier runs too.
-      const commands = flow.words.length / WORDS;
-      const engine = createEngine("shard-1" as ShardId, BRANCH, {
-        orders: commands,
-        accounts: ACCOUNTS,
-        commands,
-        clientOrderIds: commands,
-      });
-      fold(engine, before, false);
+      const { engine, measured } = begin(flow);
       const tradesBefore = tradesOf(engine);
       const run = timed(() => {
-        fold(engine, measured, digests);
+        foldFile(engine, measured, 0, measured.ends.length, digests);
         return 0;
       });
       return { ...run, trades: tradesOf(engine) - tradesBefore };
@@ -57,17 +45,41 @@ function contender(name: string, digests: boolean): Contender {
   };
 }
 
-function fold(engine: Engine, { bytes, ends }: CommandFile, digests: boolean): void {
+/** A new engine at the start of the measured commands of a flow, and these. */
+export function begin(flow: Flow): { readonly engine: Engine; readonly measured: CommandFile } {
+  // A file of commands as they stand in the log, in memory, made before the clock runs.
+  const envelopes = envelopesOf(flow);
+  const before = commandFile([...genesis(), ...envelopes.slice(0, flow.setup)]);
+  // With the memory that the flow needs: the other engine's heap is there from its earlier runs too.
+  const commands = flow.words.length / WORDS;
+  const engine = createEngine("shard-1" as ShardId, BRANCH, {
+    orders: commands,
+    accounts: ACCOUNTS,
+    commands,
+    clientOrderIds: commands,
+  });
+  foldFile(engine, before, 0, before.ends.length, false);
+  return { engine, measured: commandFile(envelopes.slice(flow.setup)) };
+}
+
+/** Folds the commands from one to another, and asks for the digest after each if told. */
+export function foldFile(
+  engine: Engine,
+  { bytes, ends }: CommandFile,
+  from: number,
+  to: number,
+  digests: boolean,
+): void {
   const lanes = new Int32Array(2);
-  let start = 0;
-  for (let at = 0; at < ends.length; at++) {
+  let start = from === 0 ? 0 : (ends[from - 1] as number);
+  for (let at = from; at < to; at++) {
     // As the services do with a batch of records.
-    if (at % READ_AHEAD === 0) {
-      let from = start;
-      const last = Math.min(at + READ_AHEAD, ends.length);
+    if ((at - from) % READ_AHEAD === 0) {
+      let expected = start;
+      const last = Math.min(at + READ_AHEAD, to);
       for (let next = at; next < last; next++) {
-        engine.expect(bytes, from, ends[next]);
-        from = ends[next] as number;
+        engine.expect(bytes, expected, ends[next]);
+        expected = ends[next] as number;
       }
     }
     const end = ends[at] as number;

@@ -23,7 +23,7 @@ export async function latencyPart({ runs, seconds, say }: PartOptions): Promise<
     say(`latency: ${transport}, ${runs} runs of ${seconds} s each against two servers`);
     const results = await runLoad({
       transport,
-      mode: "latency",
+      mode: "in turn",
       lanes: LANES,
       accounts: LANES / 2,
       inFlight: 1,

@@ -1,8 +1,8 @@
 /** What a load process is told, as JSON in its first argument. */
 export interface LoadPlan {
   readonly transport: "rest" | "sockets";
-  /** "together": both servers get orders at the same time, as many a second, so that all else that the machine does meets both alike. */
-  readonly mode: "rate" | "latency" | "together";
+  /** "together": both servers get orders at the same time, so that all else that the machine does meets both alike; else in turn. */
+  readonly mode: "in turn" | "together";
   /** The bare peer first, then the platform. */
   readonly peerUrl: string;
   readonly platformUrl: string;
@@ -13,9 +13,9 @@ export interface LoadPlan {
   readonly isPeerPlatform: boolean;
   readonly lanes: number;
   readonly accounts: number;
-  /** Orders at a time on each lane (mode "rate"). */
+  /** Orders at a time on each lane, where they are sent as fast as they are answered. */
   readonly inFlight: number;
-  /** Orders a second over all lanes (modes "latency" and "together"). */
+  /** Orders a second over all lanes, whether or not earlier ones are answered; 0: the next as soon as one is answered. */
   readonly perSecond: number;
   readonly runs: number;
   readonly seconds: number;
@@ -30,9 +30,8 @@ export interface LoadResult {
 }
 
 export interface LoadRun {
-  /** Mode "rate". */
   readonly ordersPerSecond: number;
-  /** Mode "latency", ms. */
+  /** Where `perSecond` was given, ms. */
   readonly p50: number;
   readonly p99: number;
   /** CPU time of the server's main thread for one order, microseconds. */

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const results = targets.map(({ target }) => ({ target, runs: [] as LoadRun[] }));
   const warmUp = plan.warmUpSeconds ?? Math.min(MAX_WARM_UP_SECONDS, plan.seconds);
   if (plan.mode === "together") {
-    await Promise.all(targets.map(({ lanes }) => openLoop(lanes, plan.perSecond, warmUp)));
+    await Promise.all(targets.map(({ lanes }) => closedLoop(lanes, plan.inFlight, warmUp)));
     for (let run = 0; run < plan.runs; run++) {
       const both = await Promise.all(targets.map(({ lanes, cpuUrl }) => measure(lanes, plan, cpuUrl)));
       for (const [at, result] of both.entries()) results[at]?.runs.push(result);
@@ -50,9 +50,9 @@ async function measure(lanes: readonly Lane[], plan: LoadPlan, cpuUrl: string): 
   const serverCpu = await cpuOf(cpuUrl);
   const cpu = process.cpuUsage();
   const begin = performance.now();
-  const isRate = plan.mode === "rate";
-  const ordersPerSecond = isRate ? await closedLoop(lanes, plan.inFlight, plan.seconds) : plan.perSecond;
-  const latencies = isRate ? [] : await openLoop(lanes, plan.perSecond, plan.seconds);
+  const isClosed = plan.perSecond === 0;
+  const ordersPerSecond = isClosed ? await closedLoop(lanes, plan.inFlight, plan.seconds) : plan.perSecond;
+  const latencies = isClosed ? [] : await openLoop(lanes, plan.perSecond, plan.seconds);
   const { user, system } = process.cpuUsage(cpu);
   const ms = performance.now() - begin;
   const cpuPerOrderUs = ((await cpuOf(cpuUrl)) - serverCpu) / ((ordersPerSecond * ms) / 1000);

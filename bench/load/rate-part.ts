@@ -28,7 +28,16 @@ export async function ratePart(
 ): Promise<PartResult> {
   const { lanes, accounts, inFlight, ...names } = SHAPES[transport];
   say(`${transport}: ${runs} runs of ${seconds} s each against two servers`);
-  const plan = { transport, mode: "rate", lanes, accounts, inFlight, perSecond: 0, runs, seconds } as const;
+  const plan = {
+    transport,
+    mode: "in turn",
+    lanes,
+    accounts,
+    inFlight,
+    perSecond: 0,
+    runs,
+    seconds,
+  } as const;
   const results = await runLoad(plan);
   const rates = results.map((result) => result.runs.map(({ ordersPerSecond }) => ordersPerSecond));
   const base = median(rates[0] ?? []);

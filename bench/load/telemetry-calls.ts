@@ -1,10 +1,11 @@
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
-import { tracedRecord, traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
+import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { traceOfRecord, writeTrace } from "#shared/domain/encoding/traced-record.ts";
 import type { CommandId } from "#shared/domain/ids.ts";
 import { formatTraceparent } from "#shared/domain/trace-context.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
-import { openTracing } from "#shared/telemetry/open-tracing.ts";
+import { DEFAULT_TRACES_RATIO, openTracing } from "#shared/telemetry/open-tracing.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
 
 /** CPU time, microseconds. */
@@ -19,13 +20,19 @@ const BATCH = 1000;
 const SHARD = "crypto-1";
 
 /**
- * What recording one order takes by itself: the calls that a Region in one process makes for an order over REST that trades, and nothing of the platform around them. One trace of twenty is exported to a collector, and what is held
+ * What recording one order takes by itself: the calls that a Region in one process makes for an order over REST that trades, and nothing of the platform around them. One trace of a hundred is exported to a collector, and what is held
  * is held for as long as in production. In a loop, so that it tells little of other work on the machine.
  */
 export async function callsOfAnOrder(otlpUrl: string): Promise<CallsOfAnOrder> {
   const clock = systemClock();
   const open = openMetrics({ service: "bench", otlpUrl });
-  const traces = openTracing({ service: "bench", otlpUrl, ratio: 0.05, clock, metrics: open.metrics });
+  const traces = openTracing({
+    service: "bench",
+    otlpUrl,
+    ratio: DEFAULT_TRACES_RATIO,
+    clock,
+    metrics: open.metrics,
+  });
   try {
     const metricsUs = await perOrder(() => recordMetrics(open.metrics));
     const tracesUs = await perOrder((at) => recordTrace(traces.tracing, at));
@@ -63,6 +70,7 @@ function recordMetrics(metrics: Metrics): void {
 }
 
 const COMMAND = new Uint8Array(96).fill(1);
+const writer = new ByteWriter();
 /** Each stage that hangs on the record; an order that trades has two messages on the bus. */
 const BEHIND = ["matching.fold", "projector.write", "bus.publish", "ledger.post", "notifier.note"] as const;
 
@@ -73,7 +81,10 @@ function recordTrace(tracing: Tracing, at: number): void {
   tracing.within(request, () => {
     tracing.remember(commandId, tracing.current());
     const append = tracing.begin("log.append", tracing.contextOf(commandId));
-    const parent = traceOfRecord(tracedRecord(COMMAND, append.context));
+    writer.clear();
+    if (append.context !== undefined) writeTrace(writer, append.context);
+    writer.raw(COMMAND);
+    const parent = traceOfRecord(writer.finish());
     tracing.remember(commandId, parent);
     append.end({ attributes: { "meridian.shard": SHARD, "meridian.route": "own" } });
     const fanout = tracing.begin("gateway.fanout", tracing.contextOf(commandId));

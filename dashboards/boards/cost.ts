@@ -100,6 +100,24 @@ export const COST: Board = {
           queries: [{ expr: series("scrape_samples_scraped", [], 'job="meridian"'), legend: "{{process}}" }],
           runbook: "look-at-what-it-costs",
         },
+        {
+          id: "spans",
+          title: "How many spans are exported a second, and how many of wanted traces are lost?",
+          description:
+            "Each exported one is paid for. Lost: more was wanted than is held or may be kept, or the collector did not take it. 0 where no collector is named.",
+          unit: "ops",
+          queries: [
+            {
+              expr: `sum(rate(${series("meridian_spans_exported_total")}[$__rate_interval])) or vector(0)`,
+              legend: "exported",
+            },
+            {
+              expr: `sum(rate(${series("meridian_spans_dropped_total")}[$__rate_interval])) or vector(0)`,
+              legend: "lost",
+            },
+          ],
+          runbook: "look-at-what-it-costs",
+        },
       ],
     },
   ],

@@ -54,7 +54,7 @@ export const FRONT_PAGE: Board = {
         },
         {
           id: "region-orders",
-          title: "Commands a second?",
+          title: "How many commands does it get a second?",
           description: "What its clients submit. 0 while others have more: they were taken elsewhere.",
           unit: "reqps",
           kind: "stat",

@@ -32,6 +32,15 @@ export const REPLICATION: Board = {
           runbook: "no-owner",
         },
         {
+          id: "leases",
+          title: "How old is each owner's lease?",
+          description:
+            "Renewed at a third of it: up to 1 s, as deployed 3 s. From 2.4 s (7.2 s) on the owner is not sure of it, from 4.5 s (13.5 s) on another Region takes the shard.",
+          unit: "s",
+          queries: [{ expr: byShard("meridian_lease_age_seconds"), legend: "{{shard}} {{region}}" }],
+          runbook: "no-owner",
+        },
+        {
           id: "epochs",
           title: "How often did ownership move?",
           description: "The epoch of each shard rises by one with every move.",

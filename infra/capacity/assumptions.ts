@@ -23,6 +23,7 @@ export const ASSUMED = {
   functionCallMs: { what: "a function's work for a call, beside its events", value: 100, unit: "ms" },
   lookupMs: { what: "one question to DynamoDB", value: 5, unit: "ms" },
   requestsPerOrder: { what: "requests at the edge for an order, itself included", value: 3, unit: "" },
+  accessLogBytes: { what: "a request's line in the access log of the HTTP API", value: 300, unit: "bytes" },
   ledgerTradesPerUnit: { what: "trades that an Aurora capacity unit books", value: 250, unit: "trades/s" },
   redisPublishes: {
     what: "messages that a Redis node takes, beside their bytes",

@@ -1,3 +1,4 @@
+import { UNCOUNTED } from "#infra/cost/billed.ts";
 import { type CostLine, estimate } from "#infra/cost/estimate.ts";
 import { PRICES } from "#infra/cost/prices.ts";
 import type { Environment } from "#infra/environments/environment.ts";
@@ -28,6 +29,9 @@ export function costText(environment: Environment): string {
     "",
     "USD of us-east-1's list prices, others by a factor; without tax, support, free tiers and savings plans. a: a price that is assumed, to be",
     "checked on AWS's page (infra/cost/prices.ts names it); o: caused by orders, by the assumptions of infra/cost/traffic.ts.",
+    "",
+    "Not counted, as it depends on who does what:",
+    ...Object.values(UNCOUNTED).map((line) => `  ${line}`),
     "",
   );
   return text.join("\n");

@@ -1,5 +1,7 @@
 import type { Environment, TaskSize } from "#infra/environments/environment.ts";
+import { liveDoorOf } from "#infra/environments/live-door.ts";
 import { ZONE_SLOTS } from "#shared/config/aws/streams.ts";
+import { AT_REST } from "./at-rest.ts";
 import { PRICES, type PriceName, REGION_FACTOR } from "./prices.ts";
 import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts";
 
@@ -8,6 +10,11 @@ import { ORDERS_MONTH_MILLION, QUIET_TRAFFIC, type Traffic } from "./traffic.ts"
  * round trip, not by their number.
  */
 const LINK_MESSAGES_A_SECOND = 5;
+/** Routes of the HTTP API, and what API Gateway measures of each: requests, bytes, two kinds of errors, two latencies. */
+const HTTP_ROUTE_COUNT = 8;
+const HTTP_ROUTE_METRICS = 6;
+/** Of a task: the service, the collector, the log router. */
+const CONTAINERS = 3;
 /** Hours of a month, as AWS counts. */
 export const MONTH_HOURS = 730;
 
@@ -73,21 +80,31 @@ function sumByWhat(lines: readonly CostLine[]): CostLine[] {
 function standing(environment: Environment, isHome: boolean): Unpriced[] {
   const { gateway, matching, reconciliation, spot, network, commandLog, fanout, ledger, search, register } =
     environment;
+  const { dashboards } = environment;
   const groups = matching.groups.length;
   const regions = environment.regions.length;
   const consumers = commandLog.fanOut ? regions * ZONE_SLOTS.length : 0;
+  // Each Region is home to as many.
+  const foreignShards = AT_REST.shards * (1 - 1 / regions);
   const gateways = network.natGateways === "one" ? 1 : 3;
+  const publicDoors = liveDoorOf(environment) === "public" ? 1 : 0;
+  const services = 2 + groups * ZONE_SLOTS.length;
+  const tasks = gateway.tasksMin + groups * ZONE_SLOTS.length + 1;
   const idleAcu = ledger.minAcu === 0 ? 0.05 : ledger.minAcu;
   return [
     ...fargate("gateway", gateway, gateway.tasksMin, spot),
-    ...fargate("matching, slot a", matching, groups, false),
-    ...fargate("matching, slot b", matching, groups, spot),
+    ...fargate("matching, both slots", matching, groups * ZONE_SLOTS.length, spot),
     ...fargate("reconciliation", reconciliation, 1, spot),
     hours("VPC", "NAT gateways", "natHour", gateways),
-    hours("VPC", "public addresses: NAT, load balancer", "publicAddressHour", gateways + network.doorZones),
+    hours(
+      "VPC",
+      "public addresses: NAT, public load balancer",
+      "publicAddressHour",
+      gateways + publicDoors * 3,
+    ),
     hours("VPC", "interface endpoints in three zones", "endpointHour", network.interfaceEndpoints.length * 3),
-    hours("ELB", "public and internal load balancer", "albHour", 2),
-    hours("ELB", "capacity units at rest", "albUnitHour", 0.2),
+    hours("ELB", "load balancers", "albHour", 1 + publicDoors),
+    hours("ELB", "capacity units at rest", "albUnitHour", 0.1 * (1 + publicDoors)),
     hours("Kinesis", "command log", "kinesisShardHour", commandLog.shards),
     hours(
       "Kinesis",
@@ -97,8 +114,22 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
     ),
     hours("Kinesis", "enhanced fan-out", "kinesisFanOutHour", consumers * commandLog.shards),
     hours("Kinesis", "market feed", "kinesisShardHour", commandLog.marketShards),
+    seconds("Kinesis", "ticks at rest", "kinesisPutMillion", AT_REST.appends),
     hours("DynamoDB", "ownership register, writes", "dynamoWriteUnitHour", register.writeUnits),
     hours("DynamoDB", "ownership register, reads", "dynamoReadUnitHour", register.readUnits),
+    seconds(
+      "DynamoDB",
+      "at rest: journal, leases, states",
+      "dynamoWriteMillion",
+      AT_REST.writeUnits + AT_REST.journalUnits * regions + AT_REST.copyWriteUnits * foreignShards,
+    ),
+    seconds(
+      "DynamoDB",
+      "at rest: looks",
+      "dynamoReadMillion",
+      AT_REST.readUnits + AT_REST.copyReadUnits * foreignShards,
+    ),
+    seconds("SQS", "at rest: queues of consumers asked", "sqsFifoMillion", AT_REST.receives),
     hours(
       "ElastiCache",
       `fan-out, ${fanout.nodeType}`,
@@ -123,28 +154,44 @@ function standing(environment: Environment, isHome: boolean): Unpriced[] {
             units: search.nodes * search.diskGib,
           },
         ]),
-    {
-      service: "SQS",
-      what: "link between Regions: messages put, received, deleted",
-      price: "sqsMillion",
-      units: (groups * (regions - 1) * LINK_MESSAGES_A_SECOND * 3 * MONTH_HOURS * 3600) / 1e6,
-    },
+    seconds(
+      "SQS",
+      "link between Regions: messages put, received, deleted",
+      "sqsMillion",
+      groups * (regions - 1) * LINK_MESSAGES_A_SECOND * 3,
+    ),
     { service: "KMS", what: "keys for data and sealing", price: "keyMonth", units: 2 },
     { service: "Secrets Manager", what: "secrets", price: "secretMonth", units: isHome ? 4 : 3 },
     {
       service: "CloudWatch",
-      what: "alarms",
+      what: "alarms, each metric of theirs",
       price: "alarmMonth",
-      units: (isHome ? 18 : 19) + (regions > 1 ? groups : 0),
+      // The Region's own, six that scaling makes itself, and one that counts the tasks of each service.
+      units: (isHome ? 17 : 18) + (regions > 1 ? groups : 0) + 6 + (dashboards ? services * 2 : 0),
+    },
+    { service: "CloudWatch", what: "alarms of alarms", price: "compositeAlarmMonth", units: 6 },
+    {
+      service: "CloudWatch",
+      what: "metrics of the HTTP API's routes",
+      price: "customMetricMonth",
+      units: dashboards ? HTTP_ROUTE_COUNT * HTTP_ROUTE_METRICS : 0,
+    },
+    {
+      service: "CloudWatch",
+      what: "Container Insights: 20 metrics of each",
+      price: "containerMetricMonth",
+      units: dashboards ? 20 * (1 + services + tasks * (1 + CONTAINERS)) : 0,
     },
     { service: "CloudWatch", what: "log lines at rest", price: "logGb", units: 2 },
     {
       service: "Prometheus",
       what: "metrics: 200 series a task, every minute",
       price: "metricSamplesMillion",
-      units: ((gateway.tasksMin + 2 * groups + 1) * 200 * MONTH_HOURS * 60) / 1e6,
+      units: (tasks * 200 * MONTH_HOURS * 60) / 1e6,
     },
-    { service: "Route 53", what: "health check", price: "healthCheckMonth", units: 1 },
+    { service: "ECR", what: "images, 3 GB", price: "imageGbMonth", units: 3 },
+    { service: "S3", what: "logs, states, trail, the page: 10 GB", price: "fileGbMonth", units: 10 },
+    { service: "Route 53", what: "health check", price: "healthCheckMonth", units: regions > 1 ? 1 : 0 },
   ];
 }
 
@@ -181,6 +228,7 @@ export function ofOrders(
   const journalGb = gb(of.journalBytes, commands);
   const calls = (of.deliveriesMillion * million) / of.messagesPerRequest;
   const others = count - 1;
+  const storedGb = journalGb * count * count + (gb(1500, million) + commandGb) * count;
   return [
     {
       service: "Kinesis",
@@ -224,12 +272,8 @@ export function ofOrders(
       price: "dynamoReadMillion",
       units: of.requestsMillion * million,
     },
-    {
-      service: "DynamoDB",
-      what: "stored of a month",
-      price: "dynamoGbMonth",
-      units: journalGb * count * count + (gb(1500, million) + commandGb) * count,
-    },
+    { service: "DynamoDB", what: "stored of a month", price: "dynamoGbMonth", units: storedGb },
+    { service: "DynamoDB", what: "its backups", price: "dynamoBackupGbMonth", units: storedGb },
     { service: "SNS", what: "published", price: "snsFifoMillion", units: of.busMessagesMillion * million },
     {
       service: "SNS",
@@ -257,6 +301,12 @@ export function ofOrders(
       price: "cloudFrontMillion",
       units: of.requestsMillion * million,
     },
+    {
+      service: "CloudWatch",
+      what: "a line a request in the access log",
+      price: "logGb",
+      units: gb(of.accessLogBytes, of.requestsMillion * million),
+    },
     { service: "CloudFront", what: "out", price: "cloudFrontGb", units: gb(of.bytesOut, million) },
     { service: "WAF", what: "requests", price: "wafMillion", units: of.requestsMillion * million },
     { service: "VPC", what: "through NAT", price: "natGb", units: commandGb * 2 * count },
@@ -280,6 +330,11 @@ const SEARCH_PRICE: Readonly<Record<string, PriceName>> = {
 
 function hours(service: string, what: string, price: PriceName, count: number): Unpriced {
   return { service, what, price, units: count * MONTH_HOURS };
+}
+
+/** Of a price by the million, so many a second. */
+function seconds(service: string, what: string, price: PriceName, aSecond: number): Unpriced {
+  return { service, what, price, units: (aSecond * MONTH_HOURS * 3600) / 1e6 };
 }
 
 function fargate(what: string, { cpu, memoryMib }: TaskSize, tasks: number, isSpot: boolean): Unpriced[] {

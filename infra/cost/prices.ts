@@ -19,6 +19,7 @@ const assumed = (usd: number, per: string, page: string): Price => ({ usd, per, 
 const FARGATE = "https://www.vantage.sh/blog/fargate-pricing";
 const NAT = "https://basavytix.com/blog/aws-nat-gateway-pricing";
 const KINESIS = "https://c3x.dev/resources/aws/aws_kinesis_stream";
+const ALARMS = "https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm";
 const DYNAMODB = "https://airbyte.com/data-engineering-resources/dynamodb-pricing";
 
 export const PRICES = {
@@ -65,6 +66,11 @@ export const PRICES = {
     "https://zeonedge.com/en/blog/dynamodb-cost-optimization-on-demand-provisioned-dax-single-table",
   ),
   dynamoGbMonth: assumed(0.25, "GB-month", "https://aws.amazon.com/dynamodb/pricing/"),
+  dynamoBackupGbMonth: assumed(
+    0.2,
+    "GB-month that can be restored to any second",
+    "https://aws.amazon.com/dynamodb/pricing/",
+  ),
   snsFifoMillion: assumed(0.3, "million published messages", "https://aws.amazon.com/sns/pricing/"),
   snsFifoDeliveryMillion: assumed(0.01, "million delivered messages", "https://aws.amazon.com/sns/pricing/"),
   sqsMillion: assumed(0.4, "million requests", "https://aws.amazon.com/sqs/pricing/"),
@@ -121,7 +127,14 @@ export const PRICES = {
   searchGbMonth: assumed(0.122, "GB-month, gp3", "https://aws.amazon.com/opensearch-service/pricing/"),
   keyMonth: assumed(1, "key and Region-month", "https://aws.amazon.com/kms/pricing/"),
   secretMonth: assumed(0.4, "secret-month", "https://aws.amazon.com/secrets-manager/pricing/"),
-  alarmMonth: assumed(0.1, "alarm-month", "https://aws.amazon.com/cloudwatch/pricing/"),
+  alarmMonth: found(0.1, "metric of an alarm-month", ALARMS),
+  compositeAlarmMonth: found(0.5, "composite alarm-month", ALARMS),
+  customMetricMonth: found(0.3, "metric-month", "https://signoz.io/guides/cloudwatch-pricing"),
+  containerMetricMonth: assumed(
+    0.07,
+    "metric of Container Insights-month",
+    "https://aws.amazon.com/cloudwatch/pricing/",
+  ),
   logGb: assumed(0.5, "GB of log lines", "https://aws.amazon.com/cloudwatch/pricing/"),
   metricSamplesMillion: assumed(
     0.09,
@@ -129,6 +142,8 @@ export const PRICES = {
     "https://aws.amazon.com/prometheus/pricing/",
   ),
   grafanaEditorMonth: assumed(9, "editor-month", "https://aws.amazon.com/grafana/pricing/"),
+  imageGbMonth: assumed(0.1, "GB-month", "https://aws.amazon.com/ecr/pricing/"),
+  fileGbMonth: assumed(0.023, "GB-month", "https://aws.amazon.com/s3/pricing/"),
   zoneMonth: assumed(0.5, "zone-month", "https://aws.amazon.com/route53/pricing/"),
   healthCheckMonth: assumed(
     3.5,

@@ -20,6 +20,8 @@ export interface Traffic {
   readonly messagesPerRequest: number;
   /** Requests at the edge: the order, and some questions. */
   readonly requestsMillion: number;
+  /** Bytes of a request's line in the HTTP API's access log. */
+  readonly accessLogBytes: number;
   /** Bytes out to browsers and bots. */
   readonly bytesOut: number;
   /** Milliseconds of a function of 512 MiB for a call, and of all of them for the events of an order. */
@@ -39,6 +41,7 @@ export function trafficInBatchesOf(outcomes: number): Traffic {
     deliveriesMillion: runs.deliveriesPerOrder,
     messagesPerRequest: QUOTAS.lambdaBatch.value,
     requestsMillion: ASSUMED.requestsPerOrder.value,
+    accessLogBytes: ASSUMED.accessLogBytes.value,
     bytesOut: ASSUMED.clientBytesPerOrder.value,
     functionMsPerCall: ASSUMED.functionCallMs.value,
     functionMsPerOrder:

@@ -2,11 +2,13 @@ import type { Construct } from "constructs";
 import { Route53HealthCheck, Route53Record, ShieldProtection } from "../aws.ts";
 import { Certificate } from "../certificate.ts";
 import type { Environment } from "../environments/environment.ts";
+import { liveDoorOf } from "../environments/live-door.ts";
 import type { FoundationStack } from "../foundation/foundation-stack.ts";
 import { keyArnOutput } from "../foundation/platform-keys.ts";
 import type { RegionStack } from "../region/region-stack.ts";
 import { MeridianStack } from "../stack.ts";
 import { PageDistribution } from "./page-distribution.ts";
+import { VpcOrigin } from "./vpc-origin.ts";
 import { WebFirewall } from "./web-firewall.ts";
 
 /** The names by which clients reach the nearest healthy Region, by what the Region's stack calls its door. */
@@ -27,19 +29,12 @@ export class EdgeStack extends MeridianStack {
     const { domain } = environment.owner;
     const zoneId = this.take(foundation, "zone_id");
 
+    const isLivePublic = liveDoorOf(environment) === "public";
+    const hosts = Object.entries(DOORS).filter(([host]) => host !== "live" || isLivePublic);
     for (const region of regions) {
       const name = region.region;
-      const health = new Route53HealthCheck(this, `health-${name}`, {
-        type: "HTTPS",
-        fqdn: `api-${name}.${domain}`,
-        port: 443,
-        resourcePath: "/readyz",
-        requestInterval: 10,
-        failureThreshold: 3,
-        enableSni: true,
-        measureLatency: true,
-        tags: { Name: this.named(`health-${name}`) },
-      });
+      // One Region is answered with, well or not: then nobody would act on what the check says.
+      const health = regions.length > 1 ? this.healthCheck(name) : undefined;
       new Route53Record(this, `api-of-${name}`, {
         zoneId,
         name: `api-${name}.${domain}`,
@@ -50,14 +45,14 @@ export class EdgeStack extends MeridianStack {
           evaluateTargetHealth: false,
         },
       });
-      for (const [host, door] of Object.entries(DOORS))
+      for (const [host, door] of hosts)
         new Route53Record(this, `${host}-${name}`, {
           zoneId,
           name: `${host}.${domain}`,
           type: "A",
           setIdentifier: name,
           latencyRoutingPolicy: { region: name },
-          healthCheckId: health.id,
+          ...(health === undefined ? {} : { healthCheckId: health.id }),
           alias: {
             name: this.take(region, `${door}_name`),
             zoneId: this.take(region, `${door}_zone`),
@@ -71,15 +66,35 @@ export class EdgeStack extends MeridianStack {
       this,
       this.take(foundation, keyArnOutput("data", this.environment.regions[0]?.name ?? "us-east-1")),
     );
+    const [only] = regions;
     const page = new PageDistribution(this, {
       certificateArn,
       webAclArn: firewall.arn,
       originToken: this.take(foundation, "origin_token"),
       zoneId,
+      liveOriginId:
+        isLivePublic || only === undefined
+          ? undefined
+          : new VpcOrigin(this, "live", this.take(only, "live_door_arn")).id,
     });
     if (environment.shieldAdvanced)
       new ShieldProtection(this, "shield", { name: this.named("page"), resourceArn: page.arn });
     this.handOver("page_bucket", page.bucketName);
     this.handOver("page_distribution", page.id);
+  }
+
+  /** Asks a Region from outside whether it is ready. */
+  private healthCheck(region: string): Route53HealthCheck {
+    return new Route53HealthCheck(this, `health-${region}`, {
+      type: "HTTPS",
+      fqdn: `api-${region}.${this.environment.owner.domain}`,
+      port: 443,
+      resourcePath: "/readyz",
+      requestInterval: 10,
+      failureThreshold: 3,
+      enableSni: true,
+      measureLatency: true,
+      tags: { Name: this.named(`health-${region}`) },
+    });
   }
 }

@@ -7,7 +7,7 @@ import {
   CloudfrontResponseHeadersPolicy,
   Route53Record,
 } from "../aws.ts";
-import { CLOUDFRONT_TLS } from "../facts/versions.ts";
+import { CLOUDFRONT_TLS, ORIGIN_TLS } from "../facts/versions.ts";
 import { PrivateBucket } from "../private-bucket.ts";
 import { ORIGIN_HEADER } from "../region/gateway-doors.ts";
 import type { MeridianStack } from "../stack.ts";
@@ -17,6 +17,8 @@ export interface PageDistributionSettings {
   readonly webAclArn: string;
   readonly originToken: string;
   readonly zoneId: string;
+  /** Where sockets go: a VPC origin, or else the public name by which Route 53 chooses. */
+  readonly liveOriginId: string | undefined;
 }
 
 /** Public market data: the same for everybody, so a second's cache takes most of its load. */
@@ -31,7 +33,7 @@ const PUBLIC_PATHS = [
 ] as const;
 /** What is somebody's own, or changes something: through the HTTP API, never cached. */
 const PRIVATE_PATHS = ["/api/*", "/meridian/*", "/orders"] as const;
-/** Sockets: straight to the load balancers. */
+/** Sockets: straight to a load balancer. */
 const LIVE_PATHS = ["/socket.io/*", "/ws", "/ws/*", "/stream", "/ws-api/*"] as const;
 
 /** CloudFront: the page from a private bucket, cached market data, and the ways to the nearest healthy Region. */
@@ -70,18 +72,23 @@ export class PageDistribution extends Construct {
     const common = { viewerProtocolPolicy: "redirect-to-https", compress: true };
     const read = ["GET", "HEAD", "OPTIONS"];
     const all = [...read, "PUT", "PATCH", "POST", "DELETE"];
-    const toRegion = (originId: string, hostName: string) => ({
+    const patience = { originReadTimeout: 60, originKeepaliveTimeout: 60 };
+    // The host name is what the certificate there must have. Behind a VPC origin it is nothing else, and needs no record.
+    const toRegion = (originId: string, vpcOriginId?: string) => ({
       originId,
-      domainName: hostName,
+      domainName: `${originId}.${domain}`,
       customHeader: [{ name: ORIGIN_HEADER, value: settings.originToken }],
-      customOriginConfig: {
-        httpPort: 80,
-        httpsPort: 443,
-        originProtocolPolicy: "https-only",
-        originSslProtocols: ["TLSv1.2"],
-        originReadTimeout: 60,
-        originKeepaliveTimeout: 60,
-      },
+      ...(vpcOriginId === undefined
+        ? {
+            customOriginConfig: {
+              httpPort: 80,
+              httpsPort: 443,
+              originProtocolPolicy: "https-only",
+              originSslProtocols: [...ORIGIN_TLS],
+              ...patience,
+            },
+          }
+        : { vpcOriginConfig: { vpcOriginId, ...patience } }),
     });
     const distribution = new CloudfrontDistribution(this, "distribution", {
       enabled: true,
@@ -98,8 +105,8 @@ export class PageDistribution extends Construct {
           domainName: page.bucket.bucketRegionalDomainName,
           originAccessControlId: access.id,
         },
-        toRegion("live", `live.${domain}`),
-        toRegion("api", `api.${domain}`),
+        toRegion("live", settings.liveOriginId),
+        toRegion("api"),
       ],
       defaultCacheBehavior: {
         ...common,

@@ -100,8 +100,6 @@ export interface LedgerSettings {
 
 export interface NetworkSettings {
   /** One NAT gateway, or one a zone: a single one is a zone's failure away from no egress. */
-  /** Zones with a public load balancer's address, which costs by zone. */
-  readonly doorZones: 2 | 3;
   readonly natGateways: "one" | "each-zone";
   /** AWS services that get an interface endpoint in the VPC; S3 and DynamoDB have free gateway endpoints everywhere. */
   readonly interfaceEndpoints: readonly string[];

@@ -36,7 +36,7 @@ export function dev(owner: Owner): Environment {
     fanout: { nodeType: "cache.t4g.micro", nodes: 1 },
     ledger: { minAcu: 0, maxAcu: 2, instances: 1 },
     search: undefined,
-    network: { doorZones: 2, natGateways: "one", interfaceEndpoints: [] },
+    network: { natGateways: "one", interfaceEndpoints: [] },
     register: { readUnits: 5, writeUnits: 5 },
     logDays: 7,
     backupDays: 1,
@@ -61,7 +61,7 @@ export function staging(owner: Owner): Environment {
     fanout: { nodeType: "cache.t4g.small", nodes: 2 },
     ledger: { minAcu: 0.5, maxAcu: 4, instances: 2 },
     search: { instanceType: "t3.small.search", nodes: 3, diskGib: 20 },
-    network: { doorZones: 3, natGateways: "one", interfaceEndpoints: [] },
+    network: { natGateways: "one", interfaceEndpoints: [] },
     logDays: 14,
     backupDays: 7,
     deletionProtection: false,
@@ -85,7 +85,6 @@ export function prod(owner: Owner): Environment {
     ledger: { minAcu: 1, maxAcu: 16, instances: 2 },
     search: { instanceType: "m6g.large.search", nodes: 3, diskGib: 200 },
     network: {
-      doorZones: 3,
       natGateways: "each-zone",
       interfaceEndpoints: [
         "kinesis-streams",
@@ -106,7 +105,7 @@ export function prod(owner: Owner): Environment {
     dashboards: true,
     experiments: true,
     testFunds: false,
-    monthlyBudgetUsd: 9000,
+    monthlyBudgetUsd: 10_000,
   };
 }
 

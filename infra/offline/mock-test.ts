@@ -98,6 +98,7 @@ const MOCKS: Readonly<Record<string, Record<string, unknown>>> = {
     domain_name: "mocked.cloudfront.net",
     hosted_zone_id: HOST_ZONE,
   },
+  aws_cloudfront_vpc_origin: { id: "vo_mocked" },
   aws_cloudwatch_event_rule: arn(`events:us-east-1:${ACCOUNT}:rule/mocked`),
   aws_cloudwatch_log_group: arn(`logs:us-east-1:${ACCOUNT}:log-group:mocked`),
   aws_cognito_user_pool: { id: "us-east-1_mocked000" },

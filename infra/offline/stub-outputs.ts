@@ -20,6 +20,8 @@ export function stubOutput(stack: string, name: string, accountId: string): stri
   };
   const value = known[name];
   if (value !== undefined) return value;
+  if (name === "live_door_arn")
+    return `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/app/stub/0000000000000000`;
   if (name.endsWith("_zone")) return "Z1111111111111111111";
   if (name.endsWith("_name")) return `${name.replaceAll("_", "-")}.${region}.stub.example`;
   return `stub-${name.replaceAll("_", "-")}`;

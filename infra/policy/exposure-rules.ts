@@ -117,6 +117,31 @@ export const EXPOSURE_RULES: readonly PolicyRule[] = [
     },
   },
   {
+    name: "databases are backed up",
+    check: (stack) =>
+      resourcesOf(stack)
+        .filter(
+          ({ type, block }) => type === "aws_rds_cluster" && !(Number(block.backup_retention_period) >= 1),
+        )
+        .map(({ name }) => `aws_rds_cluster.${name}: no backups`),
+    broken: { aws_rds_cluster: { kms_key_id: "k" } },
+  },
+  {
+    name: "all that is made says what it costs for: by tags of the provider, in each Region",
+    check: (stack) => {
+      const providers = stack.provider?.aws ?? [];
+      const untagged = providers.filter((provider) =>
+        ["Project", "Environment", "Stack"].some(
+          (tag) => at(provider, `default_tags.tags.${tag}`) === undefined,
+        ),
+      );
+      return providers.length === 0
+        ? ["no provider that tags"]
+        : untagged.map(({ region }) => `provider of ${region}: no tags`);
+    },
+    broken: { aws_sns_topic: { kms_master_key_id: "k" } },
+  },
+  {
     name: "every experiment stops on the alarms of customers' pain",
     check: (stack) =>
       resourcesOf(stack)

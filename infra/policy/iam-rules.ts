@@ -12,6 +12,7 @@ export interface IamStatement {
 
 /** Actions that name no resource, and why `*` is the only thing that AWS takes. */
 export const STAR_RESOURCES: Readonly<Record<string, string>> = {
+  "secretsmanager:GetRandomPassword": "a draw concerns no secret",
   "ecr:GetAuthorizationToken": "a token for the registry, not for a repository",
   "xray:GetSamplingRules": "X-Ray's actions on traces have no resource type",
   "xray:GetSamplingTargets": "X-Ray's actions on traces have no resource type",

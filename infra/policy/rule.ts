@@ -7,4 +7,6 @@ export interface PolicyRule {
   readonly check: (stack: TerraformJson) => readonly string[];
   /** Resources that break it, to prove that it can fail: by type. */
   readonly broken: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What must stand beside each of them for it to be broken. */
+  readonly besides?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { EcsService } from "../aws.ts";
 import type { Firewall } from "../security-group.ts";
@@ -14,6 +15,8 @@ export interface EcsServiceSettings {
   readonly subnets: readonly string[];
   readonly firewall: Firewall;
   readonly targetGroupArns?: readonly string[];
+  /** What must be there before its tasks are. */
+  readonly after?: readonly ITerraformDependable[];
   /** What the deployment may fall to and rise to, percent of the tasks. */
   readonly percentMin: number;
   readonly percentMax: number;
@@ -54,6 +57,7 @@ export function ecsService(
     propagateTags: "SERVICE",
     enableExecuteCommand: false,
     waitForSteadyState: false,
+    ...(settings.after === undefined ? {} : { dependsOn: [...settings.after] }),
     ...(settings.targetGroupArns === undefined ? {} : { healthCheckGracePeriodSeconds: 60 }),
     lifecycle: { ignoreChanges: settings.isScaled ? ["desired_count"] : [] },
     // Experiments choose their targets by these.

@@ -33,7 +33,7 @@ export class Fanout extends Construct {
       length: 64,
     });
     this.tokenSecretArn = token.arn;
-    // ElastiCache has no write-only argument for its token, so this one secret is in the state too: encrypted, readable by deployers alone.
+    // ElastiCache has no write-only argument for its token, so this one secret is in the state too: encrypted, readable by whoever plans and deploys.
     const drawn = new DataAwsSecretsmanagerSecretVersion(this, "token", {
       secretId: token.version.secretId,
       versionId: token.version.versionId,

@@ -1,5 +1,13 @@
 import { Construct } from "constructs";
-import { Lb, LbListener, LbListenerRule, LbTargetGroup, Route53Record } from "../aws.ts";
+import {
+  Lb,
+  LbListener,
+  LbListenerRule,
+  type LbListenerRuleCondition,
+  LbTargetGroup,
+  Route53Record,
+} from "../aws.ts";
+import { liveDoorOf } from "../environments/live-door.ts";
 import { REGIONS } from "../facts/regions.ts";
 import { ALB_TLS_POLICY } from "../facts/versions.ts";
 import { Firewall } from "../security-group.ts";
@@ -18,14 +26,17 @@ export interface GatewayDoorSettings {
 }
 
 /** A load balancer before the gateways. Its listener refuses what no rule lets in. */
-abstract class GatewayDoor extends Construct {
+export abstract class GatewayDoor extends Construct {
   readonly firewall: Firewall;
+  readonly arn: string;
   readonly targetGroupArn: string;
   readonly targetGroupSuffix: string;
   readonly suffix: string;
   readonly listenerArn: string;
   readonly dnsName: string;
   readonly dnsZoneId: string;
+  /** What lets requests through. A service may join the targets once one of them is there: AWS refuses targets of no balancer. */
+  readonly rules: LbListenerRule[] = [];
 
   constructor(base: RegionBase, name: string, isInternal: boolean, settings: GatewayDoorSettings) {
     const { stack, network } = base;
@@ -78,12 +89,7 @@ abstract class GatewayDoor extends Construct {
         },
       ],
     });
-    new LbListenerRule(this, "from-cloudfront", {
-      listenerArn: listener.arn,
-      priority: 10,
-      condition: [{ httpHeader: { httpHeaderName: ORIGIN_HEADER, values: [settings.originToken] } }],
-      action: [{ type: "forward", targetGroupArn: targets.arn }],
-    });
+    this.arn = balancer.arn;
     this.targetGroupArn = targets.arn;
     this.targetGroupSuffix = targets.arnSuffix;
     this.suffix = balancer.arnSuffix;
@@ -91,27 +97,47 @@ abstract class GatewayDoor extends Construct {
     this.dnsName = balancer.dnsName;
     this.dnsZoneId = balancer.zoneId;
   }
-}
 
-/** The way of browsers' sockets: public, but only for CloudFront's addresses, and only with our header. */
-export class PublicDoor extends GatewayDoor {
-  constructor(base: RegionBase, settings: GatewayDoorSettings) {
-    super(base, "door-public", false, settings);
-    this.firewall.admitPrefixList(
-      REGIONS[base.stack.region].cloudFrontPrefixList,
-      443,
-      "CloudFront's servers",
+  /** Lets CloudFront in: only its addresses, and only with our header. */
+  protected admitCloudFront({ stack }: RegionBase, { originToken }: GatewayDoorSettings): void {
+    this.firewall.admitPrefixList(REGIONS[stack.region].cloudFrontPrefixList, 443, "CloudFront's servers");
+    this.forward("from-cloudfront", 10, {
+      httpHeader: { httpHeaderName: ORIGIN_HEADER, values: [originToken] },
+    });
+  }
+
+  /** Leads what meets a condition to the gateways. Rules are asked in the order of their priorities. */
+  protected forward(id: string, priority: number, condition: LbListenerRuleCondition): void {
+    this.rules.push(
+      new LbListenerRule(this, id, {
+        listenerArn: this.listenerArn,
+        priority,
+        condition: [condition],
+        action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
+      }),
     );
   }
 }
 
-/** The way of the HTTP API and of the serverless door: inside the network, under a name of its own. */
+/** The way of browsers' sockets where Route 53 chooses among Regions: public, but for CloudFront alone. */
+export class PublicDoor extends GatewayDoor {
+  constructor(base: RegionBase, settings: GatewayDoorSettings) {
+    super(base, "door-public", false, settings);
+    this.admitCloudFront(base, settings);
+  }
+}
+
+/**
+ * The way of the HTTP API and of the serverless door: inside the network, under a name of its own. Where there is one Region sockets come here too, from
+ * CloudFront's network interface beside it. CloudFront says another name than this one, so that its requests are let in by their header or not at all.
+ */
 export class InternalDoor extends GatewayDoor {
   readonly host: string;
 
   constructor(base: RegionBase, settings: GatewayDoorSettings) {
     super(base, "door-internal", true, settings);
     const { stack } = base;
+    if (liveDoorOf(stack.environment) === "internal") this.admitCloudFront(base, settings);
     this.host = `gateway-${stack.region}.${stack.environment.owner.domain}`;
     new Route53Record(this, "name", {
       zoneId: settings.zoneId,
@@ -119,18 +145,8 @@ export class InternalDoor extends GatewayDoor {
       type: "A",
       alias: { name: this.dnsName, zoneId: this.dnsZoneId, evaluateTargetHealth: false },
     });
-    new LbListenerRule(this, "from-inside", {
-      listenerArn: this.listenerArn,
-      priority: 20,
-      condition: [{ hostHeader: { values: [this.host] } }],
-      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
-    });
+    this.forward("from-inside", 20, { hostHeader: { values: [this.host] } });
     // Route 53 asks the Region for this through the HTTP API.
-    new LbListenerRule(this, "health", {
-      listenerArn: this.listenerArn,
-      priority: 30,
-      condition: [{ pathPattern: { values: ["/readyz"] } }],
-      action: [{ type: "forward", targetGroupArn: this.targetGroupArn }],
-    });
+    this.forward("health", 30, { pathPattern: { values: ["/readyz"] } });
   }
 }

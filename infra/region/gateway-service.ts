@@ -4,7 +4,7 @@ import { GeneratedSecret, secretArn } from "../secret.ts";
 import { Firewall } from "../security-group.ts";
 import { ecsService } from "./ecs-service.ts";
 import { FANOUT_PORT, type Fanout } from "./fanout.ts";
-import type { InternalDoor, PublicDoor } from "./gateway-doors.ts";
+import type { GatewayDoor } from "./gateway-doors.ts";
 import { LEDGER_PORT, LEDGER_SECRET, type LedgerDatabase } from "./ledger-database.ts";
 import { mailVariables } from "./mail-variables.ts";
 import {
@@ -26,8 +26,10 @@ import { SERVICE_PORT, ServiceTask } from "./service-task.ts";
 
 export interface GatewayServiceSettings {
   readonly cluster: ServiceCluster;
-  readonly publicDoor: PublicDoor;
-  readonly internalDoor: InternalDoor;
+  /** All that lead here. */
+  readonly doors: readonly GatewayDoor[];
+  /** The one of them by which sockets come. */
+  readonly liveDoor: GatewayDoor;
   readonly fanout: Fanout;
   readonly ledger: LedgerDatabase;
   readonly search: SearchIndex | undefined;
@@ -44,11 +46,11 @@ export class GatewayService extends Construct {
     const { stack, network } = base;
     super(stack, "gateway");
     const { gateway, spot } = stack.environment;
-    const { cluster, publicDoor, internalDoor, fanout, ledger, search } = settings;
+    const { cluster, doors, liveDoor, fanout, ledger, search } = settings;
 
     this.firewall = new Firewall(stack, "gateway", network.vpcId, "gateway tasks");
-    this.firewall.admit(publicDoor.firewall, SERVICE_PORT, "sockets from the public door");
-    this.firewall.admit(internalDoor.firewall, SERVICE_PORT, "requests from the internal door");
+    for (const { node, firewall } of doors)
+      this.firewall.admit(firewall, SERVICE_PORT, `sockets and requests from ${node.id}`);
     fanout.firewall.admit(this.firewall, FANOUT_PORT, "feeds for the gateways' sockets");
     ledger.firewall.admit(this.firewall, LEDGER_PORT, "statements for traders, and checks for operators");
     search?.firewall.admit(this.firewall, 443, "log lines of the gateways");
@@ -100,20 +102,21 @@ export class GatewayService extends Construct {
       tasks: gateway.tasksMin,
       subnets: network.taskSubnets,
       firewall: this.firewall,
-      targetGroupArns: [publicDoor.targetGroupArn, internalDoor.targetGroupArn],
+      targetGroupArns: doors.map(({ targetGroupArn }) => targetGroupArn),
+      after: doors.flatMap(({ rules }) => rules),
       percentMin: 100,
       percentMax: 200,
       isScaled: true,
       spot,
     });
     this.serviceName = service.name;
-    this.scale(base, cluster, publicDoor, gateway);
+    this.scale(base, cluster, liveDoor, gateway);
   }
 
   private scale(
     { stack }: RegionBase,
     cluster: ServiceCluster,
-    door: PublicDoor,
+    door: GatewayDoor,
     { tasksMin, tasksMax, connectionsPerTask }: RegionBase["stack"]["environment"]["gateway"],
   ): void {
     const target = new AppautoscalingTarget(this, "scale", {

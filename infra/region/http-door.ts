@@ -110,7 +110,8 @@ export class HttpDoor extends Construct {
         routeKey: key,
         throttlingRateLimit: perSecond,
         throttlingBurstLimit: burst,
-        detailedMetricsEnabled: true,
+        // Each route's metrics are billed as one's own.
+        detailedMetricsEnabled: stack.environment.dashboards,
       })),
       accessLogSettings: {
         destinationArn: logs.arn,

@@ -117,7 +117,7 @@ class MatchingTask extends Construct {
       // One task a slot, never two: a second would take the first one's stream consumer. The other slot publishes meanwhile.
       percentMin: 0,
       percentMax: 100,
-      spot: base.stack.environment.spot && slot === "b",
+      spot: base.stack.environment.spot,
     });
   }
 }

@@ -16,12 +16,13 @@ import {
   VpcSecurityGroupIngressRule,
 } from "../aws.ts";
 import type { RegionSettings } from "../environments/environment.ts";
+import { liveDoorOf } from "../environments/live-door.ts";
 import { ServiceRole } from "../service-role.ts";
 import type { MeridianStack } from "../stack.ts";
 
 /**
- * The Region's network over three zones: `door` subnets hold load balancers and NAT alone, `task` subnets reach out through NAT, `data` subnets
- * reach nothing. Nothing in them has a public address but the load balancers. What talks to another Region (foreign streams and the register)
+ * The Region's network over three zones: `door` subnets hold the public load balancer and NAT alone, and are there only where one of them is; `task` subnets reach
+ * out through NAT, `data` subnets reach nothing. Nothing has a public address but NAT and that balancer. What talks to another Region (foreign streams and the register)
  * talks to AWS's public endpoints through NAT, over AWS's backbone and TLS: no peering or transit gateway is needed for that.
  */
 export class RegionNetwork extends Construct {
@@ -52,8 +53,8 @@ export class RegionNetwork extends Construct {
     new DefaultSecurityGroup(this, "default-group", { vpcId: vpc.id, tags: named("unused") });
     const internet = new InternetGateway(this, "internet", { vpcId: vpc.id, tags: named("internet") });
 
-    const subnets = (tier: string, firstBlock: number) =>
-      zones.map(
+    const subnets = (tier: string, firstBlock: number, inZones: readonly string[] = zones) =>
+      inZones.map(
         (zone, at) =>
           new Subnet(this, `${tier}-${zone}`, {
             vpcId: vpc.id,
@@ -63,10 +64,11 @@ export class RegionNetwork extends Construct {
             tags: { ...named(`${tier}-${zone}`), Tier: tier },
           }),
       );
-    const doors = subnets("door", 0);
+    const natZones = network.natGateways === "one" ? zones.slice(0, 1) : zones;
+    const doors = subnets("door", 0, liveDoorOf(stack.environment) === "public" ? zones : natZones);
     const tasks = subnets("task", 4);
     const data = subnets("data", 8);
-    this.doorSubnets = doors.slice(0, network.doorZones).map(({ id }) => id);
+    this.doorSubnets = doors.map(({ id }) => id);
     this.taskSubnets = tasks.map(({ id }) => id);
     this.dataSubnets = data.map(({ id }) => id);
     this.taskSubnetArns = tasks.map(({ arn }) => arn);
@@ -79,7 +81,7 @@ export class RegionNetwork extends Construct {
     });
     attach(this, "door", doors, () => doorRoutes.id);
 
-    const gateways = (network.natGateways === "one" ? doors.slice(0, 1) : doors).map((subnet, at) => {
+    const gateways = doors.slice(0, natZones.length).map((subnet, at) => {
       const address = new Eip(this, `nat-address-${zones[at]}`, {
         domain: "vpc",
         tags: named(`nat-${zones[at]}`),

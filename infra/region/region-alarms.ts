@@ -11,7 +11,7 @@ import {
 } from "../aws.ts";
 import { policy } from "../policy-document.ts";
 import type { MeridianStack } from "../stack.ts";
-import type { PublicDoor } from "./gateway-doors.ts";
+import type { GatewayDoor } from "./gateway-doors.ts";
 import { isLinked } from "./link-queues.ts";
 import { busOf } from "./outcome-topics.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -48,7 +48,7 @@ export class RegionAlarms extends Construct {
   private readonly topicArn: string;
   private readonly base: RegionBase;
 
-  constructor(base: RegionBase, door: PublicDoor) {
+  constructor(base: RegionBase, door: GatewayDoor) {
     const { stack, dataKeyArn } = base;
     super(stack, "alarms");
     this.base = base;
@@ -75,7 +75,7 @@ export class RegionAlarms extends Construct {
     this.watchStores();
   }
 
-  private watchGateways(door: PublicDoor): void {
+  private watchGateways(door: GatewayDoor): void {
     const { stack } = this.base;
     const balancer = { LoadBalancer: door.suffix };
     const targets = { ...balancer, TargetGroup: door.targetGroupSuffix };

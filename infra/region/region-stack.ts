@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import type { Bundles } from "../bundles/bundles.ts";
 import { Certificate } from "../certificate.ts";
 import type { Environment, RegionSettings } from "../environments/environment.ts";
+import { liveDoorOf } from "../environments/live-door.ts";
 import type { FoundationStack } from "../foundation/foundation-stack.ts";
 import { keyArnOutput } from "../foundation/platform-keys.ts";
 import { MeridianStack } from "../stack.ts";
@@ -31,16 +32,6 @@ export interface RegionStackSettings {
   readonly foundation: FoundationStack;
   readonly bundles: Bundles;
 }
-
-/** What the edge needs to know of a Region. */
-export const REGION_OUTPUTS = [
-  "public_door_name",
-  "public_door_zone",
-  "http_door_name",
-  "http_door_zone",
-  "serverless_door_name",
-  "serverless_door_zone",
-] as const;
 
 /** Everything that a Region has for itself. One stack a Region, so that a bad change stops at one. */
 export class RegionStack extends MeridianStack {
@@ -75,11 +66,21 @@ export class RegionStack extends MeridianStack {
       zoneId: this.take(foundation, "zone_id"),
       logs: new AccessLogs(this),
     };
-    const publicDoor = new PublicDoor(base, doors);
     const internalDoor = new InternalDoor(base, doors);
+    const publicDoor = liveDoorOf(environment) === "public" ? new PublicDoor(base, doors) : undefined;
+    const liveDoor = publicDoor ?? internalDoor;
 
     const cluster = new ServiceCluster(base);
-    new GatewayService(base, { cluster, publicDoor, internalDoor, fanout, ledger, search, issuer, audience });
+    new GatewayService(base, {
+      cluster,
+      doors: publicDoor === undefined ? [internalDoor] : [publicDoor, internalDoor],
+      liveDoor,
+      fanout,
+      ledger,
+      search,
+      issuer,
+      audience,
+    });
     new MatchingService(base, { cluster, fanout, search });
     new ReconciliationService(base, { cluster, search });
 
@@ -98,11 +99,13 @@ export class RegionStack extends MeridianStack {
       noticesStreamArn: tables.noticesStreamArn,
     });
     new MailSender(this, doors.zoneId);
-    new RegionAlarms(base, publicDoor);
+    new RegionAlarms(base, liveDoor);
 
-    const outputs: Record<(typeof REGION_OUTPUTS)[number], string> = {
-      public_door_name: publicDoor.dnsName,
-      public_door_zone: publicDoor.dnsZoneId,
+    // What the edge needs to know: public names for Route 53, or which balancer CloudFront is to find inside.
+    const outputs: Readonly<Record<string, string>> = {
+      ...(publicDoor === undefined
+        ? { live_door_arn: liveDoor.arn }
+        : { public_door_name: publicDoor.dnsName, public_door_zone: publicDoor.dnsZoneId }),
       http_door_name: httpDoor.dnsName,
       http_door_zone: httpDoor.dnsZoneId,
       serverless_door_name: serverlessDoor.dnsName,

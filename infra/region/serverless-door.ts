@@ -10,6 +10,7 @@ import {
   CloudwatchLogGroup,
   LambdaPermission,
 } from "../aws.ts";
+import { ApiLogging } from "./api-logging.ts";
 import type { InternalDoor } from "./gateway-doors.ts";
 import { dataKeys, readTables, sealingKey, writeTables } from "./permissions.ts";
 import type { RegionBase } from "./region-stack-types.ts";
@@ -109,6 +110,7 @@ export class ServerlessDoor extends Construct {
           error: "$context.error.messageString",
         }),
       },
+      dependsOn: [new ApiLogging(stack).setting],
     });
     new LambdaPermission(this, "may-call", {
       functionName: door.function.functionName,

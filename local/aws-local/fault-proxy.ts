@@ -215,7 +215,7 @@ class HttpFaultProxy implements FaultProxy {
         reply(response, await this.#ask(message, body));
         return;
       case "partial": {
-        const { forwarded, answer } = fault.split(body);
+        const { forwarded, answer } = fault.split(body, operation);
         const {
           status,
           headers,

@@ -32,7 +32,10 @@ export type Fault =
   | { readonly kind: "delay"; readonly delayMs: number };
 
 /** What of a batch goes on, and how the server's answer to that becomes one to the whole. */
-export type PartialSplit = (body: Buffer) => {
+export type PartialSplit = (
+  body: Buffer,
+  operation: string,
+) => {
   /** `undefined`: nothing goes on, and `answer` is called with an empty one. */
   readonly forwarded: Buffer | undefined;
   answer(body: Buffer): Buffer;

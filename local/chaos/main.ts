@@ -1,4 +1,5 @@
 import { exitWithClearLine } from "../cli/fatal.ts";
+import { interruption } from "../cli/interruption.ts";
 import { allExperiments } from "./experiments/all.ts";
 import { parseChaosOptions } from "./options.ts";
 
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
     for (const { name, what } of allExperiments()) process.stdout.write(`${name.padEnd(20)} ${what}\n`);
   } else {
     const { runChaos } = await import("./run-chaos.ts");
-    process.exitCode = (await runChaos(options)) ? 0 : 1;
+    const signal = interruption((text) => process.stdout.write(text));
+    process.exitCode = (await runChaos(options, signal)) ? 0 : 1;
     process.exit();
   }
 }

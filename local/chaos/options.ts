@@ -32,6 +32,8 @@ const HELP = `Breaks the running platform on purpose, under load, and tells what
   --regions N   how many Regions a platform that is started has, 1 or 3 (3)
   --backend B   what a platform that is started stands on, embedded or aws-local (embedded)
   --reports DIR where the reports go (chaos/reports)
+
+Ctrl-C ends it, and heals what is hurt first.
 `;
 
 /** Reads the command line. Throws `CommandLineError` for what it does not know. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "#shared/adapters/real/system-clock.ts";
 import { systemRandom } from "#shared/adapters/real/system-random.ts";
 import { CommandLineError } from "../cli/fatal.ts";
+import { Breakable } from "./breakable.ts";
 import { experimentOrFailure } from "./experiment-or-failure.ts";
 import { allExperiments } from "./experiments/all.ts";
 import { ClientLedger } from "./load/client-ledger.ts";
@@ -18,8 +19,13 @@ import type { RunOptions } from "./run-experiment.ts";
 
 const WARM_UP_MS = 20_000;
 
-/** Runs experiments against the platform of a data folder, one that it starts itself if need be. `true` if everything held. */
-export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>): Promise<boolean> {
+/**
+ * Runs experiments against the platform of a data folder, one that it starts itself if need be. `true` if everything held. When the signal is aborted what is hurt is healed, and the rest is not run.
+ */
+export async function runChaos(
+  options: Extract<ChaosOptions, { kind: "run" }>,
+  signal: AbortSignal,
+): Promise<boolean> {
   const all = allExperiments();
   const chosen = options.name === "all" ? all : all.filter(({ name }) => name === options.name);
   if (chosen.length === 0)
@@ -28,6 +34,10 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     );
   const clock = systemClock();
   const random = systemRandom();
+  const interrupted = new Promise<"interrupted">((resolve) => {
+    if (signal.aborted) resolve("interrupted");
+    signal.addEventListener("abort", () => resolve("interrupted"));
+  });
   const { stage, url, isOwn, close } = await openStage(options);
   try {
     const accounts = await openAccounts(url, stage, options.accounts, clock.now());
@@ -36,7 +46,13 @@ export async function runChaos(options: Extract<ChaosOptions, { kind: "run" }>):
     if (isOwn) await warmUp(run);
     for (const experiment of chosen) {
       process.stdout.write(`${experiment.name}: ${experiment.what} … `);
-      const report = await experimentOrFailure(experiment, run);
+      const breakable = new Breakable(experiment);
+      const report = await Promise.race([experimentOrFailure(breakable.experiment, run), interrupted]);
+      if (report === "interrupted") {
+        await breakable.breakOff(stage);
+        process.stdout.write("interrupted\n");
+        return false;
+      }
       reports.push(report);
       process.stdout.write(`${verdictOf(report)}\n`);
       write(options.reports, reports);

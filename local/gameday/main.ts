@@ -1,4 +1,5 @@
 import { exitWithClearLine } from "../cli/fatal.ts";
+import { interruption } from "../cli/interruption.ts";
 import { parseGameDayOptions } from "./options.ts";
 
 // What is broken on purpose needs no warning in between.
@@ -16,18 +17,10 @@ async function main(): Promise<void> {
     import("./gameday-report.ts"),
     import("./report/write-gameday.ts"),
   ]);
-  const interruption = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.on(signal, () => {
-      // Whoever asks twice does not want to wait.
-      if (interruption.signal.aborted) process.exit(1);
-      process.stdout.write("stopping; what is hurt is healed … ");
-      interruption.abort();
-    });
   const report = await runGameDay(options, {
     say: (text) => process.stdout.write(text),
     onProgress: (soFar) => writeGameDay(options.reports, soFar),
-    signal: interruption.signal,
+    signal: interruption((text) => process.stdout.write(text)),
   });
   process.stdout.write(`\n${gameDayTable(report)}\n\n${writeGameDay(options.reports, report)}\n`);
   process.exit(hasHeld(report) ? 0 : 1);

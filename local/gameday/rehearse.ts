@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
+import { Breakable } from "../chaos/breakable.ts";
 import type { Experiment } from "../chaos/experiment.ts";
 import { experimentOrFailure } from "../chaos/experiment-or-failure.ts";
 import { judgeAlerts } from "./alert-verdicts.ts";
@@ -23,21 +24,17 @@ const LONG_WINDOW = new Set(["ZoneFailover", "ServerErrors", "NoTradesWhileOrder
 
 /** One experiment on the grounds of a game day. It can be ended before it is through. */
 export class Rehearsal {
-  readonly #experiment: Experiment;
+  readonly #breakable: Breakable;
   readonly #grounds: Grounds;
   readonly #options: RehearsalOptions;
   readonly #watch: AlertWatch;
   /** Monotonic ms. */
   #hurt: number;
   #heal: number;
-  #isHurt = false;
-  #isOver = false;
-  /** What is being hurt just now. */
-  #hurting: Promise<void> = Promise.resolve();
 
   constructor(experiment: Experiment, grounds: Grounds, options: RehearsalOptions) {
     const { clock } = grounds.stage;
-    this.#experiment = experiment;
+    this.#breakable = new Breakable(experiment);
     this.#grounds = grounds;
     this.#options = options;
     this.#watch = new AlertWatch(grounds.client, clock);
@@ -49,7 +46,7 @@ export class Rehearsal {
     const { stage, accounts } = this.#grounds;
     const { clock } = stage;
     const { load, forSeconds, random } = this.#options;
-    const expectation = expectationOf(this.#experiment.name, forSeconds);
+    const expectation = expectationOf(this.#breakable.experiment.name, forSeconds);
     const report = await experimentOrFailure(this.#timed(), {
       ...{ stage, accounts, clock, random, ordersPerSecond: load },
       forMs: expectation.hurtSeconds * 1000,
@@ -67,13 +64,9 @@ export class Rehearsal {
   /** Ends it where it stands: what is hurt is healed, as far as that can still be done. */
   async breakOff(failed: string): Promise<RehearsedExperiment> {
     const { stage } = this.#grounds;
-    const { name, what } = this.#experiment;
+    const { name, what } = this.#breakable.experiment;
     this.#watch.stop();
-    // What runs on in the background hurts nothing any more, and what it is hurting is healed behind it.
-    this.#isOver = true;
-    await this.#hurting.catch(() => {});
-    if (this.#isHurt) await this.#experiment.heal(stage).catch(() => {});
-    await stage.control.endExperiment(name).catch(() => {});
+    await this.#breakable.breakOff(stage);
     const report = {
       ...{ experiment: name, what, failed, at: stage.clock.now() },
       ...{ regions: stage.regions.length, ordersPerSecond: this.#options.load },
@@ -83,18 +76,15 @@ export class Rehearsal {
 
   #timed(): Experiment {
     const { clock } = this.#grounds.stage;
+    const { experiment } = this.#breakable;
     return {
-      ...this.#experiment,
+      ...experiment,
       hurt: (stage) => {
-        if (this.#isOver) return Promise.reject(new Error("it was broken off"));
         this.#hurt = clock.monotonic();
-        this.#isHurt = true;
-        this.#hurting = this.#experiment.hurt(stage);
-        return this.#hurting;
+        return experiment.hurt(stage);
       },
       heal: async (stage) => {
-        await this.#experiment.heal(stage);
-        this.#isHurt = false;
+        await experiment.heal(stage);
         this.#heal = clock.monotonic();
       },
     };

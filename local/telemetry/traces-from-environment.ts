@@ -1,6 +1,6 @@
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
-import { type OpenTracing, openTracing } from "#shared/telemetry/open-tracing.ts";
+import { DEFAULT_TRACES_RATIO, type OpenTracing, openTracing } from "#shared/telemetry/open-tracing.ts";
 import { CommandLineError } from "../cli/fatal.ts";
 
 export interface TracedProcess {
@@ -10,9 +10,6 @@ export interface TracedProcess {
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
-
-/** What is exported of what no rule wants: one trace of twenty. */
-const DEFAULT_RATIO = 0.05;
 
 /**
  * Traces a process where OpenTelemetry's own variables say so: to OTEL_EXPORTER_OTLP_ENDPOINT, unless OTEL_TRACES_EXPORTER is `none`; OTEL_TRACES_SAMPLER_ARG is the
@@ -28,7 +25,7 @@ export function tracesFromEnvironment(
 }
 
 function ratioOf(text: string | undefined): number {
-  if (text === undefined || text === "") return DEFAULT_RATIO;
+  if (text === undefined || text === "") return DEFAULT_TRACES_RATIO;
   if (!/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text))
     throw new CommandLineError(`OTEL_TRACES_SAMPLER_ARG takes a share from 0 to 1, not "${text}".`);
   return Number(text);

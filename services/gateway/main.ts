@@ -58,7 +58,7 @@ import { serveGateway } from "./serve/serve-gateway.ts";
 /** So many gateways a Region may have: each has an outbox's slot. */
 const SLOTS = Array.from({ length: 64 }, (_, at) => `gateway/${at}`);
 const SLOT_LEASE = { leaseMs: 10_000, beatMs: 2000 };
-const MOVER_LEASE = { leaseMs: 5000, beatMs: 1000 };
+const MOVER_LEASE = { leaseMs: 6000, beatMs: 2000 };
 /** CloudFront or API Gateway, and the load balancer. */
 const PROXY_HOPS = 2;
 /** Of the time to drain: until load balancers send nobody any more, and for what then is under way. */

@@ -32,8 +32,8 @@ import { SlotLease } from "#shared/lease/slot-lease.ts";
 import { MINUTE_MS } from "#shared/read-model/candle-folder.ts";
 import { tuneV8 } from "./tune-v8.ts";
 
-/** Who publishes says so twice a second; after three seconds of silence the other slot takes over. One that stops gives the lease back, which is seen at the next look. */
-const LEASE = { leaseMs: 3000, beatMs: 500, lookMs: 250 };
+/** Who publishes says so each second; after three seconds of silence the other slot takes over. One that stops gives the lease back, which is seen at the next look. */
+const LEASE = { leaseMs: 3000, beatMs: 1000, lookMs: 250 };
 /** Who stands by says so too, for who watches over it. */
 const STANDBY_LEASE = { leaseMs: 12_000, beatMs: 3000 };
 /** A table that does not answer for a while takes nobody's place: the other slot could not take the lease either. */

@@ -37,6 +37,8 @@ export interface MatchingDependencies {
   readonly snapshotPolicy: SnapshotPolicy;
   /** How far the shard's time may lag behind the owner's clock while commands flow, ms; as the ticker has it where nothing is said. */
   readonly tickMs?: number | undefined;
+  /** How long outcomes in which nothing happened may wait for others before the journal is written, ms; as long as all others where nothing is said. */
+  readonly quietMs?: number | undefined;
   /** The highest seq of the tape that is final: it is never taken back. */
   readonly finalSeq: () => number;
   /** Told of records that are durable here and folded, as far as they belong to a branch that goes on. */
@@ -177,7 +179,6 @@ export class MatchingService implements Matching {
 
   async #take(records: readonly TapeRecord[]): Promise<void> {
     const { onRecords, onDigest, clock, tracing = NO_TRACING } = this.#dependencies;
-    tracing.rememberRecords(records);
     const publisher = this.#publisher;
     const known = await publisher.known(this.seq + 1, records.length);
     const durable: TapePlace[] = [];

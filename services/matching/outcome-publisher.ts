@@ -21,6 +21,8 @@ export interface PublisherDependencies {
   readonly feed: OutcomeSink;
   readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
+  /** How long outcomes in which nothing happened may wait for others before the journal is written, ms; as long as all others where nothing is said. */
+  readonly quietMs?: number | undefined;
 }
 
 /**
@@ -33,9 +35,8 @@ export class OutcomePublisher {
   #isPublishing = false;
 
   constructor(dependencies: PublisherDependencies) {
-    const { journal, clock, onFailure } = dependencies;
     this.#dependencies = dependencies;
-    this.#writer = new JournalWriter(journal, clock, onFailure);
+    this.#writer = new JournalWriter(dependencies);
   }
 
   get unjournaled(): Unjournaled {

@@ -6,13 +6,14 @@ import { rejectionOf } from "#shared/read-model/order-result.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
 import type { ShardFold } from "./shard-fold.ts";
 
-/** Folds the next record, and tells the trace that it carries. The fold knows nothing of it. */
+/** Folds the next record, and tells the trace that it carries, which is the command's from now on. The fold knows nothing of it. */
 export function tracedFold(fold: ShardFold, record: TapeRecord, tracing: Tracing, clock: Clock): Outcome {
   const parent = tracing.isOn ? traceOfRecord(record.bytes) : undefined;
   if (parent === undefined) return fold.take(record);
   const begin = clock.monotonic();
   const outcome = fold.take(record);
-  const { shard, branch, seq } = outcome;
+  const { shard, branch, seq, commandId } = outcome;
+  if (commandId !== "") tracing.remember(commandId, parent);
   const rejection = rejectionOf(outcome);
   tracing.record("matching.fold", parent, begin, {
     attributes: {

@@ -76,6 +76,12 @@ export class LeaseKeeper {
     return !this.#isOver && this.#options.clock.monotonic() < this.#sureUntil;
   }
 
+  /** Since the last renewal that was heard of was sent; `undefined` before the first and after the last. */
+  get ageMs(): number | undefined {
+    const ageMs = this.#options.clock.monotonic() - this.#renewedAt;
+    return this.#isOver || !Number.isFinite(ageMs) ? undefined : ageMs;
+  }
+
   async #goOn(): Promise<void> {
     const { clock, leaseMs, reign } = this.#options;
     const { finalSeq, isEnded } = reign();

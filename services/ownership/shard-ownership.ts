@@ -84,6 +84,11 @@ export class ShardOwnership {
     return this.isOwner && (this.#keeper?.isSure() ?? false);
   }
 
+  /** How old its lease is, ms; `undefined` for who is no owner, or has none yet. */
+  get leaseAgeMs(): number | undefined {
+    return this.isOwner ? this.#keeper?.ageMs : undefined;
+  }
+
   /** The planned move of the shard from here to another Region. */
   promote(to: RegionId): Promise<PromotionResult> {
     const { shard, regions, link, clock, timeoutMs, leaseMs, resignation } = this.#options;

@@ -81,6 +81,7 @@ export async function openShard(dependencies: ShardNodeDependencies): Promise<Op
     clock,
     random,
     snapshotPolicy: dependencies.snapshotPolicy,
+    quietMs: dependencies.timing.quietMs,
     finalSeq: () => watermark.finalSeq,
     onRecords: (places) => watermark.noteRecords(places),
     onDigest: (digest) => digests.note(digest),

@@ -8,7 +8,7 @@ export async function promoteShard(
   shard: ShardId,
   to: RegionId,
 ): Promise<PromotionOutcome> {
-  const result = await core.nodes.get(shard)?.promote(to);
+  const result = await core.nodes.get(shard)?.ownership.promote(to);
   if (result === undefined) return "refused";
   if (result.ok || result.error === "already-owner") return "done";
   return result.error === "unconfirmed" || result.error === "successor-not-ready" ? "unreachable" : "refused";

@@ -10,6 +10,7 @@ import type { StateBoard } from "#shared/ports/state-board.ts";
 import type { TaskRequests } from "#shared/ports/task-requests.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
+import { observeLeases } from "./observe-leases.ts";
 import { publishEvents } from "./publish-events.ts";
 import { RegionCore, type RegionDependencies } from "./region-core.ts";
 import { serveRequests } from "./serve-requests.ts";
@@ -59,6 +60,7 @@ export async function publishRegion(dependencies: PublishedRegion): Promise<Runn
     marketFeed === undefined
       ? undefined
       : await startMarketFeed({ ...marketFeed, journals, clock, log, onFailure });
+  observeLeases(core.nodes, metrics);
   const ofShards = (read: (shard: ShardId) => number) =>
     [...core.nodes.keys()].map((shard) => ({ value: read(shard), labels: { shard } }));
   metrics.observe("meridian_folded_seq", () => ofShards((shard) => core.nodes.get(shard)?.matching.seq ?? 0));

@@ -115,7 +115,7 @@ export class RegionCore {
     });
     serveAcceptor(link, stores.acceptor);
     link.serve("ownership.promote", async (_from, { shard, epoch }) => ({
-      ok: nodes.get(shard)?.isReadyToSucceed(epoch) ?? false,
+      ok: nodes.get(shard)?.ownership.isReadyToSucceed(epoch) ?? false,
     }));
     serveHold(link, (shard) => {
       const node = nodes.get(shard);

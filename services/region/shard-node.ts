@@ -1,7 +1,7 @@
 import type { RouteState, ShardRoute } from "#services/gateway/intake/shard-route.ts";
 import { definitionCommands } from "#services/matching/define-markets.ts";
 import type { Matching } from "#services/matching/matching.ts";
-import type { PromotionResult } from "#services/ownership/promotion.ts";
+import type { ShardOwnership } from "#services/ownership/shard-ownership.ts";
 import type { Cut, EpochEnd, TakeoverSteps } from "#services/ownership/takeover-steps.ts";
 import type { CanonicalCommand, CanonicalSide } from "#services/reconciliation/canonical-side.ts";
 import { Reconciler } from "#services/reconciliation/reconciler.ts";
@@ -9,7 +9,7 @@ import type { DigestExchange } from "#services/replication/digest-exchange.ts";
 import { Follower } from "#services/replication/follower.ts";
 import type { Tape, TapeSources } from "#services/replication/tape.ts";
 import type { FinalityWatermark } from "#services/replication/watermark.ts";
-import type { BranchId, RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
+import type { BranchId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { ForkSpan, LineageSpan, OwnershipRecord } from "#shared/domain/lineage.ts";
 import { isSameData } from "#shared/domain/same-data.ts";
@@ -146,12 +146,9 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     return isUnsure ? this.watermark.finalSeq : undefined;
   }
 
-  promote(to: RegionId): Promise<PromotionResult> {
-    return this.#owning.ownership.promote(to);
-  }
-
-  isReadyToSucceed(epoch: number): boolean {
-    return this.#owning.ownership.isReadyToSucceed(epoch);
+  /** This Region's part in who owns the shard. */
+  get ownership(): ShardOwnership {
+    return this.#owning.ownership;
   }
 
   /** What a takeover of this shard asks of this Region. */

@@ -12,6 +12,8 @@ export interface Timing {
   readonly linkTimeoutMs: number;
   /** How often a shard's standing is looked at. */
   readonly lookMs: number;
+  /** How long a tick by which nothing happened may wait for others before the journal is written; as long as all else where nothing is said. */
+  readonly quietMs?: number;
 }
 
 /** For links between AWS Regions, and what plays them on one machine. */
@@ -32,4 +34,6 @@ export const AWS_TIMING: Timing = {
   healAfterMs: 2000,
   linkTimeoutMs: 3000,
   lookMs: 50,
+  // A write to the journal is paid, and makes others read; ticks come each second.
+  quietMs: 10_000,
 };

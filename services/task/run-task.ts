@@ -12,7 +12,7 @@ import { createLog } from "#shared/telemetry/create-log.ts";
 import type { Log } from "#shared/telemetry/log.ts";
 import type { Metrics } from "#shared/telemetry/metrics.ts";
 import { openMetrics } from "#shared/telemetry/open-metrics.ts";
-import { openTracing } from "#shared/telemetry/open-tracing.ts";
+import { DEFAULT_TRACES_RATIO, openTracing } from "#shared/telemetry/open-tracing.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
 
 /** A service that runs as a task of ECS. */
@@ -41,8 +41,6 @@ export interface RunningTask {
   stop(): Promise<void>;
 }
 
-/** What is exported of traces that no rule wants: one of twenty. */
-const TRACES_RATIO = 0.05;
 /** So long the last metrics and spans may take. */
 const TELEMETRY_MS = 1000;
 
@@ -62,7 +60,7 @@ export async function runTask<Service extends TaskService>(
   const zone = "MERIDIAN_ZONE" in config ? String(config.MERIDIAN_ZONE) : undefined;
   const who = { service, region, ...(zone === undefined ? {} : { zone }) };
   const { metrics, close: closeMetrics } = openMetrics({ ...who, otlpUrl });
-  const traces = openTracing({ ...who, otlpUrl, ratio: TRACES_RATIO, clock, metrics });
+  const traces = openTracing({ ...who, otlpUrl, ratio: DEFAULT_TRACES_RATIO, clock, metrics });
   const log = createLog({
     ...who,
     level: common.MERIDIAN_LOG,

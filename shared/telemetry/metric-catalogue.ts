@@ -139,6 +139,12 @@ const REGION_METRICS = {
     help: "1 where this Region owns the shard and is sure of its lease. The sum over Regions must be 1.",
     labels: ["shard"],
   },
+  meridian_lease_age_seconds: {
+    kind: "gauge",
+    unit: "s",
+    help: "Time since the owner sent the last renewal of its lease that the register took; missing where the Region owns no shard.",
+    labels: ["shard"],
+  },
   meridian_shard_provisional: {
     kind: "gauge",
     unit: "1",

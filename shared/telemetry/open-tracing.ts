@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { commandIdOf } from "#shared/domain/encoding/command-encoding.ts";
 import { traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
 import type { CommandId } from "#shared/domain/ids.ts";
-import type { TraceContext } from "#shared/domain/trace-context.ts";
+import { parseTraceId, TraceContext, type TraceId } from "#shared/domain/trace-context.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
-import { Generations } from "./generations.ts";
-import { HeldTraces } from "./held-traces.ts";
+import { CommandTraces } from "./command-traces.ts";
+import { HeldSpans } from "./held-spans.ts";
 import type { Metrics } from "./metrics.ts";
 import { SpanExporter } from "./span-exporter.ts";
 import { TraceIds } from "./trace-ids.ts";
@@ -41,14 +41,19 @@ export interface OpenTracing {
   close(): Promise<void>;
 }
 
-/** Commands whose trace is known: some seconds of them at full speed. */
-const COMMANDS_MAX = 50_000;
+/** The share of traces that is exported without a reason, where nobody says another: one of a hundred. What went wrong or was slow is exported anyway, so these show only what is usual. */
+export const DEFAULT_TRACES_RATIO = 0.01;
+/** Of eight commands each whose trace is known: as many as come in half a minute at full speed; 3 MB. */
+const COMMAND_SETS = 2 ** 13;
 const HOLD_MS = 10_000;
+/** Ten seconds at full speed, and a good while else; 24 MB. */
+const SPANS_MAX = 2 ** 18;
 const SWEEP_MS = 1000;
 /** Soon enough for what is held elsewhere, seldom enough to cost nothing. */
 const TELL_MS = 200;
 const TOLD_MAX = 1000;
 const NO_ATTRIBUTES = {};
+const NO_END = {};
 
 /**
  * A process's traces, exported over OTLP. Ids are made as X-Ray wants them (their first half is the time), which are ordinary W3C ids to all others.
@@ -57,9 +62,6 @@ export function openTracing(options: TracingOptions): OpenTracing {
   return new ExportedTracing(options);
 }
 
-/** One that nothing hangs on has no id yet. */
-type NamedSpan = Omit<TraceContext, "spanId"> & { readonly spanId: string | undefined };
-
 class ExportedTracing implements Tracing, OpenTracing {
   readonly isOn = true;
   readonly tracing: Tracing = this;
@@ -67,9 +69,9 @@ class ExportedTracing implements Tracing, OpenTracing {
   readonly #ratio: number;
   readonly #ids: TraceIds;
   readonly #current = new AsyncLocalStorage<TraceContext | undefined>();
-  readonly #commands = new Generations<TraceContext>(COMMANDS_MAX);
+  readonly #commands = new CommandTraces(COMMAND_SETS);
   readonly #exporter: SpanExporter;
-  readonly #held: HeldTraces;
+  readonly #held: HeldSpans;
   readonly #listeners = new Set<(traceIds: readonly string[]) => void>();
   #toTell: string[] = [];
   #telling: Timer | undefined;
@@ -91,14 +93,15 @@ class ExportedTracing implements Tracing, OpenTracing {
         ...(zone === undefined ? {} : { "cloud.availability_zone": zone }),
       },
       clock,
-      newSpanId: () => this.#ids.spanId(),
+      newSpan: (trace) => this.#ids.span(trace, true),
       onExported: (spans) => metrics.add("meridian_spans_exported_total", {}, spans),
       onDropped,
     });
-    this.#held = new HeldTraces({
+    this.#held = new HeldSpans({
+      spansMax: SPANS_MAX,
       holdMs: HOLD_MS,
-      tracesMax: 20_000,
-      spansMax: 64,
+      keptMs: 2 * HOLD_MS,
+      spansOfTraceMax: 64,
       keptPerSecondMax: 50,
       export: (span) => this.#exporter.add(span),
       onDropped,
@@ -107,40 +110,47 @@ class ExportedTracing implements Tracing, OpenTracing {
     this.#sweeping = clock.schedule(SWEEP_MS, () => this.#sweep());
   }
 
-  root(stage: Stage, parent: TraceContext | undefined): OpenSpan {
-    const traceId = parent?.traceId ?? this.#ids.traceId();
+  root<S extends Stage>(stage: S, parent: TraceContext | undefined): OpenSpan<S> {
+    const trace = parent ?? this.#ids.trace();
     // Whether the exchange pays for a trace is its own choice, not its client's.
-    return this.#open(stage, traceId, parent?.spanId, isOfRatio(traceId, this.#ratio));
+    return this.#open(stage, this.#ids.span(trace, this.#isOfRatio(trace)), parent);
   }
 
-  begin(stage: Stage, parent: TraceContext | undefined): OpenSpan {
+  begin<S extends Stage>(stage: S, parent: TraceContext | undefined): OpenSpan<S> {
     if (parent === undefined) return NO_SPAN;
-    return this.#open(stage, parent.traceId, parent.spanId, parent.isSampled);
+    return this.#open(stage, this.#ids.span(parent, parent.isSampled), parent);
   }
 
-  record(stage: Stage, parent: TraceContext | undefined, beginMs: number, how: SpanEnd = {}): void {
-    if (parent === undefined) return;
-    const { traceId, isSampled } = parent;
-    this.#finish(stage, { traceId, spanId: undefined, isSampled }, parent.spanId, beginMs, how);
+  record<S extends Stage>(
+    stage: S,
+    parent: TraceContext | undefined,
+    beginMs: number,
+    how: SpanEnd<S> = NO_END,
+  ): void {
+    if (parent !== undefined) this.#add(stage, undefined, parent, beginMs, this.#clock.monotonic(), how);
   }
 
-  told(stage: Stage, { traceId, spanId }: TraceContext, times: SpanTimes, how: SpanEnd = {}): void {
-    const isSampled = isOfRatio(traceId, this.#ratio);
-    if (!isSampled && !this.#held.knows(traceId)) return;
-    this.#add(stage, { traceId, spanId, isSampled }, undefined, times, how);
+  told<S extends Stage>(
+    stage: S,
+    span: TraceContext,
+    { beginMs, endMs }: SpanTimes,
+    how: SpanEnd<S> = NO_END,
+  ): void {
+    const own = new TraceContext(span, span.s0, span.s1, this.#isOfRatio(span));
+    if (own.isSampled || this.#held.knows(own)) this.#add(stage, own, undefined, beginMs, endMs, how);
   }
 
   keep(context: TraceContext | undefined, _reason: KeepReason): void {
-    if (context !== undefined && !context.isSampled) this.#keep(context.traceId);
+    if (context !== undefined && !context.isSampled) this.#keep(context);
   }
 
-  #keep(traceId: string): void {
-    if (!this.#held.keep(traceId, this.#clock.monotonic()) || this.#listeners.size === 0) return;
-    if (this.#toTell.length < TOLD_MAX) this.#toTell.push(traceId);
+  #keep(trace: TraceContext): void {
+    if (!this.#held.keep(trace, this.#clock.monotonic()) || this.#listeners.size === 0) return;
+    if (this.#toTell.length < TOLD_MAX) this.#toTell.push(trace.traceId);
     this.#telling ??= this.#clock.schedule(TELL_MS, () => this.#tell());
   }
 
-  within<T>(span: OpenSpan, work: () => T): T {
+  within<T>(span: OpenSpan<Stage>, work: () => T): T {
     return span.context === undefined ? work() : this.#current.run(span.context, work);
   }
 
@@ -161,7 +171,7 @@ class ExportedTracing implements Tracing, OpenTracing {
   }
 
   contextOf(commandId: CommandId | ""): TraceContext | undefined {
-    return this.#commands.get(commandId);
+    return commandId === "" ? undefined : this.#commands.get(commandId);
   }
 
   onKept(listener: (traceIds: readonly string[]) => void): void {
@@ -169,7 +179,10 @@ class ExportedTracing implements Tracing, OpenTracing {
   }
 
   keptElsewhere(traceIds: readonly string[]): void {
-    for (const traceId of traceIds) this.#held.keep(traceId, this.#clock.monotonic());
+    for (const traceId of traceIds) {
+      const trace = parseTraceId(traceId);
+      if (trace !== undefined) this.#held.keep(trace, this.#clock.monotonic());
+    }
   }
 
   async close(): Promise<void> {
@@ -178,35 +191,32 @@ class ExportedTracing implements Tracing, OpenTracing {
     await this.#exporter.close();
   }
 
-  #open(stage: Stage, traceId: string, parentSpanId: string | undefined, isSampled: boolean): OpenSpan {
-    const context = { traceId, spanId: this.#ids.spanId(), isSampled };
+  #open<S extends Stage>(stage: S, own: TraceContext, parent: TraceContext | undefined): OpenSpan<S> {
     const beginMs = this.#clock.monotonic();
-    return { context, end: (how = {}) => this.#finish(stage, context, parentSpanId, beginMs, how) };
+    const end = (how: SpanEnd<S> = NO_END) =>
+      this.#add(stage, own, parent, beginMs, this.#clock.monotonic(), how);
+    return { context: own, end };
   }
 
-  #finish(
-    stage: Stage,
-    span: NamedSpan,
-    parentSpanId: string | undefined,
-    beginMs: number,
-    how: SpanEnd,
-  ): void {
-    this.#add(stage, span, parentSpanId, { beginMs, endMs: this.#clock.monotonic() }, how);
-  }
-
+  /** Times are those of the clock's `monotonic`. One of the contexts there is. */
   #add(
     stage: Stage,
-    { traceId, spanId, isSampled }: NamedSpan,
-    parentSpanId: string | undefined,
-    times: SpanTimes,
-    { attributes = NO_ATTRIBUTES, keep: wanted }: SpanEnd,
+    own: TraceContext | undefined,
+    parent: TraceContext | undefined,
+    begin: number,
+    end: number,
+    { attributes = NO_ATTRIBUTES, keep: wanted }: SpanEnd<Stage>,
   ): void {
-    const keep = wanted ?? (times.endMs - times.beginMs > STAGES[stage].slowMs ? "slow" : undefined);
-    const beginMs = this.#epoch + times.beginMs;
-    const endMs = this.#epoch + times.endMs;
-    const span = { stage, traceId, spanId, parentSpanId, isSampled, beginMs, endMs, attributes, keep };
-    this.#held.add(span);
-    if (keep !== undefined && !isSampled) this.#keep(traceId);
+    const keep = wanted ?? (end - begin > STAGES[stage].slowMs ? "slow" : undefined);
+    const beginMs = this.#epoch + begin;
+    const endMs = this.#epoch + end;
+    this.#held.add({ stage, own, parent, beginMs, endMs, attributes, keep });
+    if (keep !== undefined) this.keep(own ?? parent, keep);
+  }
+
+  /** The same in every process, as OpenTelemetry's own sampler by ratio: the id's random end decides. */
+  #isOfRatio({ t3 }: TraceId): boolean {
+    return t3 >>> 0 < this.#ratio * 2 ** 32;
   }
 
   #sweep(): void {
@@ -222,9 +232,4 @@ class ExportedTracing implements Tracing, OpenTracing {
     this.#toTell = [];
     for (const listener of this.#listeners) listener(traceIds);
   }
-}
-
-/** The same in every process, as OpenTelemetry's own sampler by ratio: the id's random end decides. */
-function isOfRatio(traceId: string, ratio: number): boolean {
-  return Number.parseInt(traceId.slice(24), 16) < ratio * 2 ** 32;
 }

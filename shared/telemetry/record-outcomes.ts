@@ -1,11 +1,10 @@
 import type { Outcome } from "#shared/domain/event.ts";
-import type { Stage } from "./trace-stages.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** A stage that took a batch of outcomes and has ended now: a span for each of them that belongs to a trace. */
 export function recordOutcomes(
   tracing: Tracing | undefined,
-  stage: Stage,
+  stage: "projector.write" | "bus.publish",
   outcomes: readonly Outcome[],
   beginMs: number,
 ): void {

@@ -2,8 +2,9 @@ import { SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import type { TraceContext } from "#shared/domain/trace-context.ts";
 import type { Clock, Timer } from "#shared/ports/clock.ts";
-import type { FinishedSpan } from "./finished-span.ts";
+import { type FinishedSpan, traceOf } from "./finished-span.ts";
 import { hrTime } from "./hr-time.ts";
 import { STAGES, type StageDefinition } from "./trace-stages.ts";
 
@@ -14,7 +15,7 @@ export interface SpanExporterOptions {
   readonly resource: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** For a span that nothing hangs on. */
-  readonly newSpanId: () => string;
+  readonly newSpan: (trace: TraceContext) => TraceContext;
   /** So many spans are with the collector. */
   readonly onExported: (spans: number) => void;
   /** `full`: the queue was. `failed`: the collector did not take them. */
@@ -94,16 +95,16 @@ export class SpanExporter {
   }
 
   #readable(span: FinishedSpan): ReadableSpan {
-    const { stage, traceId, parentSpanId, beginMs, endMs, attributes, keep } = span;
-    const spanId = span.spanId ?? this.#options.newSpanId();
+    const { stage, parent, beginMs, endMs, attributes, keep } = span;
+    const { traceId, spanId } = span.own ?? this.#options.newSpan(traceOf(span));
     const traceFlags = TraceFlags.SAMPLED;
     return {
       name: stage,
       kind: KINDS[STAGES[stage].kind],
       spanContext: () => ({ traceId, spanId, traceFlags }),
-      ...(parentSpanId === undefined
+      ...(parent === undefined
         ? {}
-        : { parentSpanContext: { traceId, spanId: parentSpanId, traceFlags, isRemote: true } }),
+        : { parentSpanContext: { traceId, spanId: parent.spanId, traceFlags, isRemote: true } }),
       startTime: hrTime(beginMs),
       endTime: hrTime(endMs),
       duration: hrTime(endMs - beginMs),

@@ -1,37 +1,33 @@
 import { randomFillSync } from "node:crypto";
+import { TraceContext, type TraceId } from "#shared/domain/trace-context.ts";
 
-const TRACE_BYTES = 12;
-const SPAN_BYTES = 8;
-const POOL_BYTES = 4096;
+const POOL_WORDS = 1024;
 
-/** Makes ids of traces, which begin with the time in seconds, as X-Ray wants them, and of spans. Chance is drawn for many at once. */
+/** Makes ids of traces, which begin with the time in seconds, as X-Ray wants them, and of spans. Chance is drawn for many at once. All zeros would be no id; they do not come in the life of the universe. */
 export class TraceIds {
   readonly #now: () => number;
-  readonly #pool = Buffer.alloc(POOL_BYTES);
-  #used = POOL_BYTES;
+  readonly #pool = new Int32Array(POOL_WORDS);
+  #used = POOL_WORDS;
 
   /** @param now epoch ms */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  traceId(): string {
-    const seconds = Math.floor(this.#now() / 1000);
-    return seconds.toString(16).padStart(8, "0") + this.#random(TRACE_BYTES);
+  trace(): TraceId {
+    return { t0: Math.floor(this.#now() / 1000), t1: this.#word(), t2: this.#word(), t3: this.#word() };
   }
 
-  spanId(): string {
-    return this.#random(SPAN_BYTES);
+  /** A new span of a trace. */
+  span(trace: TraceId, isSampled: boolean): TraceContext {
+    return new TraceContext(trace, this.#word(), this.#word(), isSampled);
   }
 
-  /** All zeros would be no id; they do not come in the life of the universe. */
-  #random(bytes: number): string {
-    if (this.#used + bytes > POOL_BYTES) {
+  #word(): number {
+    if (this.#used === POOL_WORDS) {
       randomFillSync(this.#pool);
       this.#used = 0;
     }
-    const begin = this.#used;
-    this.#used += bytes;
-    return this.#pool.toString("hex", begin, this.#used);
+    return this.#pool[this.#used++] as number;
   }
 }

@@ -1,12 +1,11 @@
 import { parseTraceparent } from "#shared/domain/trace-context.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { BusHandler } from "#shared/ports/event-bus.ts";
-import type { Stage } from "./trace-stages.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** A consumer of the bus that tells what it did in the traces that its messages carry. */
 export function tracedHandler(
-  stage: Stage,
+  stage: "ledger.post" | "notifier.note",
   handle: BusHandler,
   tracing: Tracing | undefined,
   clock: Clock,

@@ -1,6 +1,6 @@
 import type { CommandId } from "#shared/domain/ids.ts";
 import type { TraceContext } from "#shared/domain/trace-context.ts";
-import type { Stage } from "./trace-stages.ts";
+import type { AttributesOf, Stage } from "./trace-stages.ts";
 
 /** Why a trace is kept whatever the ratio says; slow stages are found by themselves. */
 export type KeepReason =
@@ -12,10 +12,8 @@ export type KeepReason =
   | "provisional"
   | "slow";
 
-export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
-
-export interface SpanEnd {
-  readonly attributes?: SpanAttributes;
+export interface SpanEnd<S extends Stage> {
+  readonly attributes?: AttributesOf<S>;
   readonly keep?: KeepReason | undefined;
 }
 
@@ -25,10 +23,10 @@ export interface SpanTimes {
 }
 
 /** A stage under way. */
-export interface OpenSpan {
+export interface OpenSpan<S extends Stage> {
   /** What others hang on; `undefined` where nothing is traced. */
   readonly context: TraceContext | undefined;
-  end(how?: SpanEnd): void;
+  end(how?: SpanEnd<S>): void;
 }
 
 /**
@@ -39,19 +37,24 @@ export interface Tracing {
   /** False where nothing is traced: nothing then needs to be measured. */
   readonly isOn: boolean;
   /** Begins what a client waits for: under the client's own span, or as a trace of its own. */
-  root(stage: Stage, parent: TraceContext | undefined): OpenSpan;
+  root<S extends Stage>(stage: S, parent: TraceContext | undefined): OpenSpan<S>;
   /** Begins a stage; nothing happens without a parent. */
-  begin(stage: Stage, parent: TraceContext | undefined): OpenSpan;
+  begin<S extends Stage>(stage: S, parent: TraceContext | undefined): OpenSpan<S>;
   /** A stage that has ended now. @param beginMs when it began, by the clock's `monotonic` */
-  record(stage: Stage, parent: TraceContext | undefined, beginMs: number, how?: SpanEnd): void;
+  record<S extends Stage>(
+    stage: S,
+    parent: TraceContext | undefined,
+    beginMs: number,
+    how?: SpanEnd<S>,
+  ): void;
   /**
    * A stage that somebody else measured and names itself, by the clock's `monotonic`: what was traced here hangs on it. It is part of a trace that is known here or exported anyway; else it is forgotten.
    */
-  told(stage: Stage, span: TraceContext, times: SpanTimes, how?: SpanEnd): void;
+  told<S extends Stage>(stage: S, span: TraceContext, times: SpanTimes, how?: SpanEnd<S>): void;
   /** The trace is worth keeping, also in the other processes that hold parts of it. */
   keep(context: TraceContext | undefined, reason: KeepReason): void;
   /** Does work of which `current` tells the span, wherever it goes on. */
-  within<T>(span: OpenSpan, work: () => T): T;
+  within<T>(span: OpenSpan<Stage>, work: () => T): T;
   current(): TraceContext | undefined;
   /** The command belongs to this trace, as far as this process knows. */
   remember(commandId: CommandId, context: TraceContext | undefined): void;
@@ -61,7 +64,7 @@ export interface Tracing {
   contextOf(commandId: CommandId | ""): TraceContext | undefined;
 }
 
-export const NO_SPAN: OpenSpan = { context: undefined, end: () => {} };
+export const NO_SPAN: OpenSpan<Stage> = { context: undefined, end: () => {} };
 
 /** Traces nothing. */
 export const NO_TRACING: Tracing = {

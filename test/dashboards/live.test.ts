@@ -37,6 +37,7 @@ const SLOWEST_PAGE = Math.min(
 );
 
 const TOKEN = "operator-token-of-this-test";
+const CHAOS = fileURLToPath(new URL("../../local/chaos/main.ts", import.meta.url));
 const GAMEDAY = fileURLToPath(new URL("../../local/gameday/main.ts", import.meta.url));
 
 describe("three Regions under load that are watched", function () {
@@ -269,30 +270,38 @@ describe("three Regions under load that are watched", function () {
     expect(ops.problems).to.deep.equal([]);
   });
 
-  it("have all links back when a game day is interrupted while it cuts them, and its report tells of it", async () => {
-    const reports = folders.make();
-    const wanted = ["--only", "partition", "--for", "60s", "--load", "5", "--accounts", "2"];
-    const gameday = spawn(process.execPath, [GAMEDAY, ...wanted, "--data", data, "--reports", reports]);
+  /** Runs a program that cuts the links between Regions, interrupts it meanwhile, and looks whether they are back. */
+  const interruptWhileItCuts = async (program: string, args: readonly string[], reports: string) => {
+    const wanted = [...args, "--for", "60s", "--load", "5", "--accounts", "2"];
+    const running = spawn(process.execPath, [program, ...wanted, "--data", data, "--reports", reports]);
     let said = "";
-    for (const stream of [gameday.stdout, gameday.stderr]) stream.on("data", (chunk) => (said += chunk));
-    const ended = once(gameday, "exit");
+    for (const stream of [running.stdout, running.stderr]) stream.on("data", (chunk) => (said += chunk));
+    const ended = once(running, "exit");
     const isCut = async () => (await control.status()).links.some((link) => link.isCut);
     try {
       await becomesTrue("links are cut", isCut, 120_000);
       // Some of them: it is in the middle of it.
-      gameday.kill("SIGINT");
+      running.kill("SIGINT");
       const [code] = await ended;
       expect(code, said).to.equal(1);
       expect(await isCut(), said).to.equal(false);
-      const report = JSON.parse(readFileSync(join(reports, "gameday.json"), "utf8"));
-      expect(report.isInterrupted).to.equal(true);
-      expect(report.experiments[0].report).to.include({ experiment: "partition", failed: "interrupted" });
-      expect(existsSync(join(reports, "index.html"))).to.equal(true);
       expect((await control.status()).experiments).to.deep.equal([]);
     } finally {
-      gameday.kill("SIGKILL");
+      running.kill("SIGKILL");
       await control.resetLinks();
     }
+  };
+
+  it("have all links back when an experiment is interrupted while it cuts them", () =>
+    interruptWhileItCuts(CHAOS, ["run", "partition"], folders.make()));
+
+  it("have them back when a game day is, and its report tells of it", async () => {
+    const reports = folders.make();
+    await interruptWhileItCuts(GAMEDAY, ["--only", "partition"], reports);
+    const report = JSON.parse(readFileSync(join(reports, "gameday.json"), "utf8"));
+    expect(report.isInterrupted).to.equal(true);
+    expect(report.experiments[0].report).to.include({ experiment: "partition", failed: "interrupted" });
+    expect(existsSync(join(reports, "index.html"))).to.equal(true);
   });
 });
 

@@ -41,8 +41,21 @@ const REGION = "us-east-1" as RegionId;
 /** Calls functions that a schedule calls, oftener than each minute. */
 const SCHEDULE_MS = 2000;
 
+/** AWS's services that have an endpoint here, as the SDK's variables name them. */
+export type ServiceName = "KINESIS" | "DYNAMODB" | "SNS" | "SQS" | "KMS" | "SECRETS_MANAGER";
+
+export interface DeploymentOptions {
+  /** By which address tasks and functions reach a service: its own where nothing stands between. */
+  readonly endpointOf?: (service: ServiceName, url: string) => Promise<string>;
+  /** How often functions are called that a schedule calls. */
+  readonly scheduleMs?: number;
+}
+
 /** Starts what stands for AWS, with what the infrastructure would have made in it, the functions behind their queues, and nothing else yet. */
-export async function startDeployment(): Promise<Deployment> {
+export async function startDeployment({
+  endpointOf = async (_service, url) => url,
+  scheduleMs = SCHEDULE_MS,
+}: DeploymentOptions = {}): Promise<Deployment> {
   const clock = systemClock();
   const closers: (() => unknown)[] = [];
   const stop = async () => {
@@ -79,12 +92,12 @@ export async function startDeployment(): Promise<Deployment> {
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
-      AWS_ENDPOINT_URL_KINESIS: endpoints.kinesis ?? "",
-      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb ?? "",
-      AWS_ENDPOINT_URL_SNS: endpoints.queues ?? "",
-      AWS_ENDPOINT_URL_SQS: endpoints.queues ?? "",
-      AWS_ENDPOINT_URL_KMS: endpoints.kms ?? "",
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      AWS_ENDPOINT_URL_KINESIS: await endpointOf("KINESIS", endpoints.kinesis ?? ""),
+      AWS_ENDPOINT_URL_DYNAMODB: await endpointOf("DYNAMODB", endpoints.dynamodb ?? ""),
+      AWS_ENDPOINT_URL_SNS: await endpointOf("SNS", endpoints.queues ?? ""),
+      AWS_ENDPOINT_URL_SQS: await endpointOf("SQS", endpoints.queues ?? ""),
+      AWS_ENDPOINT_URL_KMS: await endpointOf("KMS", endpoints.kms ?? ""),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await endpointOf("SECRETS_MANAGER", secrets.url),
     };
     const { sns, sqs } = queueClients({ region: REGION, local: { url: endpoints.queues ?? "" } });
     closers.push(() => sns.destroy());
@@ -109,7 +122,7 @@ export async function startDeployment(): Promise<Deployment> {
       });
       closers.push(() => mapping.stop());
       if (consumer !== "projector") continue;
-      const schedule = callOnSchedule(target, SCHEDULE_MS, clock);
+      const schedule = callOnSchedule(target, scheduleMs, clock);
       closers.push(() => schedule.stop());
     }
 

@@ -1,5 +1,5 @@
 import type { EnvironmentName } from "#infra/environments/environments.ts";
-import { forgetPlatforms, resourcesOfType } from "#test/infra/platforms.ts";
+import { resourcesOfType } from "#test/infra/platforms.ts";
 import type { TaskSpec } from "./task.ts";
 
 /** What every secret of a task holds here. */
@@ -37,7 +37,6 @@ export async function taskSpecs(
       return spec;
     };
   } finally {
-    await forgetPlatforms();
   }
 }
 

@@ -15,8 +15,8 @@ export interface Golden {
   readonly digest: string;
 }
 
-/** Version 1 knew one branch and markets without a partition policy. */
-export type GoldenVersion = 1 | 2;
+/** Version 1 knew one branch and markets without a partition policy; version 3 writes snapshots as tables. */
+export type GoldenVersion = 1 | 2 | 3;
 
 export function goldenFile(version: GoldenVersion): URL {
   return new URL(`../fixtures/golden/v${version}.json`, import.meta.url);

@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
-import { after, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { ALERTS } from "#dashboards/alerts/alerts.ts";
 import { ALERT_SOURCES, ALERTS_OF_THE_PLATFORM_ALONE } from "#infra/observability/alert-alarms.ts";
-import { forgetPlatforms, platformOf, resourcesOfType } from "./platforms.ts";
+import { platformOf, resourcesOfType } from "./platforms.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const PAGES = ALERTS.filter(({ severity }) => severity === "page").map(({ name }) => name);
 
 describe("CloudWatch alarms of alerts", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   it("are of the alerts that page and that AWS can tell of; of each other one it is said why it has none", () => {
     const told = Object.keys(ALERT_SOURCES);

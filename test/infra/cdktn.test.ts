@@ -8,7 +8,7 @@ import { MoveError, moveTo } from "#infra/cdktn/move.ts";
 import { CONTINUATION } from "#infra/cdktn/packages.ts";
 import { rewrite } from "#infra/cdktn/rewrite.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "#infra/environments/environments.ts";
-import { forgetPlatforms, platformOf } from "./platforms.ts";
+import { platformOf } from "./platforms.ts";
 
 // Named apart from their quotes, so that a moved repository's copy of this file still says what it says.
 const OLD = "cdktf";
@@ -18,7 +18,6 @@ const canTry = bringsPackages();
 
 describe("the move to cdktn", function () {
   this.timeout(600_000);
-  after(forgetPlatforms);
 
   describe("of one file", () => {
     it("changes what is imported, by name and by path, and nothing else that says cdktf", () => {

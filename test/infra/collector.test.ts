@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { after, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { CLOUDWATCH_METRICS, type CollectorConfig } from "#infra/region/collector-config.ts";
 import { METRICS } from "#shared/telemetry/metric-catalogue.ts";
-import { forgetPlatforms, resourcesOfType } from "./platforms.ts";
+import { resourcesOfType } from "./platforms.ts";
 
 /** What AWS's distribution has of it, as far as it is used here (its README, "Built-in Components"). */
 const BUILT_IN = {
@@ -21,7 +21,6 @@ interface Container {
 
 describe("the collector and the log router beside every service", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   const containersOf = async (): Promise<Container[][]> =>
     (await resourcesOfType("prod", "aws_ecs_task_definition")).map(

@@ -1,12 +1,18 @@
 import { expect } from "chai";
+import { BILLED } from "#infra/cost/billed.ts";
 import { estimate } from "#infra/cost/estimate.ts";
-import { PRICES, type Price } from "#infra/cost/prices.ts";
+import { PRICES, type Price, type PriceName } from "#infra/cost/prices.ts";
 import { ENVIRONMENTS, type EnvironmentName } from "#infra/environments/environments.ts";
 import { ownerFromVariables } from "#infra/environments/owner.ts";
+import { resourcesOf } from "#infra/offline/terraform-json.ts";
+import { stacksOf } from "./platforms.ts";
+import { standingUnits } from "./standing-units.ts";
 
 const OWNER = ownerFromVariables({});
 
-describe("the cost of an environment", () => {
+describe("the cost of an environment", function () {
+  this.timeout(120_000);
+
   for (const name of Object.keys(ENVIRONMENTS) as EnvironmentName[])
     it(`of ${name} is within its budget`, () => {
       const environment = ENVIRONMENTS[name](OWNER);
@@ -44,4 +50,28 @@ describe("the cost of an environment", () => {
       Object.keys(PRICES).filter((name) => !used.has(name as never) && !optional.test(name)),
     ).to.deep.equal([]);
   });
+
+  it("is said of every type of resource that the stacks make, and of no other: which prices, or why none", async () => {
+    const types = new Set<string>();
+    for (const name of Object.keys(ENVIRONMENTS) as EnvironmentName[])
+      for (const { json } of await stacksOf(name)) for (const { type } of resourcesOf(json)) types.add(type);
+    expect(Object.keys(BILLED)).to.have.members([...types]);
+    const prices = new Set(
+      Object.values(BILLED).flatMap((billed) => (typeof billed === "string" ? [] : billed)),
+    );
+    // Of no resource: bytes on their way, and how a price is cut.
+    const others: readonly PriceName[] = ["betweenRegionsGb", "fargateSpotShare"];
+    expect([...prices, ...others]).to.have.members(Object.keys(PRICES));
+  });
+
+  for (const name of ["dev", "prod"] as const)
+    it(`counts of ${name} what its stacks make`, async () => {
+      const estimated = estimate(ENVIRONMENTS[name](OWNER)).lines.filter(({ kind }) => kind === "standing");
+      const resources = (await stacksOf(name)).flatMap(({ json }) => resourcesOf(json));
+      for (const [price, units] of standingUnits(resources)) {
+        const lines = estimated.filter((line) => line.price === price);
+        const counted = lines.reduce((sum, line) => sum + line.units, 0);
+        expect(counted, price).to.be.closeTo(units, 1e-6);
+      }
+    });
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { after, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { EXPERIMENTS } from "#infra/experiments/all.ts";
-import { forgetPlatforms, platformOf, resourcesOfType } from "./platforms.ts";
+import { platformOf, resourcesOfType } from "./platforms.ts";
 
 interface TemplateAction {
   readonly name: string;
@@ -16,7 +16,6 @@ const ALARMS_MAX = 5;
 
 describe("fault experiments on AWS", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   it("each ask CloudWatch, some minutes after they began, whether its alarms say what they must", async () => {
     const templates = await resourcesOfType("prod", "aws_fis_experiment_template");

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { generatedFiles } from "#dashboards/generated-files.ts";
 import { alertManager, ruleGroups } from "#infra/observability/metric-alerts.ts";
 import { promtool } from "#test/dashboards/promtool.ts";
-import { forgetPlatforms, resourcesOfType } from "./platforms.ts";
+import { resourcesOfType } from "./platforms.ts";
 
 interface Groups {
   readonly groups: readonly {
@@ -18,7 +18,6 @@ interface Groups {
 
 describe("alerts on what services measure", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   it("are the rules that Prometheus has everywhere else, each once, in groups that are not too large", () => {
     const everywhere = JSON.parse(generatedFiles().get("meridian.rules.json") ?? "") as Groups;

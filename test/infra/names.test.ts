@@ -6,7 +6,7 @@ import { linkQueueName } from "#shared/config/aws/link-queues.ts";
 import { arn, resourceName, streamArn } from "#shared/config/aws/names.ts";
 import { COMMAND_STREAM, STREAMS } from "#shared/config/aws/streams.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
-import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
+import { platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
 
 const BUS = busTopology("meridian-prod");
 /** Of the one group of shards that prod has. */
@@ -18,7 +18,6 @@ const PROD = { environment: "prod", accountId: "111122223333" };
 
 describe("what services name", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   async function namesIn(type: string, field: string, stack?: string): Promise<string[]> {
     return (await resourcesOfType("prod", type))

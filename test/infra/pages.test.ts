@@ -4,13 +4,12 @@ import { EXPERIMENTS } from "#infra/experiments/all.ts";
 import { overview } from "#infra/overview/overview.ts";
 import { overviewOf } from "#infra/overview/page.ts";
 import { allExperiments } from "#local/chaos/experiments/all.ts";
-import { forgetPlatforms, platformOf } from "./platforms.ts";
+import { platformOf } from "./platforms.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
 describe("what is written of the infrastructure", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   it("draws the stacks as they are", async () => {
     const drawn = overviewOf(read("docs/infrastructure.md"));

@@ -8,16 +8,16 @@ import { readStack } from "#infra/overview/overview.ts";
 const OWNER = ownerFromVariables({});
 const synthesized = new Map<EnvironmentName, Promise<SynthesizedPlatform>>();
 
-/** An environment, synthesized once for all tests of this folder. */
+/** An environment, synthesized once for all tests of the process, which takes seconds. Tests read it and change nothing in it. */
 export function platformOf(name: EnvironmentName): Promise<SynthesizedPlatform> {
-  const known = synthesized.get(name) ?? synthesize(ENVIRONMENTS[name](OWNER));
-  synthesized.set(name, known);
-  return known;
-}
-
-export async function forgetPlatforms(): Promise<void> {
-  for (const platform of synthesized.values()) (await platform).forget();
-  synthesized.clear();
+  const known = synthesized.get(name);
+  if (known !== undefined) return known;
+  const made = synthesize(ENVIRONMENTS[name](OWNER)).then((platform) => {
+    process.once("exit", platform.forget);
+    return platform;
+  });
+  synthesized.set(name, made);
+  return made;
 }
 
 export interface NamedStack {

@@ -9,7 +9,7 @@ import {
   type ServiceName,
 } from "#shared/config/service-config.ts";
 import { VARIABLES } from "#shared/config/service-variables.ts";
-import { forgetPlatforms, resourcesOfType } from "./platforms.ts";
+import { resourcesOfType } from "./platforms.ts";
 
 const COMMON = {
   MERIDIAN_ENVIRONMENT: "prod",
@@ -74,7 +74,6 @@ describe("a service's configuration", () => {
 
 describe("what infrastructure sets for a service", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
   for (const environment of ["dev", "prod"] as const) {
     for (const service of ["gateway", "matching", "reconciliation"] as const)

@@ -2,13 +2,12 @@ import { expect } from "chai";
 import { outputsReadBy, resourcesOf } from "#infra/offline/terraform-json.ts";
 import { HTTP_ROUTES } from "#infra/region/http-door.ts";
 import { CONSUMERS_MAX, commandStreamConsumers, ZONE_SLOTS } from "#shared/config/aws/streams.ts";
-import { forgetPlatforms, platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
+import { platformOf, resourcesOfType, stacksOf } from "./platforms.ts";
 
-describe("the stacks of prod", function () {
+describe("the stacks", function () {
   this.timeout(120_000);
-  after(forgetPlatforms);
 
-  it("are applied in this order, one Region after the other", async () => {
+  it("of prod are applied in this order, one Region after the other", async () => {
     expect((await platformOf("prod")).stacks).to.deep.equal([
       "bootstrap",
       "foundation",
@@ -21,29 +20,31 @@ describe("the stacks of prod", function () {
     ]);
   });
 
-  it("read from earlier stacks only what those hand over", async () => {
-    const stacks = await stacksOf("prod");
-    for (const [at, { name, json }] of stacks.entries())
-      for (const [from, outputs] of outputsReadBy(json)) {
-        const earlier = stacks.slice(0, at).find((stack) => stack.name === from);
-        expect(earlier, `${name} reads ${from}, which is not applied before it`).to.not.equal(undefined);
-        expect(Object.keys(earlier?.json.output ?? {}), `${name} reads ${from}`).to.include.members([
-          ...outputs,
-        ]);
-      }
-  });
+  for (const environment of ["prod", "dev"] as const) {
+    it(`of ${environment} read from earlier stacks only what those hand over`, async () => {
+      const stacks = await stacksOf(environment);
+      for (const [at, { name, json }] of stacks.entries())
+        for (const [from, outputs] of outputsReadBy(json)) {
+          const earlier = stacks.slice(0, at).find((stack) => stack.name === from);
+          expect(earlier, `${name} reads ${from}, which is not applied before it`).to.not.equal(undefined);
+          expect(Object.keys(earlier?.json.output ?? {}), `${name} reads ${from}`).to.include.members([
+            ...outputs,
+          ]);
+        }
+    });
 
-  it("hand over nothing that nobody reads, but for what people are told", async () => {
-    const stacks = await stacksOf("prod");
-    const told = ["name_servers", "metrics_workspace_id", "page_bucket", "page_distribution"];
-    for (const { name, json } of stacks) {
-      const read = stacks.flatMap((other) => [...(outputsReadBy(other.json).get(name) ?? [])]);
-      const unread = Object.keys(json.output ?? {}).filter(
-        (output) => !read.includes(output) && !told.includes(output),
-      );
-      expect(unread, name).to.deep.equal([]);
-    }
-  });
+    it(`of ${environment} hand over nothing that nobody reads, but for what people are told`, async () => {
+      const stacks = await stacksOf(environment);
+      const told = ["name_servers", "metrics_workspace_id", "page_bucket", "page_distribution"];
+      for (const { name, json } of stacks) {
+        const read = stacks.flatMap((other) => [...(outputsReadBy(other.json).get(name) ?? [])]);
+        const unread = Object.keys(json.output ?? {}).filter(
+          (output) => !read.includes(output) && !told.includes(output),
+        );
+        expect(unread, name).to.deep.equal([]);
+      }
+    });
+  }
 
   it("put the two matching tasks of a group into two zones", async () => {
     for (const region of (await platformOf("prod")).environment.regions) {
@@ -85,6 +86,24 @@ describe("the stacks of prod", function () {
       expect(
         (block.route_settings as { route_key: string }[]).map(({ route_key }) => route_key),
       ).to.have.members(HTTP_ROUTES.map(({ key }) => key));
+  });
+
+  it("let API Gateway log before a WebSocket API is to: AWS refuses such a stage otherwise", async () => {
+    const { stacks } = await platformOf("prod");
+    for (const region of stacks.filter((name) => name.startsWith("region-"))) {
+      const inRegion = async (type: string) =>
+        (await resourcesOfType("prod", type)).filter(({ stack }) => stack === region);
+      const [setting] = await inRegion("aws_api_gateway_account");
+      const [api] = (await inRegion("aws_apigatewayv2_api")).filter(
+        ({ block }) => block.protocol_type === "WEBSOCKET",
+      );
+      const stages = (await inRegion("aws_apigatewayv2_stage")).filter(
+        ({ block }) => block.api_id === `\${aws_apigatewayv2_api.${api?.name}.id}`,
+      );
+      expect(stages).to.have.lengthOf(1);
+      for (const { block } of stages)
+        expect(block.depends_on).to.include(`aws_api_gateway_account.${setting?.name}`);
+    }
   });
 
   it("name what an account has once so that no two stacks claim it", async () => {

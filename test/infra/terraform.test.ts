@@ -8,7 +8,7 @@ import { stubOutput } from "#infra/offline/stub-outputs.ts";
 import { Terraform } from "#infra/offline/terraform.ts";
 import { resourcesOf } from "#infra/offline/terraform-json.ts";
 import type { Workspace } from "#infra/offline/workspace.ts";
-import { forgetPlatforms, platformOf, terraformTools } from "./platforms.ts";
+import { platformOf, terraformTools } from "./platforms.ts";
 
 const tools = terraformTools();
 const stub = (stack: string, name: string) => stubOutput(stack, name, "111122223333");
@@ -20,7 +20,6 @@ if (tools !== undefined)
     const dataFolder = mkdtempSync(join(tmpdir(), "meridian-terraform-"));
     const shared = new Terraform(tools, dataFolder);
     after(async () => {
-      await forgetPlatforms();
       rmSync(dataFolder, { recursive: true, force: true });
     });
 
@@ -57,8 +56,12 @@ if (tools !== undefined)
     });
 
     describe("dev", () => {
-      it("is applied to mocked providers and destroyed, every stack", async () => {
+      it("is planned where it is built otherwise than prod, applied to mocked providers and destroyed, every stack", async () => {
         const { terraform, workspaces } = await goOffline(await platformOf("dev"), tools, shared);
+        const other = workspaces.filter(({ stack }) => stack.startsWith("region-") || stack === "edge");
+        await inPairs(other, async ({ stack, folder, json }) =>
+          expect(await terraform.plan(folder), stack).to.equal(resourcesOf(json).length),
+        );
         await inPairs(workspaces, async ({ folder, json }) => {
           writeMockTest(folder, json, "apply", stub);
           await terraform.test(folder);

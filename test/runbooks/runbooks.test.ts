@@ -14,6 +14,7 @@ import { STATES } from "./states/states.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = join(ROOT, "runbooks");
 
+const SEVERITIES = { page: "**Pages.**", ticket: "**Ticket.**", none: "**Fires always.**" } as const;
 const pages = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".md") && name !== "README.md")
   .map((name) => ({ name: name.replace(/\.md$/, ""), text: readFileSync(join(FOLDER, name), "utf8") }));
@@ -33,6 +34,12 @@ describe("the runbooks", () => {
     for (const { alert, text } of alertPages) {
       expect(queryOf(text), alert.name).to.equal(alert.expr);
       expect(text, alert.name).to.include(alert.description).and.to.include(alert.rationale);
+      expect(text, alert.name).to.include(SEVERITIES[alert.severity]);
+      const [board, panel] = alert.panel.split("/");
+      const since = alert.for === undefined ? "" : `For ${alert.for}. `;
+      expect(text, alert.name).to.include(
+        `\n${since}Seen on the dashboard \`${board}\`, panel \`${panel}\`.\n`,
+      );
     }
   });
 

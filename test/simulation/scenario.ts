@@ -27,6 +27,8 @@ export interface Scenario {
   readonly aim: "none" | "also" | "only";
   readonly snapshotCommands: number;
   /** How far a shard's time lags behind its owner's clock while commands flow, ms. */
+  /** How long a tick by which nothing happened waits for others before the journal is written. */
+  readonly quietMs: number;
   readonly tickMs: number;
   /** How often a Region's zones say that they live, and how often it asks the others how they are, ms. */
   readonly beatMs: number;
@@ -84,6 +86,7 @@ export function scenarioOf(seed: number, random: SimulatedRandom, options: Scena
     tickMs: Math.max(draw.pick([50, 250, 250]), pace.pick([50, 250, 1000, 1000])),
     beatMs: pace.pick([50, 150, 150]),
     contactEveryMs: pace.pick([500, 2000, 2000]),
+    quietMs: random.split("quiet").pick([10, 10, 3000]),
   };
 }
 

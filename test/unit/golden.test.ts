@@ -50,9 +50,10 @@ const EVENTS_OF_2 = [
 const KINDS: Readonly<Record<GoldenVersion, { commands: readonly string[]; events: readonly string[] }>> = {
   1: { commands: COMMAND_KINDS.slice(0, COMMAND_KINDS.indexOf("BranchStarted")), events: EVENTS_OF_1 },
   2: { commands: COMMAND_KINDS, events: [...EVENTS_OF_1, ...EVENTS_OF_2] },
+  3: { commands: COMMAND_KINDS, events: [...EVENTS_OF_1, ...EVENTS_OF_2] },
 };
 
-for (const version of [1, 2] as const) {
+for (const version of [1, 2, 3] as const) {
   describe(`what version ${version} wrote`, () => {
     const golden = readGolden(version);
     const commandBytes = golden.commands.map(({ bytes }) => bytes);
@@ -109,9 +110,9 @@ for (const version of [1, 2] as const) {
   });
 }
 
-describe("what version 2 wrote", () => {
+describe("what version 3 wrote", () => {
   it("has the snapshot's bytes too", () => {
-    const golden = readGolden(2);
+    const golden = readGolden(3);
     expect(fold(golden.commands.map(({ bytes }) => bytes)).snapshot).to.equal(golden.snapshot);
   });
 });

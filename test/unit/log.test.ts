@@ -5,8 +5,9 @@ import { createLog, type LogOptions } from "#shared/telemetry/create-log.ts";
 import { EVENT_FIELDS, type LogFields } from "#shared/telemetry/log-fields.ts";
 import { logIndexTemplate } from "#shared/telemetry/log-template.ts";
 import { unmappedFields } from "#test/support/log-template-check.ts";
+import { traceContext } from "#test/support/trace-context.ts";
 
-const CONTEXT = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", isSampled: true };
+const CONTEXT = traceContext("0af7651916cd43dd8448eb211c80319c");
 const KEY = "Aa1".repeat(21).padEnd(64, "z");
 const TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl";
 const OPERATOR = "only-the-operator-knows";

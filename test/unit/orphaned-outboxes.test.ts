@@ -103,6 +103,47 @@ describe("outboxes of gateways that are gone", () => {
     await pass(LEASE_MS + 15_000);
     expect(adopted).to.equal(1);
   });
+
+  it("are found where gateways come one after the other and go, without a look at every slot each time", async () => {
+    orphans.start();
+    await pass(10_000);
+    for (const [at, slot] of ["gateway/1", "gateway/2"].entries()) {
+      await outboxes.get(slot)?.put([entry(4 + at)]);
+      await leases.swap(slot, undefined, { holder: `there-${at}`, beat: 1 });
+    }
+    await pass(2 * 5000 + LEASE_MS + 10_000);
+    expect(adopted).to.equal(2);
+  });
+
+  it("are looked for where somebody may be, and everywhere only now and then", async () => {
+    const reads: string[] = [];
+    const slots = Array.from({ length: 64 }, (_, at) => `gateway/${at}`);
+    const many = new OrphanedOutboxes({
+      slots,
+      own: "gateway/0",
+      holder: "here",
+      leases: {
+        read: async (slot) => {
+          reads.push(slot);
+          return undefined;
+        },
+        swap: leases.swap,
+      },
+      openOutbox: async () => withoutClose(outboxes.get("gateway/0") as Outbox),
+      queue,
+      onAdopted: () => {},
+      clock,
+      leaseMs: LEASE_MS,
+      onTrouble: (error) => {
+        throw error;
+      },
+    });
+    many.start();
+    await pass(5 * 60_000 - 5000);
+    await many.stop();
+    expect(reads.slice(0, 63)).to.deep.equal(slots.slice(1));
+    expect(new Set(reads.slice(63))).to.deep.equal(new Set(["gateway/1"]));
+  });
 });
 
 function withoutClose(outbox: Outbox): Outbox {

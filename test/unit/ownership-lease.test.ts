@@ -87,6 +87,18 @@ describe("the keeper of a lease", () => {
     expect(world.seen.length).to.be.within(25, 31);
   });
 
+  it("tells how old its lease is, from the sending of the last renewal on, and nothing before the first and after the last", async () => {
+    const { keeper, pass } = await setUp();
+    keeper.start();
+    expect(keeper.ageMs).to.equal(undefined);
+    await pass(2 * LEASE_MS, true);
+    expect(keeper.ageMs).to.be.within(0, 0.4 * LEASE_MS);
+    await pass(3 * LEASE_MS, false);
+    expect(keeper.ageMs).to.be.within(2.6 * LEASE_MS, 3.4 * LEASE_MS);
+    keeper.stop();
+    expect(keeper.ageMs).to.equal(undefined);
+  });
+
   it("lets the lease go when nothing becomes final any more, after four fifths of it", async () => {
     const { time, keeper, world, pass } = await setUp();
     keeper.start(time.now);

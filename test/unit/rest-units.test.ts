@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { clientNetwork } from "#services/gateway/rest/client-network.ts";
+import { clientNetwork, plainAddress } from "#services/gateway/rest/client-network.ts";
 import { defaultClientOrderId } from "#services/gateway/rest/idempotency.ts";
 import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { CommandId } from "#shared/domain/ids.ts";
@@ -78,5 +78,6 @@ describe("names that the gateway makes", () => {
     expect(clientNetwork("2001:db8:1:2::1")).not.to.equal(clientNetwork("2001:db8:1:3::1"));
     expect(clientNetwork("::1")).to.equal("0:0:0:0::/64");
     expect(clientNetwork("fe80::1%eth0")).to.equal("fe80:0:0:0::/64");
+    expect(["::ffff:203.0.113.7", "::1"].map(plainAddress)).to.deep.equal(["203.0.113.7", "::1"]);
   });
 });

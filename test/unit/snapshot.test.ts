@@ -1,61 +1,83 @@
 import { expect } from "chai";
 import { describe, it } from "mocha";
 import { createEngine, restoreEngine } from "#services/matching/engine/engine.ts";
-import { SnapshotWriter } from "#services/matching/engine/snapshot-writer.ts";
-import { putBytes } from "#services/matching/flat/put.ts";
+import { ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
 import { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { readColumn, writeColumn } from "#shared/domain/encoding/column.ts";
 import { decodeState, encodeState } from "#shared/domain/encoding/state-encoding.ts";
+import { BLOCK_ROWS } from "#shared/domain/encoding/table.ts";
 import type { EngineState, ForkState, MarketState, TransferState } from "#shared/domain/engine-state.ts";
 import { InvariantViolation } from "#shared/domain/invariant.ts";
 import type { OpenOrder } from "#shared/domain/order.ts";
+import { MEMORY_MS } from "#shared/domain/rules.ts";
 import { EngineShard } from "#test/support/engine-shard.ts";
 
 /** Two orders at one price, others elsewhere, one that waits, an OCO at work and a list with an order to come. */
 const WHOLE = wholeState();
 
-describe("the bytes of a snapshot", () => {
-  it("are written as the encodings' own writer writes them, whatever their memory was at first", () => {
-    const numbers = [
-      0,
-      1,
-      127,
-      128,
-      16_383,
-      16_384,
-      2 ** 21 - 1,
-      2 ** 21,
-      2 ** 28 - 1,
-      2 ** 28,
-      2 ** 31 - 1,
-      2 ** 31,
-      3e9,
-      2 ** 32,
-      1.7e12,
+describe("a column of numbers", () => {
+  const write = (values: readonly number[]) => {
+    const writer = new ByteWriter(1);
+    writeColumn(writer, Float64Array.from(values), values.length);
+    return writer.finish();
+  };
+  const read = (bytes: Uint8Array, count: number) => {
+    const reader = new ByteReader(bytes);
+    const column = new Float64Array(count);
+    readColumn(reader, column, count);
+    reader.end();
+    return [...column];
+  };
+  const MOST = Number.MAX_SAFE_INTEGER;
+
+  it("takes as few bytes as its numbers lie apart", () => {
+    const sizes = [
+      [7, 7, 7],
+      [300, 301, 555],
+      [0, 256, 65_535],
+      [5, 65_541, 2 ** 32 + 4],
+      [0, 2 ** 32, MOST],
+    ].map((values) => {
+      const bytes = write(values);
+      expect(read(bytes, values.length)).to.deep.equal(values);
+      return bytes.length;
+    });
+    // The least of them, their width, and three of them.
+    expect(sizes).to.deep.equal([1 + 1, 2 + 1 + 3, 1 + 1 + 6, 1 + 1 + 12, 1 + 1 + 24]);
+  });
+
+  it("holds no number that is negative, broken or too large", () => {
+    for (const value of [
+      -1,
+      -200,
+      0.5,
+      200.5,
+      2 ** 31 + 0.5,
+      Number.NaN,
+      2 ** 53,
+      Number.POSITIVE_INFINITY,
+    ]) {
+      for (const beside of [[], [0], [1, 255], [0, 70_000], [0, MOST]]) {
+        expect(() => write([...beside, value])).to.throw(InvariantViolation);
+      }
+    }
+  });
+
+  it("is refused in any form but the shortest", () => {
+    const refused = [
+      // No number is the least; a width that none needs; one that there is not.
+      [1, 1, 1, 2],
+      [1, 1, 0, 0],
+      [1, 2, 0, 0, 255, 0],
+      [1, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0],
+      [1, 3, 0, 0, 0, 1, 1, 1],
+      // Beyond 2^53, by itself and with the least.
+      [0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0],
+      [1, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x1f, 0],
+      // Too short.
+      [1, 1, 0],
     ];
-    const values = Float64Array.from([...numbers, Number.MAX_SAFE_INTEGER]);
-    const plain = new ByteWriter();
-    const large = new SnapshotWriter(1);
-    for (let round = 0; round < 10; round++) {
-      for (const value of values) plain.uint(value);
-      plain.raw(Uint8Array.of(round, 200));
-      large.ensure(8 * values.length + 2);
-      for (const value of values) large.uint(value);
-      large.length = putBytes(large.bytes, large.length, Uint8Array.of(9, round, 200, 9), 1, 3);
-    }
-    expect(large.finish()).to.deep.equal(plain.finish());
-  });
-
-  it("are never cut short for want of room", () => {
-    const writer = new SnapshotWriter(2);
-    for (let at = 0; at < 3; at++) writer.byte(at);
-    expect(() => writer.finish()).to.throw(InvariantViolation);
-  });
-
-  it("hold no number that is negative, broken or too large", () => {
-    for (const value of [-1, -200, 0.5, 200.5, 2 ** 31 + 0.5, Number.NaN, 2 ** 53]) {
-      const writer = new SnapshotWriter(64);
-      expect(() => writer.uint(value)).to.throw(InvariantViolation);
-    }
+    for (const bytes of refused) expect(() => read(Uint8Array.from(bytes), 2)).to.throw(DecodingError);
   });
 });
 
@@ -69,7 +91,7 @@ describe("a snapshot", () => {
       placed.push({ id, price });
     };
     // Every third level has a long queue; what is canceled gives its place in memory to one that comes later.
-    for (let at = 0; at < 200; at++) place(100 + ((at * 7) % 40));
+    for (let at = 0; at < 600; at++) place(100 + ((at * 7) % 40));
     for (let at = 0; at < 60; at++) place(100 + 3 * (at % 3));
     const isCanceled = ({ id }: { id: number }) => id % 5 === 0;
     for (const { id } of placed.filter(isCanceled)) shard.cancel(id);
@@ -83,7 +105,34 @@ describe("a snapshot", () => {
     expect(market?.bids.map(({ orderId }) => orderId)).to.deep.equal(
       left.sort((a, b) => b.price - a.price || a.id - b.id).map(({ id }) => id),
     );
+    expect(market?.bids.length, "more than a block of a table has rows").to.be.greaterThan(2 * BLOCK_ROWS);
     expect(restoreEngine(bytes).snapshot()).to.deep.equal(bytes);
+    expect(encodeState(decodeState(bytes))).to.deep.equal(bytes);
+  });
+
+  it("tells each client order id once: remembered or not, of an open order or of none", () => {
+    const shard = new EngineShard({ name: "fast engine", create: createEngine });
+    shard.place({ id: 1, price: 90, quantity: 1, clientOrderId: "open-and-forgotten" });
+    shard.place({ id: 2, price: 91, quantity: 1, clientOrderId: "done-and-forgotten" });
+    shard.cancel(2);
+    shard.tick(MEMORY_MS + 1);
+    shard.place({ id: 3, price: 92, quantity: 1, clientOrderId: "open-and-remembered" });
+    shard.place({ id: 4, price: 93, quantity: 1, clientOrderId: "done-and-remembered" });
+    shard.cancel(4);
+
+    const bytes = shard.engine.snapshot();
+    const timesIn = (text: string) => Buffer.from(bytes).toString("latin1").split(text).length - 1;
+    expect(timesIn("open-and-forgotten")).to.equal(1);
+    expect(timesIn("done-and-forgotten")).to.equal(0);
+    expect(timesIn("open-and-remembered")).to.equal(1);
+    expect(timesIn("done-and-remembered")).to.equal(1);
+    expect(decodeState(bytes).clientOrderIds.map(({ clientOrderId }) => clientOrderId)).to.deep.equal([
+      "open-and-remembered",
+      "done-and-remembered",
+    ]);
+    const restored = restoreEngine(bytes);
+    expect(restored.snapshot()).to.deep.equal(bytes);
+    expect(restored.digest()).to.equal(shard.engine.digest());
   });
 
   it("is taken over as it stands", () => {
@@ -108,7 +157,7 @@ describe("a snapshot", () => {
     ["commands in another order", /one after another/, (s) => ({ ...s, commands: s.commands.toReversed() })],
     [
       "a client order id twice",
-      /id is remembered once/,
+      /client order id stands once/,
       (s) => ({ ...s, clientOrderIds: again(s.clientOrderIds) }),
     ],
     ["a balance twice", /balances stand by account/, (s) => ({ ...s, balances: again(s.balances) })],
@@ -118,7 +167,7 @@ describe("a snapshot", () => {
     ["an order id twice", /have one id/, bid(1, { orderId: firstBid?.orderId as OpenOrder["orderId"] })],
     [
       "a client order id of two orders",
-      /one client order id/,
+      /client order id is remembered once/,
       bid(2, { clientOrderId: firstBid?.clientOrderId ?? "" }),
     ],
     ["an order on the wrong side", /belongs there/, bid(0, { side: "SELL" })],

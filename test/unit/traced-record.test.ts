@@ -3,18 +3,22 @@ import { describe, it } from "mocha";
 import { decodeOrNull } from "#services/matching/decode-or-null.ts";
 import { createEngine } from "#services/matching/engine/engine.ts";
 import { ShardFold } from "#services/matching/shard-fold.ts";
-import { branchOfRecord, commandIdOf } from "#shared/domain/encoding/command-encoding.ts";
-import { commandStart, tracedRecord, traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
-import type { Seq } from "#shared/domain/ids.ts";
-import { formatTraceparent, parseTraceparent } from "#shared/domain/trace-context.ts";
+import {
+  branchOfRecord,
+  commandIdOf,
+  encodeCommand,
+  encodeTracedCommand,
+} from "#shared/domain/encoding/command-encoding.ts";
+import { commandStart, traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
+import type { AccountId, CommandId, MarketId, Seq } from "#shared/domain/ids.ts";
+import { formatTraceparent, parseTraceparent, TraceContext } from "#shared/domain/trace-context.ts";
 import { GOLDEN_BRANCH, GOLDEN_SHARD } from "#test/golden/golden-commands.ts";
 import { fold, readGolden } from "#test/golden/golden-file.ts";
+import { traceContext, tracedRecord } from "#test/support/trace-context.ts";
 
-const CONTEXT = {
-  traceId: "0af7651916cd43dd8448eb211c80319c",
-  spanId: "b7ad6b7169203331",
-  isSampled: true,
-};
+const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+const SPAN_ID = "b7ad6b7169203331";
+const CONTEXT = traceContext(TRACE_ID, SPAN_ID);
 const GOLDEN = ([1, 2] as const).flatMap((version) => readGolden(version).commands.map(({ bytes }) => bytes));
 const recordOf = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex"));
 
@@ -40,7 +44,8 @@ describe("a record that carries a trace", () => {
       const folded = ShardFold.restore({ shard: GOLDEN_SHARD, ...begin, digest: "", bytes });
       for (const [at, { bytes }] of golden.commands.entries()) {
         const plain = recordOf(bytes);
-        const record = at % 3 === 0 ? plain : tracedRecord(plain, { ...CONTEXT, isSampled: at % 2 === 0 });
+        const record =
+          at % 3 === 0 ? plain : tracedRecord(plain, traceContext(TRACE_ID, SPAN_ID, at % 2 === 0));
         const seq = (at + 1) as Seq;
         const outcome = folded.take({ branch: GOLDEN_BRANCH, seq, position: seq, bytes: record });
         expect(outcome.events).to.deep.equal(expected.outcomes[at]?.value.events);
@@ -52,9 +57,29 @@ describe("a record that carries a trace", () => {
 
   it("keeps the flag, and is no trace where the ids are none", () => {
     const plain = recordOf(GOLDEN[0] ?? "");
-    expect(traceOfRecord(tracedRecord(plain, { ...CONTEXT, isSampled: false }))?.isSampled).to.equal(false);
-    expect(traceOfRecord(tracedRecord(plain, { ...CONTEXT, traceId: "0".repeat(32) }))).to.equal(undefined);
-    expect(tracedRecord(plain, undefined)).to.equal(plain);
+    expect(traceOfRecord(tracedRecord(plain, traceContext(TRACE_ID, SPAN_ID, false)))?.isSampled).to.equal(
+      false,
+    );
+    const none = { t0: 0, t1: 0, t2: 0, t3: 0 };
+    expect(traceOfRecord(tracedRecord(plain, new TraceContext(none, 1, 1, true)))).to.equal(undefined);
+    expect(traceOfRecord(tracedRecord(plain, new TraceContext(CONTEXT, 0, 0, true)))).to.equal(undefined);
+  });
+
+  it("is what is written where a command is sent, with a trace and without", () => {
+    const command = {
+      kind: "CancelAllOrders",
+      account: 7 as AccountId,
+      market: "BTCUSDT" as MarketId,
+    } as const;
+    const envelope = {
+      commandId: "0f".repeat(16) as CommandId,
+      branch: GOLDEN_BRANCH,
+      validUntil: 9,
+      command,
+    };
+    const plain = encodeCommand(envelope);
+    expect(encodeTracedCommand(envelope, undefined)).to.deep.equal(plain);
+    expect(encodeTracedCommand(envelope, CONTEXT)).to.deep.equal(tracedRecord(plain, CONTEXT));
   });
 
   it("is undecodable, as ever, where it ends too early, or carries one within another", () => {
@@ -87,6 +112,12 @@ describe("a traceparent", () => {
       "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
       "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
       "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0g",
+      "0g-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      "00-0af7651916cd43dd8448eb211c8031:c-b7ad6b7169203331-01",
+      "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b71692033/1-01",
+      `01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-${"m".repeat(200)}`,
     ])
       expect(parseTraceparent(text), String(text)).to.equal(undefined);
   });

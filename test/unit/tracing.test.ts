@@ -1,19 +1,19 @@
 import { expect } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { incomingTrace } from "#services/gateway/telemetry/incoming-trace.ts";
+import { TraceContext, traceKey } from "#shared/domain/trace-context.ts";
 import type { FinishedSpan } from "#shared/telemetry/finished-span.ts";
-import { HeldTraces } from "#shared/telemetry/held-traces.ts";
+import { HeldSpans } from "#shared/telemetry/held-spans.ts";
 import { NO_METRICS } from "#shared/telemetry/metrics.ts";
 import { type OpenTracing, openTracing } from "#shared/telemetry/open-tracing.ts";
 import { type KeepReason, NO_TRACING } from "#shared/telemetry/tracing.ts";
 import { type ManualClock, manualClock } from "#test/support/manual-clock.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "#test/support/otlp-receiver.ts";
+import { traceContext } from "#test/support/trace-context.ts";
 
-const CLIENT = {
-  traceId: "0af7651916cd43dd8448eb21ffffffff",
-  spanId: "b7ad6b7169203331",
-  isSampled: true,
-};
+const TRACE_ID = "0af7651916cd43dd8448eb21ffffffff";
+const SPAN_ID = "b7ad6b7169203331";
+const CLIENT = traceContext(TRACE_ID, SPAN_ID);
 
 describe("what of a trace is exported", () => {
   let receiver: OtlpReceiver;
@@ -67,9 +67,8 @@ describe("what of a trace is exported", () => {
 
   it("is the same choice in every process, by the trace's id", async () => {
     const half = openWith(0.5);
-    const { traceId } = CLIENT;
     expect(half.tracing.root("gateway.request", CLIENT).context?.isSampled).to.equal(false);
-    const low = { ...CLIENT, traceId: `${traceId.slice(0, 24)}00000001` };
+    const low = traceContext(`${TRACE_ID.slice(0, 24)}00000001`);
     expect(half.tracing.root("gateway.request", low).context?.isSampled).to.equal(true);
     await half.close();
     await open.close();
@@ -95,7 +94,7 @@ describe("what of a trace is exported", () => {
     const told: string[] = [];
     open.onKept((ids) => told.push(...ids));
     const other = openWith(0);
-    const parent = { ...CLIENT, isSampled: false };
+    const parent = traceContext(TRACE_ID, SPAN_ID, false);
     other.tracing.record("matching.fold", parent, clock.monotonic());
     request(open.tracing, { keep: "refused" });
     clock.advance(1000);
@@ -140,62 +139,100 @@ describe("what of a trace is exported", () => {
 describe("what waits for a rule", () => {
   const exported: FinishedSpan[] = [];
   const dropped: [string, number][] = [];
-  const held = (bounds: { tracesMax?: number; spansMax?: number; keptPerSecondMax?: number } = {}) =>
-    new HeldTraces({
+  const held = (bounds: { spansMax?: number; spansOfTraceMax?: number; keptPerSecondMax?: number } = {}) =>
+    new HeldSpans({
+      spansMax: 4,
       holdMs: 10_000,
-      tracesMax: 4,
-      spansMax: 2,
+      keptMs: 20_000,
+      spansOfTraceMax: 2,
       keptPerSecondMax: 2,
       ...bounds,
       export: (span) => exported.push(span),
       onDropped: (reason, spans) => dropped.push([reason, spans]),
     });
-  const span = (traceId: string): FinishedSpan => ({
+  const traceOf = (letter: string) => traceContext(letter.repeat(32), SPAN_ID, false);
+  const span = (letter: string, endMs = 1, change: Partial<FinishedSpan> = {}): FinishedSpan => ({
     stage: "matching.fold",
-    traceId,
-    spanId: "b7ad6b7169203331",
-    parentSpanId: undefined,
-    isSampled: false,
+    own: undefined,
+    parent: traceOf(letter),
     beginMs: 0,
-    endMs: 1,
+    endMs,
     attributes: {},
     keep: undefined,
+    ...change,
   });
+  const tracesOf = (spans: readonly FinishedSpan[]) =>
+    spans.map(({ own, parent }) => (own ?? parent)?.traceId[0]);
 
   beforeEach(() => {
     exported.length = 0;
     dropped.length = 0;
   });
 
-  it("is forgotten when it is old, and nobody is told of a loss", () => {
-    const traces = held();
-    traces.sweep(0);
-    traces.add(span("a"));
-    traces.sweep(10_000);
-    traces.add(span("b"));
-    expect(traces.size, "each is held for ten seconds at least").to.equal(2);
-    traces.sweep(20_000);
-    expect(traces.size).to.equal(1);
-    traces.keep("a", 20_000);
+  it("is as it was told when it is wanted, and gone then", () => {
+    const spans = held();
+    const told = span("a", 12.5, {
+      own: traceContext("a".repeat(32), "00000000ffffffff", false),
+      beginMs: 1_764_561_600_000.25,
+      endMs: 1_764_561_600_012.5,
+      attributes: { "meridian.shard": "crypto-1", "meridian.seq": 2 ** 40 },
+      keep: "refused",
+    });
+    const bare = span("a", 2, { stage: "gateway.fanout", own: traceOf("a"), parent: undefined });
+    for (const each of [span("b"), told, bare]) spans.add(each);
+    expect([spans.knows(traceOf("a")), spans.knows(traceOf("c"))]).to.deep.equal([true, false]);
+    expect(spans.keep(traceOf("a"), 0)).to.equal(true);
+    expect(exported.splice(0)).to.deep.equal([told, bare]);
+    spans.sweep(20_000);
+    expect(spans.knows(traceOf("a")), "what was exported is not held").to.equal(false);
+    expect(spans.keep(traceOf("a"), 20_000)).to.equal(true);
     expect(exported).to.deep.equal([]);
-    expect(dropped).to.deep.equal([]);
   });
 
-  it("is bounded in traces, in spans of one, and in how many are kept in a second; what is lost is told", () => {
-    const traces = held();
-    for (const id of ["x", "y", "b", "c"]) traces.add(span(id));
+  it("goes out as it comes while its trace is kept, and no longer", () => {
+    const spans = held();
+    spans.keep(traceOf("a"), 0);
+    spans.sweep(19_999);
+    spans.add(span("a"));
+    expect(exported).to.have.length(1);
+    spans.sweep(20_000);
+    spans.add(span("a"));
+    expect(exported).to.have.length(1);
+  });
+
+  it("is told apart by all of its trace's id, also from one that is found by the same key", () => {
+    const spans = held();
+    const id = { t0: 7, t1: 0, t2: 2, t3: 3 };
+    const one = new TraceContext(id, 1, 1, false);
+    const other = new TraceContext({ ...id, t0: 7 ^ Math.imul(1, 0x9e3779b1), t1: 1 }, 1, 1, false);
+    expect(traceKey(one)).to.equal(traceKey(other));
+    for (const parent of [one, other]) spans.add(span("a", 1, { parent }));
+    spans.keep(one, 0);
+    spans.add(span("a", 1, { parent: other }));
+    expect(exported).to.deep.equal([span("a", 1, { parent: one })]);
+  });
+
+  it("is bounded in spans, in those of one trace, and in how many are kept in a second; what is lost is told", () => {
+    const spans = held();
+    for (const letter of ["a", "b", "b", "b"]) spans.add(span(letter));
     expect(dropped).to.deep.equal([]);
-    traces.add(span("d"));
-    expect(dropped.splice(0), "the older half").to.deep.equal([["full", 2]]);
-    for (let count = 0; count < 3; count++) traces.add(span("d"));
-    expect(dropped.splice(0)).to.deep.equal([
-      ["full", 1],
-      ["full", 1],
+    spans.add(span("c", 10_000));
+    expect(dropped.splice(0), "written over too soon").to.deep.equal([["full", 1]]);
+    spans.add(span("c", 10_001));
+    expect(dropped, "nobody wanted it for ten seconds").to.deep.equal([]);
+    expect(["a", "b", "c"].map((letter) => spans.keep(traceOf(letter), 500))).to.deep.equal([
+      true,
+      true,
+      false,
     ]);
-    expect(["b", "c", "d"].map((id) => traces.keep(id, 500))).to.deep.equal([true, true, false]);
-    expect(dropped).to.deep.equal([["budget", 2]]);
-    expect(exported.map(({ traceId }) => traceId)).to.deep.equal(["b", "c"]);
-    expect(traces.keep("e", 1500)).to.equal(true);
+    expect(dropped.splice(0)).to.deep.equal([["budget", 2]]);
+    expect(tracesOf(exported)).to.deep.equal(["b", "b"]);
+    expect(spans.keep(traceOf("e"), 1500)).to.equal(true);
+    const few = held({ spansOfTraceMax: 2 });
+    for (const endMs of [1, 2, 3]) few.add(span("d", endMs));
+    few.keep(traceOf("d"), 0);
+    expect(exported.slice(2).map(({ endMs }) => endMs)).to.deep.equal([2, 3]);
+    expect(dropped).to.deep.equal([["full", 1]]);
   });
 });
 
@@ -205,11 +242,9 @@ describe("where a request belongs", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const both = { traceparent, "x-amzn-trace-id": xray };
     expect(incomingTrace(both)?.traceId).to.equal("0af7651916cd43dd8448eb211c80319c");
-    expect(incomingTrace({ "x-amzn-trace-id": xray })).to.deep.equal({
-      traceId: "5759e988bd862e3fe1be46a994272793",
-      spanId: "53995c3f42cd8ad8",
-      isSampled: true,
-    });
+    expect(incomingTrace({ "x-amzn-trace-id": xray })).to.deep.equal(
+      traceContext("5759e988bd862e3fe1be46a994272793", "53995c3f42cd8ad8"),
+    );
     expect(incomingTrace({ traceparent: "nonsense" })).to.equal(undefined);
     // What a load balancer makes by itself names no span: there is nothing to hang on.
     expect(incomingTrace({ "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793" })).to.equal(

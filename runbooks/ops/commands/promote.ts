@@ -71,7 +71,7 @@ function movesResult(moves: readonly Move[], isDryRun: boolean) {
     moves.length === 0
       ? "Nothing to move."
       : table(
-          ["shard", "from", "to", ""],
+          ["shard", "from", "to", "outcome"],
           moves.map(({ shard, from, to }) => [shard, from, to, done]),
         );
   return { json: { moves, done: !isDryRun }, text };

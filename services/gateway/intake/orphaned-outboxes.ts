@@ -4,7 +4,7 @@ import type { Outbox } from "#shared/ports/outbox.ts";
 import type { OutboxQueue } from "./outbox-queue.ts";
 
 export interface OrphansDependencies {
-  /** Every slot that a gateway of the Region may have, this one's too. */
+  /** Every slot that a gateway of the Region may have, this one's too, in the order in which they are taken. */
   readonly slots: readonly string[];
   readonly own: string;
   /** This task, by a name that no other has. */
@@ -21,6 +21,8 @@ export interface OrphansDependencies {
 }
 
 const LOOK_MS = 5000;
+/** Of so many looks one is at every slot; the others are at those that somebody had and at the next one that would be taken. A look at a slot is a read that is paid, and few are ever taken. */
+const LOOKS_A_SWEEP = 60;
 
 /**
  * Takes over what gateways that are gone left in their outboxes: orders that wait are sent by whoever is there. A slot is taken for as long as that takes, so no two do it, and none that lives is robbed. What stands in two outboxes after a crash in the middle is
@@ -30,6 +32,7 @@ export class OrphanedOutboxes {
   readonly #dependencies: OrphansDependencies;
   /** Each slot's record as it was seen last, and since when, by this task's monotonic clock. */
   readonly #seen = new Map<string, { readonly record: LeaseRecord; readonly since: number }>();
+  #looks = 0;
   #timer: Timer | undefined;
   #running: Promise<void> = Promise.resolve();
   #isStopped = false;
@@ -49,9 +52,9 @@ export class OrphanedOutboxes {
   }
 
   async #look(): Promise<void> {
-    const { slots, own, clock, onTrouble } = this.#dependencies;
+    const { clock, onTrouble } = this.#dependencies;
     try {
-      for (const slot of slots) if (slot !== own && !this.#isStopped) await this.#lookAt(slot);
+      for (const slot of this.#slotsOfThisLook()) if (!this.#isStopped) await this.#lookAt(slot);
     } catch (error) {
       onTrouble(error);
     }
@@ -59,6 +62,15 @@ export class OrphanedOutboxes {
     this.#timer = clock.schedule(LOOK_MS, () => {
       this.#running = this.#look();
     });
+  }
+
+  #slotsOfThisLook(): readonly string[] {
+    const { slots, own } = this.#dependencies;
+    const others = slots.filter((slot) => slot !== own);
+    if (this.#looks++ % LOOKS_A_SWEEP === 0) return others;
+    // Gateways take the first slot that is free.
+    const next = others.find((slot) => !this.#seen.has(slot));
+    return others.filter((slot) => slot === next || this.#seen.has(slot));
   }
 
   async #lookAt(slot: string): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Command, CommandEnvelope } from "#shared/domain/command.ts";
-import { encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
-import { tracedRecord } from "#shared/domain/encoding/traced-record.ts";
+import { encodeTracedCommand } from "#shared/domain/encoding/command-encoding.ts";
 import type { Outcome } from "#shared/domain/event.ts";
 import type { CommandId, ShardId } from "#shared/domain/ids.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -286,7 +285,7 @@ export class ShardIntake {
     if (state.kind === "unreachable") return Promise.resolve({ ok: false, error: "unknown" });
     const tracing = this.#tracing;
     const span = tracing.begin("log.append", tracing.contextOf(envelope.commandId));
-    const record = tracedRecord(encodeCommand({ ...envelope, branch: state.branch }), span.context);
+    const record = encodeTracedCommand({ ...envelope, branch: state.branch }, span.context);
     const appended = this.#write(record, envelope, state);
     if (span.context !== undefined) {
       const attributes = { "meridian.shard": this.shard, "meridian.route": state.kind };

@@ -3,6 +3,7 @@ import type { AuditEntry, AuditQuery, AuditTrail } from "#shared/ports/audit-tra
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Random } from "#shared/ports/random.ts";
 import { ApiError, ERRORS } from "#shared/protocol/errors.ts";
+import { plainAddress } from "../rest/client-network.ts";
 import type { Operators } from "./operators.ts";
 
 export interface OperatorDeskDependencies {
@@ -103,7 +104,7 @@ export class OperatorDesk {
   }): AuditEntry {
     const { request, operator, operation, text, outcome, code = 0 } = given;
     const { id, time } = this.#stamp();
-    const from = request.ip ?? "";
+    const from = plainAddress(request.ip ?? "");
     return { id, action: id, time, operator, from, operation, request: text, outcome, code };
   }
 

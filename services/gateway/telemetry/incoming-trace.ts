@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { defaultTextMapGetter, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { defaultTextMapGetter, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import { AWSXRayPropagator } from "@opentelemetry/propagator-aws-xray";
 import { parseTraceparent, type TraceContext } from "#shared/domain/trace-context.ts";
 
@@ -13,5 +13,6 @@ export function incomingTrace(headers: IncomingHttpHeaders): TraceContext | unde
   const context = X_RAY.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
   const found = trace.getSpanContext(context);
   if (found === undefined) return undefined;
-  return { traceId: found.traceId, spanId: found.spanId, isSampled: (found.traceFlags & 1) === 1 };
+  const { traceId, spanId, traceFlags } = found;
+  return parseTraceparent(`00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`);
 }

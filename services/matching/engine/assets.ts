@@ -34,15 +34,8 @@ export class Assets {
     return this.#numbers.get(id) ?? -1;
   }
 
-  /** The number of an asset whose id stands as an encoded text at a place in bytes; -1 if there is none. */
-  findText(bytes: Uint8Array, start: number): number {
-    for (let number = 0; number < this.#entries.length; number++) {
-      const text = this.#entry(number).text.bytes;
-      let at = 0;
-      while (at < text.length && bytes[start + at] === text[at]) at++;
-      if (at === text.length) return number;
-    }
-    return -1;
+  get count(): number {
+    return this.#entries.length;
   }
 
   define(asset: Asset, supply: number): void {

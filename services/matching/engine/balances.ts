@@ -1,15 +1,17 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
+import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import type { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { BALANCE_COLUMNS } from "#shared/domain/encoding/state-encoding.ts";
+import { roomFor, Table } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
-import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { grown } from "../flat/slots.ts";
 import type { Assets } from "./assets.ts";
 import type { DigestSum } from "./digest-sum.ts";
 import type { EventWriter } from "./event-writer.ts";
-import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 // Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
 const ownAssert: typeof assert = assert;
@@ -33,6 +35,14 @@ const HASHED = 12;
 const FIXED = 13;
 
 const BALANCE = TAG.balance;
+
+const table = new Table(BALANCE_COLUMNS);
+const [accounts, assets, frees, lockeds] = table.columns as readonly [
+  Float64Array,
+  Float64Array,
+  Float64Array,
+  Float64Array,
+];
 
 /** Free and locked amounts per (account, asset), in smallest units, and which of them the present command changed. */
 export class Balances {
@@ -170,20 +180,29 @@ export class Balances {
     }
   }
 
-  /** Makes room for so many. */
-  reserve(count: number): void {
-    this.#index.reserve(count);
-    this.#rows.reserve(count);
+  /** Takes the balances of a snapshot over. */
+  restore(reader: ByteReader): void {
+    const count = reader.count();
+    const room = roomFor(reader, count);
+    this.#index.reserve(room);
+    this.#rows.reserve(room);
+    table.read(reader, count, (_first, rows) => this.#restoreBlock(rows));
   }
 
-  /** Takes a balance over from a snapshot. Returns its slot. */
-  restore(account: number, asset: number, free: number, locked: number): number {
-    ownAssert(free > 0 || locked > 0, "a balance of nothing is not in a snapshot");
-    const slot = this.open(account, asset);
-    this.#rows.floats[(slot << FLOAT_SHIFT) | FREE] = free;
-    this.#rows.floats[(slot << FLOAT_SHIFT) | LOCKED] = locked;
-    this.#rehash(slot);
-    return slot;
+  #restoreBlock(rows: number): void {
+    for (let row = 0; row < rows; row++) {
+      const asset = assets[row] as number;
+      if (asset >= this.#assets.count) throw new DecodingError("a balance is of no asset");
+      const slot = this.#create(accounts[row] as number, asset);
+      const free = frees[row] as number;
+      const locked = lockeds[row] as number;
+      ownAssert(free > 0 || locked > 0, "a balance of nothing is not in a snapshot");
+      // So no two are the same, either.
+      ownAssert(slot === 0 || this.isBefore(slot - 1, slot), "balances stand by account, then asset");
+      this.#rows.floats[(slot << FLOAT_SHIFT) | FREE] = free;
+      this.#rows.floats[(slot << FLOAT_SHIFT) | LOCKED] = locked;
+      this.#rehash(slot);
+    }
   }
 
   /** True if `a` comes before `b` in canonical order: by account, then asset id. */
@@ -195,20 +214,18 @@ export class Balances {
     );
   }
 
-  /** As a list of `BalanceState`: those that are not 0, in canonical order. */
-  writeTo(writer: SnapshotWriter): void {
+  /** Those that are not 0, in canonical order, as they stand in a snapshot. */
+  writeTo(writer: ByteWriter): void {
     const slots = this.#canonical();
-    writer.count(slots.length);
-    for (let at = 0; at < slots.length; at++) {
-      const slot = slots[at] as number;
-      const text = this.#assets.text(this.asset(slot));
-      writer.ensure(3 * MAX_INTEGER_BYTES + text.size);
-      const { bytes } = writer;
-      let end = putUint(bytes, writer.length, this.account(slot));
-      end = putBytes(bytes, end, text.bytes, 0, text.size);
-      end = putUint(bytes, end, this.free(slot));
-      writer.length = putUint(bytes, end, this.locked(slot));
-    }
+    table.write(writer, slots.length, (first, rows) => {
+      for (let row = 0; row < rows; row++) {
+        const slot = slots[first + row] as number;
+        accounts[row] = this.account(slot);
+        assets[row] = this.#assets.rank(this.asset(slot));
+        frees[row] = this.free(slot);
+        lockeds[row] = this.locked(slot);
+      }
+    });
   }
 
   /** The slots of those that are not 0, in canonical order. Accounts are sorted as numbers alone, which is several times as fast as by a comparison of ours. */

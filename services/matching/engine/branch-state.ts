@@ -1,4 +1,4 @@
-import type { BranchState } from "#shared/domain/encoding/state-encoding.ts";
+import type { BranchState } from "#shared/domain/encoding/state-parts.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { Shard } from "./shard.ts";
 

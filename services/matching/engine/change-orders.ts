@@ -10,6 +10,7 @@ import { textWord } from "#shared/domain/digest/field-hash.ts";
 import type { RejectReason } from "#shared/domain/event.ts";
 import { STAGE_WORKING } from "../book/orders.ts";
 import { WordText } from "../flat/word-text.ts";
+import { LIST_HOLDER } from "./client-order-ids.ts";
 import { cancelList, cancelStored } from "./end-order.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Matching } from "./matching.ts";
@@ -26,7 +27,7 @@ import {
 import type { OrderList } from "./order-list.ts";
 import { placeOrder } from "./place-order.ts";
 import { rejected } from "./rejected.ts";
-import { LIST_HOLDER, type Shard } from "./shard.ts";
+import type { Shard } from "./shard.ts";
 import { BUY, Terms } from "./terms.ts";
 
 /** Cancels an order, with its list. Returns why not, if so. */

@@ -1,19 +1,20 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import { TAG } from "#shared/domain/digest/state-digest.ts";
-import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
+import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import type { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { OTHER_COLUMNS } from "#shared/domain/encoding/remembered-ids.ts";
+import { BLOCK_ROWS, roomFor, Table } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
 import { hashNumber } from "../flat/hash.ts";
 import { HashIndex } from "../flat/hash-index.ts";
-import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { Slots } from "../flat/slots.ts";
 import { touched } from "../flat/touched.ts";
 import type { WordText } from "../flat/word-text.ts";
 import { ringLength } from "./capacity.ts";
-import { clientOrderIdWord, copyClientOrderId } from "./client-order-id-text.ts";
+import { copyClientOrderId } from "./client-order-id-text.ts";
 import type { DigestSum } from "./digest-sum.ts";
-import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 // Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
 const ownWithField = withField;
@@ -32,11 +33,13 @@ const HOLDER = 5;
 const TEXT = 24;
 const TEXT_WORD = TEXT / 4;
 
-/** In a snapshot: account, a text of one character at least, time. */
-const SHORTEST = 4;
+/** In a ring that is being restored. */
+const NO_ENTRY = -1;
 
-/** How many ids of a snapshot are taken at a time. */
-const BATCH = 128;
+const timesTable = new Table(1);
+const times = timesTable.columns[0] as Float64Array;
+const othersTable = new Table(OTHER_COLUMNS);
+const [places, accounts, sizes] = othersTable.columns as readonly [Float64Array, Float64Array, Float64Array];
 
 /** By which an account's id is found; `word` is the hash of its text. */
 export const hashOfClientOrderId = hashNumber;
@@ -45,6 +48,9 @@ const CLIENT_ORDER_ID = TAG.clientOrderId;
 
 /** Nobody open has the id. */
 const NOBODY = -1;
+
+/** What holds a client order id that is a list's: no order has this slot. */
+export const LIST_HOLDER = 0x7fffffff;
 
 /**
  * Which client order ids are taken, per account: those of open orders and lists, and those used in the last 24 h of the shard's time
@@ -59,7 +65,9 @@ export class ClientOrderIds {
   #ring: Int32Array<ArrayBuffer>;
   #first = 0;
   #count = 0;
-  readonly #slotsOfBatch = new Int32Array(BATCH);
+  /** While a snapshot is restored: the times of those that are remembered, by place, and of how many of them it was told. */
+  #times = new Float64Array();
+  #told = 0;
   /** What was read ahead, kept so that the reads are not left out. */
   readonly #fetched = new Int32Array(1);
 
@@ -91,17 +99,54 @@ export class ClientOrderIds {
   /** Remembers an id that is free, at the shard's time; nobody holds it yet. */
   remember(account: number, text: WordText, word: number, time: number): number {
     const slot = this.#begin(account);
-    const { floats, ints } = this.#rows;
-    floats[(slot << FLOAT_SHIFT) | TIME] = time;
-    const i = slot << INT_SHIFT;
-    ints[i | WORD] = word;
-    const { words } = text;
-    const count = (text.size + 3) >>> 2;
-    for (let at = 0; at < count; at++) ints[i + TEXT_WORD + at] = words[at] as number;
+    this.#rows.floats[(slot << FLOAT_SHIFT) | TIME] = time;
+    this.#setText(slot, text, word);
     this.#index.insert(hashOfClientOrderId(account, word), slot);
     this.#push(slot);
     this.#digest.add(hashedEntry(account, word, time));
     return slot;
+  }
+
+  /** The entry of an account's id (`word` is the hash of its text), made, and not remembered, if it is not there. */
+  open(account: number, text: WordText, word: number): number {
+    const found = this.find(account, text, word);
+    if (found >= 0) return found;
+    const slot = this.#begin(account);
+    this.#setText(slot, text, word);
+    this.#index.insert(hashOfClientOrderId(account, word), slot);
+    return slot;
+  }
+
+  /**
+   * Takes those of a snapshot over that are remembered, as far as they are no open order's: those come with `add`. `until` is the shard's time. Throws `DecodingError` for a text that
+   * is no client order id.
+   */
+  restore(reader: ByteReader, until: number): void {
+    // A place and a text of a character take two bytes at least.
+    const count = reader.count(2);
+    this.#times = new Float64Array(count);
+    this.#ring = new Int32Array(ringLength(count)).fill(NO_ENTRY);
+    this.#count = count;
+    const room = roomFor(reader, count);
+    this.#index.reserve(room);
+    this.#rows.reserve(room);
+    timesTable.read(reader, count, (first, rows) => this.#times.set(times.subarray(0, rows), first));
+    for (let place = 0; place < count; place++) {
+      const time = this.#times[place] as number;
+      const isInTurn = time <= until && (place === 0 || time >= (this.#times[place - 1] as number));
+      assert(isInTurn, "client order ids stand by time");
+    }
+    let last = -1;
+    othersTable.read(reader, reader.count(), (_first, rows) => {
+      for (let row = 0; row < rows; row++) {
+        const place = places[row] as number;
+        if (place <= last) throw new DecodingError("remembered client order ids do not stand by place");
+        last = place;
+        const size = sizes[row] as number;
+        this.add(accounts[row] as number, reader.bytes, reader.skip(size), size, place + 1);
+      }
+    });
+    this.indexFrom(0);
   }
 
   /** For a snapshot: makes room for so many entries, without an index of them yet. */
@@ -109,98 +154,61 @@ export class ClientOrderIds {
     this.#rows.reserve(entries);
   }
 
-  /**
-   * For a snapshot: the entry of an id that stands as an encoded text at a place in bytes, made if it is not there. Throws `DecodingError` for a text that is no
-   * client order id.
-   */
-  restore(account: number, bytes: Uint8Array, start: number): number {
-    return this.#open(account, bytes, start, clientOrderIdWord(bytes, start));
-  }
-
   /** One more than the highest slot in use. */
   get end(): number {
     return this.#slots.end;
   }
 
-  /** For a snapshot: as `restore`, but for an id that must not be there; it is not looked for, nor found, before `indexFrom`. */
-  add(account: number, bytes: Uint8Array, start: number): number {
+  /**
+   * For a snapshot: an entry of an id of so many characters at a place in bytes. `number` is one more than its place among those that are remembered, or 0. It must not be there yet; it is
+   * not looked for, nor found, before `indexFrom`.
+   */
+  add(account: number, bytes: Uint8Array, start: number, size: number, number: number): number {
     const slot = this.#begin(account);
     const rows = this.#rows;
-    this.#fillUp(slot, bytes[start] as number);
-    rows.ints[(slot << INT_SHIFT) | WORD] = copyClientOrderId(
-      bytes,
-      start,
-      rows.bytes,
-      slot * ROW_BYTES + TEXT,
-    );
+    // Zeros to the end of the text's last word.
+    rows.ints[((slot << INT_SHIFT) | TEXT_WORD) + (Math.min(size, MAX_CLIENT_ORDER_ID) >>> 2)] = 0;
+    const word = copyClientOrderId(bytes, start, size, rows.bytes, slot * ROW_BYTES + TEXT);
+    rows.ints[(slot << INT_SHIFT) | WORD] = word;
+    if (number > 0) {
+      const place = number - 1;
+      if (place >= this.#count) throw new DecodingError("a client order id has no place");
+      assert(this.#ring[place] === NO_ENTRY, "a client order id is remembered once");
+      this.#ring[place] = slot;
+      const time = this.#times[place] as number;
+      rows.floats[(slot << FLOAT_SHIFT) | TIME] = time;
+      this.#digest.add(hashedEntry(account, word, time));
+      this.#told++;
+    }
     return slot;
   }
 
-  /** For a snapshot: makes the entries from a slot on known. Returns false if two have the same id. */
-  indexFrom(first: number): boolean {
+  /** For a snapshot: reads from where `add` will write, for many numbers at once. */
+  fetchRemembered(numbers: Float64Array, count: number): void {
+    const ring = this.#ring;
+    const times = this.#times;
+    let fetched = 0;
+    for (let at = 0; at < count; at++) {
+      const place = Math.max((numbers[at] as number) - 1, 0);
+      fetched ^= (ring[place] as number) ^ (times[place] as number);
+    }
+    this.#fetched[0] = fetched;
+  }
+
+  /** For a snapshot: makes the entries from a slot on known. Asserts that none is there twice. */
+  indexFrom(first: number): void {
     const hashes = new Int32Array(this.end - first);
     for (let at = 0; at < hashes.length; at++) {
       hashes[at] = hashOfClientOrderId(this.account(first + at), this.word(first + at));
     }
-    const { bytes } = this.#rows;
-    const isSame = (slot: number, other: number) =>
-      this.account(slot) === this.account(other) && this.#isText(slot, bytes, other * ROW_BYTES + TEXT);
-    return this.#index.insertAll(hashes, first, isSame);
+    const isSame = (slot: number, other: number) => this.#isSameEntry(slot, other);
+    assert(this.#index.insertAll(hashes, first, isSame), "a client order id stands once");
   }
 
-  /** Takes a list of `RememberedClientOrderId` over; `until` is the shard's time. */
-  restoreRemembered(reader: ByteReader, until: number): void {
-    const count = reader.count(SHORTEST);
-    const accounts = new Float64Array(BATCH);
-    const starts = new Int32Array(BATCH);
-    const words = new Int32Array(BATCH);
-    const times = new Float64Array(BATCH);
-    const one = new Float64Array(1);
-    // Most of those that open orders have are among them.
-    this.#index.reserve(count);
-    this.#rows.reserve(count);
-    this.#ring = new Int32Array(ringLength(count));
-    let last = 0;
-    for (let left = count; left > 0; left -= BATCH) {
-      const size = Math.min(left, BATCH);
-      for (let at = 0; at < size; at++) {
-        reader.uints(one, 0, 1);
-        accounts[at] = one[0] as number;
-        const start = reader.skipText();
-        starts[at] = start;
-        words[at] = clientOrderIdWord(reader.bytes, start);
-        reader.uints(one, 0, 1);
-        times[at] = one[0] as number;
-      }
-      this.#fetchFound(accounts, words, size);
-      for (let at = 0; at < size; at++) {
-        const time = times[at] as number;
-        assert(time >= last && time <= until, "client order ids stand by time");
-        last = time;
-        this.#rememberAgain(
-          this.#open(accounts[at] as number, reader.bytes, starts[at] as number, words[at] as number),
-          time,
-        );
-      }
-    }
-  }
-
-  #rememberAgain(slot: number, time: number): void {
-    const { floats } = this.#rows;
-    assert(floats[(slot << FLOAT_SHIFT) | TIME] === NOT_REMEMBERED, "a client order id is remembered once");
-    floats[(slot << FLOAT_SHIFT) | TIME] = time;
-    this.#push(slot);
-    this.#digest.add(this.#hashed(slot));
-  }
-
-  /** Reads from where many ids would be found, so that looking for them one by one does not wait for memory. */
-  #fetchFound(accounts: Float64Array, words: Int32Array, size: number): void {
-    const hashes = this.#slotsOfBatch;
-    for (let each = 0; each < size; each++) {
-      hashes[each] = hashOfClientOrderId(accounts[each] as number, words[each] as number);
-    }
-    this.#index.fetch(hashes, size);
-    this.fetch(hashes, size);
+  /** For a snapshot: all of it was read. */
+  endRestore(): void {
+    if (this.#told !== this.#count) throw new DecodingError("a client order id is missing");
+    this.#times = new Float64Array();
   }
 
   /** Reads from many entries in a loop so small that the processor does many of these reads at once: what comes after it does not wait for memory. */
@@ -251,33 +259,57 @@ export class ClientOrderIds {
     return this.#rows.ints[(slot << INT_SHIFT) | WORD] as number;
   }
 
-  /** Puts the id as an encoded text at a place in bytes. Returns the place after it. */
-  putText(bytes: Uint8Array, at: number, slot: number): number {
-    const from = this.#rows.bytes;
-    const start = slot * ROW_BYTES + TEXT;
-    return putBytes(bytes, at, from, start, start + 1 + (from[start] as number));
+  /** Writes those that are remembered as they stand in a snapshot: all of their times, then those that are no open order's. */
+  writeTo(writer: ByteWriter): void {
+    const { floats, ints } = this.#rows;
+    const others = new Int32Array(this.#count);
+    let count = 0;
+    timesTable.write(writer, this.#count, (first, rows) => {
+      for (let row = 0; row < rows; row++) {
+        const slot = this.rememberedAt(first + row);
+        times[row] = floats[(slot << FLOAT_SHIFT) | TIME] as number;
+        const holder = ints[(slot << INT_SHIFT) | HOLDER];
+        if (holder === NOBODY || holder === LIST_HOLDER) others[count++] = first + row;
+      }
+    });
+    const slots = new Int32Array(BLOCK_ROWS);
+    const fill = (first: number, rows: number) => {
+      for (let row = 0; row < rows; row++) {
+        const place = others[first + row] as number;
+        const slot = this.rememberedAt(place);
+        slots[row] = slot;
+        places[row] = place;
+        accounts[row] = this.account(slot);
+        sizes[row] = this.size(slot);
+      }
+    };
+    othersTable.write(writer, count, fill, (_first, rows) => this.writeTexts(writer, slots, rows));
   }
 
-  /** What is remembered, as a list of `RememberedClientOrderId`. */
-  writeTo(writer: SnapshotWriter): void {
-    writer.count(this.#count);
-    const slots = this.#slotsOfBatch;
-    const { floats } = this.#rows;
-    for (let start = 0; start < this.#count; start += BATCH) {
-      const size = Math.min(BATCH, this.#count - start);
-      for (let at = 0; at < size; at++) slots[at] = this.rememberedAt(start + at);
-      this.fetch(slots, size);
-      writer.ensure(size * (2 * MAX_INTEGER_BYTES + MAX_CLIENT_ORDER_ID + 1));
-      const { bytes } = writer;
-      let end = writer.length;
-      for (let at = 0; at < size; at++) {
-        const slot = slots[at] as number;
-        end = putUint(bytes, end, floats[(slot << FLOAT_SHIFT) | ACCOUNT] as number);
-        end = this.putText(bytes, end, slot);
-        end = putUint(bytes, end, floats[(slot << FLOAT_SHIFT) | TIME] as number);
-      }
-      writer.length = end;
+  /** How many characters an id has. */
+  size(slot: number): number {
+    return this.#rows.bytes[slot * ROW_BYTES + TEXT] as number;
+  }
+
+  /** The texts of some entries, without their lengths. */
+  writeTexts(writer: ByteWriter, slots: Int32Array, count: number): void {
+    const { bytes } = this.#rows;
+    let total = 0;
+    for (let at = 0; at < count; at++) total += this.size(slots[at] as number);
+    const view = writer.view(total);
+    let to = 0;
+    for (let at = 0; at < count; at++) {
+      const start = (slots[at] as number) * ROW_BYTES + TEXT;
+      const end = start + (bytes[start] as number);
+      for (let from = start + 1; from <= end; from++) view.setUint8(to++, bytes[from] as number);
     }
+  }
+
+  /** By entry: one more than its place among those that are remembered; 0 for others. */
+  numbers(): Int32Array {
+    const numbers = new Int32Array(this.#slots.end);
+    for (let place = 0; place < this.#count; place++) numbers[this.rememberedAt(place)] = place + 1;
+    return numbers;
   }
 
   /** How many are remembered, and each of them, oldest first. */
@@ -293,33 +325,6 @@ export class ClientOrderIds {
     return this.#rows.floats[(slot << FLOAT_SHIFT) | TIME] as number;
   }
 
-  #open(account: number, bytes: Uint8Array, start: number, word: number): number {
-    const hash = hashOfClientOrderId(account, word);
-    const index = this.#index;
-    for (let at = index.start(hash); ; at = index.next(at)) {
-      const slot = index.slotAt(at);
-      if (slot < 0) return this.#create(account, bytes, start, word);
-      if (index.hashAt(at) === hash && this.account(slot) === account && this.#isText(slot, bytes, start))
-        return slot;
-    }
-  }
-
-  #create(account: number, text: Uint8Array, start: number, word: number): number {
-    const slot = this.#begin(account);
-    const { bytes, ints } = this.#rows;
-    const length = text[start] as number;
-    this.#fillUp(slot, length);
-    putBytes(bytes, slot * ROW_BYTES + TEXT, text, start, start + 1 + length);
-    ints[(slot << INT_SHIFT) | WORD] = word;
-    this.#index.insert(hashOfClientOrderId(account, word), slot);
-    return slot;
-  }
-
-  /** Zeros for the end of the last word of a text of so many characters. */
-  #fillUp(slot: number, length: number): void {
-    this.#rows.ints[(slot << INT_SHIFT) + TEXT_WORD + (Math.min(length, MAX_CLIENT_ORDER_ID) >>> 2)] = 0;
-  }
-
   /** A new entry of an account that nobody holds and that is not remembered, yet without its id. */
   #begin(account: number): number {
     const slot = this.#slots.take();
@@ -329,6 +334,14 @@ export class ClientOrderIds {
     floats[(slot << FLOAT_SHIFT) | TIME] = NOT_REMEMBERED;
     ints[(slot << INT_SHIFT) | HOLDER] = NOBODY;
     return slot;
+  }
+
+  #setText(slot: number, { words, size }: WordText, word: number): void {
+    const { ints } = this.#rows;
+    const i = slot << INT_SHIFT;
+    ints[i | WORD] = word;
+    const count = (size + 3) >>> 2;
+    for (let at = 0; at < count; at++) ints[i + TEXT_WORD + at] = words[at] as number;
   }
 
   #drop(slot: number): void {
@@ -347,12 +360,14 @@ export class ClientOrderIds {
     return true;
   }
 
-  #isText(slot: number, text: Uint8Array, start: number): boolean {
-    const { bytes } = this.#rows;
-    const at = slot * ROW_BYTES + TEXT;
-    const length = 1 + (text[start] as number);
-    for (let each = 0; each < length; each++) {
-      if (bytes[at + each] !== text[start + each]) return false;
+  /** True of entries of one account with one text. */
+  #isSameEntry(slot: number, other: number): boolean {
+    if (this.account(slot) !== this.account(other)) return false;
+    const { ints, bytes } = this.#rows;
+    const count = ((bytes[slot * ROW_BYTES + TEXT] as number) + 4) >>> 2;
+    const [a, b] = [(slot << INT_SHIFT) | TEXT_WORD, (other << INT_SHIFT) | TEXT_WORD];
+    for (let at = 0; at < count; at++) {
+      if (ints[a + at] !== ints[b + at]) return false;
     }
     return true;
   }

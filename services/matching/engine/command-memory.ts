@@ -1,13 +1,13 @@
 import { withField, withWord } from "#shared/domain/digest/field-hash.ts";
 import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
+import type { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { COMMAND_COLUMNS } from "#shared/domain/encoding/state-encoding.ts";
+import { Table } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { HashIndex } from "../flat/hash-index.ts";
-import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
 import { Rows } from "../flat/rows.ts";
 import { ringLength } from "./capacity.ts";
 import type { DigestSum } from "./digest-sum.ts";
-import { wordAt } from "./record-parts.ts";
-import type { SnapshotWriter } from "./snapshot-writer.ts";
 
 // Own copies of imports, which the compiler folds; an import it loads and compares at each use (docs/decisions/0011).
 const ownWithField = withField;
@@ -22,8 +22,8 @@ const FLOAT_SHIFT = 2;
 const SEQ = 2;
 const TIME = 3;
 
-/** In a snapshot: id, seq, time. */
-const SHORTEST = ID_BYTES + 2;
+const table = new Table(COMMAND_COLUMNS);
+const [seqs, times] = table.columns as readonly [Float64Array, Float64Array];
 
 /** The 16 bytes of a command id as four little-endian words. */
 export type CommandWords = Int32Array;
@@ -86,31 +86,18 @@ export class CommandMemory {
     this.#digest.add(this.#hashed(slot));
   }
 
-  /** Takes a list of `RememberedCommand` over; `until` is the shard's seq. */
+  /** Takes the remembered commands of a snapshot over; `until` is the shard's seq. */
   restore(reader: ByteReader, until: number): void {
-    const count = reader.count(SHORTEST);
+    const count = reader.count(ID_BYTES);
     this.#rows.reserve(count);
-    const { ints, floats } = this.#rows;
-    const numbers = new Float64Array(2);
     const hashes = new Int32Array(count);
     let lastSeq = 0;
-    for (let slot = 0; slot < count; slot++) {
-      const start = reader.skip(ID_BYTES);
-      const w = slot << INT_SHIFT;
-      ints[w] = wordAt(reader.bytes, start);
-      ints[w | 1] = wordAt(reader.bytes, start + 4);
-      ints[w | 2] = wordAt(reader.bytes, start + 8);
-      ints[w | 3] = wordAt(reader.bytes, start + 12);
-      reader.uints(numbers, 0, 2);
-      const seq = numbers[0] as number;
-      assert(seq > lastSeq && seq <= until, "commands were folded one after another");
-      lastSeq = seq;
-      floats[(slot << FLOAT_SHIFT) | SEQ] = seq;
-      floats[(slot << FLOAT_SHIFT) | TIME] = numbers[1] as number;
-      hashes[slot] = this.#hashOf(slot);
-      this.#digest.add(this.#hashed(slot));
-    }
+    table.read(reader, count, (first, rows) => {
+      lastSeq = this.#restoreBlock(reader, first, rows, hashes, lastSeq);
+    });
+    assert(lastSeq <= until, "no command was folded that is to come");
     this.#count = count;
+    const { ints } = this.#rows;
     const isSame = (slot: number, other: number) => {
       const [a, b] = [slot << INT_SHIFT, other << INT_SHIFT];
       return (
@@ -121,6 +108,37 @@ export class CommandMemory {
       );
     };
     assert(this.#index.insertAll(hashes, 0, isSame), "a command is remembered once");
+  }
+
+  /** A block of the table. Returns the last seq. */
+  #restoreBlock(
+    reader: ByteReader,
+    first: number,
+    rows: number,
+    hashes: Int32Array,
+    afterSeq: number,
+  ): number {
+    const { ints, floats } = this.#rows;
+    let at = reader.skip(ID_BYTES * rows);
+    const { view } = reader;
+    let lastSeq = afterSeq;
+    for (let row = 0; row < rows; row++) {
+      const slot = first + row;
+      const w = slot << INT_SHIFT;
+      ints[w] = view.getInt32(at, true);
+      ints[w | 1] = view.getInt32(at + 4, true);
+      ints[w | 2] = view.getInt32(at + 8, true);
+      ints[w | 3] = view.getInt32(at + 12, true);
+      at += ID_BYTES;
+      const seq = seqs[row] as number;
+      assert(seq > lastSeq, "commands were folded one after another");
+      lastSeq = seq;
+      floats[(slot << FLOAT_SHIFT) | SEQ] = seq;
+      floats[(slot << FLOAT_SHIFT) | TIME] = times[row] as number;
+      hashes[slot] = this.#hashOf(slot);
+      this.#digest.add(this.#hashed(slot));
+    }
+    return lastSeq;
   }
 
   /** Forgets what was folded at or before a time. */
@@ -152,20 +170,30 @@ export class CommandMemory {
     return this.#rows.floats[(slot << FLOAT_SHIFT) | TIME] as number;
   }
 
-  /** As a list of `RememberedCommand`. */
-  writeTo(writer: SnapshotWriter): void {
-    writer.count(this.#count);
-    writer.ensure(this.#count * (ID_BYTES + 2 * MAX_INTEGER_BYTES));
-    const { bytes, floats } = this.#rows;
-    const into = writer.bytes;
-    let end = writer.length;
-    for (let place = 0; place < this.#count; place++) {
-      const slot = this.slot(place);
-      end = putBytes(into, end, bytes, slot * ROW_BYTES, slot * ROW_BYTES + ID_BYTES);
-      end = putUint(into, end, floats[(slot << FLOAT_SHIFT) | SEQ] as number);
-      end = putUint(into, end, floats[(slot << FLOAT_SHIFT) | TIME] as number);
+  /** As they stand in a snapshot. */
+  writeTo(writer: ByteWriter): void {
+    const { floats } = this.#rows;
+    const fill = (first: number, rows: number) => {
+      for (let row = 0; row < rows; row++) {
+        const slot = this.slot(first + row);
+        seqs[row] = floats[(slot << FLOAT_SHIFT) | SEQ] as number;
+        times[row] = floats[(slot << FLOAT_SHIFT) | TIME] as number;
+      }
+    };
+    table.write(writer, this.#count, fill, (first, rows) => this.#writeIds(writer, first, rows));
+  }
+
+  #writeIds(writer: ByteWriter, first: number, rows: number): void {
+    const { ints } = this.#rows;
+    const view = writer.view(ID_BYTES * rows);
+    for (let row = 0; row < rows; row++) {
+      const w = this.slot(first + row) << INT_SHIFT;
+      const at = ID_BYTES * row;
+      view.setInt32(at, ints[w] as number, true);
+      view.setInt32(at + 4, ints[w | 1] as number, true);
+      view.setInt32(at + 8, ints[w | 2] as number, true);
+      view.setInt32(at + 12, ints[w | 3] as number, true);
     }
-    writer.length = end;
   }
 
   get #capacity(): number {

@@ -14,12 +14,13 @@ import {
   lockNeed,
 } from "./check-order.ts";
 import { isClientOrderId } from "./client-order-id-text.ts";
+import { LIST_HOLDER } from "./client-order-ids.ts";
 import type { MarketState } from "./market-state.ts";
 import type { Matching } from "./matching.ts";
 import { beginWaiting, createOrder, joinBook, rehash, setLockPrice } from "./open-orders.ts";
 import { OrderList } from "./order-list.ts";
 import { freeFor, STAGES } from "./place-order.ts";
-import { LIST_HOLDER, type Shard } from "./shard.ts";
+import type { Shard } from "./shard.ts";
 import { BUY, isAlgo, LIMIT, LIMIT_MAKER, MARKET, STOP_LOSS, STOP_LOSS_LIMIT, Terms } from "./terms.ts";
 
 /** Places a list by all its rules (docs/engine-rules.md, "Order lists") from the second on. Returns why not, if so. */

@@ -1,47 +1,71 @@
-import type { ByteReader } from "#shared/domain/encoding/byte-reader.ts";
-import type { Codec } from "#shared/domain/encoding/codec.ts";
-import { type MarketHead, openOrderListsCodec } from "#shared/domain/encoding/state-encoding.ts";
+import { textWord } from "#shared/domain/digest/field-hash.ts";
+import { type ByteReader, DecodingError } from "#shared/domain/encoding/byte-reader.ts";
+import {
+  type MarketHead,
+  marketHeadCodec,
+  openOrderListsCodec,
+} from "#shared/domain/encoding/state-parts.ts";
+import { roomFor, Table } from "#shared/domain/encoding/table.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import type { OpenOrderList } from "#shared/domain/order.ts";
 import { STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
-import { encodedText } from "../flat/word-text.ts";
+import { WordText } from "../flat/word-text.ts";
+import { isClientOrderId } from "./client-order-id-text.ts";
+import { LIST_HOLDER } from "./client-order-ids.ts";
 import { isWellFormedMarket } from "./definitions.ts";
 import type { LockSums } from "./lock-sums.ts";
 import type { MarketState } from "./market-state.ts";
 import { accountOf, listIdOf, lockedOf, needOf, rehash, sideOf, typeOf } from "./open-orders.ts";
 import { OrderList } from "./order-list.ts";
-import { linkBackward, restoreBookSide, restoreOutsideBook } from "./restore-orders.ts";
-import { LIST_HOLDER, type Shard } from "./shard.ts";
+import { linkBackward, OrdersOfMarket } from "./restore-orders.ts";
+import type { Shard } from "./shard.ts";
 import { BUY, SELL, triggersUpward } from "./terms.ts";
 
-/** Takes a market over from a snapshot, with its orders and order lists; what they lock is added to `locks`. `headCodec` is that of the snapshot's version. */
-export function restoreMarket(
-  reader: ByteReader,
-  shard: Shard,
-  headCodec: Codec<MarketHead>,
-  locks: LockSums,
-): void {
-  const market = restoreHead(shard, headCodec.read(reader));
-  // Those with extras: what they lock depends on their lists, which come after them.
-  const withExtras: number[] = [];
-  const firstOrder = shard.book.orders.end;
+const accountsTable = new Table(1);
+const accounts = accountsTable.columns[0] as Float64Array;
+
+/** Takes a market over from a snapshot, with its orders and order lists; what they lock is added to `locks`. */
+export function restoreMarket(reader: ByteReader, shard: Shard, locks: LockSums): void {
+  const market = restoreHead(shard, marketHeadCodec.read(reader));
+  const { orders } = shard.book;
+  const firstOrder = orders.end;
   const firstEntry = shard.clientOrderIds.end;
-  restoreBookSide(reader, shard, market, BUY, withExtras, locks);
-  restoreBookSide(reader, shard, market, SELL, withExtras, locks);
-  const waiting = restoreOutsideBook(reader, shard, market, STAGE_WAITING, withExtras, locks);
-  letWait(shard, market, waiting);
-  restoreOutsideBook(reader, shard, market, STAGE_PENDING, withExtras, locks);
-  assert(shard.book.orders.indexFrom(firstOrder), "no two open orders have one id");
-  assert(
-    shard.clientOrderIds.indexFrom(firstEntry),
-    "no two open orders of an account have one client order id",
-  );
+  const traders = restoreTraders(reader, shard, market);
+  const tables = new OrdersOfMarket(reader, shard, market, traders, locks);
+  tables.restoreBookSide(BUY);
+  tables.restoreBookSide(SELL);
+  letWait(shard, market, tables.restoreOutsideBook(STAGE_WAITING));
+  tables.restoreOutsideBook(STAGE_PENDING);
+  assert(orders.indexFrom(firstOrder), "no two open orders have one id");
+  shard.clientOrderIds.indexFrom(firstEntry);
   linkBackward(shard, firstOrder);
+  for (const trader of traders) {
+    if (shard.traders.openOrders(trader) === 0)
+      throw new DecodingError("an account of a market has no order there");
+  }
+  const { withExtras } = tables;
   restoreLists(reader, shard, market, withExtras);
   for (const order of withExtras) {
     restoreLock(shard, market, order);
-    locks.add(shard.book.orders.trader(order), sideOf(shard, order), lockedOf(shard, market, order));
+    locks.add(orders.trader(order), sideOf(shard, order), lockedOf(shard, market, order));
   }
+}
+
+/** Takes the accounts that have orders in a market over: they get their records. Returns these, by the places of the accounts. */
+function restoreTraders(reader: ByteReader, shard: Shard, market: MarketState): Int32Array {
+  const count = reader.count();
+  const traders = new Int32Array(count);
+  shard.traders.reserve(shard.traders.count + roomFor(reader, count));
+  let last = -1;
+  accountsTable.read(reader, count, (first, rows) => {
+    for (let row = 0; row < rows; row++) {
+      const account = accounts[row] as number;
+      if (account <= last) throw new DecodingError("the accounts of a market do not rise");
+      last = account;
+      traders[first + row] = shard.trader(account, market);
+    }
+  });
+  return traders;
 }
 
 function restoreHead(shard: Shard, { market: definition, ...head }: MarketHead): MarketState {
@@ -103,7 +127,12 @@ function restoreList(shard: Shard, market: MarketState, state: OpenOrderList): n
   const length = contingency === "OTOCO" ? 3 : 2;
   const isWellFormed = orders.length === length && new Set(orders).size === length;
   assert(isWellFormed && state.market === market.market.id, "an order list is well-formed");
-  const entry = shard.clientOrderIds.restore(account, encodedText(listClientOrderId), 0);
+  if (!isClientOrderId(listClientOrderId)) throw new DecodingError("a text is no client order id");
+  const entry = shard.clientOrderIds.open(
+    account,
+    WordText.of(listClientOrderId),
+    textWord(listClientOrderId),
+  );
   assert(shard.clientOrderIds.holder(entry) < 0, "no client order id has two holders");
   shard.clientOrderIds.hold(entry, LIST_HOLDER);
   const list = new OrderList(state, market.number, entry, shard.digest);

@@ -8,7 +8,7 @@ import { WordText } from "../flat/word-text.ts";
 import { Assets } from "./assets.ts";
 import { Balances } from "./balances.ts";
 import { type Capacity, SMALL_CAPACITY } from "./capacity.ts";
-import { ClientOrderIds } from "./client-order-ids.ts";
+import { ClientOrderIds, LIST_HOLDER } from "./client-order-ids.ts";
 import { CommandMemory } from "./command-memory.ts";
 import { DigestSum } from "./digest-sum.ts";
 import { EventWriter } from "./event-writer.ts";
@@ -176,6 +176,3 @@ export class Shard {
     lanes[1] = this.digest.b + laneB(sum);
   }
 }
-
-/** What holds a client order id that is a list's: no order has this slot. */
-export const LIST_HOLDER = 0x7fffffff;

@@ -1,39 +1,63 @@
-import { marketHeadCodec, openOrderListsCodec } from "#shared/domain/encoding/state-encoding.ts";
-import { MAX_CLIENT_ORDER_ID } from "#shared/domain/rules.ts";
-import type { BookSide } from "../book/book-side.ts";
-import { DETAILS_ROW, ORDER_ROW, STAGE_PENDING, STAGE_WAITING } from "../book/orders.ts";
-import { MAX_INTEGER_BYTES, putBytes, putUint } from "../flat/put.ts";
+import type { ByteWriter } from "#shared/domain/encoding/byte-writer.ts";
+import { marketHeadCodec, openOrderListsCodec } from "#shared/domain/encoding/state-parts.ts";
+import { BLOCK_ROWS, Table } from "#shared/domain/encoding/table.ts";
+import { DETAILS_ROW, ORDER_ROW } from "../book/orders.ts";
 import type { MarketState } from "./market-state.ts";
 import { lockedOf, lockPriceOf } from "./open-orders.ts";
+import { columnOf, orderTable } from "./order-columns.ts";
+import type { OrdersInTurn } from "./orders-in-turn.ts";
 import type { Shard } from "./shard.ts";
-import { ORDER_NUMBERS } from "./snapshot-order.ts";
-import type { SnapshotWriter } from "./snapshot-writer.ts";
-import { BUY } from "./terms.ts";
 
 // Constants of this module, which the compiler folds: see ORDER_ROW.
 const { FLOAT_SHIFT, ORDER_ID, PRICE, QUANTITY, EXECUTED, VISIBLE, INT_SHIFT, WORDS, TRADER } = ORDER_ROW;
 const { EXECUTED_QUOTE, PRIORITY, TIME, CLIENT_ORDER_ID, EXTRAS } = DETAILS_ROW;
 
-/** The most bytes of an order, without its market's id. */
-const ORDER_BYTES = (2 + ORDER_NUMBERS) * MAX_INTEGER_BYTES + (1 + MAX_CLIENT_ORDER_ID) + 4;
+const accounts = columnOf("account");
+const idSizes = columnOf("idSize");
+const orderIds = columnOf("orderId");
+const sides = columnOf("side");
+const types = columnOf("type");
+const timesInForce = columnOf("timeInForce");
+const preventions = columnOf("selfTradePrevention");
+const prices = columnOf("price");
+const quantities = columnOf("quantity");
+const stopPrices = columnOf("stopPrice");
+const trailingDeltas = columnOf("trailingDelta");
+const icebergQuantities = columnOf("icebergQuantity");
+const goodTillDates = columnOf("goodTillDate");
+const listIds = columnOf("listId");
+const executed = columnOf("executed");
+const executedQuotes = columnOf("executedQuote");
+const prevented = columnOf("prevented");
+const visible = columnOf("visible");
+const priorities = columnOf("priority");
+const extremes = columnOf("extreme");
+const lockPrices = columnOf("lockPrice");
+const lockeds = columnOf("locked");
+const times = columnOf("time");
+const workingTimes = columnOf("workingTime");
+const remembered = columnOf("remembered");
 
-/** How many numbers after the quantity are 0 where an order has no extras. */
-const OPTIONS = 5;
+const accountsTable = new Table(1);
+const accountColumn = accountsTable.columns[0] as Float64Array;
 
-/** How many queues are walked at a time. */
-const LANES = 16;
-
-/** How many orders are taken at a time. */
-const BATCH = 128;
-const entries = new Int32Array(BATCH);
-const traderSlots = new Int32Array(BATCH);
 /** What was read ahead, kept so that the reads are not left out. */
 const fetched = new Float64Array(1);
+/** The entries of the client order ids of a block's orders. */
+const entries = new Int32Array(BLOCK_ROWS);
 
-/** A market with its orders and order lists. */
-export function writeMarket(writer: SnapshotWriter, shard: Shard, market: MarketState): void {
+/**
+ * A market with its orders and order lists. `numbers` are those of remembered client order ids by their entries.
+ */
+export function writeMarket(
+  writer: ByteWriter,
+  shard: Shard,
+  market: MarketState,
+  { bids, asks, waiting, pending }: OrdersInTurn,
+  numbers: Int32Array,
+): void {
   const { state, lastTradeId, lastUpdateId, lastPreventedMatchId, lastPrice } = market;
-  writer.encoded(marketHeadCodec, {
+  marketHeadCodec.write(writer, {
     market: market.market,
     state,
     lastTradeId,
@@ -41,168 +65,122 @@ export function writeMarket(writer: SnapshotWriter, shard: Shard, market: Market
     lastPreventedMatchId,
     lastPrice,
   });
-  // Where the orders are is found first: then memory is read for many of them at a time.
-  const found = new Int32Array(shard.book.orders.count);
-  const { counts, waiting, pending } = survey(shard, market);
-  for (const side of [market.bids, market.asks]) {
-    writeOrders(writer, shard, market, found.subarray(0, findInBook(shard, side, counts, found)));
+  const accountPlaces = writeAccounts(writer, shard, market);
+  for (const orders of [bids, asks, waiting, pending]) {
+    const fill = (first: number, rows: number) => {
+      fillColumns(shard, market, orders.subarray(first, first + rows), accountPlaces, numbers);
+    };
+    orderTable.write(writer, orders.length, fill, (_first, rows) => {
+      shard.clientOrderIds.writeTexts(writer, entries, rows);
+    });
   }
-  writeOrders(writer, shard, market, waiting);
-  writeOrders(writer, shard, market, pending);
   const lists = [...shard.lists.values()].filter((list) => list.market === market.number);
-  writer.encoded(
-    openOrderListsCodec,
+  openOrderListsCodec.write(
+    writer,
     lists.map(({ state }) => state).sort((a, b) => a.listId - b.listId),
   );
 }
 
-interface Survey {
-  /** How many orders stand at each level. */
-  readonly counts: Int32Array;
-  /** The market's orders outside its book, by order id. */
-  readonly waiting: Int32Array;
-  readonly pending: Int32Array;
-}
-
-/** Looks at all orders in one walk over neighbouring rows. */
-function survey(shard: Shard, market: MarketState): Survey {
-  const { levels, orders } = shard.book;
-  const counts = new Int32Array(levels.end);
-  const waiting: number[] = [];
-  const pending: number[] = [];
-  for (let order = 0; order < orders.end; order++) {
-    const level = orders.level(order);
-    if (level >= 0) counts[level] = (counts[level] as number) + 1;
-    const stage = orders.stage(order);
-    if (stage !== STAGE_WAITING && stage !== STAGE_PENDING) continue;
-    if (shard.marketOf(order) === market) (stage === STAGE_WAITING ? waiting : pending).push(order);
-  }
-  const byId = (found: number[]) =>
-    Int32Array.from(found.sort((a, b) => orders.orderId(a) - orders.orderId(b)));
-  return { counts, waiting: byId(waiting), pending: byId(pending) };
-}
-
-/**
- * The orders of a side by price, then time. Returns how many. As it is known how many stand at each level, several queues are walked at a time, in lanes:
- * each step waits for memory, but all of them together.
- */
-function findInBook(shard: Shard, side: BookSide, counts: Int32Array, found: Int32Array): number {
-  const { levels, orders } = shard.book;
-  const nexts = new Int32Array(LANES);
-  const places = new Int32Array(LANES);
+/** The accounts that have open orders in a market, rising. Returns the place of each by its trader. */
+function writeAccounts(writer: ByteWriter, { traders }: Shard, market: MarketState): Int32Array {
+  const found = new Float64Array(traders.count);
   let count = 0;
-  let lanes = 0;
-  for (let level = side.best; ; ) {
-    for (; lanes < LANES && level >= 0; lanes++) {
-      nexts[lanes] = levels.first(level);
-      places[lanes] = count;
-      count += counts[level] as number;
-      level = side.worse(level);
-    }
-    if (lanes === 0) return count;
-    for (let lane = 0; lane < lanes; ) {
-      const order = nexts[lane] as number;
-      const place = places[lane] as number;
-      found[place] = order;
-      const next = orders.next(order);
-      if (next >= 0) {
-        nexts[lane] = next;
-        places[lane] = place + 1;
-        lane++;
-      } else {
-        // The last lane takes the place of one that is done.
-        lanes--;
-        nexts[lane] = nexts[lanes] as number;
-        places[lane] = places[lanes] as number;
-      }
-    }
+  for (let trader = 0; trader < traders.count; trader++) {
+    const isNamed = traders.market(trader) === market.number && traders.openOrders(trader) > 0;
+    if (isNamed) found[count++] = traders.account(trader);
   }
+  const rising = found.subarray(0, count).sort();
+  accountsTable.write(writer, count, (first, rows) => {
+    accountColumn.set(rising.subarray(first, first + rows));
+  });
+  const places = new Int32Array(traders.count);
+  for (let place = 0; place < count; place++) {
+    places[traders.find(rising[place] as number, market.number)] = place;
+  }
+  return places;
 }
 
-/** As a list of `openOrderCodec`. */
-function writeOrders(writer: SnapshotWriter, shard: Shard, market: MarketState, found: Int32Array): void {
-  writer.count(found.length);
-  for (let start = 0; start < found.length; start += BATCH) {
-    const end = Math.min(start + BATCH, found.length);
-    fetch(shard, found, start, end);
-    writer.ensure((end - start) * (ORDER_BYTES + market.text.size));
-    const { bytes } = writer;
-    let to = writer.length;
-    for (let at = start; at < end; at++) to = putOrder(bytes, to, shard, market, found[at] as number);
-    writer.length = to;
+function fillColumns(
+  shard: Shard,
+  market: MarketState,
+  orders: Int32Array,
+  accountPlaces: Int32Array,
+  numbers: Int32Array,
+): void {
+  fetch(shard, orders, numbers);
+  for (let row = 0; row < orders.length; row++) {
+    fillRow(shard, market, orders[row] as number, row, accountPlaces, numbers);
   }
 }
 
 /**
  * Reads from all rows that some orders take, in loops so small that the processor does many of these reads at once: orders of one price lie all over the memory, and
- * writing one after another would wait for each.
+ * taking one after another would wait for each.
  */
-function fetch(shard: Shard, found: Int32Array, start: number, end: number): void {
-  const { orders } = shard.book;
-  const { traders, clientOrderIds } = shard;
-  for (let at = start; at < end; at++) {
-    const order = found[at] as number;
-    entries[at - start] = orders.clientOrderId(order);
-    traderSlots[at - start] = orders.trader(order);
-    fetched[0] = orders.priority(order);
+function fetch(shard: Shard, orders: Int32Array, numbers: Int32Array): void {
+  const { rows, details } = shard.book.orders;
+  let sum = 0;
+  for (let row = 0; row < orders.length; row++) {
+    const order = orders[row] as number;
+    sum += rows.floats[(order << FLOAT_SHIFT) | ORDER_ID] as number;
+    entries[row] = details.ints[(order << INT_SHIFT) | CLIENT_ORDER_ID] as number;
   }
-  clientOrderIds.fetch(entries, end - start);
-  for (let at = 0; at < end - start; at++) fetched[0] = traders.firstOrder(traderSlots[at] as number);
+  for (let row = 0; row < orders.length; row++) sum += numbers[entries[row] as number] as number;
+  fetched[0] = sum;
+  shard.clientOrderIds.fetch(entries, orders.length);
 }
 
-function putOrder(bytes: Uint8Array, from: number, shard: Shard, market: MarketState, order: number): number {
+function fillRow(
+  shard: Shard,
+  market: MarketState,
+  order: number,
+  row: number,
+  accountPlaces: Int32Array,
+  numbers: Int32Array,
+): void {
   const { floats, ints } = shard.book.orders.rows;
   const { details } = shard.book.orders;
   const f = order << FLOAT_SHIFT;
   const i = order << INT_SHIFT;
-  const { text } = market;
-  let at = putUint(bytes, from, shard.traders.account(ints[i | TRADER] as number));
-  at = putBytes(bytes, at, text.bytes, 0, text.size);
-  at = putUint(bytes, at, floats[f | ORDER_ID] as number);
-  at = shard.clientOrderIds.putText(bytes, at, details.ints[i | CLIENT_ORDER_ID] as number);
   const words = ints[i | WORDS] as number;
-  bytes[at] = words & 15;
-  bytes[at + 1] = (words >> 4) & 15;
-  bytes[at + 2] = (words >> 8) & 15;
-  bytes[at + 3] = (words >> 12) & 15;
-  const price = floats[f | PRICE] as number;
-  const quantity = floats[f | QUANTITY] as number;
-  const executed = floats[f | EXECUTED] as number;
-  const time = details.floats[f | TIME] as number;
-  at = putUint(bytes, at + 4, price);
-  at = putUint(bytes, at, quantity);
-  const executedQuote = details.floats[f | EXECUTED_QUOTE] as number;
-  const visible = floats[f | VISIBLE] as number;
-  const priority = details.floats[f | PRIORITY] as number;
+  accounts[row] = accountPlaces[ints[i | TRADER] as number] as number;
+  const entry = entries[row] as number;
+  idSizes[row] = shard.clientOrderIds.size(entry);
+  remembered[row] = numbers[entry] as number;
+  orderIds[row] = floats[f | ORDER_ID] as number;
+  sides[row] = words & 15;
+  types[row] = (words >> 4) & 15;
+  timesInForce[row] = (words >> 8) & 15;
+  preventions[row] = (words >> 12) & 15;
+  prices[row] = floats[f | PRICE] as number;
+  quantities[row] = floats[f | QUANTITY] as number;
+  executed[row] = floats[f | EXECUTED] as number;
+  executedQuotes[row] = details.floats[f | EXECUTED_QUOTE] as number;
+  visible[row] = floats[f | VISIBLE] as number;
+  priorities[row] = details.floats[f | PRIORITY] as number;
+  lockPrices[row] = lockPriceOf(shard, order);
+  lockeds[row] = lockedOf(shard, market, order);
+  times[row] = details.floats[f | TIME] as number;
   const record = details.ints[i | EXTRAS] as number;
   if (record < 0) {
-    for (const end = at + OPTIONS; at < end; at++) bytes[at] = 0;
-    at = putUint(bytes, at, executed);
-    at = putUint(bytes, at, executedQuote);
-    bytes[at] = 0;
-    at = putUint(bytes, at + 1, visible);
-    at = putUint(bytes, at, priority);
-    bytes[at] = 0;
-    // It locks at its own price and has worked since it came.
-    at = putUint(bytes, at + 1, (words & 15) === BUY ? price : 0);
-    at = putUint(bytes, at, lockedOf(shard, market, order));
-    const afterTime = putUint(bytes, at, time);
-    return putBytes(bytes, afterTime, bytes, at, afterTime);
+    stopPrices[row] = 0;
+    trailingDeltas[row] = 0;
+    icebergQuantities[row] = 0;
+    goodTillDates[row] = 0;
+    listIds[row] = 0;
+    prevented[row] = 0;
+    extremes[row] = 0;
+    // It has worked since it came.
+    workingTimes[row] = details.floats[f | TIME] as number;
+    return;
   }
   const { extras } = shard;
-  at = putUint(bytes, at, extras.stopPrice(record));
-  at = putUint(bytes, at, extras.trailingDelta(record));
-  at = putUint(bytes, at, extras.icebergQuantity(record));
-  at = putUint(bytes, at, extras.goodTillDate(record));
-  at = putUint(bytes, at, extras.listId(record));
-  at = putUint(bytes, at, executed);
-  at = putUint(bytes, at, executedQuote);
-  at = putUint(bytes, at, extras.prevented(record));
-  at = putUint(bytes, at, visible);
-  at = putUint(bytes, at, priority);
-  at = putUint(bytes, at, extras.extreme(record));
-  at = putUint(bytes, at, lockPriceOf(shard, order));
-  at = putUint(bytes, at, lockedOf(shard, market, order));
-  at = putUint(bytes, at, time);
-  return putUint(bytes, at, extras.workingTime(record));
+  stopPrices[row] = extras.stopPrice(record);
+  trailingDeltas[row] = extras.trailingDelta(record);
+  icebergQuantities[row] = extras.icebergQuantity(record);
+  goodTillDates[row] = extras.goodTillDate(record);
+  listIds[row] = extras.listId(record);
+  prevented[row] = extras.prevented(record);
+  extremes[row] = extras.extreme(record);
+  workingTimes[row] = extras.workingTime(record);
 }

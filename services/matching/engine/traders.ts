@@ -46,6 +46,8 @@ export class Traders {
   /** For the few hot functions that read or write several fields of a record at once. */
   readonly rows: Rows;
   #count = 0;
+  /** What was read ahead, kept so that the reads are not left out. */
+  readonly #fetched = new Int32Array(1);
 
   /** How many there are; slots are 0 … count - 1. */
   get count(): number {
@@ -70,22 +72,19 @@ export class Traders {
     }
   }
 
-  /**
-   * The records of many accounts in a market, found in loops so small that the processor reads for many at once. -1 where there is none, or where it is not at the
-   * first place that is looked at: `find` tells.
-   */
-  findAll(accounts: Float64Array, market: number, count: number, slots: Int32Array): void {
-    for (let at = 0; at < count; at++) slots[at] = ownHashNumber(accounts[at] as number, market);
-    this.#index.fetch(slots, count);
-    const { floats, ints } = this.rows;
-    for (let at = 0; at < count; at++) {
-      const slot = slots[at] as number;
-      const isIt =
-        slot < this.#count &&
-        floats[(slot << FLOAT_SHIFT) | ACCOUNT] === accounts[at] &&
-        ints[(slot << INT_SHIFT) | MARKET] === market;
-      slots[at] = isIt ? slot : -1;
-    }
+  /** Makes room for so many. */
+  reserve(count: number): void {
+    this.#index.reserve(count);
+    this.rows.reserve(count);
+  }
+
+  /** Reads from many records in a loop so small that the processor does many of these reads at once. */
+  fetch(slots: Int32Array, count: number): void {
+    const { ints } = this.rows;
+    let fetched = 0;
+    for (let at = 0; at < count; at++)
+      fetched ^= ints[((slots[at] as number) << INT_SHIFT) | MARKET] as number;
+    this.#fetched[0] = fetched;
   }
 
   create(account: number, market: number, baseBalance: number, quoteBalance: number): number {

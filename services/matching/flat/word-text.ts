@@ -37,7 +37,7 @@ export class WordText {
 }
 
 /** A text as it stands in an encoding: its length, then its bytes. */
-export function encodedText(text: string): Uint8Array {
+function encodedText(text: string): Uint8Array {
   const writer = new ByteWriter(48);
   writer.text(text);
   return writer.finish();

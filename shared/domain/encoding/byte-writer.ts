@@ -25,9 +25,34 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** The same without a copy: the memory itself, for a hundred megabytes of it. Nothing may be written after it. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** The next so many bytes, for whoever asks to fill. Other memory after the next write. */
+  view(count: number): DataView<ArrayBuffer> {
+    this.#reserve(count);
+    const view = new DataView(this.#bytes.buffer, this.#length, count);
+    this.#length += count;
+    return view;
+  }
+
   byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#length++] = value;
+  }
+
+  /** The 32 bits of an integer, high ones first. */
+  word(value: number): void {
+    this.#reserve(4);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
+    this.#length = at + 4;
   }
 
   /** A non-negative safe integer as LEB128: seven bits a byte, low ones first. */

@@ -12,6 +12,7 @@ import {
 import type { BranchId, CommandId } from "../ids.ts";
 import { TRADING_STATES } from "../market.ts";
 import { CONTINGENCIES } from "../order.ts";
+import type { TraceContext } from "../trace-context.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { bool, type Cases, hexId, list, oneOf, struct, text, uint, union } from "./codec.ts";
@@ -19,7 +20,7 @@ import { assetCodec, firstMarketCodec, marketCodec, needsLaterForm } from "./def
 import { forkBalancesCodec, forkFillsCodec } from "./fork-encoding.ts";
 import { hexIdAt } from "./hex-id.ts";
 import { orderTermsCodec, orderTermsFields } from "./order-encoding.ts";
-import { commandStart } from "./traced-record.ts";
+import { commandStart, writeTrace } from "./traced-record.ts";
 
 /** Version of the form of a command in the log. Readers keep every version that was ever written. */
 const VERSION = 1;
@@ -134,7 +135,13 @@ const envelope = struct<CommandEnvelope>({
 
 /** A command as it stands in the log. */
 export function encodeCommand(value: CommandEnvelope): Uint8Array {
+  return encodeTracedCommand(value, undefined);
+}
+
+/** The same, with the trace that it belongs to in front. */
+export function encodeTracedCommand(value: CommandEnvelope, trace: TraceContext | undefined): Uint8Array {
   const writer = scratch.clear();
+  if (trace !== undefined) writeTrace(writer, trace);
   writer.byte(VERSION);
   envelope.write(writer, value);
   return writer.finish();

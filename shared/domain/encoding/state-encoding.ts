@@ -1,133 +1,46 @@
-import type {
-  AssetState,
-  BalanceState,
-  EngineState,
-  ForkState,
-  MarketState,
-  RememberedClientOrderId,
-  RememberedCommand,
-  TransferState,
-} from "../engine-state.ts";
-import { type Market, TRADING_STATES } from "../market.ts";
-import { CONTINGENCIES, type OpenOrderList } from "../order.ts";
+import type { BalanceState, EngineState, MarketState, RememberedCommand } from "../engine-state.ts";
+import type { AccountId, Seq } from "../ids.ts";
+import { assert } from "../invariant.ts";
 import { ByteReader, DecodingError } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { bool, type Codec, type Fields, hexId, list, oneOf, struct, text, uint } from "./codec.ts";
-import { assetCodec, firstMarketCodec, marketCodec } from "./definition-encoding.ts";
-import { openOrderCodec } from "./order-encoding.ts";
+import { hexId } from "./codec.ts";
+import { readEarlierState } from "./earlier-states.ts";
+import { readOrders, writeOrders } from "./order-table.ts";
+import { RememberedIdsRead, RememberedIdsWritten } from "./remembered-ids.ts";
+import {
+  assetStatesCodec,
+  branchStateCodec,
+  marketHeadCodec,
+  openOrderListsCodec,
+  stateHeadCodec,
+} from "./state-parts.ts";
+import { readRows, Table, writeRows } from "./table.ts";
 
 /** Version of the form of a snapshot. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
-const openOrderListCodec = struct<OpenOrderList>({
-  listId: uint(),
-  account: uint(),
-  market: text(),
-  listClientOrderId: text(),
-  contingency: oneOf(CONTINGENCIES),
-  orders: list(uint()),
-  time: uint(),
-});
+/** Account, asset by its place among the assets, free, locked. */
+export const BALANCE_COLUMNS = 4;
+/** Seq, time; behind each block the ids. */
+export const COMMAND_COLUMNS = 2;
 
-const headFields = {
-  rulesVersion: uint(),
-  shard: text<EngineState["shard"]>(),
-  branch: text<EngineState["branch"]>(),
-  seq: uint<EngineState["seq"]>(),
-  time: uint(),
-  lastPriority: uint(),
-};
-
-/** What a state begins with: one value each. */
-export const stateHeadCodec = struct<Pick<EngineState, keyof typeof headFields>>(headFields);
-
-export const assetStatesCodec = list(struct<AssetState>({ asset: assetCodec, supply: uint() }));
-
-/** What a market's state begins with: its definition and counters, before its orders. */
-export type MarketHead = Omit<MarketState, "bids" | "asks" | "waiting" | "pending" | "lists">;
-
-function marketHeadFields(market: Codec<Market>): Fields<MarketHead> {
-  return {
-    market,
-    state: oneOf(TRADING_STATES),
-    lastTradeId: uint(),
-    lastUpdateId: uint(),
-    lastPreventedMatchId: uint(),
-    lastPrice: uint(),
-  };
-}
-
-export const marketHeadCodec = struct<MarketHead>(marketHeadFields(marketCodec));
-
-/** As it stands in a snapshot of version 1. */
-export const firstMarketHeadCodec = struct<MarketHead>(marketHeadFields(firstMarketCodec));
-
-export const openOrderListsCodec = list(openOrderListCodec);
-
-const rememberedCommand = struct<RememberedCommand>({ commandId: hexId(), seq: uint(), time: uint() });
-
-const transfer = struct<TransferState>({
-  transferId: hexId(),
-  account: uint(),
-  asset: text(),
-  amount: uint(),
-  toShard: text(),
-});
-
-const fork = struct<ForkState>({ fork: text(), cursor: uint(), ended: bool });
-
-/** What version 2 added, at the end of a snapshot. */
-export const branchStateCodec = struct<BranchState>({
-  epoch: uint(),
-  provisional: bool,
-  ended: bool,
-  transfers: list(transfer),
-  forks: list(fork),
-});
-export type BranchState = Pick<EngineState, "epoch" | "provisional" | "ended" | "transfers" | "forks">;
-type FirstState = Omit<EngineState, keyof BranchState>;
-
-/** All that a snapshot of version 1 holds; `market` is how a market stands in it. */
-function firstState(market: Codec<Market>): Codec<FirstState> {
-  return struct<FirstState>({
-    ...headFields,
-    assets: assetStatesCodec,
-    markets: list(
-      struct<MarketState>({
-        ...marketHeadFields(market),
-        bids: list(openOrderCodec),
-        asks: list(openOrderCodec),
-        waiting: list(openOrderCodec),
-        pending: list(openOrderCodec),
-        lists: openOrderListsCodec,
-      }),
-    ),
-    balances: list(struct<BalanceState>({ account: uint(), asset: text(), free: uint(), locked: uint() })),
-    commands: list(rememberedCommand),
-    deposits: list(rememberedCommand),
-    clientOrderIds: list(
-      struct<RememberedClientOrderId>({ account: uint(), clientOrderId: text(), time: uint() }),
-    ),
-  });
-}
-
-const version1 = firstState(firstMarketCodec);
-const version2 = firstState(marketCodec);
-
-/** What a snapshot of version 1 does not tell: it knew one branch. */
-export const FIRST_BRANCH_STATE: BranchState = {
-  epoch: 0,
-  provisional: false,
-  ended: false,
-  transfers: [],
-  forks: [],
-};
+const accountsTable = new Table(1);
+const balancesTable = new Table(BALANCE_COLUMNS);
+const commandsTable = new Table(COMMAND_COLUMNS);
 
 /** A state as the bytes of a snapshot: equal states give equal bytes. */
 export function encodeState(value: EngineState): Uint8Array {
   const writer = new ByteWriter(65_536);
   writer.byte(STATE_VERSION);
-  version2.write(writer, value);
+  stateHeadCodec.write(writer, value);
+  assetStatesCodec.write(writer, value.assets);
+  writeBalances(writer, value);
+  writeCommands(writer, value.commands);
+  writeCommands(writer, value.deposits);
+  const ids = new RememberedIdsWritten(value);
+  ids.write(writer);
+  writer.uint(value.markets.length);
+  for (const market of value.markets) writeMarket(writer, market, ids);
   branchStateCodec.write(writer, value);
   return writer.finish();
 }
@@ -136,12 +49,95 @@ export function encodeState(value: EngineState): Uint8Array {
 export function decodeState(bytes: Uint8Array): EngineState {
   const reader = new ByteReader(bytes);
   const version = reader.byte();
-  const value = version === 1 ? { ...version1.read(reader), ...FIRST_BRANCH_STATE } : read2(reader, version);
+  const value = version === STATE_VERSION ? readState(reader) : readEarlierState(reader, version);
   reader.end();
   return value;
 }
 
-function read2(reader: ByteReader, version: number): EngineState {
-  if (version !== STATE_VERSION) throw new DecodingError(`unknown snapshot version ${version}`);
-  return { ...version2.read(reader), ...branchStateCodec.read(reader) };
+function readState(reader: ByteReader): EngineState {
+  const head = stateHeadCodec.read(reader);
+  const assets = assetStatesCodec.read(reader);
+  const balances = readBalances(reader, assets);
+  const commands = readCommands(reader);
+  const deposits = readCommands(reader);
+  const ids = new RememberedIdsRead(reader);
+  const markets: MarketState[] = [];
+  for (let left = reader.count(); left > 0; left--) markets.push(readMarket(reader, ids));
+  const clientOrderIds = ids.all();
+  return {
+    ...head,
+    assets,
+    markets,
+    balances,
+    commands,
+    deposits,
+    clientOrderIds,
+    ...branchStateCodec.read(reader),
+  };
+}
+
+function writeMarket(writer: ByteWriter, market: MarketState, ids: RememberedIdsWritten): void {
+  const books = [market.bids, market.asks, market.waiting, market.pending];
+  const accounts = [...new Set(books.flat().map(({ account }) => account))].sort((a, b) => a - b);
+  marketHeadCodec.write(writer, market);
+  writeRows(writer, accountsTable, accounts, [(account) => account]);
+  const places = new Map(accounts.map((account, place) => [account, place]));
+  for (const orders of books) writeOrders(writer, orders, market.market.id, places, ids);
+  openOrderListsCodec.write(writer, market.lists);
+}
+
+function readMarket(reader: ByteReader, ids: RememberedIdsRead): MarketState {
+  const head = marketHeadCodec.read(reader);
+  const accounts = readRows(reader, accountsTable, ([account], row) => account?.[row] as AccountId);
+  if (accounts.some((account, place) => place > 0 && account <= (accounts[place - 1] as number)))
+    throw new DecodingError("the accounts of a market do not rise");
+  const named = new Set<AccountId>();
+  const read = () => readOrders(reader, head.market.id, accounts, ids, named);
+  const market = { ...head, bids: read(), asks: read(), waiting: read(), pending: read() };
+  if (named.size !== accounts.length) throw new DecodingError("an account of a market has no order there");
+  return { ...market, lists: openOrderListsCodec.read(reader) };
+}
+
+function writeBalances(writer: ByteWriter, { assets, balances }: EngineState): void {
+  const places = new Map(assets.map(({ asset }, place) => [asset.id, place]));
+  assert(
+    balances.every(({ asset }) => places.has(asset)),
+    "a balance is of a known asset",
+  );
+  writeRows(writer, balancesTable, balances, [
+    ({ account }) => account,
+    ({ asset }) => places.get(asset) ?? 0,
+    ({ free }) => free,
+    ({ locked }) => locked,
+  ]);
+}
+
+function readBalances(reader: ByteReader, assets: EngineState["assets"]): BalanceState[] {
+  return readRows(reader, balancesTable, ([account, place, free, locked], row) => {
+    const asset = assets[place?.[row] as number]?.asset.id;
+    if (asset === undefined) throw new DecodingError("a balance is of no asset");
+    return {
+      account: account?.[row] as AccountId,
+      asset,
+      free: free?.[row] as number,
+      locked: locked?.[row] as number,
+    };
+  });
+}
+
+const commandId = hexId<RememberedCommand["commandId"]>();
+
+function writeCommands(writer: ByteWriter, commands: readonly RememberedCommand[]): void {
+  const numbers = [({ seq }: RememberedCommand) => seq, ({ time }: RememberedCommand) => time];
+  writeRows(writer, commandsTable, commands, numbers, (command) =>
+    commandId.write(writer, command.commandId),
+  );
+}
+
+function readCommands(reader: ByteReader): RememberedCommand[] {
+  return readRows(reader, commandsTable, ([seq, time], row) => ({
+    commandId: commandId.read(reader),
+    seq: seq?.[row] as Seq,
+    time: time?.[row] as number,
+  }));
 }

@@ -31,6 +31,7 @@ export const OTHER_SERVICES: Readonly<Record<string, Readonly<Record<string, Ope
   },
   fis: {
     ListExperimentTemplates: of([], ["maxResults", "nextToken"]),
+    ListExperiments: of([], ["experimentTemplateId", "maxResults", "nextToken"]),
     StartExperiment: of(["experimentTemplateId"], ["clientToken", "experimentOptions", "tags"]),
     StopExperiment: of(["id"]),
   },

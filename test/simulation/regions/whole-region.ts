@@ -65,7 +65,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
     feedOf: (shard) => found(feeds.get(shard)),
     clock,
     random,
-    timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs },
+    timing: { ...DEFAULT_TIMING, lookMs: scenario.lookMs, quietMs: scenario.quietMs },
     replayWindow: scenario.replayWindow,
     maxSpans: scenario.maxSpans,
     contactEveryMs: scenario.contactEveryMs,
@@ -129,7 +129,7 @@ export const startWholeRegion: RegionStarter = async (around) => {
       const submission = await intake.submit(commandId, command, shard);
       return replyOf(submission, nodeOf(shard)?.isProvisional ?? true);
     },
-    promote: async (shard, to) => (await nodeOf(shard)?.promote(to))?.ok ?? false,
+    promote: async (shard, to) => (await nodeOf(shard)?.ownership.promote(to))?.ok ?? false,
     owns: (shard) => nodeOf(shard)?.route.state().kind === "own",
     stop: async () => {
       for (const each of intakes) each.stop();

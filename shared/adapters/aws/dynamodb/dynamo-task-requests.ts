@@ -27,8 +27,9 @@ const LOOK_MS = 250;
 /** An answer that nobody has heard is kept for who asks again for the same. */
 const KEPT_MS = 5 * 60_000;
 
-/** Which task does what. Each looks at one item a shard, however many kinds there are. */
-const TASK_OF: Readonly<Record<TaskWorkKind, "publisher" | "reconciliation">> = {
+/** Which task does what. Each looks at one item, however many shards and kinds there are. */
+type Task = "publisher" | "reconciliation";
+const TASK_OF: Readonly<Record<TaskWorkKind, Task>> = {
   promote: "publisher",
   takeSnapshot: "publisher",
   digests: "publisher",
@@ -69,16 +70,14 @@ class DynamoTaskRequests implements TaskRequests {
         });
         return JSON.parse(textOf(told, "reply")) as TaskReply<TaskWork[K]["answer"]>;
       }
-      const row = await dynamo.get("memory", requestKey(kind, shard));
-      if (row?.[kind] !== text) return { outcome: "unanswered" };
+      const row = await dynamo.get("memory", requestKey(kind));
+      if (row?.[attributeOf(kind, shard)] !== text) return { outcome: "unanswered" };
     }
     // Nobody is to begin what nobody waits for. Where that comes too late, somebody is at it.
-    const withdrawn = await dynamo.update("memory", requestKey(kind, shard), {
-      set: { [kind]: "" },
-      condition: {
-        expression: `#${kind} = :asked AND #${takenOf(kind)} <> :id`,
-        values: { asked: text, id },
-      },
+    const [asking, taken] = [attributeOf(kind, shard), takenOf(kind, shard)];
+    const withdrawn = await dynamo.update("memory", requestKey(kind), {
+      set: { [asking]: "" },
+      condition: { expression: `#${asking} = :asked AND #${taken} <> :id`, values: { asked: text, id } },
     });
     return { outcome: withdrawn.ok ? "unanswered" : "under-way" };
   }
@@ -87,33 +86,36 @@ class DynamoTaskRequests implements TaskRequests {
     const { clock, onTrouble } = this.#options;
     const kinds = (Object.keys(handlers) as TaskWorkKind[]).filter((kind) => handlers[kind] !== undefined);
     const tasks = new Set(kinds.map((kind) => TASK_OF[kind]));
-    const places = shards.flatMap((shard) => [...tasks].map((task) => ({ shard, task })));
     /** By shard and kind the request that was seen last, and what is being done. */
     const known = new Map<string, string>();
     const busy = new Set<string>();
     let timer: Timer | undefined;
     let isCanceled = false;
-    const lookAt = async ({ shard, task }: (typeof places)[number]) => {
-      const row = await this.#options.dynamo.get("memory", itemKey(task, shard));
-      for (const kind of kinds) {
-        const name = `${shard} ${kind}`;
-        if (TASK_OF[kind] !== task || busy.has(name)) continue;
-        const text = typeof row?.[kind] === "string" ? row[kind] : "";
-        const before = known.get(name);
-        known.set(name, text);
-        if (text === "" || text === before) continue;
-        if (before === undefined) {
-          await this.#endWithout(kind, shard, text);
-          continue;
-        }
-        busy.add(name);
-        void this.#do(kind, shard, text, handlers)
-          .catch(onTrouble)
-          .finally(() => busy.delete(name));
+    const lookAt = async (kind: TaskWorkKind, shard: ShardId, row: Row | undefined) => {
+      const name = attributeOf(kind, shard);
+      if (busy.has(name)) return;
+      const asked = row?.[name];
+      const text = typeof asked === "string" ? asked : "";
+      const before = known.get(name);
+      known.set(name, text);
+      if (text === "" || text === before) return;
+      if (before === undefined) {
+        await this.#endWithout(kind, shard, text);
+        return;
       }
+      busy.add(name);
+      void this.#do(kind, shard, text, handlers)
+        .catch(onTrouble)
+        .finally(() => busy.delete(name));
+    };
+    const lookAtAll = async (task: Task) => {
+      const row = await this.#options.dynamo.get("memory", itemKey(task));
+      for (const kind of kinds)
+        if (TASK_OF[kind] === task)
+          for (const shard of shards) await lookAt(kind, shard, row).catch(onTrouble);
     };
     const look = async () => {
-      for (const place of places) await lookAt(place).catch(onTrouble);
+      for (const task of tasks) await lookAtAll(task).catch(onTrouble);
       if (!isCanceled) timer = clock.schedule(SERVE_MS, () => void look());
     };
     await look();
@@ -128,11 +130,11 @@ class DynamoTaskRequests implements TaskRequests {
   /** The same that was asked for before and is being done, or is done and was heard by nobody. */
   async #joined(kind: TaskWorkKind, shard: ShardId, asked: object): Promise<string | undefined> {
     const { dynamo, clock } = this.#options;
-    const row = await dynamo.get("memory", requestKey(kind, shard));
-    const text = row?.[kind];
+    const row = await dynamo.get("memory", requestKey(kind));
+    const text = row?.[attributeOf(kind, shard)];
     if (row === undefined || typeof text !== "string" || text === "") return undefined;
     const request = requestOf(text);
-    if (row[takenOf(kind)] !== request.id || JSON.stringify(request.asked) !== JSON.stringify(asked))
+    if (row[takenOf(kind, shard)] !== request.id || JSON.stringify(request.asked) !== JSON.stringify(asked))
       return undefined;
     const told = await dynamo.get("memory", answerKey(kind, shard));
     if (told?.id !== request.id) return text;
@@ -143,17 +145,17 @@ class DynamoTaskRequests implements TaskRequests {
   async #put(kind: TaskWorkKind, shard: ShardId, asked: object): Promise<string> {
     const id = Buffer.from(this.#options.random.bytes(8)).toString("hex");
     const text = JSON.stringify({ id, asked });
-    await this.#options.dynamo.update("memory", requestKey(kind, shard), {
-      set: { [kind]: text, [takenOf(kind)]: "" },
+    await this.#options.dynamo.update("memory", requestKey(kind), {
+      set: { [attributeOf(kind, shard)]: text, [takenOf(kind, shard)]: "" },
     });
     return text;
   }
 
   async #do(kind: TaskWorkKind, shard: ShardId, text: string, handlers: TaskHandlers): Promise<void> {
     const { id, asked } = requestOf(text);
-    const taken = await this.#options.dynamo.update("memory", requestKey(kind, shard), {
-      set: { [takenOf(kind)]: id },
-      condition: { expression: `#${kind} = :asked`, values: { asked: text } },
+    const taken = await this.#options.dynamo.update("memory", requestKey(kind), {
+      set: { [takenOf(kind, shard)]: id },
+      condition: { expression: `#${attributeOf(kind, shard)} = :asked`, values: { asked: text } },
     });
     if (!taken.ok) return;
     const handle = handlers[kind] as (shard: ShardId, asked: object) => Promise<TaskAnswer<unknown>>;
@@ -186,21 +188,26 @@ function requestOf(text: string): { readonly id: string; readonly asked: object 
   return JSON.parse(text) as { id: string; asked: object };
 }
 
+/** The attribute that holds what was asked last of a kind and shard. */
+function attributeOf(kind: TaskWorkKind, shard: ShardId): string {
+  return `${kind}_${shard.replaceAll(/[^a-z0-9]/gi, "_")}`;
+}
+
 /** The attribute that holds the id of the request that somebody is at. */
-function takenOf(kind: TaskWorkKind): string {
-  return `${kind}Taken`;
+function takenOf(kind: TaskWorkKind, shard: ShardId): string {
+  return `${attributeOf(kind, shard)}_taken`;
 }
 
 function isStill(id: string): Condition {
   return { expression: "#id = :asked", values: { asked: id } };
 }
 
-function itemKey(task: string, shard: ShardId): Row {
-  return { pk: `ASK#${task}#${shard}` };
+function itemKey(task: Task): Row {
+  return { pk: `ASK#${task}` };
 }
 
-function requestKey(kind: TaskWorkKind, shard: ShardId): Row {
-  return itemKey(TASK_OF[kind], shard);
+function requestKey(kind: TaskWorkKind): Row {
+  return itemKey(TASK_OF[kind]);
 }
 
 /** Answers stand beside the item that is looked at each second. */

@@ -28,9 +28,9 @@ export interface ReadShardsOptions {
   readonly clock: Clock;
 }
 
-/** How often it is looked what others have written. */
-const JOURNAL_MS = 500;
-const TABLES_MS = 500;
+/** How often it is looked what others have written. Whoever misses something rings, so the journal's is for what nobody tells of. Each look at a shard is two reads of the journal, and one of the tables. */
+const JOURNAL_MS = 5000;
+const TABLES_MS = 2000;
 
 /** Opens what is written of a Region's shards, to be read. Rejects with an `OperatingError`; nothing is left open then. */
 export function openReadShards({ place, dynamo, shards, clock }: ReadShardsOptions) {

@@ -21,7 +21,7 @@ export interface AwsStateBoardOptions {
 /** The newest is kept so often at most, but a new route at once. */
 const KEEP_MS = 1500;
 /** How often the table is looked at by who has heard nothing for so long. */
-const LOOK_MS = 500;
+const LOOK_MS = 1000;
 const SILENCE_MS = 1200;
 
 /** A Region's states over Redis, and the newest of each group of shards in one item of its table, for who starts or whose Redis is away. */
