@@ -1,6 +1,7 @@
 import { DIGEST_INTERVAL } from "#services/replication/digest-exchange.ts";
 import type { TapeRecord } from "#services/replication/tape.ts";
-import { encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import { decodeOutcome, encodeOutcome } from "#shared/domain/encoding/outcome-encoding.ts";
+import { traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { TapeDigest } from "#shared/protocol/link.ts";
 import type { Tracing } from "#shared/telemetry/tracing.ts";
@@ -39,14 +40,29 @@ export class HeldFold {
     const digests: TapeDigest[] = [];
     for (const [at, record] of records.entries()) {
       if (at % READ_AHEAD === 0) this.fold.expect(records, at);
-      const outcome = tracedFold(this.fold, record, tracing, this.#clock);
-      const [event] = outcome.events;
-      if (event?.kind === "BranchEnded") this.#lastEnd = { seq: outcome.seq, successor: event.successor };
+      const { engine } = this.fold;
+      const wasEnded = engine.ended;
+      const outcome = this.#foldEncoded(record, tracing);
+      if (engine.ended && !wasEnded) this.#noteEnd(outcome);
       const { branch, seq } = record;
-      this.#ring.add(seq, encodeOutcome(outcome));
+      this.#ring.add(seq, outcome);
       if (seq % DIGEST_INTERVAL === 0) digests.push({ branch, seq, digest: this.fold.engine.digest() });
     }
     return digests;
+  }
+
+  /** What is only sent on is not decoded; a trace is told what became of its command. */
+  #foldEncoded(record: TapeRecord, tracing: Tracing): Uint8Array {
+    const isTraced = tracing.isOn && traceOfRecord(record.bytes) !== undefined;
+    return isTraced
+      ? encodeOutcome(tracedFold(this.fold, record, tracing, this.#clock))
+      : this.fold.takeEncoded(record);
+  }
+
+  #noteEnd(outcome: Uint8Array): void {
+    const { seq, events } = decodeOutcome(outcome);
+    const [event] = events;
+    if (event?.kind === "BranchEnded") this.#lastEnd = { seq, successor: event.successor };
   }
 
   /** The encoded outcomes after a seq; `undefined` if some of them are no longer held. */

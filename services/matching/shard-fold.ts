@@ -1,11 +1,11 @@
 import type { TapeRecord } from "#services/replication/tape.ts";
 import { ROOT_PLACE } from "#services/replication/tape-plan.ts";
 import { commandIdOf } from "#shared/domain/encoding/command-encoding.ts";
-import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
+import { areOfUndecodable, decodeEvents, encodeOutcomeOf } from "#shared/domain/encoding/outcome-encoding.ts";
 import { commandStart } from "#shared/domain/encoding/traced-record.ts";
-import type { Engine } from "#shared/domain/engine.ts";
+import type { EncodedEvents, Engine } from "#shared/domain/engine.ts";
 import type { Outcome } from "#shared/domain/event.ts";
-import type { ShardId } from "#shared/domain/ids.ts";
+import type { CommandId, ShardId } from "#shared/domain/ids.ts";
 import { assert } from "#shared/domain/invariant.ts";
 import { ROOT_BRANCH, type TapePlace } from "#shared/domain/lineage.ts";
 import type { Snapshot } from "#shared/ports/snapshot-store.ts";
@@ -51,19 +51,42 @@ export class ShardFold {
   }
 
   /** Folds the next record of the tape. */
-  take({ branch, seq, position, bytes }: TapeRecord): Outcome {
-    const { engine } = this;
-    const encoded = engine.applyEncoded(bytes, commandStart(bytes));
-    assert(engine.seq === seq, `the tape gives seq ${seq} where the fold counts ${engine.seq}`);
-    const events = decodeEvents(encoded.bytes.subarray(0, encoded.length), encoded.count);
-    this.#place = { branch, seq, position };
+  take(record: TapeRecord): Outcome {
+    const encoded = this.#apply(record);
     return {
+      shard: this.shard,
+      branch: record.branch,
+      seq: record.seq,
+      time: this.engine.time,
+      commandId: idOf(record, encoded),
+      events: decodeEvents(encoded.bytes, encoded.count, encoded.length),
+    };
+  }
+
+  /** Folds the next record of the tape, and gives the outcome as `encodeOutcome` does: for whoever only sends it on. */
+  takeEncoded(record: TapeRecord): Uint8Array {
+    const encoded = this.#apply(record);
+    const { branch, seq } = record;
+    const head = {
       shard: this.shard,
       branch,
       seq,
-      time: engine.time,
-      commandId: events[0]?.kind === "Undecodable" ? "" : commandIdOf(bytes),
-      events,
+      time: this.engine.time,
+      commandId: idOf(record, encoded),
     };
+    return encodeOutcomeOf(head, encoded);
   }
+
+  #apply({ branch, seq, position, bytes }: TapeRecord): EncodedEvents {
+    const { engine } = this;
+    const events = engine.applyEncoded(bytes, commandStart(bytes));
+    assert(engine.seq === seq, `the tape gives seq ${seq} where the fold counts ${engine.seq}`);
+    this.#place = { branch, seq, position };
+    return events;
+  }
+}
+
+/** What is no command has no id. */
+function idOf({ bytes }: TapeRecord, events: EncodedEvents): CommandId | "" {
+  return areOfUndecodable(events) ? "" : commandIdOf(bytes);
 }

@@ -130,6 +130,8 @@ export class Reconciler {
   }
 
   async #look(): Promise<void> {
+    const known = this.#dependencies.side.lineage();
+    if (known !== undefined && this.#isSettledOf(known)) return;
     await this.#readOwnLog();
     const lineage = this.#dependencies.side.lineage();
     if (lineage === undefined) return;
@@ -140,6 +142,17 @@ export class Reconciler {
     const areForwarded = this.#forwarded >= this.#own.last;
     this.#settledEpoch = areDone && areForwarded ? (lineage.at(-1)?.epoch ?? 0) : 0;
     if (areDone) await this.#moveBookmark(lineage);
+  }
+
+  /**
+   * The last look left nothing to bring, and neither the lineage nor the own log has gone on since: so nothing is done, as in most looks of a Region that owns the shard no longer or never did. The ends
+   * of replays were final then, so that no fold goes back behind one for good.
+   */
+  #isSettledOf(lineage: readonly LineageSpan[]): boolean {
+    const epoch = lineage.at(-1)?.epoch ?? 0;
+    // Not by what was noted of the log: a look without a majority notes it too, and does nothing with it.
+    const last = this.#dependencies.log.lastPosition();
+    return epoch > 0 && epoch === this.#settledEpoch && this.#forwarded >= last;
   }
 
   #readOwnLog(): Promise<void> {

@@ -320,11 +320,14 @@ export class ShardNode implements CanonicalSide, OwnedShard {
 
   async #look(): Promise<void> {
     const { timing } = this.#dependencies;
+    const { place } = this.matching;
     const { standing, action } = decide(this.#sight(), timing);
     this.#standing = standing;
     this.#tellRoute();
     if (action === "open-fork") await this.#openFork();
-    else if (action === "heal" || this.#hasLostFork()) await this.#heal();
+    // Before the fold is in it, it may be on its way back to where the fork hangs: what is final behind that place must not count yet.
+    else if ((action === "heal" && place.branch === this.#fork?.branch) || this.#hasLostFork())
+      await this.#heal();
     await this.reconciler.sealStray(this.#fork?.branch);
     await this.#define();
   }
@@ -337,22 +340,19 @@ export class ShardNode implements CanonicalSide, OwnedShard {
     const registerSilenceMs = this.#owning.register.silenceMs();
     const isInContact = registerSilenceMs < timing.contactMs;
     if (!isInContact) this.#contactSince = clock.monotonic();
+    const aloneForMs = Math.min(registerSilenceMs, clock.monotonic() - this.#openedAt);
+    // What follows is asked only where a fork may be opened, which is seldom. A Region that has no others is a majority by itself.
+    const isAlone = aloneForMs >= timing.partitionAfterMs && regions.length > 1;
     return {
       isOwner,
       isSure,
       ownerSilenceMs,
       registerSilenceMs,
-      aloneForMs: Math.min(registerSilenceMs, clock.monotonic() - this.#openedAt),
+      aloneForMs,
       contactForMs: clock.monotonic() - this.#contactSince,
       hasOpenFork: this.#fork !== undefined,
-      // Asked only where a fork may be opened, which is seldom.
-      get hasUnreconciledFork() {
-        return reconciler.hasUnreconciled();
-      },
-      // A Region that has no others is a majority by itself.
-      get mayFork() {
-        return regions.length > 1 && mayFork(definitions, shard, matching.place, record);
-      },
+      hasUnreconciledFork: isAlone && reconciler.hasUnreconciled(),
+      mayFork: isAlone && mayFork(definitions, shard, matching.place, record),
     };
   }
 

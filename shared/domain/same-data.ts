@@ -17,7 +17,11 @@ function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
 function isSameRecord(a: PlainRecord, b: PlainRecord): boolean {
   let more = 0;
   for (const key in a) {
-    if (!(key in b) || !isSameData(a[key], b[key])) return false;
+    const value = a[key];
+    const other = b[key];
+    // Most are numbers and texts.
+    if (value !== other && !isSameData(value, other)) return false;
+    if (other === undefined && !(key in b)) return false;
     more++;
   }
   for (const _key in b) more--;

@@ -30,11 +30,12 @@ export class Draw {
 
   /** One of the keys, each as likely as its weight says. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
-    const entries = Object.entries(weights) as [K, number][];
-    let rest = this.below(entries.reduce((sum, [, weight]) => sum + weight, 0));
-    for (const [key, weight] of entries) {
-      if (rest < weight) return key;
-      rest -= weight;
+    let sum = 0;
+    for (const key in weights) sum += weights[key];
+    let rest = this.below(sum);
+    for (const key in weights) {
+      if (rest < weights[key]) return key;
+      rest -= weights[key];
     }
     throw new Error("weights that add up to nothing");
   }

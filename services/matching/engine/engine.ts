@@ -63,6 +63,7 @@ class FastEngine implements Engine {
   readonly #records: ReadAhead;
   readonly #terms = new Terms();
   readonly #id = new Int32Array(4);
+  readonly #idBytes = Buffer.from(this.#id.buffer);
 
   constructor(shard: Shard) {
     this.#shard = shard;
@@ -105,7 +106,7 @@ class FastEngine implements Engine {
   apply(envelope: CommandEnvelope | null): readonly Event[] {
     const { bytes, length, count } =
       envelope === null ? this.#undecodable() : this.applyEncoded(encodeCommand(envelope));
-    return decodeEvents(bytes.subarray(0, length), count);
+    return decodeEvents(bytes, count, length);
   }
 
   expect(bytes: Uint8Array, start = 0, end = bytes.length): void {
@@ -116,7 +117,8 @@ class FastEngine implements Engine {
     const shard = this.#shard;
     const command = this.#records.take(bytes, start, end);
     const found = shard.ended ? "other" : command.found;
-    if (found === "other") return this.#applyOther(bytes.subarray(start, end));
+    if (found === "other")
+      return this.#applyOther(bytes.length === end - start ? bytes : bytes.subarray(start, end));
     shard.events.clear();
     shard.seq++;
     if (found === "Tick") {
@@ -197,7 +199,7 @@ class FastEngine implements Engine {
   }
 
   #takeId(commandId: CommandId): void {
-    Buffer.from(commandId, "hex").copy(new Uint8Array(this.#id.buffer));
+    this.#idBytes.write(commandId, "hex");
   }
 
   /** One command of a fork. */

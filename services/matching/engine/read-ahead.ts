@@ -20,7 +20,8 @@ const MOST = 32;
 export class ReadAhead {
   readonly #shard: Shard;
   readonly #reader: OrderReader;
-  readonly #records = Array.from({ length: MOST }, () => new ReadCommand());
+  /** Made when first needed: a fold that is only brought to some place, or takes records one by one, needs few. */
+  readonly #records: ReadCommand[] = [];
   readonly #single = new ReadCommand();
   /** How many were read, and how many of those had their turn. */
   #count = 0;
@@ -42,6 +43,7 @@ export class ReadAhead {
   expect(bytes: Uint8Array, start: number, end: number): void {
     if (this.#taken > 0) this.forget();
     if (this.#count === MOST) return;
+    this.#records[this.#count] ??= new ReadCommand();
     const record = this.#records[this.#count++] as ReadCommand;
     this.#read(record, bytes, start, end);
   }

@@ -1,3 +1,5 @@
+import { shortText } from "./short-text.ts";
+
 /** Bytes that are no valid encoding. The only error that decoding throws. */
 export class DecodingError extends Error {
   override readonly name = "DecodingError";
@@ -5,30 +7,19 @@ export class DecodingError extends Error {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Up to so many bytes a loop is faster than the decoder. */
-const MAX_LOOPED_BYTES = 24;
-
-/** A short text of ASCII alone, as most are: ids of Regions, markets and branches; `undefined` for any other. */
-function asciiOf(bytes: Uint8Array, start: number, count: number): string | undefined {
-  if (count > MAX_LOOPED_BYTES) return undefined;
-  let text = "";
-  for (let at = start; at < start + count; at++) {
-    const byte = bytes[at] as number;
-    if (byte > 0x7f) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text;
-}
-
 /** Reads what ByteWriter wrote, and refuses everything else. Never reads past the end. */
 export class ByteReader {
-  /** All of them, read or not. */
+  /** All of them, read or not. Places are counted from their beginning. */
   readonly bytes: Uint8Array;
-  #position = 0;
+  readonly #end: number;
+  #position: number;
   #view: DataView | undefined;
 
-  constructor(bytes: Uint8Array) {
+  /** Reads from `start` to `end`: a view of that part alone would cost more than what is read of a short record. */
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
+    this.#position = start;
+    this.#end = end;
   }
 
   /** The same bytes, for numbers of a fixed width. Made when it is first asked for: most encodings have none. */
@@ -39,14 +30,12 @@ export class ByteReader {
   }
 
   get remaining(): number {
-    return this.bytes.length - this.#position;
+    return this.#end - this.#position;
   }
 
   byte(): number {
-    const value = this.bytes[this.#position];
-    if (value === undefined) throw tooShort();
-    this.#position++;
-    return value;
+    if (this.#position >= this.#end) throw tooShort();
+    return this.bytes[this.#position++] as number;
   }
 
   /** The shortest LEB128 form only: equal values have equal bytes. */
@@ -76,7 +65,7 @@ export class ByteReader {
   /** A text of so many bytes whose length stands elsewhere. */
   textOf(count: number): string {
     const start = this.skip(count);
-    const short = asciiOf(this.bytes, start, count);
+    const short = shortText(this.bytes, start, count);
     if (short !== undefined) return short;
     try {
       return utf8.decode(this.bytes.subarray(start, start + count));

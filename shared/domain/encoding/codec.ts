@@ -1,6 +1,7 @@
 import { assert, InvariantViolation } from "../invariant.ts";
 import { type ByteReader, DecodingError } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
+import { hexIdAt } from "./hex-id.ts";
 
 /** How one type stands in bytes. Encodings are built from the few combinators below, so that both directions agree by construction. */
 export interface Codec<T> {
@@ -59,13 +60,10 @@ export function hexId<T extends string = string>(): Codec<T> {
     },
     read: (r) => {
       const start = r.skip(16);
-      let digits = "";
-      for (let at = start; at < start + 16; at++) digits += HEX[r.bytes[at] as number];
-      return digits as T;
+      return hexIdAt(r.bytes, start) as T;
     },
   };
 }
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Of the code of a lower-case hex digit; negative for any other. */
 function digitOf(code: number): number {

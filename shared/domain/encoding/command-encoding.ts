@@ -18,6 +18,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import { bool, type Cases, hexId, list, oneOf, struct, text, uint, union } from "./codec.ts";
 import { assetCodec, firstMarketCodec, marketCodec, needsLaterForm } from "./definition-encoding.ts";
 import { forkBalancesCodec, forkFillsCodec } from "./fork-encoding.ts";
+import { hexIdAt } from "./hex-id.ts";
 import { orderTermsCodec, orderTermsFields } from "./order-encoding.ts";
 import { commandStart, writeTrace } from "./traced-record.ts";
 
@@ -148,8 +149,7 @@ export function encodeTracedCommand(value: CommandEnvelope, trace: TraceContext 
 
 /** The id of a command that `decodeCommand` accepts, without decoding the rest. */
 export function commandIdOf(bytes: Uint8Array): CommandId {
-  const start = bytes.byteOffset + commandStart(bytes);
-  return Buffer.from(bytes.buffer, start + 1, 16).toString("hex") as CommandId;
+  return hexIdAt(bytes, commandStart(bytes) + 1) as CommandId;
 }
 
 const BRANCH_TAGS: ReadonlySet<number> = new Set(Object.values(branchCases).map(({ tag }) => tag));
@@ -159,9 +159,9 @@ export function branchOfRecord(
   bytes: Uint8Array,
 ): { readonly branch: BranchId; readonly isOfBranches: boolean } | undefined {
   try {
-    const reader = new ByteReader(bytes.subarray(commandStart(bytes)));
+    const reader = new ByteReader(bytes, commandStart(bytes));
     if (reader.byte() !== VERSION) return undefined;
-    reader.raw(16);
+    reader.skip(16);
     const branch = reader.text() as BranchId;
     reader.uint();
     return { branch, isOfBranches: BRANCH_TAGS.has(reader.byte()) };
@@ -173,7 +173,7 @@ export function branchOfRecord(
 
 /** The command of a record, with a trace or without. Throws `DecodingError` for anything that `encodeCommand` did not write. */
 export function decodeCommand(bytes: Uint8Array): CommandEnvelope {
-  const reader = new ByteReader(bytes.subarray(commandStart(bytes)));
+  const reader = new ByteReader(bytes, commandStart(bytes));
   const version = reader.byte();
   if (version !== VERSION) throw new DecodingError(`unknown command version ${version}`);
   const value = envelope.read(reader);

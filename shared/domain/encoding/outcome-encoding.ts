@@ -1,4 +1,5 @@
 import { COMMAND_KINDS } from "../command.ts";
+import type { EncodedEvents } from "../engine.ts";
 import {
   type Event,
   EXPIRY_REASONS,
@@ -19,6 +20,8 @@ import { orderTermsFields } from "./order-encoding.ts";
 
 /** Version of the form of an outcome in the journal. */
 const VERSION = 1;
+
+const UNDECODABLE = 15;
 
 const mergedOrder = struct<MergedOrder>({ orderId: uint(), clientOrderId: text() });
 
@@ -87,7 +90,7 @@ const event = union<Event>({
   },
   CommandRepeated: { tag: 13, fields: { firstSeq: uint() } },
   Misdirected: { tag: 14, fields: { intended: text() } },
-  Undecodable: { tag: 15, fields: {} },
+  Undecodable: { tag: UNDECODABLE, fields: {} },
   OrderListAccepted: {
     tag: 16,
     fields: {
@@ -175,13 +178,35 @@ export function encodeEventInto(writer: ByteWriter, value: Event): void {
   event.write(writer, value);
 }
 
-/** The events of one outcome from their encodings, one after the other. Throws `DecodingError` for anything else. */
-export function decodeEvents(bytes: Uint8Array, count: number): Event[] {
-  const reader = new ByteReader(bytes);
+/** The events of one outcome from their encodings, one after the other, which take the bytes up to `end`. Throws `DecodingError` for anything else. */
+export function decodeEvents(bytes: Uint8Array, count: number, end = bytes.length): Event[] {
+  const reader = new ByteReader(bytes, 0, end);
   const events: Event[] = [];
   for (let left = count; left > 0; left--) events.push(event.read(reader));
   reader.end();
   return events;
+}
+
+/** True for the events of bytes that are no command: they have no id either. */
+export function areOfUndecodable({ bytes, count }: EncodedEvents): boolean {
+  return count > 0 && bytes[0] === UNDECODABLE;
+}
+
+/** An outcome as `encodeOutcome` writes it, of events that are encoded already: equal events have equal bytes. */
+export function encodeOutcomeOf(
+  { shard, branch, seq, time, commandId }: Omit<Outcome, "events">,
+  events: EncodedEvents,
+): Uint8Array {
+  const writer = scratch.clear();
+  writer.byte(VERSION);
+  writer.text(shard);
+  writer.text(branch);
+  writer.uint(seq);
+  writer.uint(time);
+  writer.text(commandId);
+  writer.uint(events.count);
+  writer.raw(events.bytes.subarray(0, events.length));
+  return writer.finish();
 }
 
 /** An outcome as it stands in the journal. */

@@ -59,7 +59,21 @@ export class Auditor implements TraderWitness, TapeListener {
   answered(commandId: CommandId, region: RegionId, reply: Reply): void {
     this.requests.answered(commandId, region, reply);
     if (reply.kind === "outcome" && isOfTape(reply.outcome))
-      this.archiveOf(reply.outcome.shard).note(`an answer of ${region}`, reply.outcome);
+      this.archiveOf(reply.outcome.shard).note(`an answer of ${region}`, this.#ofShard(reply.outcome));
+  }
+
+  /**
+   * What the shard did, of an answer: whoever cancels all orders is told first of those that its gateway still had in its outbox, of which no tape tells. Only cancels of its own account may stand there.
+   */
+  #ofShard(answer: Outcome): Outcome {
+    const { shard, branch, seq, commandId, events } = answer;
+    const known = this.archiveOf(shard).branch(branch).outcomes.get(seq)?.outcome;
+    const more = events.length - (known?.events.length ?? events.length);
+    const account = commandId === "" ? undefined : this.requests.requests.get(commandId)?.account;
+    const areOwn = events
+      .slice(0, Math.max(0, more))
+      .every((event) => event.kind === "OrderCanceled" && event.account === account);
+    return more > 0 && areOwn ? { ...answer, events: events.slice(more) } : answer;
   }
 
   began(region: RegionId, shard: ShardId, seq: Seq): void {

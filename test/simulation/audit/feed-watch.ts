@@ -2,53 +2,66 @@ import type { Outcome } from "#shared/domain/event.ts";
 import type { RegionId, Seq, ShardId } from "#shared/domain/ids.ts";
 import { holds, INVARIANTS } from "./finding.ts";
 
+/** Where the feed of one shard in one Region stands. */
+interface Feed {
+  /** The last seq published; `undefined` before the feed began. */
+  last: number | undefined;
+  /** Up to here the Region has written down what it published, with no way back. */
+  kept: number;
+}
+
 /** Follows what each Region publishes of each shard as a client does: each seq once, rising, without a gap; only a rewind goes back, and never behind what the Region itself holds for final. */
 export class FeedWatch {
-  readonly #last = new Map<string, number>();
-  /** Up to here each has written down what it published, with no way back. */
-  readonly #kept = new Map<string, number>();
+  readonly #feeds = new Map<RegionId, Map<ShardId, Feed>>();
 
   /** A feed begins, perhaps again after a crash: behind this seq. */
   began(region: RegionId, shard: ShardId, seq: Seq): void {
-    const key = `${region} ${shard}`;
-    this.#last.set(key, seq);
+    const feed = this.#feedOf(region, shard);
+    feed.last = seq;
     // What the journal had not when the process died was written down nowhere.
-    this.#kept.set(key, Math.min(seq, this.#kept.get(key) ?? 0));
+    feed.kept = Math.min(seq, feed.kept);
   }
 
   /** Up to a seq the Region's own tape is final, as far as it was published. */
   kept(region: RegionId, shard: ShardId, finalSeq: Seq): void {
-    const key = `${region} ${shard}`;
-    const kept = Math.min(finalSeq, this.#last.get(key) ?? 0);
-    this.#kept.set(key, Math.max(kept, this.#kept.get(key) ?? 0));
+    const feed = this.#feedOf(region, shard);
+    feed.kept = Math.max(feed.kept, Math.min(finalSeq, feed.last ?? 0));
   }
 
   outcome(region: RegionId, { shard, seq, branch }: Outcome): void {
-    const key = `${region} ${shard}`;
-    const last = this.#last.get(key);
-    holds(last !== undefined, INVARIANTS.feeds, () => `${key} published before it began`);
+    const feed = this.#feedOf(region, shard);
+    const { last } = feed;
+    holds(last !== undefined, INVARIANTS.feeds, () => `${region} ${shard} published before it began`);
     holds(
       seq === last + 1,
       INVARIANTS.feeds,
-      () => `${key} published seq ${seq} of ${branch} behind seq ${last}`,
+      () => `${region} ${shard} published seq ${seq} of ${branch} behind seq ${last}`,
     );
-    this.#last.set(key, seq);
+    feed.last = seq;
   }
 
   rewound(region: RegionId, shard: ShardId, toSeq: Seq): void {
-    const key = `${region} ${shard}`;
-    const last = this.#last.get(key);
+    const feed = this.#feedOf(region, shard);
+    const { last, kept } = feed;
     holds(
       last !== undefined && toSeq <= last,
       INVARIANTS.feeds,
-      () => `${key} went back to seq ${toSeq}, from seq ${last}`,
+      () => `${region} ${shard} went back to seq ${toSeq}, from seq ${last}`,
     );
-    const kept = this.#kept.get(key) ?? 0;
     holds(
       toSeq >= kept,
       INVARIANTS.final,
-      () => `${key} went back to seq ${toSeq}, and had called ${kept} final itself`,
+      () => `${region} ${shard} went back to seq ${toSeq}, and had called ${kept} final itself`,
     );
-    this.#last.set(key, toSeq);
+    feed.last = toSeq;
+  }
+
+  #feedOf(region: RegionId, shard: ShardId): Feed {
+    const known = this.#feeds.get(region)?.get(shard);
+    if (known !== undefined) return known;
+    const fresh: Feed = { last: undefined, kept: 0 };
+    const ofRegion = this.#feeds.get(region) ?? new Map<ShardId, Feed>();
+    this.#feeds.set(region, ofRegion.set(shard, fresh));
+    return fresh;
   }
 }

@@ -130,6 +130,12 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
     replace: "const isFinal = true;",
   },
   {
+    name: "what was noted of the log without a majority counts as settled",
+    file: "services/reconciliation/reconciler.ts",
+    find: "this.#forwarded >= last;",
+    replace: "this.#own.last >= last;",
+  },
+  {
     name: "an owner's fork begins where its reign would go on",
     file: "services/region/write-fork.ts",
     find: "if (span?.owner === self && !(await log.append(passedBy)).ok) return undefined;",

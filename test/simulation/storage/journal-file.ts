@@ -28,8 +28,8 @@ export class JournalFile {
     const [begin] = fresh;
     if (begin === undefined) return;
     const expected = this.#first === 0 ? begin.seq : this.last + 1;
-    for (const [at, { seq }] of fresh.entries())
-      assert(seq === expected + at, `the journal expects seq ${expected + at}, not ${seq}`);
+    const stray = fresh.find(({ seq }, at) => seq !== expected + at);
+    assert(stray === undefined, `the journal expects the seqs behind ${expected - 1}, not ${stray?.seq}`);
     if (this.#first === 0) this.#first = begin.seq;
     for (const outcome of fresh) {
       this.#rows.push(outcome);

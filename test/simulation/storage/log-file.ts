@@ -15,9 +15,9 @@ export class LogFile {
     return this.#last;
   }
 
-  /** Gives the bytes, which it copies, the next position. */
+  /** Gives the bytes, which are its own from now on, the next position. */
   append(bytes: Uint8Array): number {
-    this.put({ position: this.#last + 1 + this.#gap(), bytes: new Uint8Array(bytes) });
+    this.put({ position: this.#last + 1 + this.#gap(), bytes });
     return this.#last;
   }
 
