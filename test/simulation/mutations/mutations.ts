@@ -101,9 +101,9 @@ export const SIMULATED_MUTATIONS: readonly Breakage[] = [
   },
   {
     name: "a fork is over without a seal",
-    file: "services/region/shard-node.ts",
-    find: "if (this.#fork === undefined || !(await this.reconciler.seal(this.#fork.branch))) return;",
-    replace: "if (this.#fork === undefined) return;",
+    file: "services/reconciliation/reconciler.ts",
+    find: 'const isSealed = await this.#append(fork, { kind: "ForkSealed", fork });',
+    replace: "const isSealed = true;",
   },
   {
     name: "a transfer is credited before it is final that it was sent",
