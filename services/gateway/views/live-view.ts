@@ -22,6 +22,9 @@ import type {
   ViewUpdate,
 } from "./region-view.ts";
 
+/** How often a journal that is behind is looked at. */
+const LOOK_MS = 25;
+
 /**
  * The view of a shard that follows its tape wherever that goes. Where the tape goes back, the view is built anew up to there, while what it knew is shown
  * a moment longer; then the listeners are told, and what stands on the tape behind it follows as updates.
@@ -201,6 +204,7 @@ export class LiveView implements FollowingView {
   async #rebuild(): Promise<void> {
     for (;;) {
       const toSeq = this.#toSeq;
+      await this.#journalReaches(toSeq);
       const view = await rebuildView(this.#sources, toSeq);
       // Gone back further meanwhile: this one is of a tape that is no more.
       if (this.#toSeq < toSeq) continue;
@@ -213,6 +217,15 @@ export class LiveView implements FollowingView {
       for (const listener of [...this.#rewindListeners]) listener({ branch, toSeq: seq });
       for (const outcome of waiting) view.apply(outcome);
       return;
+    }
+  }
+
+  /** Where another task writes the journal, what is told of it runs ahead of what is known of it: that the tape went back to a place is heard before what leads there is seen. */
+  async #journalReaches(seq: Seq): Promise<void> {
+    const { journal, lookAtJournal, clock } = this.#sources;
+    while (journal.lastSeq() < seq && this.#toSeq === seq) {
+      lookAtJournal?.();
+      await new Promise<void>((resolve) => clock.schedule(LOOK_MS, resolve));
     }
   }
 }

@@ -17,6 +17,8 @@ import type { RegionView } from "./region-view.ts";
 export interface ViewSources {
   readonly shard: ShardId;
   readonly journal: Journal;
+  /** Makes a journal that another task writes look at what was written since. */
+  readonly lookAtJournal?: (() => void) | undefined;
   readonly snapshots: SnapshotStore;
   /** A projector must be writing them: they are waited for. */
   readonly projections: Projections;
