@@ -59,7 +59,8 @@ export const STATES: Readonly<Record<string, State>> = {
   }),
   /** The same, and an order for a market that halts in a partition waits. */
   "isolate-owner-with-orders": duringExperiment(experiment("isolate-owner"), async (stage) => {
-    await isForked(stage);
+    // It may own that shard too, and be sure of it a moment longer than of the other.
+    await isRouted(stage, "equity-1", "unreachable");
     await order(stage, "AAPLUSD", "1");
   }),
   /** Orders come faster than the journal takes them. */
@@ -107,10 +108,19 @@ async function isRefusing({ experiment: { control, regions } }: Stage): Promise<
   return own.some(({ backpressure }) => backpressure === "refusing");
 }
 
-async function isForked({ experiment: { control, regions } }: Stage): Promise<void> {
+function isForked(stage: Stage): Promise<void> {
+  return isRouted(stage, "crypto-1", "fork");
+}
+
+/** Until the Region that experiments hurt sends orders of a shard that way. */
+async function isRouted(
+  { experiment: { control, regions } }: Stage,
+  id: string,
+  wanted: "fork" | "unreachable",
+): Promise<void> {
   await eventually(async () => {
     const status = await control.status();
     const own = status.regions.find(({ region }) => region === regions[0])?.observation?.shards ?? [];
-    return own.some(({ shard, route }) => shard === "crypto-1" && route === "fork");
+    return own.some(({ shard, route }) => shard === id && route === wanted);
   });
 }
