@@ -205,8 +205,8 @@ export class Matching implements Taker, TakerTerms {
 
   meet(maker: number, level: number, price: number, visible: number): number {
     const shard = this.#shard;
-    const byQuote = this.quoteQuantity > 0;
-    if (!byQuote && this.remaining === 0) return STOP;
+    // Nothing of it remains.
+    if (this.quoteQuantity > 0 ? this.quoteUsed === this.quoteQuantity : this.remaining === 0) return STOP;
     if (this.mode !== OWN_NONE && shard.traders.account(shard.book.orders.trader(maker)) === this.account) {
       return this.#prevent(maker, level, price, visible);
     }
