@@ -36,11 +36,12 @@ export async function openLoadAccount(
   const account = { name: user.name, url, location, token, market, funds: new Map<string, bigint>() };
   // Where it will trade: another Region might not have heard of it yet when the balances are read.
   for (let attempt = 1; ; attempt++) {
-    const { status, body } = await callApi(account, "POST", "/meridian/v1/faucet", {});
+    const { status, body, retryAfterSeconds } = await callApi(account, "POST", "/meridian/v1/faucet", {});
     if (status === 200 || status === 429) break;
-    // A gift is several deposits, each final before the next: a platform that has just started, or is slow, may need more than one call's patience.
+    // A gift is several deposits, each final before the next: a platform that has just started, is slow, or was disturbed a moment ago, may need more than one call's patience.
     if ((status > 0 && status < 500) || attempt === FUND_TRIES)
       throw new ExchangeRefusal(status, body?.code ?? 0, `test funds for ${user.name}`);
+    await pause(Math.max(ASKED_AGAIN_MS, 1000 * retryAfterSeconds));
   }
   for (const [asset, amount] of await balancesOf(account)) account.funds.set(asset, amount);
   return account;
@@ -91,8 +92,12 @@ export async function askApi(
     const answer = await callApi(account, "GET", path, parameters);
     const isOver = answer.status > 0 && answer.status < 500 && answer.status !== 429;
     if (isOver || again >= ASKED_AGAIN_MAX) return answer;
-    await new Promise<void>((resolve) => systemClock().schedule(ASKED_AGAIN_MS, resolve));
+    await pause(ASKED_AGAIN_MS);
   }
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => void systemClock().schedule(delayMs, resolve));
 }
 
 /** A decimal in units of 10^-8. */

@@ -1,21 +1,15 @@
 import { LOCATIONS } from "../../edge/locations.ts";
-import { untilCalm } from "../calm.ts";
 import type { Stage } from "../experiment.ts";
 import { type LoadAccount, openLoadAccount } from "./load-account.ts";
 import { atPresentPrice, LOAD_MARKETS } from "./load-market.ts";
 
-/** What an experiment that was broken off a moment ago left must be over: where nobody is sure of a shard, traders are given no funds. */
-const CALM_WITHIN_MS = 60_000;
-
 /** Signs traders up, spread over the places of the world and the markets. `now` makes their names new. */
 export async function openAccounts(
   url: string,
-  stage: Stage,
+  { regions }: Stage,
   count: number,
   now: number,
 ): Promise<LoadAccount[]> {
-  await untilCalm(stage, CALM_WITHIN_MS);
-  const { regions } = stage;
   // With one Region all clients are next door: distance would only be added to every figure.
   const locations = regions.length === 1 ? [""] : Object.keys(LOCATIONS);
   const accounts: LoadAccount[] = [];
