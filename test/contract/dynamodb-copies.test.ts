@@ -46,4 +46,18 @@ if (isDynamoDbHere())
       expect(watched.lastPosition(SHARD, VIRGINIA)).to.equal(3);
       expect(watched.lastPosition(SHARD, IRELAND), "nobody follows it").to.equal(0);
     });
+
+    it("go as far as was read, also where what another task wrote was read before it was looked for", async () => {
+      const dynamo = dynamoAt(await makeDynamoPlace(own.url));
+      own.onEnd(() => dynamo.close());
+      const options = { dynamo, shards: [SHARD], origins: [VIRGINIA] };
+      const [written, reading] = [await openDynamoLogCopies(options), await openDynamoLogCopies(options)];
+      own.onEnd(() => written.close());
+      own.onEnd(() => reading.close());
+      await written.append(SHARD, VIRGINIA, [{ position: 7, bytes: bytesOf(7) }]);
+      expect(await reading.read(SHARD, VIRGINIA, 7, 10)).to.deep.equal([]);
+      expect(reading.lastPosition(SHARD, VIRGINIA), "nothing was read").to.equal(0);
+      expect(await reading.read(SHARD, VIRGINIA, 0, 10)).to.have.length(1);
+      expect(reading.lastPosition(SHARD, VIRGINIA)).to.equal(7);
+    });
   });

@@ -11,6 +11,8 @@ const ORDERS = 400;
 const SLOW_MS = 200;
 const SYMBOL = "BTCUSDT";
 const ELSEWHERE = "eu-west-1";
+/** Whoever looks for a replay may look too late on a busy machine: so often one is made, each twice as long as the one before. */
+const TRIES_MAX = 4;
 
 /** A bound of the histogram of how long replays took. */
 export const LONG_SECONDS = 5;
@@ -20,19 +22,15 @@ export const LONG_SECONDS = 5;
  * nobody on the other side can tell what of the fork stands.
  */
 export const unfinishedReplay: State = {
-  make: async (stage) => {
-    await fork(stage);
-    await interruptReplay(stage);
-  },
+  make: leaveReplayUnfinished,
   end: ({ experiment: { control } }) => control.resetLinks(),
 };
 
 /** The same, and the link comes back late: all is reconciled, after longer than was promised. */
 export const lateReplay: State = {
   make: async (stage) => {
-    await fork(stage);
     const before = late(await scrapeAll(stage.dataFolder));
-    await interruptReplay(stage);
+    await leaveReplayUnfinished(stage);
     const { clock, control } = stage.experiment;
     const since = clock.monotonic();
     await becomesTrue("the replay has waited for too long", async () => {
@@ -53,7 +51,20 @@ export function late(scrapes: readonly Scrape[]): number {
   return lateOf(scrapes, "meridian_reconciliation_seconds", String(LONG_SECONDS));
 }
 
-async function fork(stage: Stage): Promise<void> {
+async function leaveReplayUnfinished(stage: Stage): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const witness = await fork(stage, ORDERS * 2 ** tries);
+    if (await interruptReplay(stage, witness)) return;
+    await stage.experiment.control.resetLinks();
+    await becomesTrue("the replay that was not interrupted ends", () => stage.isReconciled());
+    const home = `promote crypto-1 ${regionOf(stage.experiment)}`;
+    await becomesTrue(home, async () => (await stage.ops(home)).code === 0);
+  }
+  throw new Error(`${TRIES_MAX} replays had ended before they were interrupted`);
+}
+
+/** Resolves with a trader of the side that goes on. */
+async function fork(stage: Stage, orders: number): Promise<TestTrader> {
   const { control } = stage.experiment;
   const owner = regionOf(stage.experiment);
   const [seller, here, there] = [await stage.newTrader(), await stage.newTrader(), await stage.newTrader()];
@@ -89,7 +100,8 @@ async function fork(stage: Stage): Promise<void> {
       return (await buyer.get("/api/v3/order", asked)).body.status === "FILLED";
     });
   }
-  await Promise.all(Array.from({ length: ORDERS }, () => trade(here, "BUY", "IOC")));
+  await Promise.all(Array.from({ length: orders }, () => trade(here, "BUY", "IOC")));
+  return there;
 }
 
 /** One lot and price for all; immediate ones leave nothing behind. */
@@ -103,26 +115,48 @@ function trade(
   return trader.post("/api/v3/order", { ...terms, ...named });
 }
 
-/** Heals, and cuts again as soon as another Region has seen the replay begin. */
-async function interruptReplay({ dataFolder, experiment: { control, regions } }: Stage): Promise<void> {
-  const [owner = "", ...others] = regions;
+/** Heals, and cuts again as soon as another Region has seen the replay begin; false if it had ended by then. */
+async function interruptReplay(stage: Stage, witness: TestTrader): Promise<boolean> {
+  const { dataFolder, experiment } = stage;
+  const [owner = "", ...others] = experiment.regions;
   const change = async (isCut: boolean) => {
     for (const other of others)
       for (const [from, to] of [
         [owner, other],
         [other, owner],
       ] as const)
-        await control.changeLink({ from, to }, { isCut, delayMs: SLOW_MS });
+        await experiment.control.changeLink({ from, to }, { isCut, delayMs: SLOW_MS });
   };
+  const sight = async () => {
+    const scrapes = (await scrapeAll(dataFolder)).filter(({ process }) => others.includes(process));
+    return { open: scrapes.filter(isReplaying).length, ended: replaysEnded(scrapes) };
+  };
+  const before = await sight();
   await change(false);
-  await becomesTrue("another Region sees the replay begin", async () => {
-    const scrapes = await scrapeAll(dataFolder);
-    return scrapes.filter(({ process }) => others.includes(process)).some(isReplaying);
-  });
+  const seen = await becomes(
+    "another Region sees the replay begin",
+    sight,
+    ({ open, ended }) => open > 0 || ended > before.ended,
+  );
+  if (seen.ended > before.ended) return false;
   await change(true);
-  const scrapes = await scrapeAll(dataFolder);
-  if (!scrapes.some((scrape) => others.includes(scrape.process) && isReplaying(scrape)))
-    throw new Error("the replay had ended before it was interrupted");
+  // What had come to the new owner before the cut is folded before this is, and then told to all on its side.
+  await becomesTrue(
+    "the other side goes on",
+    async () => (await trade(witness, "BUY", "IOC")).status === 200,
+  );
+  const stands = await becomes(
+    "the other Regions agree",
+    sight,
+    ({ open, ended }) => open === others.length || ended > before.ended,
+  );
+  return stands.ended === before.ended;
+}
+
+function replaysEnded(scrapes: readonly Scrape[]): number {
+  const samples = scrapes.flatMap(({ samples = [] }) => samples);
+  const counts = samples.filter(({ name }) => name === "meridian_reconciliation_seconds_count");
+  return counts.reduce((sum, { value }) => sum + value, 0);
 }
 
 /** A Region has seen a replay begin, and not end. */

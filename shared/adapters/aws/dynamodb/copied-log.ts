@@ -84,6 +84,8 @@ export class CopiedLog {
       const behind = numberOf(rows.at(-1) ?? {}, "firstPosition");
       rows = records.length < limit ? await this.#itemsFrom(behind + 1) : [];
     }
+    // What another task wrote may be read before it is looked for.
+    this.#last = Math.max(this.#last, records.at(-1)?.position ?? 0);
     return records;
   }
 
