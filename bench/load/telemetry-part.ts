@@ -1,7 +1,8 @@
 import { table, whole } from "#local/cli/table.ts";
+import { assert } from "#shared/domain/invariant.ts";
 import type { PartOptions, PartResult } from "../part.ts";
 import { startPlatform, startServer } from "../servers/server-process.ts";
-import { median, percentile } from "../statistics.ts";
+import { median } from "../statistics.ts";
 import type { LoadPlan, LoadRun } from "./load-plan.ts";
 import { load, urlsOf } from "./run-load.ts";
 import { type CallsOfAnOrder, callsOfAnOrder } from "./telemetry-calls.ts";
@@ -11,11 +12,15 @@ const SHAPES = {
   sockets: { lanes: 64, accounts: 32, door: "Socket.IO" },
 } as const satisfies Record<LoadPlan["transport"], object>;
 
-/** What is on: metrics recorded and pushed; and every order traced, of which the default's share and every refused or slow one is exported to a collector. */
+/** What is on: nothing, which tells how far two platforms of the same code are apart; metrics recorded and pushed; and every order traced, of which the default's share and every refused or slow one is exported to a collector. */
 const TELEMETRY = {
+  nothing: undefined,
   "metrics alone": { OTEL_TRACES_EXPORTER: "none" },
   all: {},
 } as const;
+const DOORS = { rest: ["nothing", "metrics alone", "all"], sockets: ["metrics alone", "all"] } as const;
+/** Measured on each pair, one after another: their median is the pair's. */
+const RUNS_OF_A_PAIR = 3;
 /** An order takes twice as much while the code that handles it is compiled: tens of thousands of orders. */
 const WARM_UP_SECONDS = 25;
 const CALL_RUNS = 5;
@@ -24,25 +29,28 @@ type Telemetry = keyof typeof TELEMETRY;
 /**
  * The platform with telemetry beside the same platform with none, both saturated at the same time, so that what else the machine does meets both: each client sends its next order as soon as it has the status of the last one, and no main
  * thread ever waits. What counts is that thread's CPU time for an order, which is what throughput is made of; orders a second are told beside it, and stand for the same where the machine shares its cores fairly between the two.
+ * Each run is a fresh pair of processes, since two of the same code may differ by a third for as long as they live, by what was compiled when.
  */
 export async function telemetryPart({ runs, seconds, say }: PartOptions): Promise<PartResult> {
   const rows = [];
   for (const transport of ["rest", "sockets"] as const) {
-    for (const telemetry of ["metrics alone", "all"] as const) {
-      say(`telemetry over ${transport}, ${telemetry}: two saturated platforms, ${runs} runs of ${seconds} s`);
+    for (const telemetry of DOORS[transport]) {
+      say(
+        `telemetry over ${transport}, ${telemetry}: ${runs} pairs of saturated platforms, ${seconds} s each`,
+      );
       rows.push(await compare(transport, telemetry, { runs, seconds }));
     }
   }
   const calls = await ofCalls(say);
   return {
-    title: `What telemetry costs: CPU time of the platform's saturated main thread for one order, off and on at the same time, medians of ${runs} runs of ${seconds} s`,
+    title: `What telemetry costs: CPU time of the platform's saturated main thread for one order, off and on at the same time, medians of ${runs} fresh pairs, ${RUNS_OF_A_PAIR} times ${seconds} s each`,
     rows: [...rows, calls],
     table: `${table(
       [
         ...["door", "on", "off, µs CPU", "on, µs CPU", "off, orders/s", "on, orders/s"],
-        ...["throughput kept", "middle half of the runs"],
+        ...["throughput kept", "all pairs"],
       ],
-      rows.map(({ door, telemetry, offUs, onUs, offPerSecond, onPerSecond, kept, keptLow, keptHigh }) => [
+      rows.map(({ door, telemetry, offUs, onUs, offPerSecond, onPerSecond, kept, pairs }) => [
         door,
         telemetry,
         whole(offUs),
@@ -50,7 +58,7 @@ export async function telemetryPart({ runs, seconds, say }: PartOptions): Promis
         whole(offPerSecond),
         whole(onPerSecond),
         percent(kept),
-        `${percent(keptLow)} to ${percent(keptHigh)}`,
+        pairs.map(percent).join(", "),
       ]),
     )}\n\nIts calls for one order alone, in a loop: ${calls.metricsUs} µs CPU for metrics, ${calls.tracesUs} µs for traces.`,
   };
@@ -75,7 +83,33 @@ async function compare(
   telemetry: Telemetry,
   { runs, seconds }: Pick<PartOptions, "runs" | "seconds">,
 ) {
-  const { door, ...shape } = SHAPES[transport];
+  const pairs: { readonly off: LoadRun; readonly on: LoadRun }[] = [];
+  // Each is started, and sent to, first as often as the other.
+  while (pairs.length < runs)
+    pairs.push(await measurePair(transport, telemetry, seconds, pairs.length % 2 === 0));
+  const of = (which: "off" | "on", what: (run: LoadRun) => number) =>
+    Math.round(median(pairs.map((pair) => what(pair[which]))));
+  const kept = pairs.map(({ off, on }) => rounded(off.cpuPerOrderUs / on.cpuPerOrderUs));
+  return {
+    door: SHAPES[transport].door,
+    telemetry,
+    offUs: of("off", ({ cpuPerOrderUs }) => cpuPerOrderUs),
+    onUs: of("on", ({ cpuPerOrderUs }) => cpuPerOrderUs),
+    offPerSecond: of("off", ({ ordersPerSecond }) => ordersPerSecond),
+    onPerSecond: of("on", ({ ordersPerSecond }) => ordersPerSecond),
+    kept: median(kept),
+    pairs: kept.sort((a, b) => a - b),
+  };
+}
+
+/** Of the runs of each, the one in the middle by its CPU time for an order. */
+async function measurePair(
+  transport: LoadPlan["transport"],
+  telemetry: Telemetry,
+  seconds: number,
+  isOffFirst: boolean,
+): Promise<{ readonly off: LoadRun; readonly on: LoadRun }> {
+  const { door: _door, ...shape } = SHAPES[transport];
   const closers: (() => Promise<void>)[] = [];
   const opened = <T extends { stop(): Promise<void> }>(server: T): T => {
     closers.push(() => server.stop());
@@ -83,39 +117,27 @@ async function compare(
   };
   try {
     const sink = opened(await startServer("bench/servers/otlp-sink.ts"));
-    const off = opened(await startPlatform());
-    const on = opened(
-      await startPlatform({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...TELEMETRY[telemetry] }),
-    );
-    const results = await load({
-      ...shape,
-      ...urlsOf(off, on),
-      ...{ transport, mode: "together", inFlight: 1, perSecond: 0, runs, seconds },
-      ...{ warmUpSeconds: WARM_UP_SECONDS, isPeerPlatform: true },
-    });
-    const [without = [], withAll = []] = results.map((result) => result.runs);
-    const kept = without.flatMap((run, at) => {
-      const other = withAll[at];
-      return other === undefined ? [] : [run.cpuPerOrderUs / other.cpuPerOrderUs];
-    });
-    return {
-      door,
-      telemetry,
-      offUs: middle(without, ({ cpuPerOrderUs }) => cpuPerOrderUs),
-      onUs: middle(withAll, ({ cpuPerOrderUs }) => cpuPerOrderUs),
-      offPerSecond: middle(without, ({ ordersPerSecond }) => ordersPerSecond),
-      onPerSecond: middle(withAll, ({ ordersPerSecond }) => ordersPerSecond),
-      kept: rounded(median(kept)),
-      keptLow: rounded(percentile(kept, 25)),
-      keptHigh: rounded(percentile(kept, 75)),
-    };
+    const settings = TELEMETRY[telemetry];
+    const on = settings && { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...settings };
+    const first = opened(await startPlatform(isOffFirst ? undefined : on));
+    const second = opened(await startPlatform(isOffFirst ? on : undefined));
+    const [ofFirst, ofSecond] = (
+      await load({
+        ...shape,
+        ...urlsOf(first, second),
+        ...{ transport, mode: "together", inFlight: 1, perSecond: 0, runs: RUNS_OF_A_PAIR, seconds },
+        ...{ warmUpSeconds: WARM_UP_SECONDS, isPeerPlatform: true },
+      })
+    ).map(({ runs }) => middle(runs));
+    assert(ofFirst !== undefined && ofSecond !== undefined, "the load tells of both");
+    return isOffFirst ? { off: ofFirst, on: ofSecond } : { off: ofSecond, on: ofFirst };
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-function middle(runs: readonly LoadRun[], of: (run: LoadRun) => number): number {
-  return Math.round(median(runs.map(of)));
+function middle(runs: readonly LoadRun[]): LoadRun | undefined {
+  return runs.toSorted((a, b) => a.cpuPerOrderUs - b.cpuPerOrderUs)[runs.length >> 1];
 }
 
 function rounded(ratio: number): number {

@@ -9,8 +9,13 @@ import { topicOf } from "#shared/protocol/bus/topics.ts";
 /** What a message says of markets. Base, quote and lot of a market never change, so any definition of it will do. */
 export type MarketOf = (market: MarketId) => Market | undefined;
 
-/** The messages of one outcome, in the order of its events. */
-export function busMessages(outcome: Outcome, isFinal: boolean, marketOf: MarketOf): BusMessage[] {
+/** The messages of one outcome, in the order of its events; each carries the outcome's trace, where it is of one. */
+export function busMessages(
+  outcome: Outcome,
+  isFinal: boolean,
+  marketOf: MarketOf,
+  traceparent?: string,
+): BusMessage[] {
   const { shard, branch, seq, time, commandId, events } = outcome;
   return events.flatMap((event, index): BusMessage[] => {
     const topic = topicOf(event, outcome);
@@ -25,6 +30,7 @@ export function busMessages(outcome: Outcome, isFinal: boolean, marketOf: Market
       commandId,
       isFinal,
       event,
+      ...(traceparent === undefined ? undefined : { traceparent }),
     };
     return [event.kind === "Trade" ? { ...message, amounts: amountsOf(event, marketOf) } : message];
   });

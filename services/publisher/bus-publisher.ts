@@ -117,11 +117,8 @@ export class BusPublisher {
     const { shard, positions, marketOf, tracing = NO_TRACING } = this.#dependencies;
     await this.#publish(
       outcomes.flatMap((outcome) => {
-        const messages = busMessages(outcome, isFinal, marketOf);
         const context = tracing.contextOf(outcome.commandId);
-        if (context === undefined) return messages;
-        const traceparent = formatTraceparent(context);
-        return messages.map((message) => ({ ...message, traceparent }));
+        return busMessages(outcome, isFinal, marketOf, context && formatTraceparent(context));
       }),
     );
     const last = outcomes.at(-1);

@@ -3,7 +3,9 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { BusHandler } from "#shared/ports/event-bus.ts";
 import type { Tracing } from "./tracing.ts";
 
-/** A consumer of the bus that tells what it did in the traces that its messages carry. */
+/**
+ * A consumer of the bus that tells what it did in the traces that its messages carry: once for the messages of an outcome, which come one after the other and are done with together, and of each that failed.
+ */
 export function tracedHandler(
   stage: "ledger.post" | "notifier.note",
   handle: BusHandler,
@@ -14,8 +16,12 @@ export function tracedHandler(
   return async (deliveries) => {
     const begin = clock.monotonic();
     const record = (failed: (name: string) => boolean) => {
+      let told: string | undefined;
       for (const { message, receives } of deliveries) {
-        const context = parseTraceparent(message.traceparent);
+        const hasFailed = failed(message.name);
+        if (message.traceparent === told && !hasFailed) continue;
+        told = message.traceparent;
+        const context = parseTraceparent(told);
         if (context === undefined) continue;
         tracing.record(stage, context, begin, {
           attributes: {
@@ -24,7 +30,7 @@ export function tracedHandler(
             "meridian.seq": message.seq,
             "meridian.receives": receives,
           },
-          keep: failed(message.name) ? "error" : undefined,
+          keep: hasFailed ? "error" : undefined,
         });
       }
     };

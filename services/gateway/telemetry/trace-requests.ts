@@ -12,7 +12,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
       return;
     }
     const span = tracing.root("gateway.request", incomingTrace(request.headers));
-    if (span.context !== undefined) response.set("Traceresponse", formatTraceparent(span.context));
+    if (span.context !== undefined) response.setHeader("Traceresponse", formatTraceparent(span.context));
     response.once("close", () => {
       const isAnswered = response.writableFinished;
       const status = isAnswered ? response.statusCode : 0;
