@@ -1,23 +1,34 @@
-/** The 32 bits that eight lower-case hexadecimal digits are, 0 to 2^32 - 1; negative where they are none. */
+/**
+ * The 32 bits that eight lower-case hexadecimal digits are, 0 to 2^32 - 1; negative where they are none. Ids are random, so that a branch on what kind a digit is would be guessed wrong every other time: there is none.
+ */
 export function hexWord(text: string, at: number): number {
   let word = 0;
-  for (let each = at; each < at + 8; each += 2) {
-    const byte = hexByte(text, each);
-    if (byte < 0) return -1;
-    word = (word << 8) | byte;
+  let wrong = 0;
+  for (let each = at; each < at + 8; each++) {
+    const code = text.charCodeAt(each);
+    const digit = digitOf(code);
+    wrong |= wrongness(code, digit);
+    word = (word << 4) | digit;
   }
-  return word >>> 0;
+  return wrong === 0 ? word >>> 0 : -1;
 }
 
 /** The byte that two of them are; negative where they are none. */
 export function hexByte(text: string, at: number): number {
-  const high = digitOf(text.charCodeAt(at));
-  const low = digitOf(text.charCodeAt(at + 1));
-  return high < 0 || low < 0 ? -1 : (high << 4) | low;
+  const high = text.charCodeAt(at);
+  const low = text.charCodeAt(at + 1);
+  const first = digitOf(high);
+  const second = digitOf(low);
+  return (wrongness(high, first) | wrongness(low, second)) === 0 ? (first << 4) | second : -1;
 }
 
-/** Of the code of a digit; negative for any other. */
+/** What the code of a digit stands for: `0` is 0x30, `a` is 0x61. */
 function digitOf(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
+  return (code & 0xf) + 9 * (code >> 6);
+}
+
+/** 0 if the code is that of the digit, and there is such a digit. Letters stand 39 behind where digits would go on. */
+function wrongness(code: number, digit: number): number {
+  const isLetter = (9 - digit) >> 31;
+  return (code ^ (0x30 + digit + (isLetter & 39))) | (digit >> 4);
 }
