@@ -27,6 +27,8 @@ import { SEED } from "#test/support/seed.ts";
 import { seededRandom } from "#test/support/seeded-random.ts";
 
 const RECEIVES_MAX = 4;
+/** Of a command, none, one, and what no publisher does: several. */
+const TRACES = [1, 2, 3].map((at) => ({ traceparent: `00-${String(at).repeat(32)}-${"a".repeat(16)}-00` }));
 const MARKETS = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
 
 describe("runs of events on the bus", function () {
@@ -129,6 +131,7 @@ function eventsOf(shard: ShardId, random: Random, commands: number): BusMessage[
   return Array.from({ length: commands }, (_, at) => at + 1).flatMap((seq) => {
     const isFinal = seq <= forkAt;
     const branch = (isFinal ? "us-east-1.1" : "ap-northeast-1.9") as BranchId;
+    const traces = TRACES.slice(random.below(3), 1 + random.below(3));
     return Array.from({ length: random.below(4) }, (_, index): BusMessage => {
       const market = MARKETS[random.below(MARKETS.length)] ?? "";
       const topic = TOPICS[random.below(TOPICS.length)] ?? "other";
@@ -146,6 +149,7 @@ function eventsOf(shard: ShardId, random: Random, commands: number): BusMessage[
         name: eventName(place),
         group: made.group.startsWith("shard:") ? `shard:${shard}` : made.group,
         isFinal,
+        ...traces[random.below(2)],
       };
     });
   });

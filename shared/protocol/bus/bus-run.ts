@@ -43,13 +43,11 @@ export function busRuns(messages: readonly BusMessage[], limits: RunLimits): Bus
   for (const message of messages) {
     const line = lineOf(message);
     let run = open.get(line);
-    const own = JSON.stringify(ownOf(message));
-    if (run === undefined || !run.takes(message, own, limits)) {
+    if (run === undefined || !run.take(message, limits)) {
       run = new OpenRun(message);
       open.set(line, run);
       runs.push(run);
     }
-    run.add(message, own);
   }
   return runs.map((run) => run.close());
 }
@@ -74,10 +72,12 @@ export function decodeBusRun(text: string): readonly [BusMessage, ...BusMessage[
   if (version !== VERSION) throw new DecodingError(`unknown version ${String(version)} of a message`);
   const { events, ...shared } = content as Shared & { readonly events: readonly Own[] };
   if (!Array.isArray(events)) throw new DecodingError("a message of the bus has no events");
+  let last: BusMessage | undefined;
   const [first, ...others] = events.map((own: Own) => {
     if (typeof own !== "object" || own === null) throw new DecodingError("an event of the bus is not whole");
-    const message = { ...shared, ...own };
-    return whole({ ...message, name: eventName(message) });
+    const message = { ...shared, ...own, ...traceOf(own, last) };
+    last = whole({ ...message, name: eventName(message) });
+    return last;
   });
   if (first === undefined) throw new DecodingError("a message of the bus has no events");
   return [first, ...others];
@@ -95,26 +95,33 @@ class OpenRun {
   readonly #own: string[] = [];
   #bytes: number;
 
-  constructor({ topic, group, shard, branch, isFinal }: BusMessage) {
+  /** Begins with its first event, however large that is. */
+  constructor(message: BusMessage) {
+    const { topic, group, shard, branch, isFinal } = message;
     this.#shared = { topic, group, shard, branch, isFinal };
     this.#head = `${JSON.stringify({ version: VERSION, ...this.#shared }).slice(0, -1)},"events":[`;
-    this.#bytes = Buffer.byteLength(this.#head) + TAIL.length;
-  }
-
-  takes({ shard, branch, isFinal }: BusMessage, own: string, { eventsMax, bytesMax }: RunLimits): boolean {
-    const isSame =
-      shard === this.#shared.shard && branch === this.#shared.branch && isFinal === this.#shared.isFinal;
-    return (
-      isSame && this.#messages.length < eventsMax && this.#bytes + 1 + Buffer.byteLength(own) <= bytesMax
-    );
-  }
-
-  add(message: BusMessage, own: string): void {
-    const last = this.#messages.at(-1);
-    assert(last === undefined || isBehind(message, last), `${message.name} follows ${last?.name} in its run`);
-    this.#bytes += Buffer.byteLength(own) + (this.#own.length === 0 ? 0 : 1);
+    const own = JSON.stringify(ownOf(message));
+    this.#bytes = Buffer.byteLength(this.#head) + Buffer.byteLength(own) + TAIL.length;
     this.#messages.push(message);
     this.#own.push(own);
+  }
+
+  /** Takes what follows, if it belongs here and there is room. */
+  take(message: BusMessage, { eventsMax, bytesMax }: RunLimits): boolean {
+    const { shard, branch, isFinal } = message;
+    const isSame =
+      shard === this.#shared.shard && branch === this.#shared.branch && isFinal === this.#shared.isFinal;
+    const last = this.#messages.at(-1);
+    const isOfOneTrace = last?.seq !== message.seq || last.traceparent === message.traceparent;
+    if (!isSame || !isOfOneTrace || this.#messages.length >= eventsMax) return false;
+    const own = JSON.stringify(ownOf(message, last));
+    const bytes = this.#bytes + 1 + Buffer.byteLength(own);
+    if (bytes > bytesMax) return false;
+    assert(last === undefined || isBehind(message, last), `${message.name} follows ${last?.name} in its run`);
+    this.#bytes = bytes;
+    this.#messages.push(message);
+    this.#own.push(own);
+    return true;
   }
 
   close(): BusRun {
@@ -139,6 +146,15 @@ function isBehind(one: BusMessage, other: BusMessage): boolean {
   return one.seq > other.seq || (one.seq === other.seq && one.index > other.index);
 }
 
-function ownOf({ topic, group, shard, branch, isFinal, name, ...own }: BusMessage): Own {
-  return own;
+/** The trace of a command stands with the first of its events. */
+function ownOf(
+  { topic, group, shard, branch, isFinal, name, traceparent, ...own }: BusMessage,
+  last?: BusMessage,
+): Own {
+  return traceparent === undefined || last?.seq === own.seq ? own : { ...own, traceparent };
+}
+
+function traceOf({ seq, traceparent }: Own, last: BusMessage | undefined): Pick<BusMessage, "traceparent"> {
+  const trace = last?.seq === seq ? last.traceparent : traceparent;
+  return trace === undefined ? {} : { traceparent: trace };
 }
