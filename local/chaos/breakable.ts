@@ -27,12 +27,13 @@ export class Breakable {
     };
   }
 
-  /** What is hurt is healed, as far as that can still be done. What runs on of it hurts nothing any more. */
-  async breakOff(stage: Stage): Promise<void> {
+  /** What is hurt is healed, as far as that can still be done; why it could not be, if so. What runs on of it hurts nothing any more. */
+  async breakOff(stage: Stage): Promise<string | undefined> {
     this.#isOver = true;
     // What it is hurting is healed behind it.
     await this.#hurting.catch(() => {});
-    if (this.#isHurt) await this.#inner.heal(stage).catch(() => {});
+    const why = this.#isHurt ? await this.#inner.heal(stage).then(() => undefined, String) : undefined;
     await stage.control.endExperiment(this.#inner.name).catch(() => {});
+    return why;
   }
 }

@@ -49,8 +49,8 @@ export async function runChaos(
       const breakable = new Breakable(experiment);
       const report = await Promise.race([experimentOrFailure(breakable.experiment, run), interrupted]);
       if (report === "interrupted") {
-        await breakable.breakOff(stage);
-        process.stdout.write("interrupted\n");
+        const notHealed = await breakable.breakOff(stage);
+        process.stdout.write(`interrupted${notHealed === undefined ? "" : `, NOT HEALED: ${notHealed}`}\n`);
         return false;
       }
       reports.push(report);

@@ -66,9 +66,10 @@ export class Rehearsal {
     const { stage } = this.#grounds;
     const { name, what } = this.#breakable.experiment;
     this.#watch.stop();
-    await this.#breakable.breakOff(stage);
+    const notHealed = await this.#breakable.breakOff(stage);
     const report = {
-      ...{ experiment: name, what, failed, at: stage.clock.now() },
+      ...{ experiment: name, what, at: stage.clock.now() },
+      failed: notHealed === undefined ? failed : `${failed}; it is not healed: ${notHealed}`,
       ...{ regions: stage.regions.length, ordersPerSecond: this.#options.load },
     };
     return { report, hurtSeconds: 0, alerts: [] };

@@ -69,13 +69,13 @@ export const STAGES = {
   "ledger.post": {
     kind: "consumer",
     slowMs: BEHIND_MS,
-    help: "The ledger's transaction of the batch with the message.",
+    help: "The ledger's transaction of the batch with the outcome's messages; and one more of each that failed.",
     attributes: ["meridian.event", "meridian.shard", "meridian.seq", "meridian.receives"],
   },
   "notifier.note": {
     kind: "consumer",
     slowMs: BEHIND_MS,
-    help: "Until it is written down whom the message concerns.",
+    help: "Until it is written down whom the outcome's messages concern; and one more of each that failed.",
     attributes: ["meridian.event", "meridian.shard", "meridian.seq", "meridian.receives"],
   },
 } as const satisfies Record<string, StageDefinition>;

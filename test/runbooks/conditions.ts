@@ -55,7 +55,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   ReconciledBurnFast: (scrapes) => late(scrapes) > 0,
   ReconciledBurnSlow: (scrapes) => late(scrapes) > 0,
   // Five minutes: here, at all.
-  ReconciliationStuck: (scrapes) => scrapes.some(isReplaying),
+  ReconciliationStuck: (scrapes) => scrapes.some((scrape) => isReplaying(scrape)),
   // One in five seconds for ten minutes: here, one.
   ClientsTooSlow: some("meridian_socket_slow_disconnects_total", (value) => value > 0),
   // Three gigabytes: here, so much more than any process of a platform that is well has.

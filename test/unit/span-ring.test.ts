@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { describe, it } from "mocha";
 import type { FinishedSpan } from "#shared/telemetry/finished-span.ts";
 import { SpanRing } from "#shared/telemetry/span-ring.ts";
 import { traceContext } from "#test/support/trace-context.ts";

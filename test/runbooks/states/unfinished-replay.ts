@@ -10,6 +10,7 @@ import type { State } from "./state.ts";
 const ORDERS = 400;
 const SLOW_MS = 200;
 const SYMBOL = "BTCUSDT";
+const SHARD = "crypto-1";
 const ELSEWHERE = "eu-west-1";
 /** Whoever looks for a replay may look too late on a busy machine: so often one is made, each twice as long as the one before. */
 const TRIES_MAX = 4;
@@ -57,7 +58,7 @@ async function leaveReplayUnfinished(stage: Stage): Promise<void> {
     if (await interruptReplay(stage, witness)) return;
     await stage.experiment.control.resetLinks();
     await becomesTrue("the replay that was not interrupted ends", () => stage.isReconciled());
-    const home = `promote crypto-1 ${regionOf(stage.experiment)}`;
+    const home = `promote ${SHARD} ${regionOf(stage.experiment)}`;
     await becomesTrue(home, async () => (await stage.ops(home)).code === 0);
   }
   throw new Error(`${TRIES_MAX} replays had ended before they were interrupted`);
@@ -79,11 +80,11 @@ async function fork(stage: Stage, orders: number): Promise<TestTrader> {
   await isolation?.hurt(stage.experiment);
   const routes = async () =>
     (await control.status()).regions.map(({ region, observation }) => {
-      const shard = observation?.shards.find(({ shard: name }) => name === "crypto-1");
+      const shard = observation?.shards.find(({ shard: name }) => name === SHARD);
       return { region, route: shard?.route };
     });
   const stands = (isHere: boolean, route: string) =>
-    becomes(`crypto-1 is ${route}`, routes, (all) =>
+    becomes(`${SHARD} is ${route}`, routes, (all) =>
       all.some((one) => (one.region === owner) === isHere && one.route === route),
     );
   await stands(true, "fork");
@@ -129,7 +130,10 @@ async function interruptReplay(stage: Stage, witness: TestTrader): Promise<boole
   };
   const sight = async () => {
     const scrapes = (await scrapeAll(dataFolder)).filter(({ process }) => others.includes(process));
-    return { open: scrapes.filter(isReplaying).length, ended: replaysEnded(scrapes) };
+    return {
+      open: scrapes.filter((one) => isReplaying(one, SHARD)).length,
+      ended: scrapes.reduce((sum, one) => sum + replaysEnded(one), 0),
+    };
   };
   const before = await sight();
   await change(false);
@@ -153,13 +157,18 @@ async function interruptReplay(stage: Stage, witness: TestTrader): Promise<boole
   return stands.ended === before.ended;
 }
 
-function replaysEnded(scrapes: readonly Scrape[]): number {
-  const samples = scrapes.flatMap(({ samples = [] }) => samples);
-  const counts = samples.filter(({ name }) => name === "meridian_reconciliation_seconds_count");
-  return counts.reduce((sum, { value }) => sum + value, 0);
+/** Those of the shard that it is about: the owner's other shards fork too, and have nothing to replay. */
+function replaysEnded({ samples = [] }: Scrape): number {
+  const ended = samples.find(
+    ({ name, labels }) => name === "meridian_reconciliation_seconds_count" && labels.shard === SHARD,
+  );
+  return ended?.value ?? 0;
 }
 
-/** A Region has seen a replay begin, and not end. */
-export function isReplaying({ samples = [] }: Scrape): boolean {
-  return samples.some(({ name, value }) => name === "meridian_reconciliations_open" && value > 0);
+/** A Region has seen a replay begin, and not end; of one shard, or of any. */
+export function isReplaying({ samples = [] }: Scrape, shard?: string): boolean {
+  return samples.some(
+    ({ name, labels, value }) =>
+      name === "meridian_reconciliations_open" && value > 0 && (shard ?? labels.shard) === labels.shard,
+  );
 }
