@@ -62,12 +62,12 @@ export class HeldSpans {
       this.#second = second;
       this.#keptInSecond = 0;
     }
-    const held = this.#ring.take(trace);
     if (this.#keptInSecond >= this.#options.keptPerSecondMax) {
-      this.#options.onDropped("budget", held.length);
+      this.#options.onDropped("budget", this.#ring.drop(trace));
       return false;
     }
     this.#keptInSecond++;
+    const held = this.#ring.take(trace);
     const { t0, t1, t2, t3 } = trace;
     this.#kept.set(traceKey(trace), { t0, t1, t2, t3, sinceMs: nowMs });
     const newest = held.slice(-this.#options.spansOfTraceMax);

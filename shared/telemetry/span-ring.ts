@@ -85,9 +85,19 @@ export class SpanRing {
     const spans: FinishedSpan[] = [];
     for (const row of this.#rows(trace)) {
       spans.push(this.#spanAt(row));
-      this.#ids.fill(0, WORDS * row, WORDS * (row + 1));
+      this.#free(row);
     }
     return spans.reverse();
+  }
+
+  /** Forgets the spans of a trace, and makes nothing of them. How many there were. */
+  drop(trace: TraceId): number {
+    let spans = 0;
+    for (const row of this.#rows(trace)) {
+      this.#free(row);
+      spans++;
+    }
+    return spans;
   }
 
   /** Where they stand, the newest first. */
@@ -108,6 +118,10 @@ export class SpanRing {
 
   #chainOf(trace: TraceId): number {
     return traceKey(trace) & (this.#chains.length - 1);
+  }
+
+  #free(row: number): void {
+    this.#ids.fill(0, WORDS * row, WORDS * (row + 1));
   }
 
   /** It was never written, or was taken out. */

@@ -225,7 +225,11 @@ describe("what waits for a rule", () => {
       true,
       false,
     ]);
-    expect(dropped.splice(0)).to.deep.equal([["budget", 2]]);
+    expect(spans.keep(traceOf("c"), 600)).to.equal(false);
+    expect(dropped.splice(0), "each lost once").to.deep.equal([
+      ["budget", 2],
+      ["budget", 0],
+    ]);
     expect(tracesOf(exported)).to.deep.equal(["b", "b"]);
     expect(spans.keep(traceOf("e"), 1500)).to.equal(true);
     const few = held({ spansOfTraceMax: 2 });

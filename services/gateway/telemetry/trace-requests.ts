@@ -14,14 +14,11 @@ export function traceRequests(tracing: Tracing): RequestHandler {
     const span = tracing.root("gateway.request", incomingTrace(request.headers));
     if (span.context !== undefined) response.setHeader("Traceresponse", formatTraceparent(span.context));
     response.once("close", () => {
-      const isAnswered = response.writableFinished;
-      const status = isAnswered ? response.statusCode : 0;
+      const common = { "http.request.method": request.method, "http.route": routeOf(request) };
+      if (!response.writableFinished) return span.end({ attributes: common });
+      const { statusCode: status } = response;
       span.end({
-        attributes: {
-          "http.request.method": request.method,
-          "http.route": routeOf(request),
-          ...(isAnswered ? { "http.response.status_code": status } : {}),
-        },
+        attributes: { ...common, "http.response.status_code": status },
         keep: status >= 500 ? "error" : undefined,
       });
     });

@@ -22,13 +22,24 @@ export function hexByte(text: string, at: number): number {
   return (wrongness(high, first) | wrongness(low, second)) === 0 ? (first << 4) | second : -1;
 }
 
+/** Writes the codes of the eight digits of 32 bits to a place in a list. */
+export function putHexWord(codes: number[], at: number, word: number): void {
+  for (let each = 0; each < 8; each++) {
+    const digit = (word >>> (28 - 4 * each)) & 0xf;
+    codes[at + each] = 0x30 + digit + (((9 - digit) >> 31) & LETTERS);
+  }
+}
+
+/** How far letters stand behind where digits would go on. */
+const LETTERS = 39;
+
 /** What the code of a digit stands for: `0` is 0x30, `a` is 0x61. */
 function digitOf(code: number): number {
   return (code & 0xf) + 9 * (code >> 6);
 }
 
-/** 0 if the code is that of the digit, and there is such a digit. Letters stand 39 behind where digits would go on. */
+/** 0 if the code is that of the digit, and there is such a digit. */
 function wrongness(code: number, digit: number): number {
   const isLetter = (9 - digit) >> 31;
-  return (code ^ (0x30 + digit + (isLetter & 39))) | (digit >> 4);
+  return (code ^ (0x30 + digit + (isLetter & LETTERS))) | (digit >> 4);
 }
