@@ -104,7 +104,7 @@ export const COST: Board = {
           id: "spans",
           title: "How many spans are exported a second, and how many of wanted traces are lost?",
           description:
-            "Each exported one is paid for. Lost: more was wanted than is held or may be kept, or the collector did not take it. 0 where no collector is named.",
+            "Each exported one is paid for. Lost: more was wanted than is held or may be kept, or the collector did not take it. Not followed: traces that end with the request, since more commands came than are followed behind it. 0 where no collector is named.",
           unit: "ops",
           queries: [
             {
@@ -114,6 +114,10 @@ export const COST: Board = {
             {
               expr: `sum(rate(${series("meridian_spans_dropped_total")}[$__rate_interval])) or vector(0)`,
               legend: "lost",
+            },
+            {
+              expr: `sum(rate(${series("meridian_traces_not_followed_total")}[$__rate_interval])) or vector(0)`,
+              legend: "traces not followed",
             },
           ],
           runbook: "look-at-what-it-costs",

@@ -1,5 +1,6 @@
 import { isSameTrace, type TraceId, traceKey } from "#shared/domain/trace-context.ts";
 import { type FinishedSpan, traceOf } from "./finished-span.ts";
+import { RateBudget } from "./rate-budget.ts";
 import { SpanRing } from "./span-ring.ts";
 
 export interface HeldSpansOptions {
@@ -31,12 +32,12 @@ export class HeldSpans {
   readonly #ring: SpanRing;
   /** By the keys of their ids, oldest first. */
   readonly #kept = new Map<number, Kept>();
-  #second = Number.NEGATIVE_INFINITY;
-  #keptInSecond = 0;
+  readonly #budget: RateBudget;
 
   constructor(options: HeldSpansOptions) {
     this.#options = options;
     this.#ring = new SpanRing(options.spansMax);
+    this.#budget = new RateBudget(options.keptPerSecondMax);
   }
 
   /** Spans of it are held, or it is kept. */
@@ -57,16 +58,10 @@ export class HeldSpans {
   /** A rule wants this trace. True where that is news, and there is room for it. */
   keep(trace: TraceId, nowMs: number): boolean {
     if (this.#isKept(trace)) return false;
-    const second = Math.floor(nowMs / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#keptInSecond = 0;
-    }
-    if (this.#keptInSecond >= this.#options.keptPerSecondMax) {
+    if (!this.#budget.take(nowMs)) {
       this.#options.onDropped("budget", this.#ring.drop(trace));
       return false;
     }
-    this.#keptInSecond++;
     const held = this.#ring.take(trace);
     const { t0, t1, t2, t3 } = trace;
     this.#kept.set(traceKey(trace), { t0, t1, t2, t3, sinceMs: nowMs });

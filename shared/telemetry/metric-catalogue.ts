@@ -350,6 +350,12 @@ const TRACE_METRICS = {
     help: "Spans of traces that the collector took.",
     labels: [],
   },
+  meridian_traces_not_followed_total: {
+    kind: "counter",
+    unit: "{trace}",
+    help: "Traces of commands that end with the request, since more came in a second than are followed behind it.",
+    labels: [],
+  },
   meridian_spans_dropped_total: {
     kind: "counter",
     unit: "{span}",

@@ -7,6 +7,7 @@ import type { Clock, Timer } from "#shared/ports/clock.ts";
 import { CommandTraces } from "./command-traces.ts";
 import { HeldSpans } from "./held-spans.ts";
 import type { Metrics } from "./metrics.ts";
+import { RateBudget } from "./rate-budget.ts";
 import { SpanExporter } from "./span-exporter.ts";
 import { TraceIds } from "./trace-ids.ts";
 import { STAGES, type Stage } from "./trace-stages.ts";
@@ -45,6 +46,8 @@ export interface OpenTracing {
 export const DEFAULT_TRACES_RATIO = 0.01;
 /** Of eight commands each whose trace is known: as many as come in half a minute at full speed; 3 MB. */
 const COMMAND_SETS = 2 ** 13;
+/** Commands whose trace goes on behind their request: more than most processes take on most days; a saturated one takes some times as many. */
+const FOLLOWED_PER_SECOND = 200;
 const HOLD_MS = 10_000;
 /** Ten seconds at full speed, and a good while else; 24 MB. */
 const SPANS_MAX = 2 ** 18;
@@ -70,6 +73,8 @@ class ExportedTracing implements Tracing, OpenTracing {
   readonly #ids: TraceIds;
   readonly #current = new AsyncLocalStorage<TraceContext | undefined>();
   readonly #commands = new CommandTraces(COMMAND_SETS);
+  readonly #followed = new RateBudget(FOLLOWED_PER_SECOND);
+  readonly #onNotFollowed: () => void;
   readonly #exporter: SpanExporter;
   readonly #held: HeldSpans;
   readonly #listeners = new Set<(traceIds: readonly string[]) => void>();
@@ -85,6 +90,7 @@ class ExportedTracing implements Tracing, OpenTracing {
     this.#ratio = ratio;
     const onDropped = (reason: string, spans: number) =>
       metrics.add("meridian_spans_dropped_total", { reason }, spans);
+    this.#onNotFollowed = () => metrics.add("meridian_traces_not_followed_total", {});
     this.#exporter = new SpanExporter({
       otlpUrl,
       resource: {
@@ -156,6 +162,13 @@ class ExportedTracing implements Tracing, OpenTracing {
 
   current(): TraceContext | undefined {
     return this.#current.getStore();
+  }
+
+  follows(context: TraceContext | undefined): boolean {
+    if (context === undefined) return false;
+    if (context.isSampled || this.#followed.take(this.#clock.monotonic())) return true;
+    this.#onNotFollowed();
+    return false;
   }
 
   remember(commandId: CommandId, context: TraceContext | undefined): void {

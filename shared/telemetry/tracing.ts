@@ -56,6 +56,10 @@ export interface Tracing {
   /** Does work of which `current` tells the span, wherever it goes on. */
   within<T>(span: OpenSpan<Stage>, work: () => T): T;
   current(): TraceContext | undefined;
+  /**
+   * Whether what is done with a command behind its request is part of the trace too: always where the trace is exported anyway, else of so many a second, so that what traces cost has a bound. To be asked once a command.
+   */
+  follows(context: TraceContext | undefined): boolean;
   /** The command belongs to this trace, as far as this process knows. */
   remember(commandId: CommandId, context: TraceContext | undefined): void;
   /** The commands of these records belong to the traces that they carry. */
@@ -76,6 +80,7 @@ export const NO_TRACING: Tracing = {
   keep: () => {},
   within: (_span, work) => work(),
   current: () => undefined,
+  follows: () => false,
   remember: () => {},
   rememberRecords: () => {},
   contextOf: () => undefined,

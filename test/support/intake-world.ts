@@ -17,6 +17,7 @@ import { defaultDefinitions } from "#shared/config/definitions.ts";
 import type { Command, PlaceOrder } from "#shared/domain/command.ts";
 import { commandIdOf, decodeCommand, encodeCommand } from "#shared/domain/encoding/command-encoding.ts";
 import { decodeEvents } from "#shared/domain/encoding/outcome-encoding.ts";
+import { commandStart, traceOfRecord } from "#shared/domain/encoding/traced-record.ts";
 import type {
   AccountId,
   AssetId,
@@ -29,6 +30,7 @@ import type {
 import { ROOT_BRANCH } from "#shared/domain/lineage.ts";
 import type { Outbox } from "#shared/ports/outbox.ts";
 import type { RegionLink } from "#shared/ports/region-link.ts";
+import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import { type ManualClock, manualClock } from "./manual-clock.ts";
 import { ONE_SHARD, oneShard } from "./one-shard.ts";
 import { type RecordedMetrics, recordedMetrics } from "./recorded-metrics.ts";
@@ -57,6 +59,8 @@ export interface IntakeWorld {
   readonly metrics: RecordedMetrics;
   /** Every command in the log, as it stands there. */
   commands(): Promise<Command[]>;
+  /** How many of them carry a trace. */
+  traced(): Promise<number>;
   setRoute(state: RouteState): void;
   setLink(weather: LinkWeather): void;
   /** How old the oldest outcome is that the journal does not have. */
@@ -78,9 +82,13 @@ export function idOf(name: string): CommandId {
   return Buffer.from(name.padEnd(16, ".").slice(0, 16)).toString("hex") as CommandId;
 }
 
-export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWorld> {
+export async function makeIntakeWorld(
+  limits = OUTBOX_LIMITS,
+  tracingOf: (clock: ManualClock) => Tracing = () => NO_TRACING,
+): Promise<IntakeWorld> {
   const folder = mkdtempSync(join(tmpdir(), "meridian-intake-"));
   const clock = manualClock();
+  const tracing = tracingOf(clock);
   const onFailure = (error: unknown): never => {
     throw error;
   };
@@ -100,7 +108,7 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
   let folded = 0;
   const subscription = log.subscribe(0, async (records) => {
     for (const { bytes } of records) {
-      const { bytes: encoded, length, count } = engine.applyEncoded(bytes);
+      const { bytes: encoded, length, count } = engine.applyEncoded(bytes, commandStart(bytes));
       const events = decodeEvents(encoded.subarray(0, length), count);
       const { branch, seq, time } = engine;
       const outcome = { shard: ONE_SHARD, branch, seq, time, commandId: commandIdOf(bytes), events };
@@ -162,6 +170,7 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
       },
       maxWaiting: 100,
       metrics,
+      tracing,
     });
     return { outbox, queue, intake };
   };
@@ -187,6 +196,8 @@ export async function makeIntakeWorld(limits = OUTBOX_LIMITS): Promise<IntakeWor
     get queue() {
       return gateway.queue;
     },
+    traced: async () =>
+      (await log.read(0, 1_000_000)).filter(({ bytes }) => traceOfRecord(bytes) !== undefined).length,
     commands: async () => (await log.read(0, 1_000_000)).map(({ bytes }) => decodeCommand(bytes).command),
     setRoute,
     setLink: (next) => {

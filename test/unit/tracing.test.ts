@@ -9,6 +9,7 @@ import { type OpenTracing, openTracing } from "#shared/telemetry/open-tracing.ts
 import { type KeepReason, NO_TRACING } from "#shared/telemetry/tracing.ts";
 import { type ManualClock, manualClock } from "#test/support/manual-clock.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "#test/support/otlp-receiver.ts";
+import { recordedMetrics } from "#test/support/recorded-metrics.ts";
 import { traceContext } from "#test/support/trace-context.ts";
 
 const TRACE_ID = "0af7651916cd43dd8448eb21ffffffff";
@@ -119,6 +120,28 @@ describe("what of a trace is exported", () => {
     expect(open.tracing.root("gateway.request", undefined).context?.traceId).not.to.equal(
       root.context?.traceId,
     );
+    await open.close();
+  });
+
+  it("goes on behind so many requests a second, and behind each whose trace is exported anyway; how many end there is counted", async () => {
+    const metrics = recordedMetrics();
+    const counted = openTracing({
+      ...{ service: "gateway", otlpUrl: receiver.url, ratio: 0, clock, metrics },
+    });
+    const { tracing } = counted;
+    const follows = (requests: number, sampled = false) =>
+      Array.from({ length: requests }, () =>
+        tracing.follows(traceContext(TRACE_ID, SPAN_ID, sampled)),
+      ).filter((is) => is).length;
+    expect(follows(250)).to.equal(200);
+    clock.advance(100);
+    expect(follows(50), "a tenth of a second later").to.equal(20);
+    expect(follows(50, true)).to.equal(50);
+    clock.advance(10_000);
+    expect(follows(250), "a quiet time is not saved up").to.equal(200);
+    expect(tracing.follows(undefined)).to.equal(false);
+    expect(metrics.sum("meridian_traces_not_followed_total")).to.equal(50 + 30 + 50);
+    await counted.close();
     await open.close();
   });
 

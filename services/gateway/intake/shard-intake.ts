@@ -131,7 +131,8 @@ export class ShardIntake {
     const begin = this.#dependencies.clock.monotonic();
     const { route } = this;
     const trace = this.#tracing.current();
-    this.#tracing.remember(commandId, trace);
+    // What a fork accepts may end in conflict: all of it is traced to its end.
+    if (route.kind === "fork" || this.#tracing.follows(trace)) this.#tracing.remember(commandId, trace);
     const submission = await this.#submitOrFail(commandId, command);
     this.#record("total", begin, route);
     if (!submission.ok || rejectionOf(submission.outcome) !== undefined) this.#tracing.keep(trace, "refused");
