@@ -12,7 +12,7 @@ const SHAPES = {
   sockets: { lanes: 64, accounts: 32, door: "Socket.IO" },
 } as const satisfies Record<LoadPlan["transport"], object>;
 
-/** What is on: nothing, which tells how far two platforms of the same code are apart; metrics recorded and pushed; and every order traced, of which the default's share and every refused or slow one is exported to a collector. */
+/** What is on: nothing, which tells how far two platforms of the same code are apart; metrics recorded and pushed; and traces, of which the default's share and each of a request that was refused or slow are exported to a collector. */
 const TELEMETRY = {
   nothing: undefined,
   "metrics alone": { OTEL_TRACES_EXPORTER: "none" },
