@@ -168,10 +168,13 @@ describe("the intake", () => {
       tracing.within(tracing.root("gateway.request", undefined), () => world.submit(world.order()));
     for (let order = 0; order < 210; order++) await submit();
     expect(await world.traced()).to.equal(200);
+    world.setRoute(UNREACHABLE);
+    expect(errorOf(await submit())).to.equal("queued");
     await world.openFork();
     world.setRoute(IN_FORK);
     expect(isTaken(await submit())).to.equal(true);
-    expect(await world.traced()).to.equal(201);
+    await eventually(async () => (await placed()).length === 212);
+    expect(await world.traced(), "what waited for one, and what it met").to.equal(202);
   });
 
   it("never sends what may have been taken into a fork", async () => {

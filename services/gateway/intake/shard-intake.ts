@@ -231,6 +231,8 @@ export class ShardIntake {
   async #enqueue(envelope: CommandEnvelope, isReachable: boolean): Promise<Submission> {
     const { queue, times, view } = this.#dependencies;
     const { commandId, command } = envelope;
+    // A fork may take it yet.
+    this.#tracing.remember(commandId, this.#tracing.current());
     const wait = isReachable ? this.#waiters.watch(commandId, times.timeoutMs) : undefined;
     const entry = { shard: this.shard, account: accountOf(command), state: "queued", envelope } as const;
     if (!(await queue.add(entry))) {
