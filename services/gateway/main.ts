@@ -1,5 +1,6 @@
 import { sealedNotices } from "#services/notifier/sealed-notices.ts";
 import { unsubscribeLinks } from "#services/notifier/unsubscribe-links.ts";
+import { AWS_TIMING } from "#services/region/timing.ts";
 import { LedWork } from "#services/task/led-work.ts";
 import { runTask } from "#services/task/run-task.ts";
 import { openDynamoAuditTrail } from "#shared/adapters/aws/dynamodb/dynamo-audit-trail.ts";
@@ -70,7 +71,7 @@ const random = systemRandom();
 
 /** One of a Region's gateways: it appends commands to the logs of all Regions, and answers and tells its clients what another task folds. */
 await runTask("gateway", clock, async ({ config, log, metrics, tracing, listen, fail }) => {
-  const readiness = new Readiness(clock);
+  const readiness = new Readiness(clock, AWS_TIMING.quietMs);
   const healthRouter = createHealthRouter({ isReady: () => readiness.report() });
   const door = createGatewayDoor(healthRouter, log);
   const server = await listen(door.listener);

@@ -18,12 +18,15 @@ export type NotReady = "starting" | "stopping" | "failed" | "fold-stopped";
 /** Whether this gateway can take orders: not before its start is done, nor after it failed, nor while a fold that it shows stands still. A Region that is cut off stays ready while any market goes on in it. */
 export class Readiness {
   readonly #clock: Clock;
+  readonly #stoppedMs: number;
   #shards: readonly ShownShard[] | undefined;
   #isStopping = false;
   #hasFailed = false;
 
-  constructor(clock: Clock) {
+  /** @param quietMs how long the journal may wait while nothing happens (0): a gateway that begins has heard nothing since it was written, and shows the time that stands there until it is written again */
+  constructor(clock: Clock, quietMs = 0) {
     this.#clock = clock;
+    this.#stoppedMs = FOLD_STOPPED_MS + quietMs;
   }
 
   /** The start is done; `shards` is what the gateway shows. */
@@ -48,7 +51,7 @@ export class Readiness {
   *#reasons(): Generator<NotReady> {
     if (this.#isStopping) yield "stopping";
     if (this.#hasFailed) yield "failed";
-    const oldest = this.#clock.now() - FOLD_STOPPED_MS;
+    const oldest = this.#clock.now() - this.#stoppedMs;
     if (this.#shards === undefined) yield "starting";
     else if (goingOn(this.#shards).some(({ time }) => time < oldest)) yield "fold-stopped";
   }

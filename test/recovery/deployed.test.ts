@@ -91,12 +91,8 @@ if (isDynamoDbHere())
           resolve({ code: Number(error?.code ?? 0), output: out + err }),
         );
       });
-    const usedWeight = async ({ url: gateway }: Task) => {
-      const ask = () => fetch(`${gateway}/api/v3/time`);
-      // A connection that lay idle may be closed at the moment that it is used again.
-      const { headers } = await ask().catch(ask);
-      return Number(headers.get("X-MBX-USED-WEIGHT-1M"));
-    };
+    const usedWeight = async ({ url: gateway }: Task) =>
+      Number((await fetch(`${gateway}/api/v3/time`)).headers.get("X-MBX-USED-WEIGHT-1M"));
     const balanceOf = async (trader: TestTrader, asset: string) => {
       const { body } = await trader.get("/api/v3/account");
       return body.balances.find((one: { asset: string }) => one.asset === asset) as {

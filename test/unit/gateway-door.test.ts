@@ -82,6 +82,15 @@ describe("the gateway's door", () => {
     expect(readiness.report().ready).to.equal(true);
   });
 
+  it("is given longer where the journal of a quiet shard is written seldom, for a gateway that begins knows no newer time", () => {
+    readiness = new Readiness(clock, 10_000);
+    readiness.started([{ time: clock.now(), isReached: true }]);
+    clock.advance(19_000);
+    expect(readiness.report().ready).to.equal(true);
+    clock.advance(2000);
+    expect(readiness.report().reasons).to.deep.equal(["fold-stopped"]);
+  });
+
   it("stays ready in a Region that is cut off while any market goes on there, though others wait for their owner", async () => {
     const goesOn = { time: clock.now(), isReached: true };
     const waits = { time: clock.now(), isReached: false };

@@ -6,9 +6,6 @@ import { ExchangeView } from "#services/gateway/views/exchange-view.ts";
 import type { Command } from "#shared/domain/command.ts";
 import type { Event } from "#shared/domain/event.ts";
 import type { AccountId, AssetId, BranchId, MarketId, OrderId } from "#shared/domain/ids.ts";
-import { NO_METRICS } from "#shared/telemetry/metrics.ts";
-import { openTracing } from "#shared/telemetry/open-tracing.ts";
-import { NO_TRACING, type Tracing } from "#shared/telemetry/tracing.ts";
 import { eventually } from "#test/support/eventually.ts";
 import {
   ALICE,
@@ -154,27 +151,6 @@ describe("the intake", () => {
     const again = await world.submit({ ...done, orderId: 77 as OrderId }, "done");
     expect(again).to.deep.equal({ ...first, repeated: true });
     expect(world.queue.pending(world.view.shard), "nothing was added to what waits").to.have.length(1);
-  });
-
-  it("puts a trace into the record as long as there is room for more in the second, and into each that a fork takes", async () => {
-    await world.stop();
-    let tracing: Tracing = NO_TRACING;
-    world = await makeIntakeWorld(OUTBOX_LIMITS, (clock) => {
-      const options = { service: "gateway", otlpUrl: "http://127.0.0.1:1", ratio: 0, metrics: NO_METRICS };
-      tracing = openTracing({ ...options, clock }).tracing;
-      return tracing;
-    });
-    const submit = () =>
-      tracing.within(tracing.root("gateway.request", undefined), () => world.submit(world.order()));
-    for (let order = 0; order < 210; order++) await submit();
-    expect(await world.traced()).to.equal(200);
-    world.setRoute(UNREACHABLE);
-    expect(errorOf(await submit())).to.equal("queued");
-    await world.openFork();
-    world.setRoute(IN_FORK);
-    expect(isTaken(await submit())).to.equal(true);
-    await eventually(async () => (await placed()).length === 212);
-    expect(await world.traced(), "what waited for one, and what it met").to.equal(202);
   });
 
   it("never sends what may have been taken into a fork", async () => {
